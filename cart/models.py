@@ -1,0 +1,78 @@
+"""What a customer, or a visitor who has not signed in yet, means to buy."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from catalog.models import Item
+
+LARGEST_QUANTITY = 999
+
+
+class CartQuerySet(models.QuerySet["Cart"]):
+    def lock(self):
+        """The carts, locked by key until commit: the first lock of every purchase."""
+        return self.order_by("pk").select_for_update(no_key=True)
+
+
+class Cart(models.Model):
+    """One per customer. A visitor's cart has no customer; the session knows its key."""
+
+    customer = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cart",
+    )
+    updated_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CartQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"cart of {self.customer or 'a visitor'}"
+
+
+class CartItem(models.Model):
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+    price_seen = models.DecimalField(
+        "the price when it was last put in the cart", max_digits=12, decimal_places=2
+    )
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "item"], name="one_line_per_item_in_cart"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=LARGEST_QUANTITY),
+                name="cart_quantity_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.item}"
+
+    @property
+    def line_total(self):
+        return self.item.price * self.quantity
+
+    @property
+    def has_new_price(self) -> bool:
+        return self.item.price != self.price_seen
+
+    @property
+    def is_short(self) -> bool:
+        """Fewer units are left than this line wants."""
+        return self.item.stock < self.quantity
+
+    @property
+    def problem(self) -> str | None:
+        """Why this line cannot be bought as it stands: "out_of_stock", "only_n_left" or None."""
+        if self.item.stock == 0 or not self.item.is_active:
+            return "out_of_stock"
+        return "only_n_left" if self.is_short else None
+
+

@@ -1,0 +1,143 @@
+"""Filling a cart: nothing is promised here, but what has no stock cannot be added."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import transaction
+
+from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.models import Cart, CartItem
+from catalog.live import get_item, get_items, put_back_overdue, with_due_release
+from catalog.models import Item
+
+MOST_LINES = 1000
+
+
+@dataclass(frozen=True)
+class CartChange:
+    """What merging two carts did to one line that it could not just take over."""
+
+    item: Item
+    wanted: int
+    quantity: int
+
+
+def cart_of(customer) -> Cart:
+    """Return the customer's one cart, making it at the first call."""
+    return Cart.objects.get_or_create(customer=customer)[0]
+
+
+def cart_lines(cart: Cart | None) -> list[CartItem]:
+    """Read the cart's lines with their items' live price and stock."""
+    if cart is None:
+        return []
+    lines = with_due_release(
+        CartItem.objects.filter(cart=cart).select_related("item__aggregated_stock"), "item__"
+    )
+    read = list(lines)
+    if put_back_overdue(line.item for line in read if line.is_release_due):
+        read = list(lines.all())
+    return read
+
+
+@transaction.atomic
+def update_item_in_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
+    """Set how many units of an item the cart holds.
+
+    Raises Item.DoesNotExist, OutOfStock (lowering a quantity is still allowed),
+    TooManyUnits or CartFull.
+    """
+    lines = _lock_lines(cart)
+    item = get_item(item_id)
+    line = lines.get(item_id)
+    if item.stock == 0 and not (line and quantity < line.quantity):
+        raise OutOfStock(item)
+    if quantity > settings.MAX_UNITS_PER_ITEM:
+        raise TooManyUnits(item, wanted=quantity, limit=settings.MAX_UNITS_PER_ITEM)
+    if line is None and len(lines) >= MOST_LINES:
+        raise CartFull(MOST_LINES)
+    _set_line(cart, item, quantity)
+
+
+@transaction.atomic
+def add_item_to_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
+    """Put so many more units of an item in the cart. Raises as update_item_in_cart does."""
+    lines = _lock_lines(cart)
+    already = lines[item_id].quantity if item_id in lines else 0
+    update_item_in_cart(cart=cart, item_id=item_id, quantity=already + quantity)
+
+
+@transaction.atomic
+def remove_item_from_cart(*, cart: Cart, item_id: int) -> None:
+    """Take an item out of the cart; taking out what is not in it changes nothing."""
+    _lock_lines(cart)
+    CartItem.objects.filter(cart=cart, item_id=item_id).delete()
+
+
+@transaction.atomic
+def fit_cart_to_stock(*, cart: Cart) -> None:
+    """Lower every quantity to what is left, and take out what is sold out or no longer sold."""
+    lines = _lock_lines(cart)
+    items = get_items(lines)
+    for line in lines.values():
+        left = items[line.item_id].stock if line.item_id in items else 0
+        if left == 0:
+            line.delete()
+        elif left < line.quantity:
+            line.quantity = left
+            line.save(update_fields=["quantity"])
+
+
+@transaction.atomic
+def accept_new_prices(*, cart: Cart) -> None:
+    """Remember that the customer has seen today's prices."""
+    for line in _lock_lines(cart).values():
+        if line.has_new_price:
+            line.price_seen = line.item.price
+            line.save(update_fields=["price_seen"])
+
+
+@transaction.atomic
+def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
+    """Move a visitor's lines into the customer's cart and forget the visitor's cart.
+
+    Quantities add up, capped at what is left and at MAX_UNITS_PER_ITEM. Returns the
+    lines that came out smaller than what was wanted, for the customer to be told.
+    """
+    own_cart_id = cart_of(customer).pk
+    carts = {c.pk: c for c in Cart.objects.filter(pk__in=[own_cart_id, visitor_cart_id]).lock()}
+    visitor_cart = carts.get(visitor_cart_id)
+    if visitor_cart is None or visitor_cart.customer_id is not None:
+        return []
+    wanted = _added_up(CartItem.objects.filter(cart__in=carts.values()).order_by("pk"))
+    moved = set(visitor_cart.lines.values_list("item_id", flat=True))
+    items = get_items(moved)
+    changes = []
+    for item_id in sorted(moved & items.keys()):
+        item = items[item_id]
+        quantity = min(wanted[item_id], item.stock, settings.MAX_UNITS_PER_ITEM)
+        if quantity < wanted[item_id]:
+            changes.append(CartChange(item, wanted[item_id], quantity))
+        if quantity:
+            _set_line(carts[own_cart_id], item, quantity)
+    visitor_cart.delete()
+    return changes
+
+
+def _lock_lines(cart: Cart) -> dict[int, CartItem]:
+    Cart.objects.filter(pk=cart.pk).lock().get()
+    return {line.item_id: line for line in cart.lines.select_related("item")}
+
+
+def _set_line(cart: Cart, item: Item, quantity: int) -> None:
+    CartItem.objects.update_or_create(
+        cart=cart, item=item, defaults={"quantity": quantity, "price_seen": item.price}
+    )
+
+
+def _added_up(lines: Iterable[CartItem]) -> dict[int, int]:
+    wanted: dict[int, int] = {}
+    for line in lines:
+        wanted[line.item_id] = wanted.get(line.item_id, 0) + line.quantity
+    return wanted

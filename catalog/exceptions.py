@@ -1,0 +1,29 @@
+"""The refusals of the catalogue, one class per fact."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """How many units of an item somebody wanted, and how many are left."""
+
+    item_id: int
+    name: str
+    wanted: int
+    left: int
+
+
+class InsufficientStock(Exception):
+    """Fewer units can be promised than were wanted; names every short item."""
+
+    def __init__(self, shortages: list[Shortage]):
+        super().__init__(", ".join(f"{s.name}: {s.left} left of {s.wanted}" for s in shortages))
+        self.shortages = shortages
+
+
+class SkuExists(Exception):
+    """Another item has this stock keeping unit already."""
+
+    def __init__(self, sku: str):
+        super().__init__(f"An item with the sku {sku!r} exists already.")
+        self.sku = sku

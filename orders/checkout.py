@@ -1,0 +1,259 @@
+"""Checkout: the units of a cart, held for ten minutes.
+
+A hold takes its units off the aggregated stock and its end puts them back, exactly
+once, in the transaction that writes the new state. Locks are taken in the written
+order Cart -> Checkout -> AggregatedStock, and each table in one statement by key, so
+two customers never wait for each other in a circle.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Case, Count, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Now
+
+from cart.exceptions import TooManyUnits
+from cart.models import Cart, CartItem
+from catalog.exceptions import InsufficientStock, Shortage
+from catalog.stock import change_stock, lock_stock
+from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
+from orders.models import Checkout, CheckoutItem, ClockTimestamp
+
+MOST_REAPED = 100
+SWEEP_SIZE = 100
+
+
+def begin_checkout(*, customer) -> Checkout:
+    """Hold every unit in the customer's cart, or change nothing.
+
+    A cart unchanged since a hold that still runs gets that same hold and deadline; a
+    changed one replaces it. Raises EmptyCart, TooManyUnits, TooManyHolds, or
+    InsufficientStock, which names every short item and leaves an older hold alone.
+    """
+    try:
+        return _hold_cart(customer, is_reaping=False)
+    except InsufficientStock as refusal:
+        if not _has_overdue_holds(refusal):
+            raise
+        return _hold_cart(customer, is_reaping=True)
+
+
+@transaction.atomic
+def cancel_checkout(*, customer) -> Checkout:
+    """End the customer's hold and put its units back on sale. Raises NoHeldCheckout."""
+    checkout = Checkout.objects.filter(customer=customer).held().lock().first()
+    lines = _lines_of([checkout] if checkout else [])
+    if checkout is None or any(line.is_overdue for line in lines):
+        raise NoHeldCheckout
+    _put_back([checkout], lines)
+    return checkout
+
+
+@transaction.atomic
+def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
+    """Put the units of up to SWEEP_SIZE overdue holds back on sale; returns how many ended.
+
+    With `item_ids`, only holds on those items. Holds that somebody else is just ending
+    are left to them.
+    """
+    overdue = Checkout.objects.overdue()
+    item_ids = set(item_ids)
+    if item_ids:
+        holds = CheckoutItem.objects.filter(item__in=item_ids).values("checkout")
+        overdue = overdue.filter(pk__in=holds)
+    checkouts = list(overdue.lock(skip_locked=True)[:SWEEP_SIZE])
+    if checkouts or item_ids:
+        _put_back(checkouts, _lines_of(checkouts), also=item_ids)
+    return len(checkouts)
+
+
+def current_checkout(*, customer) -> Checkout:
+    """Return the customer's running hold with its lines and time left.
+
+    Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
+    """
+    checkout = (
+        with_clock(Checkout.objects.filter(customer=customer).live())
+        .prefetch_related("lines__item__aggregated_stock")
+        .first()
+    )
+    if checkout is None:
+        raise NoHeldCheckout
+    return checkout
+
+
+def with_clock(checkouts):
+    """Read the database's clock beside each checkout, as `server_time`."""
+    return checkouts.annotate(server_time=ClockTimestamp())
+
+
+@transaction.atomic
+def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
+    cart = _lock_cart(customer)
+    lines = _wanted_lines(cart)
+    wanted = {line.item_id: line.quantity for line in lines}
+    short = [line.item_id for line in lines if is_reaping or line.is_short]
+    ending = list(_holds_to_end(customer, short).lock())
+    ending_lines = _lines_of(ending)
+    own = _own_running_hold(customer, ending, ending_lines)
+    if own and wanted == _units_of(own, ending_lines):
+        return own
+    if cart.recent_holds >= settings.MAX_HOLDS_PER_HOUR:
+        raise TooManyHolds(settings.MAX_HOLDS_PER_HOUR)
+
+    changes = Counter({line.item_id: 0 for line in ending_lines})
+    for line in ending_lines:
+        changes[line.item_id] += line.quantity
+    changes.subtract(wanted)
+    stock = lock_stock(changes)
+    _refuse_shortages(lines, stock, changes)
+    hold_time = timedelta(seconds=settings.CHECKOUT_HOLD_SECONDS)
+    change_stock(
+        changes,
+        next_releases=_earliest_expiries(ending_lines, without=ending),
+        held=wanted,
+        held_for=hold_time,
+    )
+    _end(ending, cancelled=own)
+    return _write_hold(customer, lines, hold_time)
+
+
+def _lock_cart(customer) -> Cart:
+    """Lock the customer's cart and count, in the same statement, the holds of the last hour."""
+    recent_holds = (
+        Checkout.objects.filter(
+            customer=OuterRef("customer"), created_at__gt=Now() - timedelta(hours=1)
+        )
+        .exclude(status=Checkout.Status.SUBMITTED)
+        .order_by()
+        .values("customer")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+    cart = (
+        Cart.objects.filter(customer=customer)
+        .annotate(recent_holds=Coalesce(Subquery(recent_holds), 0))
+        .lock()
+        .first()
+    )
+    if cart is None:
+        raise EmptyCart
+    return cart
+
+
+def _wanted_lines(cart: Cart) -> list[CartItem]:
+    """Read what is wanted, with a first, unlocked look at what is left."""
+    lines = list(CartItem.objects.filter(cart=cart).select_related("item__aggregated_stock"))
+    if not lines:
+        raise EmptyCart
+    for line in lines:
+        if line.quantity > settings.MAX_UNITS_PER_ITEM:
+            raise TooManyUnits(line.item, wanted=line.quantity, limit=settings.MAX_UNITS_PER_ITEM)
+    return lines
+
+
+def _holds_to_end(customer, short: list[int]):
+    """The customer's own hold and, for units that are short, overdue holds of anybody."""
+    ends = Q(customer=customer)
+    if short:
+        overdue = Checkout.objects.overdue().filter(lines__item__in=short)
+        ends |= Q(pk__in=overdue.order_by().values("pk").distinct()[:MOST_REAPED])
+    return Checkout.objects.held().filter(ends)
+
+
+def _lines_of(checkouts: list[Checkout]) -> list[CheckoutItem]:
+    """Read the lines of locked checkouts, and judge their deadlines by the clock of now."""
+    if not checkouts:
+        return []
+    return list(CheckoutItem.objects.filter(checkout__in=checkouts).judged_now())
+
+
+def _own_running_hold(customer, checkouts, lines) -> Checkout | None:
+    overdue = {line.checkout_id for line in lines if line.is_overdue}
+    for checkout in checkouts:
+        if checkout.customer_id == customer.pk and checkout.pk not in overdue:
+            return checkout
+    return None
+
+
+def _units_of(checkout: Checkout, lines) -> dict[int, int]:
+    return {line.item_id: line.quantity for line in lines if line.checkout_id == checkout.pk}
+
+
+def _refuse_shortages(lines, stock, changes: Mapping[int, int]) -> None:
+    """Raise InsufficientStock, counting what the ending holds give back as left."""
+    shortages = []
+    for line in lines:
+        left = stock[line.item_id].stock + changes[line.item_id] + line.quantity
+        left = left if line.item.is_active else 0
+        if line.quantity > left:
+            shortages.append(Shortage(line.item_id, line.item.name, line.quantity, left))
+    if shortages:
+        raise InsufficientStock(shortages)
+
+
+def _has_overdue_holds(refusal: InsufficientStock) -> bool:
+    short = [shortage.item_id for shortage in refusal.shortages]
+    return Checkout.objects.overdue().filter(lines__item__in=short).exists()
+
+
+def _write_hold(customer, lines, hold_time: timedelta) -> Checkout:
+    checkout = Checkout.objects.create(customer=customer, expires_at=Now() + hold_time)
+    checkout.expires_at = checkout.created_at + hold_time  # as the statement just wrote it
+    CheckoutItem.objects.bulk_create(
+        CheckoutItem(
+            checkout=checkout, item=line.item, quantity=line.quantity, price=line.item.price
+        )
+        for line in lines
+    )
+    return checkout
+
+
+def _put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:
+    """Return the units of locked checkouts to the stock and write their new state.
+
+    `also` are items whose next release is counted anew although none of their units
+    comes back: somebody met a release that was due, and it is not.
+    """
+    changes = Counter(dict.fromkeys(also, 0))
+    for line in lines:
+        changes[line.item_id] += line.quantity
+    lock_stock(changes)
+    expiries = _earliest_expiries(lines, without=checkouts, also=also)
+    change_stock(changes, next_releases=expiries)
+    overdue = {line.checkout_id for line in lines if line.is_overdue}
+    _end(checkouts, cancelled=next((c for c in checkouts if c.pk not in overdue), None))
+
+
+def _end(checkouts: list[Checkout], *, cancelled: Checkout | None) -> None:
+    """Write that the holds are over: one cancelled by its customer, the others expired."""
+    if not checkouts:
+        return
+    for checkout in checkouts:
+        is_cancelled = cancelled is not None and checkout.pk == cancelled.pk
+        checkout.status = Checkout.Status.CANCELLED if is_cancelled else Checkout.Status.EXPIRED
+    Checkout.objects.filter(pk__in=[checkout.pk for checkout in checkouts]).update(
+        status=Case(
+            When(pk=cancelled.pk if cancelled else None, then=Value(Checkout.Status.CANCELLED)),
+            default=Value(Checkout.Status.EXPIRED),
+        ),
+        ended_at=Now(),
+    )
+
+
+def _earliest_expiries(lines, *, without, also: Iterable[int] = ()) -> dict[int, datetime | None]:
+    """Count anew, for locked stock rows, when the next of the remaining holds runs out."""
+    item_ids = {line.item_id for line in lines} | set(also)
+    if not item_ids:
+        return {}
+    earliest = (
+        CheckoutItem.objects.filter(item__in=item_ids, checkout__status=Checkout.Status.HELD)
+        .exclude(checkout__in=without)
+        .order_by()
+        .values("item_id")
+        .annotate(at=Min("checkout__expires_at"))
+    )
+    return {item_id: None for item_id in item_ids} | {row["item_id"]: row["at"] for row in earliest}

@@ -1,0 +1,139 @@
+"""Orders: written from what a checkout holds, cancelled until something shipped."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from cart.models import Cart, CartItem
+from catalog.stock import change_stock, lock_stock
+from orders.exceptions import (
+    CheckoutExpired,
+    CheckoutNotFound,
+    NotThatMany,
+    OrderAlreadyShipped,
+    OrderNotFound,
+)
+from orders.models import Checkout, Order, OrderItem
+from orders.signals import items_cancelled, order_cancelled, order_submitted
+
+
+@transaction.atomic
+def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, str]) -> Order:
+    """Turn the customer's running hold into an order and empty the cart.
+
+    A checkout submitted before gives the order it became. A payment will be authorised
+    inside the hold, before this transaction begins. Raises CheckoutNotFound, or
+    CheckoutExpired when the hold has ended or its time is up by the database's clock.
+    """
+    cart = Cart.objects.filter(customer=customer).lock().first()
+    checkout = Checkout.objects.filter(customer=customer, pk=checkout_id).lock().first()
+    if checkout is None:
+        raise CheckoutNotFound
+    if checkout.status == Checkout.Status.SUBMITTED:
+        return checkout.order
+    lines = list(checkout.lines.select_related("item").judged_now())
+    if checkout.status != Checkout.Status.HELD or any(line.is_overdue for line in lines):
+        raise CheckoutExpired
+
+    order = _write_order(customer, checkout, lines, shipping_address)
+    checkout.status = Checkout.Status.SUBMITTED
+    Checkout.objects.filter(pk=checkout.pk).update(status=checkout.status, ended_at=Now())
+    CartItem.objects.filter(cart=cart).delete()
+    order_submitted.send(sender=Order, order=order)
+    return order
+
+
+@transaction.atomic
+def cancel_order(*, order_id: int, reason: str = "") -> Order:
+    """Cancel an order that has not shipped and put its units back on sale.
+
+    Cancelling again changes nothing. Raises OrderNotFound or OrderAlreadyShipped.
+    """
+    order = _lock_order(order_id)
+    if order.is_cancelled:
+        return order
+    if not order.is_cancellable:
+        raise OrderAlreadyShipped
+    lines = list(order.lines.all())
+    _cancel_units(lines, {line.pk: line.live_quantity for line in lines})
+    _write_cancelled(order, reason)
+    order_cancelled.send(sender=Order, order=order)
+    return order
+
+
+@transaction.atomic
+def cancel_items(*, order_id: int, quantities: Mapping[int, int], reason: str = "") -> Order:
+    """Cancel some units, given by item id, of an order that has not shipped.
+
+    An order without units left is cancelled. Raises OrderNotFound, OrderAlreadyShipped,
+    or NotThatMany when a line has fewer units left than are to be cancelled.
+    """
+    order = _lock_order(order_id)
+    if not order.is_cancellable:
+        raise OrderAlreadyShipped
+    lines = list(order.lines.all())
+    by_item = {line.item_id: line for line in lines}
+    for item_id, quantity in quantities.items():
+        left = by_item[item_id].live_quantity if item_id in by_item else 0
+        if quantity > left:
+            raise NotThatMany(item_id=item_id, wanted=quantity, left=left)
+    cancelled = {by_item[item_id].pk: quantity for item_id, quantity in quantities.items()}
+    _cancel_units(lines, cancelled)
+    if any(line.live_quantity for line in lines):
+        items_cancelled.send(sender=Order, order=order, cancelled=cancelled)
+    else:
+        _write_cancelled(order, reason)
+        order_cancelled.send(sender=Order, order=order)
+    return order
+
+
+def _write_order(customer, checkout, lines, shipping_address) -> Order:
+    items_total = sum((line.line_total for line in lines), Decimal("0.00"))
+    order = Order.objects.create(
+        customer=customer,
+        checkout=checkout,
+        email=customer.email,
+        shipping_address=dict(shipping_address),
+        items_total=items_total,
+        price=items_total,
+    )
+    OrderItem.objects.bulk_create(
+        OrderItem(
+            order=order,
+            item=line.item,
+            name=line.item.name,
+            price=line.price,
+            quantity=line.quantity,
+        )
+        for line in lines
+    )
+    return order
+
+
+def _lock_order(order_id: int) -> Order:
+    order = Order.objects.filter(pk=order_id).lock().first()
+    if order is None:
+        raise OrderNotFound
+    return order
+
+
+def _cancel_units(lines: list[OrderItem], cancelled: Mapping[int, int]) -> None:
+    """Take units off order lines, given by line id, and put them back on sale."""
+    touched = [line for line in lines if cancelled.get(line.pk)]
+    changes = {line.item_id: cancelled[line.pk] for line in touched}
+    lock_stock(changes)
+    change_stock(changes)
+    for line in touched:
+        line.cancelled_quantity += cancelled[line.pk]
+    OrderItem.objects.bulk_update(touched, ["cancelled_quantity"])
+
+
+def _write_cancelled(order: Order, reason: str) -> None:
+    order.status = Order.Status.CANCELLED
+    order.awaits_assignment = False
+    order.cancel_reason = reason
+    order.cancelled_at = Now()
+    order.save(update_fields=["status", "awaits_assignment", "cancel_reason", "cancelled_at"])
+    order.refresh_from_db(fields=["cancelled_at"])

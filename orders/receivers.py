@@ -1,0 +1,16 @@
+"""What orders does when the catalogue asks for overdue units."""
+
+from django.dispatch import receiver
+
+from catalog.edge import Busy, at_edge
+from catalog.signals import release_due
+from orders.checkout import release_expired_checkouts
+
+
+@receiver(release_due)
+def put_back_overdue_units(item_ids, **kwargs) -> None:
+    """End the overdue holds on the items. A reader never fails because of it."""
+    try:
+        at_edge(release_expired_checkouts, item_ids=item_ids)
+    except Busy:
+        pass  # whoever holds the rows is ending the holds already

@@ -1,0 +1,13 @@
+"""What beat asks of orders."""
+
+from celery import shared_task
+
+from catalog.edge import at_edge
+from orders import checkout
+
+
+@shared_task
+def release_expired_checkouts() -> None:
+    """End every overdue hold, a batch a transaction."""
+    while at_edge(checkout.release_expired_checkouts) == checkout.SWEEP_SIZE:
+        pass

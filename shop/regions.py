@@ -1,0 +1,23 @@
+"""The regions that a deployment can serve: one region, one deployment, same code."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Region:
+    """What differs between amazon.com and its sisters; never a column."""
+
+    code: str
+    currency: str
+    language: str
+    time_zone: str
+    country: str
+
+
+REGIONS = {
+    region.code: region
+    for region in (
+        Region("us", "USD", "en-us", "America/New_York", "US"),
+        Region("de", "EUR", "de-de", "Europe/Berlin", "DE"),
+    )
+}

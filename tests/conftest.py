@@ -1,0 +1,59 @@
+"""The shared cast: alice and bob buy, clerk works in the warehouse, mallory has no right."""
+
+import pytest
+from django.core.cache import cache
+
+from tests.factories import ItemFactory, UserFactory, WarehouseFactory
+from warehouses.audit import find_breaches
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db):
+    return UserFactory(email="alice@example.com")
+
+
+@pytest.fixture
+def bob(db):
+    return UserFactory(email="bob@example.com")
+
+
+@pytest.fixture
+def mallory(db):
+    return UserFactory(email="mallory@example.com")
+
+
+@pytest.fixture
+def clerk(db):
+    return UserFactory(email="clerk@example.com", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def lamp(db):
+    return ItemFactory(sku="LAMP", name="Brass desk lamp", price="49.95", category="Lighting")
+
+
+@pytest.fixture
+def rug(db):
+    return ItemFactory(sku="RUG", name="Wool rug", price="120.00", category="Home")
+
+
+@pytest.fixture
+def seattle(db):
+    return WarehouseFactory(code="SEA1", name="Seattle")
+
+
+@pytest.fixture
+def dallas(db):
+    return WarehouseFactory(code="DAL1", name="Dallas", postal_code="75201")
+
+
+@pytest.fixture
+def conserved(db):
+    """Every test that takes this ends with a proof of the conservation law."""
+    yield
+    assert find_breaches() == []

@@ -1,0 +1,41 @@
+"""The refusals of the warehouses, one class per fact."""
+
+
+class WarehouseOrderNotFound(Exception):
+    """There is no such warehouse order."""
+
+
+class OrderCancelled(Exception):
+    """The warehouse order was cancelled, so it is neither picked nor shipped."""
+
+
+class MoreThanPhysicalStock(Exception):
+    """More units than the warehouse has on its shelves."""
+
+    def __init__(self, *, wanted: int, left: int):
+        super().__init__(f"There are {left} units on the shelves, not {wanted}.")
+        self.wanted = wanted
+        self.left = left
+
+
+class ReferenceConflict(Exception):
+    """The delivery note was received before, with another quantity."""
+
+    def __init__(self, movement):
+        super().__init__(
+            f"{movement.reference!r} was received before with {movement.physical_change} units."
+        )
+        self.movement = movement
+
+
+class CountConflict(Exception):
+    """The stock changed since it was looked at, so the count may be of something else."""
+
+    def __init__(self, *, expected: int, actual: int):
+        super().__init__(f"The stock is {actual} by now, not {expected}.")
+        self.expected = expected
+        self.actual = actual
+
+
+class InvalidAssignment(Exception):
+    """A strategy chose what is not wanted or not there. A fault of the strategy."""
