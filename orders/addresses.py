@@ -45,9 +45,9 @@ def clean_address(address: Mapping[str, str]) -> dict[str, str]:
         if errors:
             raise InvalidAddress(errors) from error
         cleaned = asked
-    return {
-        **{ours: cleaned.get(theirs) or given[ours] for ours, theirs in PARTS.items()},
-        "line2": given["line2"],
+    return given | {
+        "region": cleaned["country_area"] or given["region"],
+        "postal_code": cleaned["postal_code"] or given["postal_code"],
     }
 
 
