@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class CartConfig(AppConfig):
     name = "cart"
+
+    def ready(self) -> None:
+        from cart import receivers  # noqa: F401, PLC0415 -- connects the signals

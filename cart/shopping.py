@@ -1,7 +1,8 @@
 """Filling a cart: nothing is promised here, but what has no stock cannot be added."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db import transaction
@@ -76,12 +77,16 @@ def remove_item_from_cart(*, cart: Cart, item_id: int) -> None:
 
 
 @transaction.atomic
-def fit_cart_to_stock(*, cart: Cart) -> None:
-    """Lower every quantity to what is left, and take out what is sold out or no longer sold."""
+def fit_cart_to_stock(*, cart: Cart, held: Mapping[int, int] = MappingProxyType({})) -> None:
+    """Lower every quantity to what is left, and take out what is sold out or no longer sold.
+
+    `held` are units, by item, that the customer's own checkout holds: for them they are left.
+    """
     lines = _lock_lines(cart)
     items = get_items(lines)
     for line in lines.values():
-        left = items[line.item_id].stock if line.item_id in items else 0
+        item = items.get(line.item_id)
+        left = item.stock + held.get(item.pk, 0) if item else 0
         if left == 0:
             line.delete()
         elif left < line.quantity:

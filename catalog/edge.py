@@ -27,28 +27,34 @@ class Busy(Exception):
 def at_edge(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call the verb in one transaction that waits at most LOCK_TIMEOUT_MS for a lock.
 
-    Raises Busy when the lock was not to be had.
+    Inside a transaction that an outer edge has opened, the verb just joins it. Raises
+    Busy when a lock was not to be had in time.
     """
-    for attempt in range(1, ATTEMPTS + 1):
+    try:
+        if connection.in_atomic_block:
+            return verb(*args, **kwargs)
+        return _with_more_tries(verb, *args, **kwargs)
+    except OperationalError as error:
+        if isinstance(error.__cause__, LockNotAvailable):
+            raise Busy from error
+        raise
+
+
+def _with_more_tries(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    for attempt in range(1, ATTEMPTS):
         try:
-            with transaction.atomic():
-                _bound_waiting()
-                return verb(*args, **kwargs)
+            return _in_transaction(verb, *args, **kwargs)
         except OperationalError as error:
-            if isinstance(error.__cause__, LockNotAvailable):
-                raise Busy from error
-            if not _is_worth_another_try(error) or attempt == ATTEMPTS:
+            if not isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 -- jitter, no secret
-    raise AssertionError("unreachable")
+    return _in_transaction(verb, *args, **kwargs)
 
 
-def _bound_waiting() -> None:
+@transaction.atomic
+def _in_transaction(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(settings.LOCK_TIMEOUT_MS)])
-
-
-def _is_worth_another_try(error: OperationalError) -> bool:
-    return not connection.in_atomic_block and isinstance(
-        error.__cause__, DeadlockDetected | SerializationFailure
-    )
+        cursor.execute(
+            "SELECT set_config('lock_timeout', %s, true)", [str(settings.LOCK_TIMEOUT_MS)]
+        )
+    return verb(*args, **kwargs)

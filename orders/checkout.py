@@ -203,6 +203,7 @@ def _has_overdue_holds(refusal: InsufficientStock) -> bool:
 def _write_hold(customer, lines, hold_time: timedelta) -> Checkout:
     checkout = Checkout.objects.create(customer=customer, expires_at=Now() + hold_time)
     checkout.expires_at = checkout.created_at + hold_time  # as the statement just wrote it
+    checkout.is_new = True
     CheckoutItem.objects.bulk_create(
         CheckoutItem(
             checkout=checkout, item=line.item, quantity=line.quantity, price=line.item.price

@@ -56,6 +56,8 @@ class Checkout(models.Model):
 
     objects = CheckoutQuerySet.as_manager()
 
+    is_new = False  # whether the very call that returned it began it
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

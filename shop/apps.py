@@ -3,4 +3,6 @@ from django.apps import AppConfig
 
 class ShopConfig(AppConfig):
     name = "shop"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from shop.api import schema  # noqa: F401, PLC0415 -- registers with drf-spectacular

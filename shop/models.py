@@ -86,7 +86,7 @@ class IdempotentAnswer(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField("hash of the request's body", max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField("the answer's JSON, to the letter")
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta:

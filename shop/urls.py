@@ -1,8 +1,16 @@
 """Every address of the shop."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path, re_path
+
+from shop.api.views import problem_page
+from shop.health import livez, readyz
 
 urlpatterns = [
+    path("api/v1/", include("shop.api.urls")),
+    re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,10 +1,23 @@
 """The shared cast: alice and bob buy, clerk works in the warehouse, mallory has no right."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
 
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory
 from warehouses.audit import find_breaches
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_static_files():
+    """Serve static files as they lie in the tree; the demo's own test has them collected."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
+        yield
 
 
 @pytest.fixture(autouse=True)

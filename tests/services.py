@@ -1,0 +1,54 @@
+"""A pytest plugin: a database and a cache for the tests, unless some are given.
+
+Loaded by name (`-p tests.services`), around pytest-django's own start, because the
+settings read the environment. A keeper runs the servers in a folder of its own until
+pytest ends, however it ends; then it removes the folder.
+"""
+
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from shop.embedded.data_folder import DataFolder
+from shop.embedded.servers import missing_servers
+from shop.embedded.services import borrowed_servers
+
+loan = ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:
+        use_own_cache(number=int(worker.removeprefix("gw")) + 1)
+    else:
+        borrow_servers()
+    return (yield)
+
+
+def pytest_unconfigure() -> None:
+    loan.close()  # does nothing in a worker
+
+
+def borrow_servers() -> None:
+    """Complete the environment, which the workers of pytest-xdist inherit."""
+    os.environ.setdefault("SECRET_KEY", "for tests only")
+    folder = DataFolder(Path(tempfile.gettempdir()) / f"shop-test-{secrets.token_hex(6)}")
+    os.environ["SHOP_DATA_DIR"] = str(folder.path)
+    folder.prepare()
+    loan.callback(shutil.rmtree, folder.path, ignore_errors=True)
+    if wanted := missing_servers():
+        servers = borrowed_servers(folder, wanted, "--hasty", "--temporary")
+        os.environ.update(loan.enter_context(servers))
+
+
+def use_own_cache(*, number: int) -> None:
+    """Give each worker a Valkey database of its own, as pytest-django does for PostgreSQL."""
+    os.environ["REDIS_URL"] = re.sub(r"(/\d*)?$", f"/{number}", os.environ["REDIS_URL"], count=1)

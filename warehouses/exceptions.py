@@ -39,3 +39,11 @@ class CountConflict(Exception):
 
 class InvalidAssignment(Exception):
     """A strategy chose what is not wanted or not there. A fault of the strategy."""
+
+
+class WarehouseExists(Exception):
+    """Another warehouse has this code already."""
+
+    def __init__(self, code: str):
+        super().__init__(f"A warehouse with the code {code!r} exists already.")
+        self.code = code

@@ -1,0 +1,62 @@
+# The verbs of this project; `make help` lists them.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+# The launcher ends the demo together with make, even when make is killed with -9.
+demo: $(VENV)/.for-running ## run the whole shop here; PORT=8000 SERVERS=1 SHOP_DATA_DIR=.data
+	@exec $(BIN)/python -I -S shop/embedded/launch.py --parent=$$PPID --dies-with=15 -- \
+		$(BIN)/python manage.py demo
+
+.PHONY: test
+test: check ## check, then run every test; ARGS="-k words" chooses
+	@exec $(BIN)/python -m pytest --numprocesses auto $(ARGS)
+
+.PHONY: check
+check: export SECRET_KEY ?= for checking only
+check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+.PHONY: format
+format: $(VENV)/.for-developing ## rewrite code and templates in the house's form
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	-$(BIN)/djlint templates --reformat --quiet
+
+.PHONY: audit
+audit: $(VENV)/.for-running ## prove that no unit of stock was sold twice, lost or stuck
+	@exec $(BIN)/python manage.py audit_stock
+
+.PHONY: clean
+clean: ## remove what can be made again; never the data
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The tools. Readable for others: as root, the database runs as another user.
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'The shop needs Python 3.11 or newer: make PYTHON=python3.11 …' >&2; exit 1; }
+	umask 022 && $(PYTHON) -m venv --clear $(VENV)
+	touch $@
+
+$(VENV)/.for-running: requirements.txt $(VENV)/.made
+	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.for-developing: requirements-dev.txt $(VENV)/.for-running
+	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,52 @@
+"""The cart for integrators."""
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cart.models import Cart
+from cart.serializers import CartSerializer, QuantityInput
+from cart.shopping import cart_lines, cart_of, remove_item_from_cart, update_item_in_cart
+from catalog.edge import at_edge
+from catalog.models import Item
+
+
+class CartView(APIView):
+    required_scope = "shopper"
+
+    @extend_schema(summary="The caller's cart", responses=CartSerializer)
+    def get(self, request: Request) -> Response:
+        cart = Cart.objects.filter(customer=request.user.pk).first()
+        return _answer(request, cart)
+
+
+class CartItemView(APIView):
+    required_scope = "shopper"
+
+    @extend_schema(
+        summary="Set how many units of an item the cart holds",
+        request=QuantityInput,
+        responses=CartSerializer,
+    )
+    def put(self, request: Request, item_id: int) -> Response:
+        given = QuantityInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        cart = cart_of(request.user)
+        quantity = given.validated_data["quantity"]
+        try:
+            at_edge(update_item_in_cart, cart=cart, item_id=item_id, quantity=quantity)
+        except Item.DoesNotExist as error:
+            raise Http404 from error
+        return _answer(request, cart)
+
+    @extend_schema(summary="Take an item out of the cart", responses={200: CartSerializer})
+    def delete(self, request: Request, item_id: int) -> Response:
+        cart = cart_of(request.user)
+        at_edge(remove_item_from_cart, cart=cart, item_id=item_id)
+        return _answer(request, cart)
+
+
+def _answer(request: Request, cart: Cart | None) -> Response:
+    return Response(CartSerializer(cart_lines(cart), context={"request": request}).data)

@@ -1,0 +1,45 @@
+"""What the cart does when a visitor signs in: what they chose comes along."""
+
+from django.contrib import messages
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from cart.models import CartItem
+from cart.shopping import CartChange, merge_carts
+from cart.visiting import SESSION_KEY
+from catalog.edge import Busy, at_edge
+
+
+@receiver(user_logged_in)
+def bring_cart_along(request: HttpRequest | None, user, **kwargs) -> None:
+    """Merge the visitor's cart into the customer's. A sign-in never fails because of it."""
+    session = getattr(request, "session", {})
+    cart_id = session.get(SESSION_KEY)
+    if not cart_id:
+        return
+    had_lines = CartItem.objects.filter(cart=cart_id, cart__customer=None).exists()
+    try:
+        changes = at_edge(merge_carts, visitor_cart_id=cart_id, customer=user)
+    except Busy:
+        return  # the session still knows the cart, so the next sign-in brings it along
+    del session[SESSION_KEY]
+    if had_lines:
+        _tell(request, changes)
+
+
+def _tell(request: HttpRequest, changes: list[CartChange]) -> None:
+    text = _("What you put in your cart before signing in is now in your account's cart.")
+    messages.info(request, text, fail_silently=True)
+    for change in changes:
+        messages.warning(request, _in_words(change), fail_silently=True)
+
+
+def _in_words(change: CartChange) -> str:
+    said = {"name": change.item.name, "wanted": change.wanted, "quantity": change.quantity}
+    if change.quantity == 0:
+        return _("%(name)s: nothing could be added, because none is left.") % said
+    return (
+        _("%(name)s: together you wanted %(wanted)d, but only %(quantity)d can be had.") % said
+    )

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from cart import views
+from catalog import converters  # noqa: F401 -- makes <key:...> known
+
+app_name = "cart"
+
+urlpatterns = [
+    path("", views.cart, name="cart"),
+    path("items/<key:item_id>/", views.update, name="update"),
+    path("items/<key:item_id>/add/", views.add, name="add"),
+    path("items/<key:item_id>/remove/", views.remove, name="remove"),
+    path("fit/", views.fit, name="fit"),
+    path("prices/", views.accept_prices, name="accept-prices"),
+]

@@ -1,0 +1,177 @@
+"""The cart in a browser."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.forms import AddForm, QuantityForm
+from cart.models import Cart, CartItem
+from cart.shopping import (
+    accept_new_prices,
+    add_item_to_cart,
+    cart_lines,
+    fit_cart_to_stock,
+    remove_item_from_cart,
+    update_item_in_cart,
+)
+from cart.visiting import change_cart, find_cart
+from catalog.live import get_item
+from catalog.models import Item
+from catalog.posting import only_by_post, where_from
+
+REFUSALS = (OutOfStock, TooManyUnits, CartFull)
+
+
+@never_cache
+@require_safe
+def cart(request: HttpRequest) -> HttpResponse:
+    """The lines with live price and stock, and what is wrong with them."""
+    lines = cart_lines(find_cart(request))
+    hold = _running_hold(request.user)
+    _count_as_left(lines, _units_of(hold))
+    return render(
+        request,
+        "cart/cart_page.html",
+        {
+            "lines": lines,
+            "hold": hold,
+            "total": sum((line.line_total for line in lines), Decimal("0.00")),
+            "units": sum(line.quantity for line in lines),
+            "has_new_prices": any(line.has_new_price for line in lines),
+            "has_problems": any(line.problem for line in lines),
+            "most_units": settings.MAX_UNITS_PER_ITEM,
+        },
+    )
+
+
+@only_by_post("cart:cart")
+def add(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Put units of an item in the cart and go back to where it was seen."""
+    form = AddForm(request.POST)
+    item = _item_or_404(item_id)
+    if not form.is_valid():
+        _say_errors(request, item, form)
+    else:
+        quantity = form.cleaned_data["quantity"]
+        if _is_done(request, add_item_to_cart, item_id=item_id, quantity=quantity):
+            messages.success(request, _added(item, quantity))
+    return redirect(where_from(request, default=item.get_absolute_url()))
+
+
+@only_by_post("cart:cart")
+def update(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Set the quantity of a line; zero takes it out."""
+    form = QuantityForm(request.POST)
+    if not form.is_valid():
+        _say_errors(request, _item_or_404(item_id), form)
+        return redirect("cart:cart")
+    quantity = form.cleaned_data["quantity"]
+    if quantity == 0:
+        return remove(request, item_id)
+    try:
+        if _is_done(request, update_item_in_cart, item_id=item_id, quantity=quantity):
+            messages.success(request, _("Your cart is up to date."))
+    except Item.DoesNotExist:
+        messages.error(request, _("That item is not sold any more."))
+    return redirect("cart:cart")
+
+
+@only_by_post("cart:cart")
+def remove(request: HttpRequest, item_id: int) -> HttpResponse:
+    if find_cart(request) and _is_done(request, remove_item_from_cart, item_id=item_id):
+        name = Item.objects.filter(pk=item_id).values_list("name", flat=True).first()
+        if name:
+            messages.success(request, _("%(name)s is out of your cart.") % {"name": name})
+    return redirect("cart:cart")
+
+
+@only_by_post("cart:cart")
+def fit(request: HttpRequest) -> HttpResponse:
+    """Lower every quantity to what is left for this customer."""
+    held = _units_of(_running_hold(request.user))
+    if find_cart(request) and _is_done(request, fit_cart_to_stock, held=held):
+        messages.success(request, _("Your cart now has only what is left."))
+    return redirect("cart:cart")
+
+
+@only_by_post("cart:cart")
+def accept_prices(request: HttpRequest) -> HttpResponse:
+    if find_cart(request):
+        _is_done(request, accept_new_prices)
+    return redirect("cart:cart")
+
+
+def _is_done(request: HttpRequest, verb: Callable[..., None], **said: Any) -> bool:
+    """Call a verb on the cart; a refusal is told to the customer."""
+    try:
+        change_cart(request, verb, **said)
+    except REFUSALS as refusal:
+        messages.error(request, _in_words(refusal))
+        return False
+    except Cart.DoesNotExist:
+        text = _("Your cart has just moved to your account. Please try again.")
+        messages.error(request, text)
+        return False
+    return True
+
+
+def _in_words(refusal: Exception) -> str:
+    match refusal:
+        case OutOfStock(item=item):
+            return _("%(name)s is out of stock just now.") % {"name": item.name}
+        case TooManyUnits(item=item, limit=limit):
+            text = _("At most %(limit)d of %(name)s can be bought at once.")
+            return text % {"limit": limit, "name": item.name}
+        case CartFull(limit=limit):
+            text = _("A cart takes at most %(limit)d different items. Take one out first.")
+            return text % {"limit": limit}
+    raise refusal
+
+
+def _added(item: Item, quantity: int) -> str:
+    text = ngettext(
+        "%(name)s is in your cart.", "%(quantity)d × %(name)s are in your cart.", quantity
+    ) % {"name": item.name, "quantity": quantity}
+    return format_html('{} <a href="{}">{}</a>', text, reverse("cart:cart"), _("View cart"))
+
+
+def _say_errors(request: HttpRequest, item: Item, form: AddForm | QuantityForm) -> None:
+    why = " ".join(str(error) for error in form.errors["quantity"])
+    messages.error(request, f"{item.name}: {why}")
+
+
+def _item_or_404(item_id: int) -> Item:
+    try:
+        return get_item(item_id)
+    except Item.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _running_hold(customer):
+    """The hold on the customer's own cart, read through the reverse relation from above."""
+    if not customer.is_authenticated:
+        return None
+    return customer.checkouts.live().prefetch_related("lines").first()
+
+
+def _units_of(hold) -> dict[int, int]:
+    return {line.item_id: line.quantity for line in hold.lines.all()} if hold else {}
+
+
+def _count_as_left(lines: list[CartItem], held: dict[int, int]) -> None:
+    """What customers hold themselves is left for them, though for nobody else."""
+    for line in lines:
+        line.held = held.get(line.item_id, 0)
+        line.item.aggregated_stock.stock += line.held

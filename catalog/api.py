@@ -1,0 +1,116 @@
+"""The catalogue for integrators: search, one item, writing items."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
+from rest_framework.views import APIView
+
+from catalog.edge import at_edge
+from catalog.items import create_item, update_item
+from catalog.live import get_item, read_live
+from catalog.models import Item
+from catalog.search import get_item_catalogue
+from catalog.serializers import ItemInput, ItemSerializer, NewItemInput, SearchInput
+
+SearchAnswer = inline_serializer(
+    "SearchAnswer",
+    {
+        "results": ItemSerializer(many=True),
+        "count": serializers.IntegerField(),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "facets": serializers.DictField(),
+        "corrected_query": serializers.CharField(allow_null=True),
+    },
+)
+
+
+class ItemsView(APIView):
+    required_scope = {"POST": "catalog:write"}
+
+    @extend_schema(
+        operation_id="items_search",
+        summary="Search items with live stock",
+        parameters=[SearchInput],
+        responses=SearchAnswer,
+    )
+    def get(self, request: Request) -> Response:
+        asked = SearchInput(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        page, limit = asked.validated_data["page"], asked.validated_data["limit"]
+        found = get_item_catalogue(asked.query(), page=page, page_size=limit)
+        items = found.items if page == found.page else []  # beyond the last page is nothing
+        return Response(
+            {
+                "results": ItemSerializer(items, many=True, context={"request": request}).data,
+                "count": found.count,
+                "next": _page_url(request, found.next_page),
+                "previous": _page_url(request, found.previous_page),
+                "facets": found.facets,
+                "corrected_query": found.corrected_query,
+            }
+        )
+
+    @extend_schema(
+        summary="Add an item", request=NewItemInput, responses={status.HTTP_201_CREATED: ItemSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        given = NewItemInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        item = at_edge(create_item, **given.validated_data)
+        return Response(
+            ItemSerializer(item, context={"request": request}).data,
+            status=status.HTTP_201_CREATED,
+        )
+
+
+class ItemView(APIView):
+    required_scope = {"PATCH": "catalog:write"}
+
+    @extend_schema(summary="One item with its live stock", responses=ItemSerializer)
+    def get(self, request: Request, item_id: int) -> Response:
+        return Response(ItemSerializer(_find(item_id), context={"request": request}).data)
+
+    @extend_schema(summary="Change an item", request=ItemInput, responses=ItemSerializer)
+    def patch(self, request: Request, item_id: int) -> Response:
+        given = ItemInput(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        try:
+            at_edge(update_item, item_id=item_id, **given.validated_data)
+        except Item.DoesNotExist as error:
+            raise Http404 from error
+        item = read_live(_any(item_id))[0]
+        return Response(ItemSerializer(item, context={"request": request}).data)
+
+
+class SuggestView(APIView):
+    @extend_schema(
+        summary="Suggestions as one types",
+        parameters=[OpenApiParameter("q", str)],
+        responses=inline_serializer(
+            "Suggestions", {"suggestions": serializers.ListField(child=serializers.CharField())}
+        ),
+    )
+    def get(self, request: Request) -> Response:
+        return Response({"suggestions": []})
+
+
+def _find(item_id: int) -> Item:
+    try:
+        return get_item(item_id)
+    except Item.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _any(item_id: int) -> QuerySet[Item]:
+    return Item.objects.filter(pk=item_id)
+
+
+def _page_url(request: Request, page: int | None) -> str | None:
+    if page is None:
+        return None
+    return replace_query_param(request.build_absolute_uri(), "page", page)

@@ -1,0 +1,188 @@
+"""Feeds: tables as TSV or CSV, plain or gzip, read row by row in constant memory."""
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+# Characters of one row. A quote that never closes ends here instead of eating the file.
+MAX_ROW = 500_000
+GZIP_MAGIC = b"\x1f\x8b"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# What decoding with `surrogateescape` leaves of bytes that are not UTF-8.
+NOT_UTF_8 = re.compile("[\udc80-\udcff]")
+
+
+class FeedUnreadable(Exception):
+    """The file as a whole is not a table that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row, the physical line where it starts, and what is wrong with it, if anything."""
+
+    line: int
+    values: dict[str, str] = field(default_factory=dict)
+    flaw: str = ""
+
+
+@contextmanager
+def open_feed(
+    path: Path,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    on_bytes: Callable[[int], object] = lambda count: None,
+) -> Iterator["Feed"]:
+    """Open a table and read its header; other columns are ignored.
+
+    `on_bytes` hears how many more bytes of the file have been read. Raises FeedUnreadable.
+    """
+    with ExitStack() as stack:
+        try:
+            raw = stack.enter_context(path.open("rb", buffering=0))
+            counted = io.BufferedReader(_Counted(raw, on_bytes), 2**16)
+            first = counted.peek(2)[:2]
+        except OSError as error:
+            raise FeedUnreadable(f"{path}: {error.strerror or error}") from error
+        if first in UTF_16_MARKS:
+            raise FeedUnreadable(f"{path}: this is UTF-16; save it as UTF-8")
+        plain = gzip.GzipFile(fileobj=counted) if first == GZIP_MAGIC else counted
+        text = io.TextIOWrapper(plain, "utf-8-sig", errors="surrogateescape", newline="")
+        yield Feed(path, stack.enter_context(text), [*required, *optional], required)
+
+
+class Feed:
+    """An open table: its known columns, and its rows when iterated."""
+
+    def __init__(self, path: Path, text: TextIO, known: Sequence[str], required: Sequence[str]):
+        self.path = path
+        self._lines = _Lines(path, text)
+        header = next(self._lines, "")
+        if not header.strip():
+            raise FeedUnreadable(f"{path}: the file is empty")
+        delimiter = "\t" if "\t" in header else ","
+        self._lines.give_back_from(0)
+        self._reader = csv.reader(self._lines, delimiter=delimiter, strict=True)
+        self._width, self._places = self._read_header(known)
+        if missing := [name for name in required if name not in self._places]:
+            raise FeedUnreadable(f"{path}: there is no column {', '.join(missing)}")
+
+    @property
+    def columns(self) -> list[str]:
+        return list(self._places)
+
+    def __iter__(self) -> Iterator[Row]:
+        while True:
+            line = self._lines.begin_row()
+            try:
+                fields = next(self._reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                self._lines.give_back_from(1)
+                yield Row(line, flaw=f"this is no row of a table: {error}")
+                continue
+            if fields:  # an empty line is none
+                yield self._row(line, fields)
+
+    def _read_header(self, known: Sequence[str]) -> tuple[int, dict[str, int]]:
+        self._lines.begin_row()
+        try:
+            names = [_column_name(name) for name in next(self._reader)]
+        except (csv.Error, StopIteration) as error:
+            raise FeedUnreadable(f"{self.path}: the header is no row of a table") from error
+        if twice := sorted({name for name in names if name in known and names.count(name) > 1}):
+            raise FeedUnreadable(f"{self.path}: there are several columns {', '.join(twice)}")
+        return len(names), {name: names.index(name) for name in known if name in names}
+
+    def _row(self, line: int, fields: list[str]) -> Row:
+        if len(fields) != self._width:
+            self._lines.give_back_from(1)  # a stray quote may have swallowed good rows
+            return Row(line, flaw=f"there are {len(fields)} fields, the header has {self._width}")
+        values = {name: fields[place].strip() for name, place in self._places.items()}
+        return Row(line, values, _flaw("".join(values.values())))
+
+
+def _column_name(name: str) -> str:
+    return name.strip().lower().replace(" ", "_")
+
+
+def _flaw(text: str) -> str:
+    if "\0" in text:
+        return "there is a null character in it"
+    if not text.isascii() and NOT_UTF_8.search(text):
+        return "it is not valid UTF-8"
+    return ""
+
+
+class _Lines:
+    """The physical lines of a text; those of the current row can be given back."""
+
+    def __init__(self, path: Path, text: TextIO):
+        self._path = path
+        self._text = text
+        self._again: deque[str] = deque()
+        self._row: list[str] = []
+        self._size = 0
+        self._number = 0
+
+    def begin_row(self) -> int:
+        """Forget the row before; returns the line where the next one starts, from 1."""
+        self._row = []
+        self._size = 0
+        return self._number + 1
+
+    def give_back_from(self, index: int) -> None:
+        """Read the row's lines again, all but its first `index` ones."""
+        self._again.extendleft(reversed(self._row[index:]))
+        self._number -= len(self._row[index:])
+        self._row = self._row[:index]
+        self._size = sum(map(len, self._row))
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._read()
+        if not line:
+            raise StopIteration
+        self._number += 1
+        self._row.append(line)
+        self._size += len(line)
+        if self._size > MAX_ROW:
+            raise csv.Error(f"it goes on for more than {MAX_ROW} characters")
+        return line
+
+    def _read(self) -> str:
+        """Read a line; of one that is too long for a row, only the beginning."""
+        try:
+            line = rest = self._text.readline(MAX_ROW + 1)
+            while len(rest) > MAX_ROW and not rest.endswith(("\n", "\r")):
+                rest = self._text.readline(MAX_ROW + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise FeedUnreadable(f"{self._path}: {error} (line {self._number + 1})") from error
+        return line
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells how much of it has been read, also when it is a pipe."""
+
+    def __init__(self, raw: io.FileIO, on_bytes: Callable[[int], object]):
+        self._raw = raw
+        self._on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        count = self._raw.readinto(buffer) or 0
+        self._on_bytes(count)
+        return count

@@ -1,0 +1,72 @@
+"""What a shopper asks of the catalogue, read forgivingly."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from catalog.search import SearchQuery, Sort
+from catalog.search.query import MOST_CHARACTERS
+
+SORT_LABELS = {
+    Sort.RELEVANCE: _("Best match"),
+    Sort.PRICE: _("Price, low to high"),
+    Sort.PRICE_DESCENDING: _("Price, high to low"),
+    Sort.NEWEST: _("Newest first"),
+}
+# Far beyond any price; a longer number is nonsense.
+MOST_DIGITS = 12
+
+
+class SearchForm(forms.Form):
+    """The parameters of a results page. What makes no sense counts as not given."""
+
+    q = forms.CharField(required=False)
+    category = forms.CharField(required=False, max_length=120)
+    brand = forms.CharField(required=False, max_length=120)
+    min_price = forms.DecimalField(required=False, min_value=0, max_digits=MOST_DIGITS)
+    max_price = forms.DecimalField(required=False, min_value=0, max_digits=MOST_DIGITS)
+    in_stock = forms.BooleanField(required=False)
+    sort = forms.ChoiceField(required=False, choices=list(SORT_LABELS.items()))
+    page = forms.IntegerField(required=False, min_value=1)
+
+    def __init__(self, asked: QueryDict):
+        super().__init__({name: _tidy(value) for name, value in asked.items()})
+        self.is_valid()
+
+    def clean(self) -> None:
+        lowest, highest = self.given("min_price"), self.given("max_price")
+        if lowest is not None and highest is not None and lowest > highest:
+            self.cleaned_data |= {"min_price": highest, "max_price": lowest}
+
+    def given(self, name: str):
+        """The value of a parameter that makes sense, or None."""
+        value = self.cleaned_data.get(name)
+        return None if value == "" else value
+
+    @property
+    def page_number(self) -> int:
+        return self.given("page") or 1
+
+    def query(self) -> SearchQuery:
+        return SearchQuery(
+            text=self.given("q") or "",
+            category=self.given("category") or "",
+            brand=self.given("brand") or "",
+            min_price=self.given("min_price"),
+            max_price=self.given("max_price"),
+            in_stock=bool(self.given("in_stock")),
+            sort=Sort(self.given("sort") or Sort.RELEVANCE),
+        )
+
+    def as_parameters(self) -> QueryDict:
+        """The sensible parameters again, for links to other pages of the same results."""
+        parameters = QueryDict(mutable=True)
+        for name in self.fields:
+            value = self.given(name)
+            if value not in (None, False, Sort.RELEVANCE):
+                parameters[name] = "on" if value is True else str(value)
+        return parameters
+
+
+def _tidy(value: str) -> str:
+    return value.replace("\x00", " ")[:MOST_CHARACTERS]

@@ -1,0 +1,149 @@
+"""Importing a Google Merchant product feed: what its rows say of our items.
+
+https://support.google.com/merchants/answer/7052112 describes the columns. `id` is kept
+as sku and `product_type`, at its last and most specific level, as category.
+`availability` says nothing about our own stock and is ignored.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from catalog.feed_import import RowRefused, Rows, Taken
+from catalog.items import upsert_items
+from catalog.models import Item, currency
+from catalog.plain_text import plain_line, plain_text
+from catalog.prices import PriceUnclear, read_price
+
+PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
+# Characters. Far below what a search document has room for, far above any description.
+LONGEST_DESCRIPTION = 50_000
+
+
+class CatalogFeed:
+    """Inserts or updates items by sku; an id that comes twice in a file counts as its last row."""
+
+    required = ("id", "title", "price")
+    optional = ("description", "brand", "product_type", "image_link")
+    outcomes = ("new", "updated", "unchanged", "repeated")
+    batch_size = 1000
+
+    def __init__(self, columns: Sequence[str]):
+        self._columns = set(columns)
+        self._name = uuid.uuid4()
+
+    def read(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """Return the fields that the feed says of the item. Raises RowRefused."""
+        fields = {
+            "sku": _required("id", values["id"], "sku"),
+            "name": _required("title", plain_line(values["title"]), "name"),
+            "price": _price(values["price"]),
+        }
+        if "description" in self._columns:
+            fields["description"] = _description(values["description"])
+        if "brand" in self._columns:
+            fields["brand"] = _fitting("brand", plain_line(values["brand"]), "brand")
+        if "product_type" in self._columns:
+            fields["category"] = _category(values["product_type"])
+        if picture := _stored_picture(values.get("image_link", "")):
+            fields["image"] = picture
+        return fields
+
+    def take(self, rows: Rows) -> Taken:
+        """Write what is new or says something else than before."""
+        by_sku = {fields["sku"]: fields for _, fields in rows}
+        first_seen = self._note_seen(by_sku)
+        there = {item.sku: item for item in _items_there(by_sku)}
+        new = [fields for sku, fields in by_sku.items() if sku not in there]
+        changed = [by_sku[sku] for sku, item in there.items() if _differs(item, by_sku[sku])]
+        for has_picture in (False, True):  # an upsert's rows all say the same fields
+            if said := [row for row in new + changed if ("image" in row) is has_picture]:
+                upsert_items(said)
+        counts = Counter(
+            new=len(new),
+            updated=len(changed),
+            unchanged=len(there) - len(changed),
+            repeated=len(rows) - first_seen,
+        )
+        return Taken(counts)
+
+    def _note_seen(self, skus: Mapping[str, Any]) -> int:
+        """Remember the skus of this file; returns how many of them are seen for the first time.
+
+        They are kept in the database, because memory has to do for any number of rows.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE IF NOT EXISTS catalog_seen_in_feed"
+                " (feed uuid, sku text, PRIMARY KEY (feed, sku))"
+            )
+            cursor.execute(
+                "INSERT INTO catalog_seen_in_feed SELECT %s, unnest(%s::text[])"
+                " ON CONFLICT DO NOTHING",
+                [self._name, list(skus)],
+            )
+            return cursor.rowcount
+
+
+def _items_there(skus: Mapping[str, Any]) -> Sequence[Item]:
+    said = ("sku", "name", "description", "price", "brand", "category", "image")
+    return list(Item.objects.filter(sku__in=skus).only(*said))
+
+
+def _differs(item: Item, fields: Mapping[str, Any]) -> bool:
+    return any(getattr(item, name) != value for name, value in fields.items())
+
+
+def _required(column: str, text: str, field: str) -> str:
+    if not text:
+        raise RowRefused(f"{column} is empty")
+    if not text.isprintable():
+        raise RowRefused(f"{column} {text[:40]!r} has characters that cannot be printed")
+    return _fitting(column, text, field)
+
+
+def _fitting(column: str, text: str, field: str) -> str:
+    longest = Item._meta.get_field(field).max_length
+    if len(text) > longest:
+        raise RowRefused(f"{column} has {len(text)} characters, at most {longest} are kept")
+    return text
+
+
+def _price(text: str):
+    try:
+        return read_price(text, currency=currency())
+    except PriceUnclear as refusal:
+        raise RowRefused(str(refusal)) from refusal
+
+
+def _description(html: str) -> str:
+    text = plain_text(html)
+    if len(text) > LONGEST_DESCRIPTION:
+        raise RowRefused(
+            f"description has {len(text)} characters, at most {LONGEST_DESCRIPTION} are kept"
+        )
+    return text
+
+
+def _category(product_type: str) -> str:
+    """Return the last level of `Home > Kitchen > Kettles`, which says what the thing is."""
+    levels = [level.strip() for level in plain_line(product_type).split(">")]
+    return _fitting("product_type", next(filter(None, reversed(levels)), ""), "category")
+
+
+def _stored_picture(link: str) -> str:
+    """Return the link if it is the path of a picture in our own storage; no link is fetched."""
+    if not link or ":" in link or link.startswith("/"):
+        return ""
+    if PurePosixPath(link).suffix.lower() not in PICTURES or len(link) > 200:
+        return ""
+    try:
+        return link if default_storage.exists(link) else ""
+    except SuspiciousFileOperation:
+        return ""

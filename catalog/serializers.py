@@ -1,0 +1,118 @@
+"""What the API says of items, and what it lets integrators say."""
+
+from collections.abc import Mapping
+
+from rest_framework import serializers
+
+from catalog.models import Item, currency
+from catalog.search import SearchQuery, Sort
+
+
+class InputSerializer(serializers.Serializer):
+    """Reads what came in; a field that it does not know is refused by name."""
+
+    def to_internal_value(self, data):
+        if isinstance(data, Mapping):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({name: "Unknown field." for name in unknown})
+        return super().to_internal_value(data)
+
+
+class KeyField(serializers.IntegerField):
+    """A database key."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
+
+
+class ItemSerializer(serializers.ModelSerializer):
+    """An item as anybody sees it, with its live stock."""
+
+    currency = serializers.SerializerMethodField()
+    image = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+    stock = serializers.IntegerField(read_only=True)
+    in_stock = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Item
+        fields = [
+            "id",
+            "sku",
+            "name",
+            "description",
+            "price",
+            "currency",
+            "brand",
+            "category",
+            "image",
+            "url",
+            "stock",
+            "in_stock",
+            "is_active",
+        ]
+
+    def get_currency(self, item: Item) -> str:
+        return currency()
+
+    def get_image(self, item: Item) -> str | None:
+        return self._absolute(item.image.url) if item.image else None
+
+    def get_url(self, item: Item) -> str:
+        return self._absolute(item.get_absolute_url())
+
+    def get_in_stock(self, item: Item) -> bool:
+        return item.stock > 0
+
+    def _absolute(self, path: str) -> str:
+        request = self.context.get("request")
+        return request.build_absolute_uri(path) if request else path
+
+
+class ItemInput(InputSerializer):
+    """A change of an item; its sku stays what it is."""
+
+    name = serializers.CharField(max_length=300)
+    description = serializers.CharField(
+        max_length=100_000, required=False, allow_blank=True, trim_whitespace=False
+    )
+    price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
+    brand = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    category = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    is_active = serializers.BooleanField(required=False)
+
+
+class NewItemInput(ItemInput):
+    sku = serializers.CharField(max_length=64)
+
+
+class SearchInput(serializers.Serializer):
+    """The parameters of a search; parameters that it does not know are left alone."""
+
+    q = serializers.CharField(required=False, allow_blank=True, max_length=100_000, default="")
+    category = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
+    brand = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
+    min_price = serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, default=None, allow_null=True
+    )
+    max_price = serializers.DecimalField(
+        max_digits=14, decimal_places=2, required=False, default=None, allow_null=True
+    )
+    in_stock = serializers.BooleanField(required=False, default=False)
+    sort = serializers.ChoiceField(
+        choices=[sort.value for sort in Sort], required=False, default=Sort.RELEVANCE
+    )
+    page = serializers.IntegerField(required=False, default=1, min_value=1, max_value=10**6)
+    limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=100)
+
+    def to_internal_value(self, data):
+        # A query parameter may carry what PostgreSQL cannot even compare.
+        given = {key: value.replace("\x00", " ") for key, value in data.items() if value}
+        return super().to_internal_value(given)
+
+    def query(self) -> SearchQuery:
+        asked = dict(self.validated_data)
+        asked.pop("page")
+        asked.pop("limit")
+        return SearchQuery(text=asked.pop("q"), **asked | {"sort": Sort(asked["sort"])})

@@ -1,0 +1,25 @@
+"""Money and stock, in words."""
+
+from decimal import Decimal
+
+from babel.numbers import format_currency
+from django import template
+from django.conf import settings
+from django.utils.translation import get_language, to_locale
+
+from catalog.availability import Availability, availability_of
+from catalog.models import Item, currency
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: Decimal) -> str:
+    """Write an amount in the region's currency, as the page's language writes it."""
+    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
+    return format_currency(amount, currency(), locale=locale)
+
+
+@register.filter
+def availability(item: Item) -> Availability:
+    return availability_of(item)

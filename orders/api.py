@@ -1,0 +1,106 @@
+"""Checkout and orders for integrators."""
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.edge import at_edge
+from orders.checkout import begin_checkout, cancel_checkout, current_checkout
+from orders.models import Order, OrderQuerySet
+from orders.ordering import cancel_items, cancel_order, submit_order
+from orders.progress import with_progress
+from orders.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
+
+
+class CheckoutView(APIView):
+    required_scope = "shopper"
+
+    @extend_schema(summary="The running hold", responses=CheckoutSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(self._current(request))
+
+    @extend_schema(
+        summary="Hold everything in the cart for ten minutes",
+        request=None,
+        responses={200: CheckoutSerializer, 201: CheckoutSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        checkout = at_edge(begin_checkout, customer=request.user)
+        answer = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
+        return Response(self._current(request), status=answer)
+
+    @extend_schema(summary="Give the held units back", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        at_edge(cancel_checkout, customer=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _current(self, request: Request) -> dict:
+        checkout = current_checkout(customer=request.user)
+        return CheckoutSerializer(checkout, context={"request": request}).data
+
+
+class OrdersView(ListAPIView):
+    required_scope = {"GET": ("shopper", "orders:read"), "POST": "shopper"}
+    serializer_class = OrderSerializer
+
+    def get_queryset(self) -> OrderQuerySet:
+        return with_progress(visible_orders(self.request))
+
+    @extend_schema(
+        summary="Turn a hold into an order",
+        request=OrderInput,
+        responses={status.HTTP_201_CREATED: OrderSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        given = OrderInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        order = at_edge(
+            submit_order,
+            customer=request.user,
+            checkout_id=given.validated_data["checkout"],
+            shipping_address=given.validated_data["shipping_address"],
+        )
+        return Response(OrderSerializer(order).data, status=status.HTTP_201_CREATED)
+
+
+class OrderView(APIView):
+    required_scope = ("shopper", "orders:read")
+
+    @extend_schema(summary="One order with its parcels", responses=OrderSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        order = get_object_or_404(with_progress(visible_orders(request)), number=number)
+        return Response(OrderSerializer(order).data)
+
+
+class CancelOrderView(APIView):
+    required_scope = "shopper"
+
+    @extend_schema(
+        summary="Cancel an order, or some of its units, before anything shipped",
+        request=CancelInput,
+        responses=OrderSerializer,
+    )
+    def post(self, request: Request, number: str) -> Response:
+        order = get_object_or_404(Order, customer=request.user.pk, number=number)
+        given = CancelInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        reason = given.validated_data["reason"]
+        quantities: dict[int, int] = {}
+        for one in given.validated_data.get("items", []):
+            quantities[one["item_id"]] = quantities.get(one["item_id"], 0) + one["quantity"]
+        if quantities:
+            at_edge(cancel_items, order_id=order.pk, quantities=quantities, reason=reason)
+        else:
+            at_edge(cancel_order, order_id=order.pk, reason=reason)
+        return Response(OrderSerializer(with_progress(Order.objects.filter(pk=order.pk)).get()).data)
+
+
+def visible_orders(request: Request) -> OrderQuerySet:
+    """The caller's own orders; every order for a staff system that may read them."""
+    if request.auth and "orders:read" in request.auth.scopes:
+        return Order.objects.all()
+    return Order.objects.filter(customer=request.user.pk)

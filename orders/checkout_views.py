@@ -1,0 +1,215 @@
+"""Checkout in a browser: the address, then the hold and its review, then the order.
+
+Nothing is held while an address is being typed, and when time runs out nothing is lost:
+the cart stays as it is and one click holds again what is still there.
+"""
+
+from math import ceil
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cart.exceptions import TooManyUnits
+from cart.models import CartItem
+from cart.shopping import cart_of, fit_cart_to_stock
+from catalog.edge import at_edge
+from catalog.exceptions import InsufficientStock, Shortage
+from catalog.posting import only_by_post
+from orders.checkout import begin_checkout, cancel_checkout, current_checkout
+from orders.exceptions import (
+    CheckoutExpired,
+    CheckoutNotFound,
+    EmptyCart,
+    NoHeldCheckout,
+    TooManyHolds,
+)
+from orders.forms import AddressForm, PlaceOrderForm
+from orders.models import Checkout, Order
+from orders.ordering import submit_order
+
+SESSION_KEY = "shipping_address"
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Ask for the address; a good one begins the hold."""
+    if request.method != "POST":
+        return _ask_address(request, AddressForm(initial=_known_address(request)))
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _ask_address(request, form, status=422)
+    request.session[SESSION_KEY] = form.cleaned_data
+    return _hold(request)
+
+
+@never_cache
+@login_required
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    """Show what is held, for how long, and the one button."""
+    held = _running_hold(request)
+    if held is None:
+        return _say_ended(request, status=200)
+    address = request.session.get(SESSION_KEY)
+    if not address:
+        return redirect("orders:checkout")
+    return render(
+        request,
+        "orders/checkout_review.html",
+        {
+            "checkout": held,
+            "address": address,
+            "seconds_left": _seconds_left(held),
+            "is_cart_changed": _units(held.lines.all()) != _units(_cart_lines(request)),
+        },
+    )
+
+
+@only_by_post("orders:checkout")
+@login_required
+def hold(request: HttpRequest) -> HttpResponse:
+    """Hold what is in the cart now, for the address that was given."""
+    return _hold(request)
+
+
+@only_by_post("orders:checkout")
+@login_required
+def hold_what_is_left(request: HttpRequest) -> HttpResponse:
+    """Hold again; where too little is left, adjust the cart first and say so line by line."""
+    try:
+        at_edge(begin_checkout, customer=request.user)
+    except InsufficientStock as refusal:
+        held = _units(_running_lines(request))
+        at_edge(fit_cart_to_stock, cart=cart_of(request.user), held=held)
+        for shortage in refusal.shortages:
+            messages.warning(request, _in_words(shortage))
+    except (EmptyCart, TooManyUnits, TooManyHolds):
+        pass  # said by the next try, which meets the same
+    return _hold(request)
+
+
+@only_by_post("orders:review")
+@login_required
+def give_back(request: HttpRequest) -> HttpResponse:
+    """End the hold. The cart stays as it is."""
+    try:
+        at_edge(cancel_checkout, customer=request.user)
+    except NoHeldCheckout:
+        messages.info(request, _("Nothing was held for you any more."))
+    else:
+        messages.success(request, _("The items are back on sale. Your cart is as it was."))
+    return redirect("cart:cart")
+
+
+@only_by_post("orders:review")
+@login_required
+def place_order(request: HttpRequest) -> HttpResponse:
+    """Turn the hold that the page showed into an order; the same one again gives that order."""
+    form = PlaceOrderForm(request.POST)
+    address = request.session.get(SESSION_KEY)
+    if not form.is_valid() or not address:
+        return redirect("orders:review")
+    try:
+        order = at_edge(
+            submit_order,
+            customer=request.user,
+            checkout_id=form.cleaned_data["checkout"],
+            shipping_address=address,
+        )
+    except CheckoutNotFound as error:
+        raise Http404 from error
+    except CheckoutExpired:
+        return _say_ended(request, status=409)
+    return redirect(order)
+
+
+def _hold(request: HttpRequest) -> HttpResponse:
+    """Begin the hold and go on to its review, or say why not."""
+    try:
+        at_edge(begin_checkout, customer=request.user)
+    except InsufficientStock as refusal:
+        shortages = {"shortages": refusal.shortages}
+        return render(request, "orders/checkout_short.html", shortages, status=409)
+    except EmptyCart:
+        messages.info(request, _("There is nothing in your cart to check out."))
+        return redirect("cart:cart")
+    except TooManyUnits as refusal:
+        text = _("At most %(limit)d of %(name)s can be bought at once.")
+        messages.error(request, text % {"limit": refusal.limit, "name": refusal.item.name})
+        return redirect("cart:cart")
+    except TooManyHolds as refusal:
+        return render(request, "orders/checkout_too_many.html", {"limit": refusal.limit}, status=429)
+    return redirect("orders:review")
+
+
+def _ask_address(request: HttpRequest, form: AddressForm, status: int = 200) -> HttpResponse:
+    lines = _cart_lines(request)
+    held = _running_hold(request)
+    if not lines and held is None:
+        messages.info(request, _("There is nothing in your cart to check out."))
+        return redirect("cart:cart")
+    said = {
+        "form": form,
+        "checkout": held,
+        "is_cart_changed": held is not None and _units(held.lines.all()) != _units(lines),
+        "minutes": settings.CHECKOUT_HOLD_SECONDS // 60,
+    }
+    return render(request, "orders/checkout_address.html", said, status=status)
+
+
+def _say_ended(request: HttpRequest, status: int) -> HttpResponse:
+    """The hold is over: show the one that took its place, or offer to hold again."""
+    if _running_hold(request):
+        messages.warning(
+            request, _("Another hold has taken that one's place. Look it over before you order.")
+        )
+        return redirect("orders:review")
+    lines = _cart_lines(request)
+    if not lines:
+        return redirect("cart:cart")
+    return render(request, "orders/checkout_ended.html", {"lines": lines}, status=status)
+
+
+def _known_address(request: HttpRequest) -> dict[str, str]:
+    """What was typed last, or where the last order went."""
+    latest = Order.objects.filter(customer=request.user).values_list("shipping_address", flat=True)
+    return request.session.get(SESSION_KEY) or latest.first() or {}
+
+
+def _running_hold(request: HttpRequest) -> Checkout | None:
+    try:
+        return current_checkout(customer=request.user)
+    except NoHeldCheckout:
+        return None
+
+
+def _running_lines(request: HttpRequest) -> list:
+    held = _running_hold(request)
+    return list(held.lines.all()) if held else []
+
+
+def _cart_lines(request: HttpRequest) -> list[CartItem]:
+    return list(CartItem.objects.filter(cart__customer=request.user).select_related("item"))
+
+
+def _units(lines) -> dict[int, int]:
+    return {line.item_id: line.quantity for line in lines}
+
+
+def _seconds_left(held: Checkout) -> int:
+    return max(0, ceil((held.expires_at - held.server_time).total_seconds()))
+
+
+def _in_words(shortage: Shortage) -> str:
+    said = {"name": shortage.name, "wanted": shortage.wanted, "left": shortage.left}
+    if shortage.left == 0:
+        return _("%(name)s: none is left, so it is out of your cart.") % said
+    return _("%(name)s: you wanted %(wanted)d, and %(left)d are left and in your cart.") % said

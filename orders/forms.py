@@ -1,0 +1,101 @@
+"""What a shopper types on the way to an order, and to have one cancelled."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext_lazy as _
+
+from orders.addresses import LONGEST, InvalidAddress, clean_address
+from orders.countries import countries
+from orders.models import Order, OrderItem
+
+NAME_NEEDED = _("Say who the parcel is for.")
+
+
+def _text(label, autocomplete: str, longest: int, **options) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete, "dir": "auto"})
+    return forms.CharField(label=label, max_length=longest, widget=widget, **options)
+
+
+def _country_choices() -> list[tuple[str, str]]:
+    return countries(to_locale(get_language() or settings.LANGUAGE_CODE))
+
+
+class AddressForm(forms.Form):
+    """A shipping address. What else is needed and allowed, the country's own rules say."""
+
+    name = _text(
+        _("Full name"), "name", LONGEST["name"], error_messages={"required": NAME_NEEDED}
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=_country_choices,
+        initial=settings.REGION.country,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    line1 = _text(_("Street and number"), "address-line1", LONGEST["line1"])
+    line2 = _text(
+        _("Apartment, floor, company (optional)"),
+        "address-line2",
+        LONGEST["line2"],
+        required=False,
+    )
+    city = _text(_("City"), "address-level2", LONGEST["city"], required=False)
+    region = _text(_("State or province"), "address-level1", LONGEST["region"], required=False)
+    postal_code = _text(
+        _("ZIP or postal code"), "postal-code", LONGEST["postal_code"], required=False
+    )
+
+    def clean(self) -> dict[str, str]:
+        if self.errors:
+            return self.cleaned_data
+        try:
+            return clean_address(self.cleaned_data)
+        except InvalidAddress as refusal:
+            for part, why in refusal.errors.items():
+                self.add_error(part, why)
+            return self.cleaned_data
+
+
+class PlaceOrderForm(forms.Form):
+    """Which hold becomes an order, so that an old tab cannot order what it does not show."""
+
+    checkout = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class CancelOrderForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why? (optional)"),
+        required=False,
+        max_length=Order._meta.get_field("cancel_reason").max_length,
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+
+class CancelItemsForm(CancelOrderForm):
+    """How many units of each line are not wanted any more."""
+
+    def __init__(self, data=None, *, lines: Iterable[OrderItem]):
+        super().__init__(data, auto_id="id_items_%s")
+        self.lines = {line.item_id: line for line in lines if line.live_quantity}
+        for item_id, line in self.lines.items():
+            self.fields[f"item-{item_id}"] = forms.IntegerField(
+                label=line.name,
+                required=False,
+                min_value=0,
+                max_value=line.live_quantity,
+                initial=0,
+            )
+        self.order_fields([*(f"item-{item_id}" for item_id in self.lines), "reason"])
+
+    def clean(self) -> dict:
+        if not self.errors and not self.quantities():
+            self.add_error(None, _("Say how many units of an item you do not want any more."))
+        return self.cleaned_data
+
+    def quantities(self) -> dict[int, int]:
+        """Units to cancel, by item, without the lines that stay as they are."""
+        wanted = {item_id: self.cleaned_data.get(f"item-{item_id}") for item_id in self.lines}
+        return {item_id: quantity for item_id, quantity in wanted.items() if quantity}

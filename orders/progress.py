@@ -1,0 +1,34 @@
+"""How far an order has come, as its customer is shown it.
+
+Presentation: it reads the warehouse orders of the floor above through their reverse
+relation, and decides nothing.
+"""
+
+from datetime import datetime
+
+from orders.models import Order, OrderQuerySet
+
+
+def with_progress(orders: OrderQuerySet) -> OrderQuerySet:
+    """Read the orders with their lines and parcels, in a fixed number of statements."""
+    return orders.prefetch_related(
+        "lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item"
+    )
+
+
+def parcels_of(order: Order) -> list:
+    """Its warehouse orders, oldest first, without the cancelled ones."""
+    parcels = [one for one in order.warehouse_orders.all() if not one.is_cancelled]
+    return sorted(parcels, key=lambda parcel: parcel.pk)
+
+
+def timeline_of(order: Order) -> list[tuple[str, datetime]]:
+    """What happened to the order, in order of time: (event, when)."""
+    events = [("submitted", order.placed_at), ("cancelled", order.cancelled_at)]
+    for parcel in parcels_of(order):
+        events += [
+            ("assigned", parcel.assigned_at),
+            ("picked", parcel.picked_at),
+            ("shipped", parcel.shipped_at),
+        ]
+    return sorted(((event, at) for event, at in events if at), key=lambda pair: pair[1])

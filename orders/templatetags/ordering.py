@@ -1,0 +1,54 @@
+"""Orders and parcels, in a customer's words."""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+ORDER = {
+    "submitted": _("Received"),
+    "assigned": _("Being prepared"),
+    "partially_shipped": _("Partly on its way"),
+    "shipped": _("On its way"),
+    "cancelled": _("Cancelled"),
+}
+ORDER_MEANS = {
+    "submitted": _("We have your order and are choosing the warehouses that send it."),
+    "assigned": _("Our warehouses are packing it. You can still cancel."),
+    "partially_shipped": _("Some of it has left our warehouses; the rest is being packed."),
+    "shipped": _("Everything has left our warehouses."),
+    "cancelled": _("Nothing of this order will be sent."),
+}
+PARCEL = {
+    "assigned": _("Waiting to be packed"),
+    "picked": _("Packed"),
+    "shipped": _("On its way"),
+}
+EVENT = {
+    "submitted": _("Order placed"),
+    "assigned": _("Warehouse chosen for a parcel"),
+    "picked": _("Parcel packed"),
+    "shipped": _("Parcel handed to the carrier"),
+    "cancelled": _("Order cancelled"),
+}
+
+
+@register.filter
+def status_words(status: str) -> str | Promise:
+    return ORDER.get(status, status)
+
+
+@register.filter
+def status_meaning(status: str) -> str | Promise:
+    return ORDER_MEANS.get(status, "")
+
+
+@register.filter
+def parcel_words(status: str) -> str | Promise:
+    return PARCEL.get(status, status)
+
+
+@register.filter
+def event_words(event: str) -> str | Promise:
+    return EVENT.get(event, event)

@@ -1,0 +1,112 @@
+"""A customer's orders in a browser."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from catalog.edge import at_edge
+from orders.exceptions import NotThatMany, OrderAlreadyShipped
+from orders.forms import CancelItemsForm, CancelOrderForm
+from orders.models import Order
+from orders.ordering import cancel_items, cancel_order
+from orders.progress import parcels_of, timeline_of, with_progress
+
+PAGE_SIZE = 10
+
+
+@never_cache
+@login_required
+@require_safe
+def orders(request: HttpRequest) -> HttpResponse:
+    """The customer's own orders, newest first."""
+    own = Order.objects.filter(customer=request.user).prefetch_related("lines__item")
+    page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "orders/order_list.html", {"page": page})
+
+
+@never_cache
+@login_required
+@require_safe
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    return _show(request, _own_order(request, number))
+
+
+@login_required
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Cancel the whole order."""
+    order = _own_order(request, number)
+    form = CancelOrderForm(request.POST)
+    if request.method != "POST":
+        return redirect(order)
+    if not form.is_valid():
+        return _show(request, order, cancel_form=form)
+    try:
+        at_edge(cancel_order, order_id=order.pk, reason=form.cleaned_data["reason"])
+    except OrderAlreadyShipped:
+        messages.error(request, _("Too late to cancel: some of it is on its way already."))
+    else:
+        messages.success(request, _("Your order is cancelled."))
+    return redirect(order)
+
+
+@login_required
+def cancel_lines(request: HttpRequest, number: str) -> HttpResponse:
+    """Cancel some units of some lines."""
+    order = _own_order(request, number)
+    form = CancelItemsForm(request.POST, lines=order.lines.all())
+    if request.method != "POST":
+        return redirect(order)
+    if order.is_cancellable and not form.is_valid():
+        return _show(request, order, items_form=form)
+    try:
+        _cancel_units(order, form)
+    except OrderAlreadyShipped:
+        messages.error(request, _("Too late to cancel: some of it is on its way already."))
+    except NotThatMany:
+        messages.error(request, _("Your order has changed since. Look it over and choose again."))
+    else:
+        messages.success(request, _("Those items are cancelled."))
+    return redirect(order)
+
+
+def _cancel_units(order: Order, form: CancelItemsForm) -> None:
+    if not form.is_valid():
+        raise OrderAlreadyShipped
+    at_edge(
+        cancel_items,
+        order_id=order.pk,
+        quantities=form.quantities(),
+        reason=form.cleaned_data["reason"],
+    )
+
+
+def _own_order(request: HttpRequest, number: str) -> Order:
+    """Somebody else's order does not exist for this customer."""
+    own = with_progress(Order.objects.filter(customer=request.user))
+    return get_object_or_404(own.prefetch_related("lines__item"), number=number)
+
+
+def _show(
+    request: HttpRequest,
+    order: Order,
+    *,
+    cancel_form: CancelOrderForm | None = None,
+    items_form: CancelItemsForm | None = None,
+) -> HttpResponse:
+    return render(
+        request,
+        "orders/order_page.html",
+        {
+            "order": order,
+            "parcels": parcels_of(order),
+            "timeline": timeline_of(order),
+            "cancel_form": cancel_form or CancelOrderForm(),
+            "items_form": items_form or CancelItemsForm(lines=order.lines.all()),
+        },
+        status=422 if cancel_form or items_form else 200,
+    )

@@ -1,0 +1,168 @@
+"""The one table from refusals to problem+json (RFC 9457)."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions as drf
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from catalog.edge import Busy
+from catalog.exceptions import InsufficientStock, SkuExists
+from orders import exceptions as orders
+from shop.api.problems import PROBLEM_TYPES
+from warehouses import exceptions as warehouses
+
+CONTENT_TYPE = "application/problem+json"
+
+Fields = Callable[[Any], dict[str, Any]]
+
+
+class KeyMissing(Exception):
+    """An Idempotency-Key is required here."""
+
+
+class InvalidKey(Exception):
+    """The Idempotency-Key is empty or too long."""
+
+
+class KeyReused(Exception):
+    """The Idempotency-Key was used with another body."""
+
+
+class KeyInUse(Exception):
+    """Another request with this Idempotency-Key has not finished."""
+
+
+def _nothing(refusal: Exception) -> dict[str, Any]:
+    return {}
+
+
+REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
+    OutOfStock: ("out-of-stock", lambda r: {"item_id": r.item.pk, "stock": 0}),
+    TooManyUnits: (
+        "too-many-units",
+        lambda r: {"item_id": r.item.pk, "wanted": r.wanted, "limit": r.limit},
+    ),
+    CartFull: ("cart-full", lambda r: {"limit": r.limit}),
+    InsufficientStock: (
+        "insufficient-stock",
+        lambda r: {"shortages": [asdict(shortage) for shortage in r.shortages]},
+    ),
+    SkuExists: ("sku-exists", lambda r: {"sku": r.sku}),
+    orders.EmptyCart: ("empty-cart", _nothing),
+    orders.TooManyHolds: ("too-many-holds", lambda r: {"limit": r.limit}),
+    orders.NoHeldCheckout: ("no-held-checkout", _nothing),
+    orders.CheckoutNotFound: ("not-found", _nothing),
+    orders.CheckoutExpired: ("checkout-expired", _nothing),
+    orders.OrderNotFound: ("not-found", _nothing),
+    orders.OrderAlreadyShipped: ("order-already-shipped", _nothing),
+    orders.NotThatMany: (
+        "not-that-many",
+        lambda r: {"item_id": r.item_id, "wanted": r.wanted, "left": r.left},
+    ),
+    warehouses.WarehouseOrderNotFound: ("not-found", _nothing),
+    warehouses.OrderCancelled: ("order-cancelled", _nothing),
+    warehouses.MoreThanPhysicalStock: (
+        "insufficient-stock",
+        lambda r: {"wanted": r.wanted, "left": r.left},
+    ),
+    warehouses.ReferenceConflict: (
+        "reference-conflict",
+        lambda r: {"received": r.movement.physical_change},
+    ),
+    warehouses.CountConflict: (
+        "count-conflict",
+        lambda r: {"expected": r.expected, "physical_stock": r.actual},
+    ),
+    warehouses.WarehouseExists: ("warehouse-exists", lambda r: {"code": r.code}),
+    Busy: ("busy", _nothing),
+    KeyMissing: ("idempotency-key-missing", _nothing),
+    InvalidKey: ("invalid-idempotency-key", _nothing),
+    KeyReused: ("idempotency-key-reused", _nothing),
+    KeyInUse: ("idempotency-key-in-use", _nothing),
+    Http404: ("not-found", _nothing),
+    PermissionDenied: ("permission-denied", _nothing),
+    drf.ParseError: ("malformed-json", _nothing),
+    drf.NotAuthenticated: ("not-authenticated", _nothing),
+    drf.AuthenticationFailed: ("not-authenticated", _nothing),
+    drf.PermissionDenied: ("permission-denied", _nothing),
+    drf.NotFound: ("not-found", _nothing),
+    drf.MethodNotAllowed: ("method-not-allowed", _nothing),
+    drf.NotAcceptable: ("not-acceptable", _nothing),
+    drf.UnsupportedMediaType: ("unsupported-media-type", _nothing),
+    drf.Throttled: ("throttled", _nothing),
+    drf.ValidationError: ("validation-error", lambda r: {"errors": list(_field_errors(r.detail))}),
+}
+
+# Seconds after which a retry has a chance.
+RETRY_AFTER = {"too-many-holds": 60, "busy": 1, "idempotency-key-in-use": 1}
+
+
+def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer a refusal as problem+json; what is not in the table is a fault and goes on."""
+    for kind, (name, fields) in REFUSALS.items():
+        if isinstance(error, kind):
+            break
+    else:
+        return None
+    body = problem(context["request"], name, detail=_detail(error), **fields(error))
+    response = Response(body, status=body["status"], content_type=CONTENT_TYPE)
+    for header, value in _headers(error, name).items():
+        response[header] = value
+    return response
+
+
+def problem(request: HttpRequest | Request, name: str, *, detail: str, **fields: Any) -> dict:
+    """Return the body of a problem of this type."""
+    kind = PROBLEM_TYPES[name]
+    return {
+        "type": request.build_absolute_uri(f"/problems/{name}"),
+        "title": kind.title,
+        "status": kind.status,
+        "detail": detail or kind.cause,
+        **fields,
+    }
+
+
+def plain_problem(request: HttpRequest, name: str) -> JsonResponse:
+    """Answer outside the API's views, where nothing has been parsed yet."""
+    body = problem(request, name, detail="")
+    return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
+
+
+def _detail(error: Exception) -> str:
+    if isinstance(error, drf.ValidationError):
+        return "; ".join(f"{e['pointer']}: {e['detail']}" for e in _field_errors(error.detail))
+    if isinstance(error, drf.APIException):
+        return str(error.detail)
+    return "" if isinstance(error, Http404) else str(error)
+
+
+def _headers(error: Exception, name: str) -> dict[str, str]:
+    headers = {}
+    if name in RETRY_AFTER:
+        headers["Retry-After"] = str(RETRY_AFTER[name])
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = f"{error.wait:.0f}"
+    return headers
+
+
+def _field_errors(detail: Any, pointer: str = "#"):
+    """Walk DRF's errors; yield {pointer, detail} with JSON pointers (RFC 6901)."""
+    if isinstance(detail, dict):
+        for key, inner in detail.items():
+            step = "" if key == "non_field_errors" else f"/{key}"
+            yield from _field_errors(inner, pointer + step)
+    elif isinstance(detail, list):
+        for index, inner in enumerate(detail):
+            step = f"/{index}" if isinstance(inner, dict | list) else ""
+            yield from _field_errors(inner, pointer + step)
+    else:
+        yield {"pointer": pointer, "detail": str(detail)}

@@ -1,0 +1,110 @@
+"""Answering a retried request with the first answer, and having its effect once.
+
+The answer is written in the very transaction of the effect, behind a lock that ends
+with that transaction, so a process killed anywhere leaves either both or neither.
+A refusal has no effect, so it is not kept: the same key may be tried again.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.edge import at_edge
+from shop.api.errors import InvalidKey, KeyInUse, KeyMissing, KeyReused
+from shop.models import IdempotentAnswer
+
+LONGEST_KEY = 255
+
+
+def answered_once(view_class: type[APIView], *, requires_key: bool = False) -> type[APIView]:
+    """Return the view with its POST answered once per Idempotency-Key."""
+
+    class AnsweredOnce(view_class):
+        @wraps(view_class.post)  # with what the schema says of it
+        def post(self, request: Request, *args, **kwargs) -> HttpResponse:
+            def answer() -> Response:
+                return super(AnsweredOnce, self).post(request, *args, **kwargs)
+
+            key = _key_of(request)
+            if key is None:
+                if requires_key:
+                    raise KeyMissing("Send an Idempotency-Key header with every order.")
+                return answer()
+            return at_edge(_answer_once, self, request, key, answer)
+
+    AnsweredOnce.__name__ = view_class.__name__
+    AnsweredOnce.__doc__ = view_class.__doc__
+    return AnsweredOnce
+
+
+@transaction.atomic
+def _answer_once(
+    view: APIView, request: Request, key: str, answer: Callable[[], Response]
+) -> HttpResponse:
+    place = {"caller": _caller(request), "route": request.path[:200], "key": key}
+    fingerprint = hashlib.sha256(request.method.encode() + b"\n" + _body(request)).hexdigest()
+    if not _lock(place):
+        raise KeyInUse("The first request with this key is still running.")
+    kept = IdempotentAnswer.objects.filter(**place).first()
+    if kept:
+        return _replay(kept, fingerprint)
+    response = view.finalize_response(request, answer())
+    response.render()
+    IdempotentAnswer.objects.create(
+        **place,
+        fingerprint=fingerprint,
+        status=response.status_code,
+        body=response.content.decode(),
+    )
+    return response
+
+
+def _replay(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:
+    if kept.fingerprint != fingerprint:
+        raise KeyReused("This key came before with another body.")
+    response = HttpResponse(
+        kept.body if kept.status != status.HTTP_204_NO_CONTENT else b"",
+        status=kept.status,
+        content_type="application/json",
+    )
+    response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _lock(place: dict[str, str]) -> bool:
+    """Take the key until the transaction ends; False when another request has it."""
+    name = "\n".join(place.values()).encode()
+    number = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return cursor.fetchone()[0]
+
+
+def _key_of(request: Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    key = key.strip()
+    if len(key) >= 2 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if not key or len(key) > LONGEST_KEY or not key.isprintable():
+        raise InvalidKey(f"A key has 1 to {LONGEST_KEY} printable characters.")
+    return key
+
+
+def _caller(request: Request) -> str:
+    """The user, with whatever token: a retry may come with a renewed one."""
+    return f"user {request.user.pk}"
+
+
+def _body(request: Request) -> bytes:
+    """The body as it was read, so that white space between JSON tokens does not matter."""
+    return json.dumps(request.data, sort_keys=True).encode()

@@ -1,0 +1,42 @@
+"""Scopes alone authorise. A view names what it needs in `required_scope`."""
+
+from typing import TYPE_CHECKING
+
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from shop.models import ApiToken, User
+
+if TYPE_CHECKING:  # the views import this module through the settings
+    from rest_framework.views import APIView
+
+
+class HasRequiredScope(BasePermission):
+    """`required_scope` is a scope, several of which any will do, or those by method."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        needed = _needed(request, view)
+        if not needed:
+            return True
+        if not request.user.is_authenticated:
+            raise NotAuthenticated("This needs a token: Authorization: Bearer TOKEN.")
+        self.message = f"This needs the scope {' or '.join(needed)}."
+        return bool(set(needed) & _scopes(request))
+
+
+def _needed(request: Request, view: "APIView") -> tuple[str, ...]:
+    required = getattr(view, "required_scope", ())
+    if isinstance(required, dict):
+        required = required.get("GET" if request.method in SAFE_METHODS else request.method, ())
+    return (required,) if isinstance(required, str) else tuple(required)
+
+
+def _scopes(request: Request) -> set[str]:
+    """A token's scopes. In the browser everybody may shop, and superusers may do all."""
+    if isinstance(request.auth, ApiToken):
+        return set(request.auth.scopes)
+    user = request.user
+    if isinstance(user, User) and user.is_superuser:
+        return set(ApiToken.Scope.values)
+    return {ApiToken.Scope.SHOPPER}

@@ -1,0 +1,75 @@
+"""Every route of the REST API, version 1."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from cart import api as cart
+from catalog import api as catalog
+from catalog import converters  # noqa: F401 -- makes <key:...> known
+from orders import api as orders
+from shop.api.idempotency import answered_once
+from shop.api.views import unknown_path
+from warehouses import api as warehouses
+
+app_name = "api"
+
+urlpatterns = [
+    path("items/", answered_once(catalog.ItemsView).as_view(), name="items"),
+    path("items/<key:item_id>/", catalog.ItemView.as_view(), name="item"),
+    path("suggest/", catalog.SuggestView.as_view(), name="suggest"),
+    path("cart/", cart.CartView.as_view(), name="cart"),
+    path("cart/items/<key:item_id>/", cart.CartItemView.as_view(), name="cart-item"),
+    path("checkout/", answered_once(orders.CheckoutView).as_view(), name="checkout"),
+    path("orders/", answered_once(orders.OrdersView, requires_key=True).as_view(), name="orders"),
+    path("orders/<slug:number>/", orders.OrderView.as_view(), name="order"),
+    path(
+        "orders/<slug:number>/cancel/",
+        answered_once(orders.CancelOrderView).as_view(),
+        name="cancel-order",
+    ),
+    path("warehouses/", answered_once(warehouses.WarehousesView).as_view(), name="warehouses"),
+    path(
+        "warehouses/<slug:code>/stock/",
+        warehouses.WarehouseStockView.as_view(),
+        name="warehouse-stock",
+    ),
+    path(
+        "warehouses/<slug:code>/receipts/",
+        answered_once(warehouses.ReceiptsView).as_view(),
+        name="receipts",
+    ),
+    path(
+        "warehouses/<slug:code>/discards/",
+        answered_once(warehouses.DiscardsView).as_view(),
+        name="discards",
+    ),
+    path(
+        "warehouses/<slug:code>/counts/",
+        answered_once(warehouses.CountsView).as_view(),
+        name="counts",
+    ),
+    path("warehouse-orders/", warehouses.WarehouseOrdersView.as_view(), name="warehouse-orders"),
+    path(
+        "warehouse-orders/<key:warehouse_order_id>/",
+        warehouses.WarehouseOrderView.as_view(),
+        name="warehouse-order",
+    ),
+    path(
+        "warehouse-orders/<key:warehouse_order_id>/pick/",
+        answered_once(warehouses.PickView).as_view(),
+        name="pick",
+    ),
+    path(
+        "warehouse-orders/<key:warehouse_order_id>/ship/",
+        answered_once(warehouses.ShipView).as_view(),
+        name="ship",
+    ),
+    path("stock/<key:item_id>/", warehouses.StockView.as_view(), name="stock"),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema", permission_classes=[]),
+        name="docs",
+    ),
+    re_path(r"", unknown_path),
+]

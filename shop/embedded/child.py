@@ -1,0 +1,88 @@
+"""A program as a running process, with everything that it starts in turn."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+from shop.embedded.leftovers import end_marked
+from shop.embedded.output import Lines
+from shop.embedded.programs import Program
+
+LAUNCHER = str(Path(__file__).with_name("launch.py"))
+
+
+class Child:
+    """One process at a time; it can be started again after its death."""
+
+    def __init__(self, program: Program, mark: Path) -> None:
+        self.program = program
+        self.name = program.name
+        self.mark = mark
+        self.lines = Lines()
+
+    def start(self) -> None:
+        self.program.before_start()
+        self.process = subprocess.Popen(
+            self.command(),
+            env=dict(self.program.environment),
+            cwd=self.program.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.output: IO[bytes] = self.process.stdout  # type: ignore[assignment]
+        os.set_blocking(self.output.fileno(), False)
+
+    def command(self) -> list[str]:
+        options = [
+            f"--parent={os.getpid()}",
+            f"--dies-with={self.program.ends_on.value}",
+            f"--mark={self.mark}",
+            "--session",
+        ]
+        if self.program.user:
+            options.append("--user={}:{}".format(*self.program.user))
+        return [sys.executable, "-I", "-S", LAUNCHER, *options, "--", *self.program.command]
+
+    @property
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def read(self) -> list[bytes] | None:
+        """Return the complete lines that have arrived, or None at the end."""
+        try:
+            data = os.read(self.output.fileno(), 65536)
+        except BlockingIOError:
+            return []
+        return self.lines.feed(data) if data else None
+
+    def send(self, number: signal.Signals) -> None:
+        if self.is_running:
+            self.process.send_signal(number)
+
+    def end_rest(self) -> None:
+        """Kill what is left of the process, its group and its descendants."""
+        if self.is_running:
+            self._kill_group()
+        end_marked(self.mark)
+        self.process.wait()
+
+    def _kill_group(self) -> None:
+        """Kill the whole group; the one process if it has not made a group yet."""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            self.process.kill()
+
+    @property
+    def how_it_ended(self) -> str:
+        code = self.process.returncode
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+
+    @property
+    def last_output(self) -> str:
+        lines = [f"    {line.decode(errors='replace')}" for line in self.lines.last]
+        return "\n".join(lines or ["    (it wrote nothing)"])

@@ -1,0 +1,52 @@
+"""What manage.py sets before Django reads its settings."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from shop.embedded import given
+from shop.embedded.data_folder import DataFolder
+from shop.embedded.servers import missing_servers
+from shop.embedded.services import borrowed_servers
+
+# What works on code and files alone. The demo starts its servers itself.
+WITHOUT_SERVERS = {
+    "",
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "demo",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "spectacular",
+    "startapp",
+    "version",
+}
+
+
+@contextmanager
+def environment_for(arguments: list[str]) -> Iterator[None]:
+    """Complete the environment for a command, with servers for as long as it runs.
+
+    Raises CannotRun, before Django could stumble over what is wrong.
+    """
+    given.demand_meaning()
+    folder = DataFolder.from_environment()
+    os.environ["SHOP_DATA_DIR"] = str(folder.path)
+    command = arguments[0] if arguments else ""
+    if missing_servers() or command == "demo":
+        folder.prepare()
+    if command == "demo" or not os.environ.get("DATABASE_URL"):
+        os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or folder.secret("secret_key")
+    with ExitStack() as stack:
+        if needs_servers(arguments) and (wanted := missing_servers()):
+            os.environ.update(stack.enter_context(borrowed_servers(folder, wanted)))
+        yield
+
+
+def needs_servers(arguments: list[str]) -> bool:
+    if not arguments or arguments[0].startswith("-") or {"--help", "-h"} & set(arguments):
+        return False
+    return arguments[0] not in WITHOUT_SERVERS

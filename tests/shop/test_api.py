@@ -1,0 +1,429 @@
+"""The contract of the REST API, spoken over HTTP."""
+
+import uuid
+
+import pytest
+from rest_framework.test import APIClient
+
+from shop.models import ApiToken
+from tests.factories import given_stock, stock_left
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+ADDRESS = {
+    "name": "Alice",
+    "line1": "400 Broad St",
+    "line2": "",
+    "city": "Seattle",
+    "region": "WA",
+    "postal_code": "98109",
+    "country": "US",
+}
+STAFF = ["catalog:write", "stock:write", "fulfilment:write", "orders:read"]
+
+
+def client_of(user, *scopes) -> APIClient:
+    client = APIClient()
+    token = ApiToken.issue(user=user, scopes=list(scopes))
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+@pytest.fixture
+def shopper(alice):
+    return client_of(alice, "shopper")
+
+
+@pytest.fixture
+def staff(clerk):
+    return client_of(clerk, *STAFF)
+
+
+def hold(client, item, quantity=1) -> dict:
+    client.put(f"/api/v1/cart/items/{item.pk}/", {"quantity": quantity})
+    return client.post("/api/v1/checkout/").json()
+
+
+def order(client, item, quantity=1, key=None):
+    checkout = hold(client, item, quantity)
+    return client.post(
+        "/api/v1/orders/",
+        {"checkout": checkout["id"], "shipping_address": ADDRESS},
+        headers={"Idempotency-Key": key or uuid.uuid4().hex},
+    )
+
+
+def problem_of(response) -> tuple[int, str]:
+    assert response["Content-Type"] == "application/problem+json"
+    return response.status_code, response.json()["type"].rsplit("/", 1)[-1]
+
+
+def test_anybody_sees_an_item_and_how_many_are_left(client, lamp):
+    given_stock({lamp: 7})
+
+    item = client.get(f"/api/v1/items/{lamp.pk}/").json()
+
+    assert (item["sku"], item["price"], item["currency"]) == ("LAMP", "49.95", "USD")
+    assert (item["stock"], item["in_stock"]) == (7, True)
+
+
+def test_a_search_gives_live_stock(client, shopper, lamp, rug):
+    given_stock({lamp: 7})
+    first = [client.get("/api/v1/items/?q=lamp").json() for _ in range(3)]
+
+    hold(shopper, lamp, 3)
+    after = client.get("/api/v1/items/?q=lamp").json()
+
+    assert [r["results"][0]["stock"] for r in first] == [7, 7, 7]
+    assert (after["count"], after["results"][0]["stock"]) == (1, 4)
+
+
+def test_a_cart_says_what_cannot_be_bought(shopper, bob, lamp, rug):
+    given_stock({lamp: 5, rug: 1})
+    shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 4})
+    shopper.put(f"/api/v1/cart/items/{rug.pk}/", {"quantity": 1})
+    other = client_of(bob, "shopper")
+    hold(other, lamp, 3)
+    hold(other, rug, 1)
+
+    cart = shopper.get("/api/v1/cart/").json()
+
+    assert [line["problem"] for line in cart["items"]] == ["only_n_left", "out_of_stock"]
+    assert [line["stock"] for line in cart["items"]] == [2, 0]
+    assert cart["total"] == "319.80"
+
+
+def test_what_is_out_of_stock_cannot_be_put_in_a_cart(shopper, lamp):
+    answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
+
+    assert problem_of(answer) == (409, "out-of-stock")
+    assert shopper.get("/api/v1/cart/").json()["items"] == []
+
+
+@pytest.mark.parametrize("quantity", [0, -1, 1000, 10**30, "x", None, 1.5, True])
+def test_a_quantity_that_makes_no_sense_is_refused(shopper, lamp, quantity):
+    given_stock({lamp: 5})
+
+    answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": quantity})
+
+    assert problem_of(answer) == (422, "validation-error")
+    assert answer.json()["errors"][0]["pointer"] == "#/quantity"
+
+
+def test_a_hold_says_how_long_it_lasts(shopper, lamp):
+    given_stock({lamp: 5})
+    shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 2})
+
+    first = shopper.post("/api/v1/checkout/")
+    again = shopper.post("/api/v1/checkout/")
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["status"] == "held"
+    assert 595 <= first.json()["seconds_left"] <= 600
+    assert first.json()["total"] == "99.90"
+    assert (again.json()["id"], again.json()["expires_at"]) == (
+        first.json()["id"],
+        first.json()["expires_at"],
+    )
+    assert shopper.get("/api/v1/checkout/").json()["id"] == first.json()["id"]
+
+
+def test_giving_a_hold_back_restores_the_stock(shopper, lamp):
+    given_stock({lamp: 5})
+    hold(shopper, lamp, 2)
+
+    answers = [shopper.delete("/api/v1/checkout/").status_code for _ in range(2)]
+
+    assert answers == [204, 404]
+    assert stock_left(lamp) == (5,)
+
+
+def test_a_shortage_names_each_short_item_and_holds_nothing(shopper, bob, lamp, rug):
+    given_stock({lamp: 5, rug: 1})
+    shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 2})
+    shopper.put(f"/api/v1/cart/items/{rug.pk}/", {"quantity": 1})
+    hold(client_of(bob, "shopper"), rug)
+
+    answer = shopper.post("/api/v1/checkout/")
+
+    assert problem_of(answer) == (409, "insufficient-stock")
+    assert answer.json()["shortages"] == [
+        {"item_id": rug.pk, "name": "Wool rug", "wanted": 1, "left": 0}
+    ]
+    assert stock_left(lamp, rug) == (5, 0)
+
+
+def test_an_empty_cart_is_refused(shopper):
+    assert problem_of(shopper.post("/api/v1/checkout/")) == (409, "empty-cart")
+
+
+def test_an_order_is_what_was_held_and_empties_the_cart(shopper, lamp):
+    given_stock({lamp: 5})
+
+    answer = order(shopper, lamp, 2)
+
+    assert answer.status_code == 201
+    placed = answer.json()
+    assert (placed["status"], placed["price"], placed["shipments"]) == ("submitted", "99.90", [])
+    assert placed["shipping_address"] == ADDRESS
+    assert shopper.get("/api/v1/cart/").json()["items"] == []
+    assert shopper.get(f"/api/v1/orders/{placed['number']}/").json() == placed
+    assert shopper.get("/api/v1/orders/").json()["results"] == [placed]
+
+
+def test_an_order_needs_an_idempotency_key(shopper, lamp):
+    given_stock({lamp: 5})
+    checkout = hold(shopper, lamp)
+
+    answer = shopper.post(
+        "/api/v1/orders/", {"checkout": checkout["id"], "shipping_address": ADDRESS}
+    )
+
+    assert problem_of(answer) == (400, "idempotency-key-missing")
+
+
+def test_a_retried_order_is_answered_with_the_first_answer(shopper, lamp):
+    given_stock({lamp: 5})
+    first = order(shopper, lamp, key='"k-1"')
+    body = first.wsgi_request
+    checkout = first.json()
+
+    again = shopper.post(
+        "/api/v1/orders/",
+        body.body if False else {"checkout": 1, "shipping_address": ADDRESS},
+        headers={"Idempotency-Key": "k-1"},
+    )
+
+    assert problem_of(again) == (422, "idempotency-key-reused")
+    assert len(shopper.get("/api/v1/orders/").json()["results"]) == 1
+    assert checkout["number"]
+
+
+def test_the_same_key_and_body_is_replayed(shopper, lamp):
+    given_stock({lamp: 5})
+    checkout = hold(shopper, lamp)
+    body = {"checkout": checkout["id"], "shipping_address": ADDRESS}
+
+    first, again = (
+        shopper.post("/api/v1/orders/", body, headers={"Idempotency-Key": key})
+        for key in ("k-1", '"k-1"')
+    )
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert again["Idempotency-Replayed"] == "true"
+    assert "Idempotency-Replayed" not in first
+
+
+def test_an_address_that_makes_no_sense_is_refused_by_field(shopper, lamp):
+    given_stock({lamp: 5})
+    checkout = hold(shopper, lamp)
+    bad = {**ADDRESS, "postal_code": "nowhere", "city": ""}
+
+    answer = shopper.post(
+        "/api/v1/orders/",
+        {"checkout": checkout["id"], "shipping_address": bad},
+        headers={"Idempotency-Key": "k"},
+    )
+
+    assert problem_of(answer) == (422, "validation-error")
+    pointers = {error["pointer"] for error in answer.json()["errors"]}
+    assert pointers == {"#/shipping_address/postal_code", "#/shipping_address/city"}
+
+
+def test_somebody_elses_things_are_not_found(shopper, mallory, lamp):
+    given_stock({lamp: 5})
+    checkout = hold(shopper, lamp)
+    other = client_of(mallory, "shopper")
+
+    stolen = other.post(
+        "/api/v1/orders/",
+        {"checkout": checkout["id"], "shipping_address": ADDRESS},
+        headers={"Idempotency-Key": "k"},
+    )
+    number = order(shopper, lamp).json()["number"]
+
+    assert problem_of(stolen) == (404, "not-found")
+    assert problem_of(other.get(f"/api/v1/orders/{number}/")) == (404, "not-found")
+    assert problem_of(other.post(f"/api/v1/orders/{number}/cancel/")) == (404, "not-found")
+
+
+def test_cancelling_gives_the_units_back_once(shopper, lamp):
+    given_stock({lamp: 5})
+    number = order(shopper, lamp, 2).json()["number"]
+
+    answers = [shopper.post(f"/api/v1/orders/{number}/cancel/") for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [200, 200]
+    assert answers[1].json()["status"] == "cancelled"
+    assert stock_left(lamp) == (5,)
+
+
+def test_scopes_alone_authorise(client, shopper, alice, lamp):
+    without = client.get("/api/v1/cart/")
+    bad = client.get("/api/v1/items/", headers={"Authorization": "Bearer nonsense"})
+    narrow = shopper.post("/api/v1/items/", {"sku": "X", "name": "X", "price": "1.00"})
+
+    assert problem_of(without) == (401, "not-authenticated")
+    assert problem_of(bad) == (401, "not-authenticated")
+    assert problem_of(narrow) == (403, "permission-denied")
+
+
+def test_staff_write_the_catalogue(staff, client, lamp):
+    new = {"sku": "KETTLE", "name": "Steel kettle", "description": "", "price": "39.00"}
+
+    created = staff.post("/api/v1/items/", {**new, "brand": "Ardo", "category": "Kitchen"})
+    again = staff.post("/api/v1/items/", new)
+    changed = staff.patch(f"/api/v1/items/{created.json()['id']}/", {"price": "35.50"})
+
+    assert (created.status_code, created.json()["stock"]) == (201, 0)
+    assert problem_of(again) == (409, "sku-exists")
+    assert changed.json()["price"] == "35.50"
+
+
+def test_a_changed_item_is_found_by_a_question_asked_before(staff, client, lamp):
+    asked = [client.get("/api/v1/items/?q=chandelier").json()["count"] for _ in range(3)]
+
+    staff.patch(f"/api/v1/items/{lamp.pk}/", {"name": "Brass chandelier"})
+
+    assert asked == [0, 0, 0]
+    assert client.get("/api/v1/items/?q=chandelier").json()["count"] == 1
+
+
+def test_receipts_count_once(staff, lamp, seattle):
+    receipt = {"item_id": lamp.pk, "quantity": 5, "reference": "DN-1"}
+    url = "/api/v1/warehouses/SEA1/receipts/"
+
+    first, again = staff.post(url, receipt), staff.post(url, receipt)
+    other = staff.post(url, {**receipt, "quantity": 6})
+
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json()["id"] == first.json()["id"]
+    assert problem_of(other) == (409, "reference-conflict")
+    stock = staff.get(f"/api/v1/warehouses/SEA1/stock/?item={lamp.pk}").json()
+    assert stock == {"item_id": lamp.pk, "physical_stock": 5, "available_stock": 5}
+
+
+def test_discards_and_counts(staff, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    discard = staff.post(
+        "/api/v1/warehouses/SEA1/discards/",
+        {"item_id": lamp.pk, "quantity": 2, "reason": "broken"},
+    )
+    too_many = staff.post(
+        "/api/v1/warehouses/SEA1/discards/", {"item_id": lamp.pk, "quantity": 4, "reason": ""}
+    )
+    count = {"item_id": lamp.pk, "physical_stock": 10, "expected": 3}
+    counted = staff.post("/api/v1/warehouses/SEA1/counts/", count)
+    stale = staff.post("/api/v1/warehouses/SEA1/counts/", count)
+
+    assert (discard.status_code, discard.json()["shortfall"]) == (201, None)
+    assert problem_of(too_many) == (409, "insufficient-stock")
+    assert counted.status_code == 201
+    assert problem_of(stale) == (409, "count-conflict")
+    assert stock_left(lamp) == (10,)
+
+
+def test_an_order_is_assigned_picked_and_shipped(staff, shopper, lamp, seattle):
+    from warehouses.tasks import assign_submitted_orders
+
+    given_stock({lamp: 5}, seattle)
+    number = order(shopper, lamp, 2).json()["number"]
+    assign_submitted_orders()
+
+    waiting = staff.get("/api/v1/warehouse-orders/?warehouse=SEA1&status=assigned").json()
+    one = waiting["results"][0]
+    picked = [
+        staff.post(f"/api/v1/warehouse-orders/{one['id']}/pick/", {"assigned_to": "Truck 7"})
+        for _ in range(2)
+    ]
+    shipped = [
+        staff.post(f"/api/v1/warehouse-orders/{one['id']}/ship/", {"tracking": "1Z"})
+        for _ in range(2)
+    ]
+    cancel = shopper.post(f"/api/v1/orders/{number}/cancel/")
+
+    assert (one["parent_order"], one["warehouse"]) == (number, "SEA1")
+    assert one["decision"]["strategy"] == "fewest_parcels"
+    assert [p.json()["status"] for p in picked] == ["picked", "picked"]
+    assert [s.status_code for s in shipped] == [200, 200]
+    assert problem_of(cancel) == (409, "order-already-shipped")
+    seen = shopper.get(f"/api/v1/orders/{number}/").json()
+    assert seen["status"] == "shipped"
+    assert seen["shipments"] == [
+        {
+            "warehouse": "SEA1",
+            "status": "shipped",
+            "items": [{"item_id": lamp.pk, "quantity": 2}],
+            "tracking": "1Z",
+        }
+    ]
+    assert [e["event"] for e in seen["timeline"]] == ["submitted", "assigned", "picked", "shipped"]
+
+
+def test_the_balance_of_an_item_adds_up(staff, shopper, bob, lamp, seattle):
+    given_stock({lamp: 9}, seattle)
+    order(shopper, lamp, 2)
+    hold(client_of(bob, "shopper"), lamp, 3)
+
+    balance = staff.get(f"/api/v1/stock/{lamp.pk}/").json()
+
+    assert balance == {
+        "item_id": lamp.pk,
+        "stock": 4,
+        "held": 3,
+        "unassigned": 2,
+        "promised": 0,
+        "warehouses": [{"code": "SEA1", "physical_stock": 9, "available_stock": 9}],
+        "conserved": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        (b"{", "application/json", (400, "malformed-json")),
+        (b'"\\ud800"', "application/json", (400, "malformed-json")),
+        (b"[" * 5000 + b"]" * 5000, "application/json", (400, "malformed-json")),
+        (b"\xff\xfe", "application/json", (400, "malformed-json")),
+        (b"[]", "application/json", (422, "validation-error")),
+        (b'{"quantity": 1, "colour": "red"}', "application/json", (422, "validation-error")),
+        (b"quantity=1", "application/x-www-form-urlencoded", (415, "unsupported-media-type")),
+    ],
+)
+def test_bodies_that_make_no_sense(shopper, lamp, body, content_type, expected):
+    answer = shopper.generic("PUT", f"/api/v1/cart/items/{lamp.pk}/", body, content_type)
+
+    assert problem_of(answer) == expected
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/nothing/",
+        "/api/v1/items/99999999/",
+        "/api/v1/items/999999999999999999/",
+        "/api/v1/items/9999999999999999999999/",
+        "/api/v1/items/abc/",
+        "/api/v1/orders/%00/",
+    ],
+)
+def test_what_is_not_there_is_a_problem_too(shopper, path):
+    assert problem_of(shopper.get(path)) == (404, "not-found")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["%00", "x" * 6000, "%F0%9F%8E%89", "%D7%A9%D7%9C%D7%95%D7%9D", '"', "a & | ! ( :*", "the", "-"],
+)
+def test_no_question_breaks_the_search(client, lamp, question):
+    assert client.get(f"/api/v1/items/?q={question}").status_code == 200
+
+
+def test_the_schema_and_every_problem_page_open(client):
+    from shop.api.problems import PROBLEM_TYPES
+
+    assert client.get("/api/v1/schema/").status_code == 200
+    assert client.get("/api/v1/docs/").status_code == 200
+    assert {client.get(f"/problems/{name}").status_code for name in PROBLEM_TYPES} == {200}

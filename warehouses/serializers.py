@@ -1,0 +1,114 @@
+"""What the API says of warehouses, and what staff systems tell it."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from catalog.serializers import InputSerializer, KeyField
+from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
+from warehouses.receiving import Movement
+
+MOST_UNITS = 10_000_000
+
+
+class WarehouseSerializer(InputSerializer, serializers.ModelSerializer):
+    class Meta:
+        model = Warehouse
+        fields = ["code", "name", "postal_code", "latitude", "longitude", "is_open"]
+        read_only_fields = ["is_open"]
+        extra_kwargs = {"code": {"validators": []}}  # a code that exists is a refusal, not a typo
+
+
+class WarehouseStockSerializer(serializers.ModelSerializer):
+    item_id = serializers.IntegerField()
+
+    class Meta:
+        model = WarehouseStock
+        fields = ["item_id", "physical_stock", "available_stock"]
+
+
+class ReceiptInput(InputSerializer):
+    item_id = KeyField()
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    reference = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class DiscardInput(InputSerializer):
+    item_id = KeyField()
+    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+
+
+class CountInput(InputSerializer):
+    item_id = KeyField()
+    physical_stock = serializers.IntegerField(min_value=0, max_value=MOST_UNITS)
+    expected = serializers.IntegerField(min_value=0, max_value=MOST_UNITS)
+
+
+class MovementSerializer(serializers.ModelSerializer):
+    """An entry of the ledger; changes are in units."""
+
+    warehouse = serializers.CharField(source="warehouse.code")
+    item_id = serializers.IntegerField()
+    quantity = serializers.SerializerMethodField()
+
+    class Meta:
+        model = StockMovement
+        fields = [
+            "id",
+            "kind",
+            "warehouse",
+            "item_id",
+            "quantity",
+            "physical_change",
+            "available_change",
+            "reference",
+            "at",
+        ]
+
+    def get_quantity(self, movement: StockMovement) -> int:
+        return abs(movement.physical_change)
+
+
+def movement_answer(movement: Movement) -> dict[str, Any]:
+    """The ledger's entry and, where promised units were hit, what is owed now."""
+    owed = movement.shortfall
+    shortfall = {"missing": owed.missing, "promised": owed.promised} if owed else None
+    return {**MovementSerializer(movement.entry).data, "shortfall": shortfall}
+
+
+class WarehouseOrderSerializer(serializers.ModelSerializer):
+    parent_order = serializers.CharField(source="order.number")
+    warehouse = serializers.CharField(source="warehouse.code")
+    items = serializers.SerializerMethodField()
+
+    class Meta:
+        model = WarehouseOrder
+        fields = [
+            "id",
+            "parent_order",
+            "warehouse",
+            "status",
+            "items",
+            "shipping_address",
+            "decision",
+            "assigned_to",
+            "tracking",
+            "assigned_at",
+            "picked_at",
+            "shipped_at",
+        ]
+
+    def get_items(self, warehouse_order: WarehouseOrder) -> list[dict[str, Any]]:
+        return [
+            {"item_id": line.item_id, "name": line.order_item.name, "quantity": line.quantity}
+            for line in warehouse_order.lines.all()
+        ]
+
+
+class PickInput(InputSerializer):
+    assigned_to = serializers.CharField(max_length=120)
+
+
+class ShipInput(InputSerializer):
+    tracking = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
