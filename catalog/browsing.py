@@ -29,6 +29,12 @@ def brands(category: str = "") -> list[Group]:
     return _largest("brand", **({"category": category} if category else {}))
 
 
+def with_chosen(groups: list[Group], name: str) -> list[Group]:
+    """Return the groups, with the chosen one first if it is too small to be among them."""
+    is_among = not name or any(group.name == name for group in groups)
+    return groups if is_among else [Group(name, 0), *groups]
+
+
 def _largest(field: str, **within: str) -> list[Group]:
     digest = sha256(repr((field, within)).encode()).hexdigest()
     return remembered(f"browsing:{digest}", lambda: _count(field, within))

@@ -58,6 +58,12 @@ class SearchForm(forms.Form):
             sort=Sort(self.given("sort") or Sort.RELEVANCE),
         )
 
+    def heading(self) -> str:
+        """What the results page is called."""
+        if text := self.given("q"):
+            return _("Results for “%(text)s”") % {"text": text}
+        return self.given("category") or self.given("brand") or _("All items")
+
     def as_parameters(self) -> QueryDict:
         """The sensible parameters again, for links to other pages of the same results."""
         parameters = QueryDict(mutable=True)
@@ -65,6 +71,13 @@ class SearchForm(forms.Form):
             value = self.given(name)
             if value not in (None, False, Sort.RELEVANCE):
                 parameters[name] = "on" if value is True else str(value)
+        return parameters
+
+    def without_filters(self) -> QueryDict:
+        """The words alone, or nothing."""
+        parameters = QueryDict(mutable=True)
+        if text := self.given("q"):
+            parameters["q"] = text
         return parameters
 
 

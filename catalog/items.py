@@ -25,7 +25,7 @@ def create_item(*, sku: str, **fields: Any) -> Item:
 @transaction.atomic
 def update_item(*, item_id: int, **fields: Any) -> Item:
     """Change what is said of an item; its sku stays. Raises Item.DoesNotExist."""
-    item = Item.objects.order_by("pk").select_for_update(no_key=True).get(pk=item_id)
+    item = Item.objects.lock().get(pk=item_id)
     for name, value in fields.items():
         setattr(item, name, value)
     save_item(item)

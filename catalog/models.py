@@ -16,6 +16,10 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def on_sale(self):
         return self.filter(is_active=True)
 
+    def lock(self):
+        """The items, locked by key until commit; nothing else is locked after them."""
+        return self.order_by("pk").select_for_update(no_key=True)
+
     def with_stock(self):
         """The items with their stock row, read in the same statement."""
         return self.select_related("aggregated_stock")

@@ -1,14 +1,14 @@
 """Finding items in a browser."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from catalog.browsing import brands, departments
+from catalog.browsing import brands, departments, with_chosen
 from catalog.forms import SORT_LABELS, SearchForm
 from catalog.live import get_item
-from catalog.models import Item
+from catalog.models import Item, currency
 from catalog.search import get_item_catalogue
 
 
@@ -17,20 +17,22 @@ def search(request: HttpRequest) -> HttpResponse:
     """The search results, with live stock."""
     asked = SearchForm(request.GET)
     query = asked.query()
-    results = get_item_catalogue(query, page=asked.page_number)
     parameters = asked.as_parameters()
     return render(
         request,
         "catalog/item_search.html",
         {
-            "results": results,
+            "results": get_item_catalogue(query, page=asked.page_number),
             "query": query,
             "text": asked.given("q") or "",
+            "heading": asked.heading(),
             "parameters": parameters,
-            "here": f"{reverse('catalog:search')}?{parameters.urlencode()}",
-            "departments": departments(),
-            "brands": brands(query.category),
+            "cleared": asked.without_filters(),
+            "here": f"{request.path}?{parameters.urlencode()}",
+            "departments": with_chosen(departments(), query.category),
+            "brands": with_chosen(brands(query.category), query.brand),
             "sorts": SORT_LABELS,
+            "currency_code": currency(),
         },
     )
 
@@ -44,7 +46,8 @@ def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         raise Http404 from error
     if request.path != found.get_absolute_url():
         return _moved_to(found)
-    return render(request, "catalog/item_page.html", {"item": found})
+    said = {"item": found, "most_units": settings.MAX_UNITS_PER_ITEM}
+    return render(request, "catalog/item_page.html", said)
 
 
 def _moved_to(item: Item) -> HttpResponse:

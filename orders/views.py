@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from orders.ordering import cancel_items, cancel_order
 from orders.progress import parcels_of, timeline_of, with_progress
 
 PAGE_SIZE = 10
+TOO_LATE = _lazy("It is too late: nothing of this order can be cancelled any more.")
 
 
 @never_cache
@@ -40,15 +42,15 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel the whole order."""
     order = _own_order(request, number)
-    form = CancelOrderForm(request.POST)
     if request.method != "POST":
         return redirect(order)
+    form = CancelOrderForm(request.POST)
     if not form.is_valid():
         return _show(request, order, cancel_form=form)
     try:
         at_edge(cancel_order, order_id=order.pk, reason=form.cleaned_data["reason"])
     except OrderAlreadyShipped:
-        messages.error(request, _("Too late to cancel: some of it is on its way already."))
+        messages.error(request, TOO_LATE)
     else:
         messages.success(request, _("Your order is cancelled."))
     return redirect(order)
@@ -58,31 +60,28 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 def cancel_lines(request: HttpRequest, number: str) -> HttpResponse:
     """Cancel some units of some lines."""
     order = _own_order(request, number)
-    form = CancelItemsForm(request.POST, lines=order.lines.all())
     if request.method != "POST":
         return redirect(order)
-    if order.is_cancellable and not form.is_valid():
+    form = CancelItemsForm(request.POST, lines=order.lines.all())
+    if not order.is_cancellable:
+        messages.error(request, TOO_LATE)
+    elif not form.is_valid():
         return _show(request, order, items_form=form)
+    else:
+        _cancel_units(request, order, form)
+    return redirect(order)
+
+
+def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> None:
+    said = {"quantities": form.quantities(), "reason": form.cleaned_data["reason"]}
     try:
-        _cancel_units(order, form)
+        at_edge(cancel_items, order_id=order.pk, **said)
     except OrderAlreadyShipped:
-        messages.error(request, _("Too late to cancel: some of it is on its way already."))
+        messages.error(request, TOO_LATE)
     except NotThatMany:
         messages.error(request, _("Your order has changed since. Look it over and choose again."))
     else:
         messages.success(request, _("Those items are cancelled."))
-    return redirect(order)
-
-
-def _cancel_units(order: Order, form: CancelItemsForm) -> None:
-    if not form.is_valid():
-        raise OrderAlreadyShipped
-    at_edge(
-        cancel_items,
-        order_id=order.pk,
-        quantities=form.quantities(),
-        reason=form.cleaned_data["reason"],
-    )
 
 
 def _own_order(request: HttpRequest, number: str) -> Order:

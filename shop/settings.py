@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shop.busy.AnswerBusy",
 ]
 
 ROOT_URLCONF = "shop.urls"
@@ -105,6 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "cart.context.cart_size",
             ],
         },
     },
@@ -225,6 +227,7 @@ SPECTACULAR_SETTINGS = {
 # Language, time, files
 
 LANGUAGE_CODE = REGION.language
+LANGUAGES = [(REGION.language, REGION.language)]  # a page is never half in another one
 TIME_ZONE = REGION.time_zone
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -5,12 +5,18 @@ from django.urls import include, path, re_path
 
 from shop.api.views import problem_page
 from shop.health import livez, readyz
+from shop.views import home, media
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("", include("catalog.urls")),
+    path("cart/", include("cart.urls")),
+    path("", include("orders.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("media/<path:path>", media, name="media"),
     path("api/v1/", include("shop.api.urls")),
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
-    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

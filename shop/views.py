@@ -1,7 +1,6 @@
 """The front door, and the pictures when they lie in a local folder."""
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -10,6 +9,7 @@ from django.views.static import serve
 from catalog.browsing import departments
 
 DAY = 86_400
+PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"
 # A picture may be an SVG that somebody uploaded: it is shown, and can do nothing.
 HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -27,7 +27,6 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
         answer = serve(request, path, document_root=settings.MEDIA_ROOT)
         answer["Cache-Control"] = f"public, max-age={DAY}"
     except Http404:
-        answer = FileResponse(open(finders.find("placeholder.svg"), "rb"), status=404)  # noqa: PTH123, SIM115
-        answer["Content-Type"] = "image/svg+xml"
+        answer = FileResponse(PLACEHOLDER.open("rb"), status=404)
     answer["Content-Security-Policy"] = HARMLESS
     return answer

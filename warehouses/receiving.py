@@ -3,16 +3,26 @@
 Locks are taken in the written order AggregatedStock -> WarehouseStock -> Shortfall.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from catalog.models import Item
 from catalog.stock import change_stock, lock_stock
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReferenceConflict
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
-from warehouses.stock import Change, change_places, lock_open_shortfalls, open_place
+from warehouses.stock import (
+    Change,
+    change_places,
+    enter,
+    lock_open_shortfalls,
+    open_place,
+    open_places,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,20 @@ class Movement:
     entry: StockMovement
     is_new: bool = True
     shortfall: Shortfall | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """So many units of an item that arrived under a delivery note."""
+
+    warehouse: Warehouse
+    item_id: int
+    quantity: int
+    reference: str
+
+    @property
+    def place(self) -> tuple[int, int]:
+        return self.item_id, self.warehouse.pk
 
 
 @transaction.atomic
@@ -47,6 +71,40 @@ def receive_stock(
         place, "received", quantity, quantity - missing, reference=reference, author=author
     )
     return Movement(entry)
+
+
+@transaction.atomic
+def receive_delivery(
+    receipts: Sequence[Receipt], *, author=None
+) -> list[Movement | ReferenceConflict]:
+    """Receive many receipts in a few statements, each as `receive_stock` does.
+
+    Returns for each receipt, in their order, its movement, or the conflict for which
+    it was not taken.
+    """
+    item_ids = {receipt.item_id for receipt in receipts}
+    lock_stock(item_ids)
+    places = open_places(receipt.place for receipt in receipts)
+    owed = _owed(item_ids)
+    known = _known_receipts(receipts)
+    entries: list[StockMovement] = []
+    on_sale: Counter[int] = Counter()
+    answers: list[Movement | ReferenceConflict] = []
+    for receipt in receipts:
+        key = (*receipt.place, receipt.reference)
+        if earlier := known.get(key):
+            answers.append(_repeated(earlier, receipt.quantity))
+            continue
+        missing, promised = _pay(owed[receipt.item_id], places[receipt.place], receipt.quantity)
+        if receipt.warehouse.is_open:
+            on_sale[receipt.item_id] += receipt.quantity - missing - promised
+        entries.append(_receipt_entry(receipt, receipt.quantity - missing, author))
+        known[key] = entries[-1]
+        answers.append(Movement(entries[-1]))
+    _write_paid([shortfall for of_item in owed.values() for shortfall in of_item])
+    change_stock(on_sale)
+    enter(places, entries)
+    return answers
 
 
 @transaction.atomic
@@ -92,14 +150,59 @@ def _receipt(warehouse: Warehouse, item: Item, reference: str) -> StockMovement 
     ).first()
 
 
+def _known_receipts(receipts: Sequence[Receipt]) -> dict[tuple[int, int, str], StockMovement]:
+    """Find what was received before under the same references."""
+    there = StockMovement.objects.filter(
+        kind=StockMovement.Kind.RECEIVED,
+        warehouse__in={receipt.warehouse.pk for receipt in receipts},
+        item__in={receipt.item_id for receipt in receipts},
+        reference__in={receipt.reference for receipt in receipts},
+    ).exclude(reference="")
+    return {(entry.item_id, entry.warehouse_id, entry.reference): entry for entry in there}
+
+
+def _repeated(earlier: StockMovement, quantity: int) -> Movement | ReferenceConflict:
+    if earlier.physical_change != quantity:
+        return ReferenceConflict(earlier)
+    return Movement(earlier, is_new=False)
+
+
+def _receipt_entry(receipt: Receipt, available: int, author) -> StockMovement:
+    return StockMovement(
+        item_id=receipt.item_id,
+        warehouse=receipt.warehouse,
+        kind=StockMovement.Kind.RECEIVED,
+        physical_change=receipt.quantity,
+        available_change=available,
+        reference=receipt.reference,
+        author=author,
+    )
+
+
 def _pay_shortfalls(place: WarehouseStock, quantity: int) -> tuple[int, int]:
-    """Use arriving units for what is owed of the item; returns units paid (missing, promised).
+    """Use arriving units for what is owed of the item; returns units paid (missing, promised)."""
+    shortfalls = lock_open_shortfalls([place.item_id])
+    paid = _pay(shortfalls, place, quantity)
+    _write_paid(shortfalls)
+    return paid
+
+
+def _owed(item_ids: set[int]) -> dict[int, list[Shortfall]]:
+    owed: dict[int, list[Shortfall]] = defaultdict(list)
+    for shortfall in lock_open_shortfalls(item_ids):
+        owed[shortfall.item_id].append(shortfall)
+    return owed
+
+
+def _pay(
+    shortfalls: Sequence[Shortfall], place: WarehouseStock, quantity: int
+) -> tuple[int, int]:
+    """Count down locked shortfalls of an item; returns units paid (missing, promised).
 
     Missing units are those of this warehouse's own orders; promised ones were taken
     from everybody, so any warehouse's goods pay them.
     """
     missing = promised = 0
-    shortfalls = lock_open_shortfalls(place.item_id)
     for shortfall in shortfalls:
         if shortfall.warehouse_id == place.warehouse_id:
             paid = min(shortfall.missing, quantity - missing)
@@ -109,11 +212,14 @@ def _pay_shortfalls(place: WarehouseStock, quantity: int) -> tuple[int, int]:
         paid = min(shortfall.promised, quantity - missing - promised)
         shortfall.promised -= paid
         promised += paid
+    return missing, promised
+
+
+def _write_paid(shortfalls: Sequence[Shortfall]) -> None:
     for shortfall in shortfalls:
         if not shortfall.missing and not shortfall.promised:
             shortfall.resolved_at = Now()
         shortfall.save(update_fields=["missing", "promised", "resolved_at"])
-    return missing, promised
 
 
 def _lose(place: WarehouseStock, quantity: int, *, kind: str, reference="", author=None) -> Movement:

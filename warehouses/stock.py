@@ -1,6 +1,6 @@
 """The warehouses' stock rows and their ledger: locked, changed and written down together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -40,10 +40,24 @@ def open_place(*, item_id: int, warehouse_id: int) -> WarehouseStock:
     return lock_places([(item_id, warehouse_id)])[item_id, warehouse_id]
 
 
-def lock_open_shortfalls(item_id: int) -> list[Shortfall]:
-    """Return what is owed of an item, oldest first, locked by key until commit."""
+def open_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
+    """Return the locked rows of many places, making those where an item is new."""
+    wanted = sorted(set(places))
+    WarehouseStock.objects.bulk_create(
+        [WarehouseStock(item_id=item, warehouse_id=warehouse) for item, warehouse in wanted],
+        ignore_conflicts=True,
+    )
+    known = set(wanted)
+    nearby = WarehouseStock.objects.filter(
+        item__in={item for item, _ in wanted}, warehouse__in={warehouse for _, warehouse in wanted}
+    ).values_list("pk", "item_id", "warehouse_id")
+    return _lock(Q(pk__in=[pk for pk, *place in nearby if tuple(place) in known]))
+
+
+def lock_open_shortfalls(item_ids: Iterable[int]) -> list[Shortfall]:
+    """Return what is owed of the items, oldest first, locked by key until commit."""
     return list(
-        Shortfall.objects.filter(item=item_id, resolved_at=None)
+        Shortfall.objects.filter(item__in=set(item_ids), resolved_at=None)
         .order_by("pk")
         .select_for_update(no_key=True)
     )
@@ -62,13 +76,7 @@ def change_places(
 
     `warehouse_orders`, by warehouse, are what the units go to or come from.
     """
-    for place, change in changes.items():
-        rows[place].physical_stock += change.physical
-        rows[place].available_stock += change.available
-    WarehouseStock.objects.bulk_update(
-        [rows[place] for place in changes], ["physical_stock", "available_stock"]
-    )
-    return StockMovement.objects.bulk_create(
+    entries = [
         StockMovement(
             item_id=place[0],
             warehouse_id=place[1],
@@ -80,7 +88,24 @@ def change_places(
             author=author,
         )
         for place, change in changes.items()
+    ]
+    return enter(rows, entries)
+
+
+def enter(
+    rows: Mapping[Place, WarehouseStock], entries: Sequence[StockMovement]
+) -> list[StockMovement]:
+    """Write entries in the ledger and change the locked stock rows by what they say."""
+    touched = {}
+    for entry in entries:
+        place = (entry.item_id, entry.warehouse_id)
+        row = touched[place] = rows[place]
+        row.physical_stock += entry.physical_change
+        row.available_stock += entry.available_change
+    WarehouseStock.objects.bulk_update(
+        list(touched.values()), ["physical_stock", "available_stock"]
     )
+    return StockMovement.objects.bulk_create(entries)
 
 
 def _lock(wanted: Q) -> dict[Place, WarehouseStock]:

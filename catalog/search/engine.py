@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.contrib.postgres.search import SearchQuery as TextQuery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import FloatField, Q, QuerySet, Value
+from django.db.models import F, FloatField, Q, QuerySet, Value
 
 from catalog.models import Item
 from catalog.search.query import DEPTH, SearchQuery, Sort
@@ -49,7 +49,7 @@ def _matching(query: SearchQuery) -> QuerySet:
     literally = TextQuery(query.text, config="simple", search_type="websearch")
     asked = words | literally
     return items.filter(search_document=asked).annotate(
-        score=SearchRank("search_document", asked, normalization=Value(1))
+        score=SearchRank(F("search_document"), asked, normalization=Value(1))
     )
 
 

@@ -12,7 +12,7 @@ from shop.embedded import given, web
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopAsked
 from shop.embedded.output import Output
-from shop.embedded.ports import LOOPBACK, demand_free, free_port
+from shop.embedded.ports import LOOPBACK, demand_free, free_port, is_listened_to
 from shop.embedded.servers import end_leftovers, missing_servers, start_servers
 from shop.embedded.supervisor import Supervisor
 from shop.embedded.system_user import choose_system_user
@@ -94,6 +94,7 @@ class Demo:
         backends = [free_port() for _ in range(self.servers)]
         for number, port in enumerate(backends, start=1):
             self.supervisor.start(web.web(f"web-{number}", port, workers=1))
+        self.supervisor.wait_until(lambda: all(map(is_listened_to, backends)))
         user = choose_system_user(self.folder.postgres)
         self.supervisor.start(web.nginx(self.folder, self.port, backends, user))
 

@@ -44,3 +44,8 @@ def refusal_of(port: int) -> int | None:
         except OSError as error:
             return error.errno or errno.EINVAL
     return None
+
+
+def is_listened_to(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0

@@ -122,7 +122,7 @@ class Postgres:
         # PostgreSQL's own C.UTF-8: the same order on every machine.
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         command += ["--no-sync"] if self.is_hasty else []
-        return Program("initdb", command, folder=Path("/"), user=self._ids)
+        return Program("initdb", command, folder=Path("/"), user=self._ids, is_quiet=True)
 
     def _server(self) -> Program:
         command = [str(postgres_binary("postgres")), "-D", str(self.cluster), "-p", "5432"]

@@ -25,4 +25,5 @@ class Program:
     before_start: Callable[[], None] = nothing
     stops_on: signal.Signals = signal.SIGTERM  # finishes what it does
     ends_on: signal.Signals = signal.SIGTERM  # in a hurry, or when the supervisor died
+    is_quiet: bool = False  # what it says is shown only if it fails
     patience: float = 10  # seconds between asking it to stop and killing it

@@ -16,7 +16,7 @@ from shop.embedded.programs import Program
 
 DEATHS_ALLOWED = 5
 WITHIN_SECONDS = 60
-TURN_SECONDS = 0.1
+TURN_SECONDS = 0.05
 
 
 class Supervisor:
@@ -102,17 +102,19 @@ class Supervisor:
                 self._replace(child)
 
     def _listen(self, seconds: float) -> None:
-        self.output.flush()
-        if not self.selector.get_map():
-            time.sleep(seconds)
-        for key, _ in self.selector.select(seconds):
-            self._pass_on(key.data)
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self.output.flush()
+            if not self.selector.get_map():
+                time.sleep(left)
+            for key, _ in self.selector.select(left):
+                self._pass_on(key.data)
 
     def _pass_on(self, child: Child) -> bool:
         """Write what the child said; return whether it can say more."""
         lines = child.read()
         for line in lines or []:
-            self.output.say(child.name, line)
+            self._say(child, line)
         if lines is None:
             self.selector.unregister(child.output)
             child.output.close()
@@ -123,10 +125,14 @@ class Supervisor:
         while not child.output.closed and self._pass_on(child):
             pass
         if child.lines.rest:
-            self.output.say(child.name, child.lines.rest)
+            self._say(child, child.lines.rest)
         if not child.output.closed:
             self.selector.unregister(child.output)
             child.output.close()
+
+    def _say(self, child: Child, line: bytes) -> None:
+        if not child.program.is_quiet:
+            self.output.say(child.name, line)
 
     # Dying and stopping
 

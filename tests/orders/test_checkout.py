@@ -1,47 +1,16 @@
 import pytest
 
-from cart.shopping import cart_of, update_item_in_cart
 from catalog.edge import at_edge
 from catalog.exceptions import InsufficientStock, Shortage
 from orders.checkout import begin_checkout, cancel_checkout, release_expired_checkouts
-from orders.exceptions import CheckoutExpired, EmptyCart, NoHeldCheckout
-from orders.models import Checkout, Order
-from orders.ordering import cancel_items, cancel_order, submit_order
+from orders.exceptions import CheckoutExpired, EmptyCart, NoHeldCheckout, TooManyHolds
+from orders.models import Checkout
+from orders.ordering import submit_order
 from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
+from tests.factories import UserFactory, given_stock, stock_left
+from tests.stories import ADDRESS, hold, let_time_run_out, put_in_cart
 
 pytestmark = pytest.mark.usefixtures("conserved")
-
-ADDRESS = {
-    "name": "Alice",
-    "line1": "400 Broad St",
-    "line2": "",
-    "city": "Seattle",
-    "region": "WA",
-    "postal_code": "98109",
-    "country": "US",
-}
-
-
-def put_in_cart(customer, quantities: dict) -> None:
-    cart = cart_of(customer)
-    for item, quantity in quantities.items():
-        update_item_in_cart(cart=cart, item_id=item.pk, quantity=quantity)
-
-
-def let_time_run_out(checkout: Checkout) -> None:
-    """Move the deadline into the past, by the database's clock."""
-    from datetime import timedelta
-
-    from django.db.models import F
-
-    Checkout.objects.filter(pk=checkout.pk).update(expires_at=F("created_at") - timedelta(days=1))
-    from catalog.models import AggregatedStock
-
-    AggregatedStock.objects.filter(item__in=checkout.lines.values("item")).update(
-        next_release_at=Checkout.objects.get(pk=checkout.pk).expires_at
-    )
-
 
 def test_a_hold_takes_its_units_off_the_stock(alice, lamp, rug):
     given_stock({lamp: 10, rug: 1})
@@ -137,8 +106,6 @@ def test_an_empty_cart_cannot_be_checked_out(alice):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_buyers_exactly_as_many_get_a_hold_as_there_are_units(lamp):
-    from tests.factories import UserFactory
-
     given_stock({lamp: 5})
     buyers = UserFactory.create_batch(12)
     for buyer in buyers:

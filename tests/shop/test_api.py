@@ -5,20 +5,17 @@ import uuid
 import pytest
 from rest_framework.test import APIClient
 
+from catalog.models import Item
+from orders.models import Order
+from shop.api.problems import PROBLEM_TYPES
 from shop.models import ApiToken
-from tests.factories import given_stock, stock_left
+from tests.concurrency import at_once
+from tests.factories import ItemFactory, given_stock, stock_left
+from tests.stories import ADDRESS
+from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
-ADDRESS = {
-    "name": "Alice",
-    "line1": "400 Broad St",
-    "line2": "",
-    "city": "Seattle",
-    "region": "WA",
-    "postal_code": "98109",
-    "country": "US",
-}
 STAFF = ["catalog:write", "stock:write", "fulfilment:write", "orders:read"]
 
 
@@ -182,21 +179,18 @@ def test_an_order_needs_an_idempotency_key(shopper, lamp):
     assert problem_of(answer) == (400, "idempotency-key-missing")
 
 
-def test_a_retried_order_is_answered_with_the_first_answer(shopper, lamp):
+def test_a_key_used_before_with_another_body_is_refused(shopper, lamp):
     given_stock({lamp: 5})
-    first = order(shopper, lamp, key='"k-1"')
-    body = first.wsgi_request
-    checkout = first.json()
+    order(shopper, lamp, key="k-1")
 
-    again = shopper.post(
+    other = shopper.post(
         "/api/v1/orders/",
-        body.body if False else {"checkout": 1, "shipping_address": ADDRESS},
+        {"checkout": 1, "shipping_address": ADDRESS},
         headers={"Idempotency-Key": "k-1"},
     )
 
-    assert problem_of(again) == (422, "idempotency-key-reused")
+    assert problem_of(other) == (422, "idempotency-key-reused")
     assert len(shopper.get("/api/v1/orders/").json()["results"]) == 1
-    assert checkout["number"]
 
 
 def test_the_same_key_and_body_is_replayed(shopper, lamp):
@@ -281,6 +275,7 @@ def test_staff_write_the_catalogue(staff, client, lamp):
     assert changed.json()["price"] == "35.50"
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_changed_item_is_found_by_a_question_asked_before(staff, client, lamp):
     asked = [client.get("/api/v1/items/?q=chandelier").json()["count"] for _ in range(3)]
 
@@ -326,8 +321,6 @@ def test_discards_and_counts(staff, lamp, seattle):
 
 
 def test_an_order_is_assigned_picked_and_shipped(staff, shopper, lamp, seattle):
-    from warehouses.tasks import assign_submitted_orders
-
     given_stock({lamp: 5}, seattle)
     number = order(shopper, lamp, 2).json()["number"]
     assign_submitted_orders()
@@ -422,8 +415,46 @@ def test_no_question_breaks_the_search(client, lamp, question):
 
 
 def test_the_schema_and_every_problem_page_open(client):
-    from shop.api.problems import PROBLEM_TYPES
-
     assert client.get("/api/v1/schema/").status_code == 200
     assert client.get("/api/v1/docs/").status_code == 200
     assert {client.get(f"/problems/{name}").status_code for name in PROBLEM_TYPES} == {200}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_equal_orders_at_once_are_one_order(alice, lamp):
+    given_stock({lamp: 5})
+    token = client_of(alice, "shopper")
+    checkout = hold(token, lamp, 2)
+    body = {"checkout": checkout["id"], "shipping_address": ADDRESS}
+
+    def post():
+        client = APIClient()
+        client.credentials(**token._credentials)
+        return client.post("/api/v1/orders/", body, headers={"Idempotency-Key": "k"})
+
+    answers = at_once(*[post] * 8)
+
+    assert {a.status_code for a in answers} <= {201, 409}
+    numbers = {a.json()["number"] for a in answers if a.status_code == 201}
+    assert len(numbers) == 1
+    assert Order.objects.count() == 1
+    assert stock_left(lamp) == (3,)
+
+
+@pytest.mark.parametrize("listing", ["items/?q=thing", "orders/", "warehouse-orders/", "cart/"])
+def test_a_listing_costs_the_same_for_one_row_and_for_many(
+    alice, clerk, seattle, listing, django_assert_max_num_queries
+):
+    client = client_of(alice, "shopper", *STAFF)
+    for _ in range(6):
+        item = ItemFactory()
+        given_stock({item: 9}, seattle)
+        order(client, item)
+    assign_submitted_orders()
+    for item in Item.objects.all():
+        client.put(f"/api/v1/cart/items/{item.pk}/", {"quantity": 1})
+
+    with django_assert_max_num_queries(8):
+        answer = client.get(f"/api/v1/{listing}")
+
+    assert len(answer.json().get("results") or answer.json()["items"]) == 6

@@ -11,7 +11,8 @@ class Migration(migrations.Migration):
             """
             CREATE FUNCTION warehouses_ledger_is_append_only() RETURNS trigger AS $$
             BEGIN
-                RAISE EXCEPTION 'The ledger is append-only: % is refused.', TG_OP;
+                RAISE EXCEPTION 'The ledger is append-only: % is refused.', TG_OP
+                    USING ERRCODE = 'restrict_violation';
             END
             $$ LANGUAGE plpgsql;
 

@@ -1,0 +1,1 @@
+MOTIFS: dict[str, str] = {}

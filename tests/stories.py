@@ -1,0 +1,59 @@
+"""Short ways to bring a customer to where a test begins; each step through its verb."""
+
+from datetime import timedelta
+
+from django.db.models.functions import Now
+
+from cart.shopping import cart_of, update_item_in_cart
+from catalog.models import AggregatedStock, Item
+from orders.checkout import begin_checkout
+from orders.models import Checkout, Order
+from orders.ordering import submit_order
+from warehouses.assignment import assign_order
+from warehouses.models import WarehouseOrder
+
+ADDRESS = {
+    "name": "Alice",
+    "line1": "400 Broad St",
+    "line2": "",
+    "city": "Seattle",
+    "region": "WA",
+    "postal_code": "98109",
+    "country": "US",
+}
+
+
+def put_in_cart(customer, quantities: dict[Item, int]) -> None:
+    cart = cart_of(customer)
+    for item, quantity in quantities.items():
+        update_item_in_cart(cart=cart, item_id=item.pk, quantity=quantity)
+
+
+def hold(customer, quantities: dict[Item, int]) -> Checkout:
+    put_in_cart(customer, quantities)
+    return begin_checkout(customer=customer)
+
+
+def submit(checkout: Checkout) -> Order:
+    return submit_order(
+        customer=checkout.customer, checkout_id=checkout.pk, shipping_address=ADDRESS
+    )
+
+
+def order(customer, quantities: dict[Item, int]) -> Order:
+    return submit(hold(customer, quantities))
+
+
+def assigned(customer, quantities: dict[Item, int]) -> tuple[Order, list[WarehouseOrder]]:
+    placed = order(customer, quantities)
+    parcels = assign_order(order_id=placed.pk)
+    placed.refresh_from_db()
+    return placed, parcels
+
+
+def let_time_run_out(checkout: Checkout) -> None:
+    """Move the hold's deadline an hour into the past, by the database's clock."""
+    past = Now() - timedelta(hours=1)
+    Checkout.objects.filter(pk=checkout.pk).update(expires_at=past)
+    items = checkout.lines.values("item")
+    AggregatedStock.objects.filter(item__in=items).update(next_release_at=past)

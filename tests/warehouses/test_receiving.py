@@ -1,0 +1,159 @@
+import pytest
+from django.db import IntegrityError, transaction
+
+from catalog.edge import at_edge
+from tests.concurrency import at_once
+from tests.factories import given_stock, stock_left
+from tests.stories import assigned, hold
+from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReferenceConflict
+from warehouses.models import StockMovement, WarehouseStock
+from warehouses.receiving import discard_stock, receive_stock, recount_stock
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+def place_of(item, warehouse) -> tuple[int, int]:
+    """Physical and available stock of an item in a warehouse."""
+    row = WarehouseStock.objects.get(item=item, warehouse=warehouse)
+    return row.physical_stock, row.available_stock
+
+
+def test_receiving_raises_physical_available_and_aggregated_stock(lamp, seattle, dallas):
+    receive_stock(warehouse=seattle, item=lamp, quantity=5)
+    receive_stock(warehouse=dallas, item=lamp, quantity=2)
+
+    assert place_of(lamp, seattle) == (5, 5)
+    assert place_of(lamp, dallas) == (2, 2)
+    assert stock_left(lamp) == (7,)
+
+
+def test_the_same_delivery_note_is_received_once(lamp, rug, seattle, dallas):
+    note = {"quantity": 5, "reference": "DN-1"}
+
+    first = receive_stock(warehouse=seattle, item=lamp, **note)
+    again = receive_stock(warehouse=seattle, item=lamp, **note)
+    receive_stock(warehouse=seattle, item=rug, **note)
+    receive_stock(warehouse=dallas, item=lamp, **note)
+
+    assert (first.is_new, again.is_new, again.entry) == (True, False, first.entry)
+    assert stock_left(lamp, rug) == (10, 5)
+
+
+def test_a_delivery_note_with_another_quantity_is_refused(lamp, seattle):
+    receive_stock(warehouse=seattle, item=lamp, quantity=5, reference="DN-1")
+
+    with pytest.raises(ReferenceConflict):
+        receive_stock(warehouse=seattle, item=lamp, quantity=6, reference="DN-1")
+
+    assert stock_left(lamp) == (5,)
+
+
+def test_discarding_lowers_physical_available_and_aggregated_stock(lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    discard_stock(warehouse=seattle, item=lamp, quantity=2, reason="broken")
+
+    assert place_of(lamp, seattle) == (3, 3)
+    assert stock_left(lamp) == (3,)
+
+
+def test_more_than_is_on_the_shelves_cannot_be_discarded(lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    with pytest.raises(MoreThanPhysicalStock):
+        discard_stock(warehouse=seattle, item=lamp, quantity=6)
+
+    assert place_of(lamp, seattle) == (5, 5)
+    assert stock_left(lamp) == (5,)
+
+
+def test_discarding_held_units_leaves_them_promised(alice, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+    hold(alice, {lamp: 4})
+
+    movement = discard_stock(warehouse=seattle, item=lamp, quantity=3)
+
+    assert place_of(lamp, seattle) == (2, 2)
+    assert stock_left(lamp) == (0,)
+    assert (movement.shortfall.missing, movement.shortfall.promised) == (0, 2)
+
+
+def test_discarding_assigned_units_leaves_them_missing(alice, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+    assigned(alice, {lamp: 4})
+
+    movement = discard_stock(warehouse=seattle, item=lamp, quantity=3)
+
+    assert place_of(lamp, seattle) == (2, 0)
+    assert (movement.shortfall.missing, movement.shortfall.promised) == (2, 0)
+
+
+def test_goods_that_arrive_pay_what_is_owed_first(alice, lamp, seattle, dallas):
+    given_stock({lamp: 5}, seattle)
+    hold(alice, {lamp: 4})
+    shortfall = discard_stock(warehouse=seattle, item=lamp, quantity=3).shortfall
+
+    receive_stock(warehouse=dallas, item=lamp, quantity=5)
+
+    shortfall.refresh_from_db()
+    assert (shortfall.promised, shortfall.resolved_at is not None) == (0, True)
+    assert place_of(lamp, dallas) == (5, 5)
+    assert stock_left(lamp) == (3,)
+
+
+@pytest.mark.parametrize(("counted", "left"), [(7, 7), (5, 5), (2, 2), (0, 0)])
+def test_a_count_sets_the_shelves_right(lamp, seattle, counted, left):
+    given_stock({lamp: 5}, seattle)
+
+    recount_stock(warehouse=seattle, item=lamp, physical_stock=counted, expected=5)
+
+    assert place_of(lamp, seattle) == (left, left)
+    assert stock_left(lamp) == (left,)
+
+
+def test_a_count_of_what_changed_meanwhile_is_refused(lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    with pytest.raises(CountConflict):
+        recount_stock(warehouse=seattle, item=lamp, physical_stock=9, expected=4)
+
+    assert place_of(lamp, seattle) == (5, 5)
+
+
+@pytest.mark.parametrize("change", [{"physical_change": 99}, None])
+def test_the_ledger_can_be_neither_changed_nor_deleted(lamp, seattle, change):
+    given_stock({lamp: 5}, seattle)
+    entries = StockMovement.objects.filter(item=lamp)
+
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+        entries.update(**change) if change else entries.delete()
+
+    assert entries.get().physical_change == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_delivery_note_sent_many_times_at_once_counts_once(lamp, seattle):
+    def receive():
+        return at_edge(
+            receive_stock, warehouse=seattle, item=lamp, quantity=5, reference="DN-1"
+        ).is_new
+
+    assert sorted(at_once(*[receive] * 8)) == [False] * 7 + [True]
+    assert stock_left(lamp) == (5,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_receipts_and_discards_at_once_all_count(lamp, rug, seattle, dallas):
+    given_stock({lamp: 50, rug: 50}, seattle)
+    given_stock({lamp: 50, rug: 50}, dallas)
+
+    calls = []
+    for item in (lamp, rug):
+        for warehouse in (seattle, dallas):
+            place = {"warehouse": warehouse, "item": item}
+            calls.append(lambda p=place: at_edge(receive_stock, quantity=3, **p))
+            calls.append(lambda p=place: at_edge(discard_stock, quantity=2, **p))
+    results = at_once(*calls)
+
+    assert [r for r in results if isinstance(r, Exception)] == []
+    assert stock_left(lamp, rug) == (102, 102)

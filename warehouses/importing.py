@@ -1,0 +1,151 @@
+"""Importing warehouses, and what arrived in them."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from catalog.feed_import import RowRefused, Rows, Taken
+from catalog.models import Item
+from warehouses.exceptions import ReferenceConflict
+from warehouses.models import StockMovement, Warehouse
+from warehouses.receiving import Movement, Receipt, receive_delivery
+
+# Units. More in one receipt is a slip of the keyboard.
+LARGEST_RECEIPT = 1_000_000
+
+
+class WarehouseFeed:
+    """Inserts or updates warehouses by code."""
+
+    required = ("code", "name", "postal_code")
+    optional = ("latitude", "longitude")
+    outcomes = ("new", "updated", "unchanged", "repeated")
+    batch_size = 500
+
+    def __init__(self, columns: Sequence[str]):
+        self._has_location = set(self.optional) <= set(columns)
+        self._said = [*self.required, *(self.optional if self._has_location else [])]
+        self._seen: set[str] = set()  # there are never many warehouses
+
+    def read(self, values: Mapping[str, str]) -> Warehouse:
+        """Return the warehouse as the row describes it, unsaved. Raises RowRefused."""
+        warehouse = Warehouse(**{name: values[name] for name in self.required})
+        if self._has_location:
+            warehouse.latitude = _degrees("latitude", values["latitude"])
+            warehouse.longitude = _degrees("longitude", values["longitude"])
+        if (warehouse.latitude is None) != (warehouse.longitude is None):
+            raise RowRefused("latitude and longitude come together")
+        _check_fields(warehouse)
+        return warehouse
+
+    def take(self, rows: Rows) -> Taken:
+        """Write what is new or says something else than before, in order of code."""
+        by_code = {said.code: said for _, said in rows}
+        repeated = len(rows) - len(by_code.keys() - self._seen)
+        self._seen |= by_code.keys()
+        there = {one.code: one for one in Warehouse.objects.filter(code__in=by_code)}
+        new = by_code.keys() - there.keys()
+        changed = {code for code, one in there.items() if self._differs(one, by_code[code])}
+        Warehouse.objects.bulk_create(
+            [by_code[code] for code in sorted(new | changed)],
+            update_conflicts=True,
+            unique_fields=["code"],
+            update_fields=[name for name in self._said if name != "code"],
+        )
+        unchanged = len(there) - len(changed)
+        return Taken(
+            Counter(new=len(new), updated=len(changed), unchanged=unchanged, repeated=repeated)
+        )
+
+    def _differs(self, one: Warehouse, said: Warehouse) -> bool:
+        return any(getattr(one, name) != getattr(said, name) for name in self._said)
+
+
+class StockFeed:
+    """Receives goods, each reference once for an item in a warehouse.
+
+    A row without a reference is refused, because a second import of it could not be
+    told from new goods.
+    """
+
+    required = ("sku", "warehouse", "quantity", "reference")
+    optional = ()
+    outcomes = ("received", "unchanged")
+    batch_size = 500
+
+    def __init__(self, columns: Sequence[str]):
+        pass
+
+    def read(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """Return what arrived. Raises RowRefused."""
+        for name in self.required:
+            if not values[name]:
+                raise RowRefused(f"{name} is empty")
+        longest = StockMovement._meta.get_field("reference").max_length
+        if len(values["reference"]) > longest:
+            raise RowRefused(f"reference is longer than {longest} characters")
+        return {**values, "quantity": _units(values["quantity"])}
+
+    def take(self, rows: Rows) -> Taken:
+        """Receive what was not received before; nothing of a row with no units."""
+        receipts, refused = _known_places(rows)
+        arrived = {line: receipt for line, receipt in receipts.items() if receipt.quantity}
+        answers = dict(zip(arrived, receive_delivery(list(arrived.values())), strict=True))
+        for line, answer in answers.items():
+            if isinstance(answer, ReferenceConflict):
+                refused.append((line, str(answer)))
+        received = sum(isinstance(one, Movement) and one.is_new for one in answers.values())
+        unchanged = len(rows) - len(refused) - received
+        return Taken(Counter(received=received, unchanged=unchanged), refused)
+
+
+def _known_places(rows: Rows) -> tuple[dict[int, Receipt], list[tuple[int, str]]]:
+    """Return the receipts by line, and the lines whose item or warehouse is unknown."""
+    skus = {said["sku"] for _, said in rows}
+    items = dict(Item.objects.filter(sku__in=skus).values_list("sku", "pk"))
+    codes = {said["warehouse"] for _, said in rows}
+    warehouses = {one.code: one for one in Warehouse.objects.filter(code__in=codes)}
+    receipts: dict[int, Receipt] = {}
+    refused: list[tuple[int, str]] = []
+    for line, said in rows:
+        sku, code = said["sku"], said["warehouse"]
+        if sku not in items:
+            refused.append((line, f"there is no item with the sku {sku[:64]!r}"))
+        elif code not in warehouses:
+            refused.append((line, f"there is no warehouse {code[:64]!r}"))
+        else:
+            receipts[line] = Receipt(
+                warehouses[code], items[sku], said["quantity"], said["reference"]
+            )
+    return receipts, refused
+
+
+def _units(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise RowRefused(f"quantity {text[:40]!r} is not a whole number of units")
+    if len(text) > 20 or int(text) > LARGEST_RECEIPT:
+        raise RowRefused(f"quantity {text[:40]!r} is more than {LARGEST_RECEIPT} units")
+    return int(text)
+
+
+def _degrees(name: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        degrees = float(text)
+    except ValueError as error:
+        raise RowRefused(f"{name} {text[:40]!r} is not a number of degrees") from error
+    if not math.isfinite(degrees):
+        raise RowRefused(f"{name} {text[:40]!r} is not a number of degrees")
+    return degrees
+
+
+def _check_fields(warehouse: Warehouse) -> None:
+    try:
+        warehouse.clean_fields()
+    except ValidationError as error:
+        name, problems = next(iter(error.message_dict.items()))
+        raise RowRefused(f"{name}: {problems[0]}") from error

@@ -1,0 +1,14 @@
+"""`manage.py import_stock FILE… [--strict]`: what arrived in the warehouses."""
+
+from catalog.management.feed_command import FeedCommand
+from warehouses.importing import StockFeed
+
+
+class Command(FeedCommand):
+    help = (
+        "Receive goods, from TSV or CSV in UTF-8, plain or gzip, with the columns sku,"
+        " warehouse, quantity and reference. The same reference for the same item and"
+        " warehouse is the same receipt and counts once, so a file can be imported again;"
+        " with another quantity it is refused. Rows without a reference are refused."
+    )
+    kind = StockFeed

@@ -1,0 +1,12 @@
+"""`manage.py import_warehouses FILE… [--strict]`: the places that hold stock."""
+
+from catalog.management.feed_command import FeedCommand
+from warehouses.importing import WarehouseFeed
+
+
+class Command(FeedCommand):
+    help = (
+        "Insert or update warehouses by code, from TSV or CSV in UTF-8, plain or gzip, with"
+        " the columns code, name, postal_code and, if there, latitude and longitude in degrees."
+    )
+    kind = WarehouseFeed
