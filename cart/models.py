@@ -74,5 +74,3 @@ class CartItem(models.Model):
         if self.item.stock == 0 or not self.item.is_active:
             return "out_of_stock"
         return "only_n_left" if self.is_short else None
-
-

@@ -40,6 +40,4 @@ def _in_words(change: CartChange) -> str:
     said = {"name": change.item.name, "wanted": change.wanted, "quantity": change.quantity}
     if change.quantity == 0:
         return _("%(name)s: nothing could be added, because none is left.") % said
-    return (
-        _("%(name)s: together you wanted %(wanted)d, but only %(quantity)d can be had.") % said
-    )
+    return _("%(name)s: together you wanted %(wanted)d, but only %(quantity)d can be had.") % said

@@ -56,7 +56,9 @@ class ItemsView(APIView):
         )
 
     @extend_schema(
-        summary="Add an item", request=NewItemInput, responses={status.HTTP_201_CREATED: ItemSerializer}
+        summary="Add an item",
+        request=NewItemInput,
+        responses={status.HTTP_201_CREATED: ItemSerializer},
     )
     def post(self, request: Request) -> Response:
         given = NewItemInput(data=request.data)

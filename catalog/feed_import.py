@@ -23,7 +23,9 @@ class NothingTaken(Exception):
     """A strict import met bad rows, so nothing of the call was taken."""
 
     def __init__(self, counts: Mapping[str, int]):
-        super().__init__(f"Nothing was taken: {counts['refused']} of {counts['rows']} rows are bad.")
+        super().__init__(
+            f"Nothing was taken: {counts['refused']} of {counts['rows']} rows are bad."
+        )
         self.counts = counts
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 
-from catalog.models import Item, ItemQuerySet
+from catalog.models import Item
 from catalog.signals import release_due
 
 
@@ -23,12 +23,12 @@ def get_items(item_ids: Iterable[int]) -> dict[int, Item]:
     return {item.pk: item for item in read_live(Item.objects.on_sale().filter(pk__in=item_ids))}
 
 
-def read_live(items: ItemQuerySet) -> list[Item]:
+def read_live(items: QuerySet[Item]) -> list[Item]:
     """Read the items with their stock; holds on them that are overdue are put back first."""
-    items = with_due_release(items.with_stock())
-    read = list(items)
+    live = with_due_release(items.select_related("aggregated_stock"))
+    read = list(live)
     if put_back_overdue(item for item in read if item.is_release_due):
-        read = list(items.all())
+        read = list(live.all())
     return read
 
 

@@ -28,6 +28,8 @@ class ItemQuerySet(models.QuerySet["Item"]):
 class Item(models.Model):
     """One thing for sale. Its stock is elsewhere: this table is read-heavy."""
 
+    is_release_due: bool  # annotated by catalog.live
+
     sku = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=300)
     description = models.TextField(blank=True, default="")
@@ -59,7 +61,9 @@ class Item(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(price__gte=0), name="item_price_not_negative"),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0), name="item_price_not_negative"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_document"], name="item_search_document"),

@@ -6,7 +6,9 @@ from decimal import Decimal
 CENT_DIGITS = 2
 LIMIT = Decimal(10) ** 10  # the first price that numeric(12, 2) has no room for
 
-PRICE = re.compile(r"(?:(?P<before>[A-Za-z]{3}) ?)?(?P<amount>[-0-9.,' ]+?)(?: ?(?P<after>[A-Za-z]{3}))?")
+PRICE = re.compile(
+    r"(?:(?P<before>[A-Za-z]{3}) ?)?(?P<amount>[-0-9.,' ]+?)(?: ?(?P<after>[A-Za-z]{3}))?"
+)
 THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(?:(?P<mark>[.,' ])[0-9]{3})(?:(?P=mark)[0-9]{3})*")
 SPACES = re.compile(r"\s+")
 

@@ -15,7 +15,7 @@ class InputSerializer(serializers.Serializer):
         if isinstance(data, Mapping):
             unknown = sorted(set(data) - set(self.fields))
             if unknown:
-                raise serializers.ValidationError({name: "Unknown field." for name in unknown})
+                raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
         return super().to_internal_value(data)
 
 

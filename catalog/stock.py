@@ -45,17 +45,17 @@ def change_stock(
                SET stock = s.stock + c.change,
                    next_release_at = LEAST(
                        CASE WHEN c.is_counted THEN c.next_release_at ELSE s.next_release_at END,
-                       CASE WHEN c.is_held THEN statement_timestamp() + %s END)
+                       CASE WHEN c.is_held THEN statement_timestamp() + make_interval(secs => %s) END)
               FROM unnest(%s::bigint[], %s::int[], %s::bool[], %s::timestamptz[], %s::bool[])
                    AS c(item_id, change, is_counted, next_release_at, is_held)
              WHERE s.item_id = c.item_id
             """,
-            [
-                held_for,
+            (
+                held_for.total_seconds(),
                 item_ids,
                 [changes.get(item_id, 0) for item_id in item_ids],
                 [item_id in next_releases for item_id in item_ids],
                 [next_releases.get(item_id) for item_id in item_ids],
                 [item_id in held for item_id in item_ids],
-            ],
+            ),
         )

@@ -96,11 +96,13 @@ class CancelOrderView(APIView):
             at_edge(cancel_items, order_id=order.pk, quantities=quantities, reason=reason)
         else:
             at_edge(cancel_order, order_id=order.pk, reason=reason)
-        return Response(OrderSerializer(with_progress(Order.objects.filter(pk=order.pk)).get()).data)
+        return Response(
+            OrderSerializer(with_progress(Order.objects.filter(pk=order.pk)).get()).data
+        )
 
 
 def visible_orders(request: Request) -> OrderQuerySet:
     """The caller's own orders; every order for a staff system that may read them."""
-    if request.auth and "orders:read" in request.auth.scopes:
+    if "orders:read" in getattr(request.auth, "scopes", ()):
         return Order.objects.all()
     return Order.objects.filter(customer=request.user.pk)

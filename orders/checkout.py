@@ -9,6 +9,7 @@ two customers never wait for each other in a circle.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -121,7 +122,7 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
     return _write_hold(customer, lines, hold_time)
 
 
-def _lock_cart(customer) -> Cart:
+def _lock_cart(customer) -> Any:
     """Lock the customer's cart and count, in the same statement, the holds of the last hour."""
     recent_holds = (
         Checkout.objects.filter(
@@ -257,4 +258,4 @@ def _earliest_expiries(lines, *, without, also: Iterable[int] = ()) -> dict[int,
         .values("item_id")
         .annotate(at=Min("checkout__expires_at"))
     )
-    return {item_id: None for item_id in item_ids} | {row["item_id"]: row["at"] for row in earliest}
+    return dict.fromkeys(item_ids) | {row["item_id"]: row["at"] for row in earliest}

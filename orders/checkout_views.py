@@ -146,7 +146,9 @@ def _hold(request: HttpRequest) -> HttpResponse:
         messages.error(request, text % {"limit": refusal.limit, "name": refusal.item.name})
         return redirect("cart:cart")
     except TooManyHolds as refusal:
-        return render(request, "orders/checkout_too_many.html", {"limit": refusal.limit}, status=429)
+        return render(
+            request, "orders/checkout_too_many.html", {"limit": refusal.limit}, status=429
+        )
     return redirect("orders:review")
 
 

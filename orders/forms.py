@@ -26,9 +26,7 @@ def _country_choices() -> list[tuple[str, str]]:
 class AddressForm(forms.Form):
     """A shipping address. What else is needed and allowed, the country's own rules say."""
 
-    name = _text(
-        _("Full name"), "name", LONGEST["name"], error_messages={"required": NAME_NEEDED}
-    )
+    name = _text(_("Full name"), "name", LONGEST["name"], error_messages={"required": NAME_NEEDED})
     country = forms.ChoiceField(
         label=_("Country"),
         choices=_country_choices,

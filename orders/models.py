@@ -1,6 +1,7 @@
 """Holds on stock (checkouts) and what became of them (orders)."""
 
 import secrets
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -56,6 +57,7 @@ class Checkout(models.Model):
 
     objects = CheckoutQuerySet.as_manager()
 
+    server_time: datetime  # annotated by checkout.with_clock
     is_new = False  # whether the very call that returned it began it
 
     class Meta:
@@ -93,6 +95,8 @@ class CheckoutItemQuerySet(models.QuerySet["CheckoutItem"]):
 
 class CheckoutItem(models.Model):
     """So many units of an item, at the price that was shown when the hold began."""
+
+    is_overdue: bool  # annotated by judged_now
 
     checkout = models.ForeignKey(Checkout, on_delete=models.CASCADE, related_name="lines")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")

@@ -19,7 +19,9 @@ class AddressSerializer(InputSerializer):
     line2 = serializers.CharField(max_length=500, allow_blank=True, required=False, default="")
     city = serializers.CharField(max_length=500, allow_blank=True)
     region = serializers.CharField(max_length=500, allow_blank=True, required=False, default="")
-    postal_code = serializers.CharField(max_length=500, allow_blank=True, required=False, default="")
+    postal_code = serializers.CharField(
+        max_length=500, allow_blank=True, required=False, default=""
+    )
     country = serializers.CharField(max_length=50, allow_blank=True)
 
     def validate(self, attrs):
@@ -138,7 +140,9 @@ class OrderSerializer(serializers.ModelSerializer):
 
     def get_timeline(self, order: Order) -> list[dict]:
         at = serializers.DateTimeField()
-        return [{"event": event, "at": at.to_representation(when)} for event, when in timeline_of(order)]
+        return [
+            {"event": event, "at": at.to_representation(when)} for event, when in timeline_of(order)
+        ]
 
     def get_allowed_actions(self, order: Order) -> list[str]:
         return ["cancel"] if order.is_cancellable else []

@@ -162,9 +162,7 @@ class PickView(APIView):
     def post(self, request: Request, warehouse_order_id: int) -> Response:
         given = PickInput(data=request.data)
         given.is_valid(raise_exception=True)
-        at_edge(
-            pick_warehouse_order, warehouse_order_id=warehouse_order_id, **given.validated_data
-        )
+        at_edge(pick_warehouse_order, warehouse_order_id=warehouse_order_id, **given.validated_data)
         return _answer(warehouse_order_id)
 
 

@@ -6,6 +6,7 @@ Locks are taken in the written order Order -> WarehouseOrder -> WarehouseStock.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, Sum
@@ -97,7 +98,7 @@ def note_progress(order: Order) -> None:
     order.save(update_fields=["status", "awaits_assignment"])
 
 
-def _lines_with_unassigned(order: Order) -> list[OrderItem]:
+def _lines_with_unassigned(order: Order) -> list[Any]:
     """Read an order's lines and how many units of each no warehouse order covers."""
     on_warehouse_orders = Sum(
         "warehouse_lines__quantity",

@@ -153,9 +153,7 @@ def _snapshot() -> Iterator[None]:
 def _read(query: str, item_id: int | None = None) -> list[dict[str, Any]]:
     """Run a query over all items or over one, which then reads only that item's rows."""
     only = "" if item_id is None else "AND {column} = %(item)s"
-    sql = query.format(
-        only_l=only.format(column="l.item_id"), only_i=only.format(column="i.id")
-    )
+    sql = query.format(only_l=only.format(column="l.item_id"), only_i=only.format(column="i.id"))
     with connection.cursor() as cursor:
         cursor.execute(sql, {"item": item_id})
         columns = [column.name for column in cursor.description]

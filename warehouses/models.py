@@ -109,6 +109,7 @@ class WarehouseOrder(models.Model):
     def is_shipped(self) -> bool:
         return self.status == self.Status.SHIPPED
 
+
 class WarehouseOrderItem(models.Model):
     warehouse_order = models.ForeignKey(
         WarehouseOrder, on_delete=models.PROTECT, related_name="lines"

@@ -194,9 +194,7 @@ def _owed(item_ids: set[int]) -> dict[int, list[Shortfall]]:
     return owed
 
 
-def _pay(
-    shortfalls: Sequence[Shortfall], place: WarehouseStock, quantity: int
-) -> tuple[int, int]:
+def _pay(shortfalls: Sequence[Shortfall], place: WarehouseStock, quantity: int) -> tuple[int, int]:
     """Count down locked shortfalls of an item; returns units paid (missing, promised).
 
     Missing units are those of this warehouse's own orders; promised ones were taken
@@ -222,7 +220,9 @@ def _write_paid(shortfalls: Sequence[Shortfall]) -> None:
         shortfall.save(update_fields=["missing", "promised", "resolved_at"])
 
 
-def _lose(place: WarehouseStock, quantity: int, *, kind: str, reference="", author=None) -> Movement:
+def _lose(
+    place: WarehouseStock, quantity: int, *, kind: str, reference="", author=None
+) -> Movement:
     """Take units off a locked place: free ones first, then what others were promised."""
     if quantity > place.physical_stock:
         raise MoreThanPhysicalStock(wanted=quantity, left=place.physical_stock)
@@ -243,7 +243,9 @@ def _lose(place: WarehouseStock, quantity: int, *, kind: str, reference="", auth
     return Movement(entry, shortfall=shortfall)
 
 
-def _move(place: WarehouseStock, kind: str, physical: int, available: int, **notes) -> StockMovement:
+def _move(
+    place: WarehouseStock, kind: str, physical: int, available: int, **notes
+) -> StockMovement:
     key = (place.item_id, place.warehouse_id)
     return change_places(
         {key: place}, {key: Change(physical, available)}, kind=StockMovement.Kind(kind), **notes

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
 from django.db.models import Q
 
 from warehouses.models import Shortfall, StockMovement, WarehouseOrder, WarehouseStock
@@ -102,10 +103,27 @@ def enter(
         row = touched[place] = rows[place]
         row.physical_stock += entry.physical_change
         row.available_stock += entry.available_change
-    WarehouseStock.objects.bulk_update(
-        list(touched.values()), ["physical_stock", "available_stock"]
-    )
+    _write(list(touched.values()))
     return StockMovement.objects.bulk_create(entries)
+
+
+def _write(rows: Sequence[WarehouseStock]) -> None:
+    """Write locked rows in one plain statement; `bulk_update` builds a CASE for each row."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE warehouses_warehousestock AS s
+               SET physical_stock = r.physical_stock, available_stock = r.available_stock
+              FROM unnest(%s::bigint[], %s::int[], %s::int[])
+                   AS r(id, physical_stock, available_stock)
+             WHERE s.id = r.id
+            """,
+            [
+                [row.pk for row in rows],
+                [row.physical_stock for row in rows],
+                [row.available_stock for row in rows],
+            ],
+        )
 
 
 def _lock(wanted: Q) -> dict[Place, WarehouseStock]:

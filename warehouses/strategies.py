@@ -71,7 +71,9 @@ def round_robin(lines, availability, destination, warehouses) -> Assignment:
     """Give each line to the first warehouse, in turn, that has it; split it if none has all."""
     picks: list[Pick] = []
     for line in lines:
-        whole = [w for w in warehouses if availability.get((w.id, line.item_id), 0) >= line.quantity]
+        whole = [
+            w for w in warehouses if availability.get((w.id, line.item_id), 0) >= line.quantity
+        ]
         picks += _take(line, availability, whole[:1] or warehouses)
     used = {pick.warehouse_id for pick in picks}
     first = next((w.code for w in warehouses if w.id in used), "none")

@@ -57,5 +57,6 @@ def _ranker(path: str) -> Ranker:
 
 
 def _features(ids: Sequence[int]) -> Features:
-    rows = Item.objects.filter(pk__in=ids).values("pk", "name", "brand", "category", "price", "image")
-    return {row["pk"]: {**row, "has_image": bool(row.pop("image"))} for row in rows}
+    known = ("pk", "name", "brand", "category", "price", "image")
+    rows = Item.objects.filter(pk__in=ids).values(*known)
+    return {row["pk"]: {**row, "has_image": bool(row["image"])} for row in rows}

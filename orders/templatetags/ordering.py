@@ -1,8 +1,14 @@
 """Orders and parcels, in a customer's words."""
 
+from math import ceil
+
 from django import template
+from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
+
+from orders.countries import countries
 
 register = template.Library()
 
@@ -52,3 +58,16 @@ def parcel_words(status: str) -> str | Promise:
 @register.filter
 def event_words(event: str) -> str | Promise:
     return EVENT.get(event, event)
+
+
+@register.filter
+def country_name(code: str) -> str:
+    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
+    return dict(countries(locale)).get(code, code)
+
+
+@register.filter
+def in_minutes(seconds: int) -> str:
+    """Say about how long that is, rounded up to whole minutes."""
+    minutes = ceil(seconds / 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -105,11 +105,10 @@ RETRY_AFTER = {"too-many-holds": 60, "busy": 1, "idempotency-key-in-use": 1}
 
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer a refusal as problem+json; what is not in the table is a fault and goes on."""
-    for kind, (name, fields) in REFUSALS.items():
-        if isinstance(error, kind):
-            break
-    else:
+    known = next((REFUSALS[kind] for kind in type(error).mro() if kind in REFUSALS), None)
+    if known is None:
         return None
+    name, fields = known
     body = problem(context["request"], name, detail=_detail(error), **fields(error))
     response = Response(body, status=body["status"], content_type=CONTENT_TYPE)
     for header, value in _headers(error, name).items():
@@ -147,10 +146,10 @@ def _headers(error: Exception, name: str) -> dict[str, str]:
     headers = {}
     if name in RETRY_AFTER:
         headers["Retry-After"] = str(RETRY_AFTER[name])
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = f"{error.wait:.0f}"
+    if challenge := getattr(error, "auth_header", None):  # set by DRF's view
+        headers["WWW-Authenticate"] = challenge
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = f"{wait:.0f}"
     return headers
 
 

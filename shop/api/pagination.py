@@ -13,6 +13,8 @@ class NewestFirst(CursorPagination):
 
     def get_page_size(self, request: Request) -> int:
         asked = request.query_params.get("limit", str(self.page_size))
-        if not (asked.isascii() and asked.isdecimal() and 1 <= int(asked[:9]) <= self.max_page_size):
+        if not (
+            asked.isascii() and asked.isdecimal() and 1 <= int(asked[:9]) <= self.max_page_size
+        ):
             raise ValidationError({"limit": f"A whole number from 1 to {self.max_page_size}."})
         return int(asked)

@@ -12,6 +12,7 @@ from tests.stories import ADDRESS, hold, let_time_run_out, put_in_cart
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
+
 def test_a_hold_takes_its_units_off_the_stock(alice, lamp, rug):
     given_stock({lamp: 10, rug: 1})
     put_in_cart(alice, {lamp: 3, rug: 1})

@@ -408,7 +408,16 @@ def test_what_is_not_there_is_a_problem_too(shopper, path):
 
 @pytest.mark.parametrize(
     "question",
-    ["%00", "x" * 6000, "%F0%9F%8E%89", "%D7%A9%D7%9C%D7%95%D7%9D", '"', "a & | ! ( :*", "the", "-"],
+    [
+        "%00",
+        "x" * 6000,
+        "%F0%9F%8E%89",
+        "%D7%A9%D7%9C%D7%95%D7%9D",
+        '"',
+        "a & | ! ( :*",
+        "the",
+        "-",
+    ],
 )
 def test_no_question_breaks_the_search(client, lamp, question):
     assert client.get(f"/api/v1/items/?q={question}").status_code == 200

@@ -71,7 +71,9 @@ def test_fewest_parcels_equals_brute_force(seed):
             (w.id, line.item_id): chance.randint(0, 3) for w in WAREHOUSES for line in lines
         }
 
-        chosen = {pick.warehouse_id for pick in fewest_parcels(lines, availability, {}, WAREHOUSES).picks}
+        chosen = {
+            pick.warehouse_id for pick in fewest_parcels(lines, availability, {}, WAREHOUSES).picks
+        }
 
         assert len(chosen) == smallest(lines, availability)
 

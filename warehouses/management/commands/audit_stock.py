@@ -10,7 +10,9 @@ from warehouses.audit import find_breaches
 
 
 class Command(BaseCommand):
-    help = "Prove that no unit was sold twice, lost or stuck. Exits with 1 and a line an item if not."
+    help = (
+        "Prove that no unit was sold twice, lost or stuck. Exits with 1 and a line an item if not."
+    )
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -1,0 +1,106 @@
+"""The demo's catalogue, warehouses, stock and accounts: loaded once, never reset.
+
+The ledger is append-only, so the first receipt of the demo's stock file in it says
+for good that the files were loaded; what staff changed since is theirs.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from catalog.edge import at_edge
+from catalog.feed_import import import_feeds
+from catalog.feeds import open_feed
+from catalog.importing import CatalogFeed
+from shop.demo.drawing import draw_picture
+from shop.models import User
+from warehouses.importing import StockFeed, WarehouseFeed
+from warehouses.models import StockMovement
+
+FOLDER = Path(__file__).parent
+PRODUCTS = FOLDER / "products.tsv"
+WAREHOUSES = FOLDER / "warehouses.csv"
+STOCK = FOLDER / "stock.csv"
+
+SHOPPER = "shopper@example.com"
+STAFF = "staff@example.com"
+PASSWORD = "demo"  # noqa: S105 -- everybody is told
+
+
+def load_demo() -> bool:
+    """Load what the demo starts from; returns False if it was loaded before.
+
+    Pictures come first: an import keeps those that it finds. Raises Busy.
+    """
+    draw_missing_pictures()
+    at_edge(make_accounts)
+    if is_loaded():
+        return False
+    at_edge(_load_files)
+    return True
+
+
+def draw_missing_pictures() -> None:
+    """Draw the pictures that the demo's items name and the storage does not have."""
+    there = _pictures_there()
+    for row in _products():
+        path = row["image_link"]
+        if path not in there:
+            picture = draw_picture(
+                sku=row["id"], name=row["title"], category=row["product_type"]
+            )
+            default_storage.save(path, ContentFile(picture.encode()))
+
+
+@transaction.atomic
+def make_accounts() -> None:
+    """Make the demo's shopper and its member of staff, unless they are there."""
+    _make_account(SHOPPER)
+    _make_account(STAFF, is_staff=True, is_superuser=True)
+
+
+def is_loaded() -> bool:
+    """Whether the demo's stock was received once."""
+    with STOCK.open(encoding="utf-8", newline="") as file:
+        first = next(csv.DictReader(file))
+    return StockMovement.objects.filter(
+        kind=StockMovement.Kind.RECEIVED,
+        item__sku=first["sku"],
+        warehouse__code=first["warehouse"],
+        reference=first["reference"],
+    ).exists()
+
+
+def _load_files() -> None:
+    """Take all three files or nothing; the caller's transaction is the one they share."""
+    import_feeds(CatalogFeed, [PRODUCTS], is_strict=True)
+    import_feeds(WarehouseFeed, [WAREHOUSES], is_strict=True)
+    import_feeds(StockFeed, [STOCK], is_strict=True)
+
+
+def _products() -> Iterator[dict[str, str]]:
+    with open_feed(PRODUCTS, required=("id", "title", "product_type", "image_link")) as feed:
+        for row in feed:
+            yield row.values
+
+
+def _pictures_there() -> set[str]:
+    """List the folders of the demo's pictures, which is quicker than to ask for each."""
+    folders = {str(Path(row["image_link"]).parent) for row in _products()}
+    there = set()
+    for folder in folders:
+        if default_storage.exists(folder):
+            there |= {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+    return there
+
+
+def _make_account(email: str, **rights: bool) -> None:
+    if User.objects.filter(email__iexact=email).exists():
+        return
+    user = User.objects.create_user(email, PASSWORD, **rights)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)

@@ -1,0 +1,47 @@
+"""`manage.py create_api_token EMAIL… --scope shopper [--scope …] [--create-users]`."""
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from catalog.edge import Busy, at_edge
+from shop.models import ApiToken
+from shop.tokens import NoAddresses, UnknownAddresses, issue_tokens
+
+
+class Command(BaseCommand):
+    help = (
+        "Make a token of the REST API for each e-mail address and print them, one a line, in"
+        " their order. Nobody can read them again. Any unknown address: no token is made."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("emails", nargs="+", metavar="EMAIL")
+        parser.add_argument(
+            "--scope",
+            action="append",
+            required=True,
+            choices=ApiToken.Scope.values,
+            dest="scopes",
+            help="what the tokens may do; give it several times for several scopes",
+        )
+        parser.add_argument(
+            "--create-users",
+            action="store_true",
+            help="make a user without a password for an unknown address",
+        )
+
+    def handle(
+        self, *, emails: list[str], scopes: list[str], create_users: bool, **options
+    ) -> None:
+        try:
+            tokens = at_edge(
+                issue_tokens,
+                emails=emails,
+                scopes=list(dict.fromkeys(scopes)),
+                may_create_users=create_users,
+            )
+        except (UnknownAddresses, NoAddresses) as refusal:
+            raise CommandError(str(refusal)) from refusal
+        except Busy as busy:
+            raise CommandError("The users stayed locked for too long. Run it again.") from busy
+        for token in tokens:
+            self.stdout.write(token)

@@ -1,0 +1,32 @@
+"""`manage.py load_demo [--force]`: what the demo starts from."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from catalog.edge import Busy
+from shop.demo.loading import PASSWORD, SHOPPER, STAFF, load_demo
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the demo's items, pictures, warehouses, stock and accounts. What is there"
+        " already, and what was changed since, stays as it is."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--force", action="store_true", help="also where `manage.py demo` does not run"
+        )
+
+    def handle(self, *, force: bool, **options) -> None:
+        if not (settings.DEMO or force):
+            raise CommandError(
+                f"{SHOPPER} and {STAFF}, an administrator, would get the password"
+                f" {PASSWORD!r}. This shop is not run by `manage.py demo`, so nothing was"
+                " loaded. Add --force if you mean it."
+            )
+        try:
+            is_new = load_demo()
+        except Busy as busy:
+            raise CommandError("A row stayed locked for too long. Run it again.") from busy
+        self.stdout.write("The demo is loaded." if is_new else "The demo was loaded before.")

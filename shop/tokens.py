@@ -1,0 +1,68 @@
+"""Tokens of the REST API, made for people in bulk."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models.functions import Lower
+
+from shop.models import ApiToken, User
+
+
+class UnknownAddresses(Exception):
+    """No active user has these e-mail addresses."""
+
+    def __init__(self, emails: Sequence[str]):
+        super().__init__(f"There is no active user {', '.join(emails)}.")
+        self.emails = emails
+
+
+class NoAddresses(Exception):
+    """These are no e-mail addresses, so no user can have them."""
+
+    def __init__(self, emails: Sequence[str]):
+        super().__init__(f"Not an e-mail address: {', '.join(map(repr, emails))}.")
+        self.emails = emails
+
+
+@transaction.atomic
+def issue_tokens(
+    *, emails: Sequence[str], scopes: Sequence[str], may_create_users: bool = False
+) -> list[str]:
+    """Make a token for each address, in their order; upper and lower case are the same.
+
+    Raises UnknownAddresses, or NoAddresses when users are to be made for them; then no
+    token is made at all.
+    """
+    wanted = [email.strip().lower() for email in emails]
+    if may_create_users:
+        _create_missing_users(wanted)
+    users = {user.email.lower(): user for user in _active_users(wanted)}
+    if unknown := [email for email in dict.fromkeys(wanted) if email not in users]:
+        raise UnknownAddresses(unknown)
+    return [ApiToken.issue(user=users[email], scopes=list(scopes)) for email in wanted]
+
+
+def _active_users(emails: Sequence[str]):
+    known = User.objects.annotate(lower_email=Lower("email"))
+    return known.filter(lower_email__in=emails, is_active=True)
+
+
+def _create_missing_users(emails: Sequence[str]) -> None:
+    """Make users who have no password until they ask for one."""
+    if absurd := [email for email in dict.fromkeys(emails) if not _is_address(email)]:
+        raise NoAddresses(absurd)
+    users = [User(email=email) for email in sorted(set(emails))]
+    for user in users:
+        user.set_unusable_password()
+    User.objects.bulk_create(users, ignore_conflicts=True)
+
+
+def _is_address(email: str) -> bool:
+    longest = User._meta.get_field("email").max_length or 0
+    try:
+        validate_email(email)
+    except ValidationError:
+        return False
+    return len(email) <= longest
