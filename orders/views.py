@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -28,7 +28,13 @@ def orders(request: HttpRequest) -> HttpResponse:
     """The customer's own orders, newest first."""
     own = Order.objects.filter(customer=request.user).prefetch_related("lines__item")
     page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "orders/order_list.html", {"page": page})
+    said = {
+        "page": page,
+        "previous": page.previous_page_number() if page.has_previous() else None,
+        "next": page.next_page_number() if page.has_next() else None,
+        "parameters": QueryDict(),
+    }
+    return render(request, "orders/order_list.html", said)
 
 
 @never_cache

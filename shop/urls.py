@@ -20,3 +20,8 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "shop.error_pages.bad_request"
+handler403 = "shop.error_pages.permission_denied"
+handler404 = "shop.error_pages.page_not_found"
+handler500 = "shop.error_pages.server_error"

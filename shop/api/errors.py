@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.request import Request
@@ -130,7 +130,11 @@ def problem(request: HttpRequest | Request, name: str, *, detail: str, **fields:
 
 def plain_problem(request: HttpRequest, name: str) -> JsonResponse:
     """Answer outside the API's views, where nothing has been parsed yet."""
-    body = problem(request, name, detail="")
+    try:
+        body = problem(request, name, detail="")
+    except DisallowedHost:  # then there is no host to build an address with
+        kind = PROBLEM_TYPES[name]
+        body = {"type": f"/problems/{name}", "title": kind.title, "status": kind.status}
     return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
 
 

@@ -25,6 +25,13 @@ PROBLEM_TYPES = {
             "Send one JSON object, with Content-Type: application/json.",
         ),
         ProblemType(
+            "bad-request",
+            400,
+            "The request could not be read",
+            "The request is not well-formed HTTP, or names a host that is not served here.",
+            "Check the address, the Host header and the length of the request line.",
+        ),
+        ProblemType(
             "idempotency-key-missing",
             400,
             "An Idempotency-Key is needed",

@@ -6,6 +6,7 @@ for good that the files were loaded; what staff changed since is theirs.
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
@@ -91,10 +92,9 @@ def _products() -> Iterator[dict[str, str]]:
 
 def _pictures_there() -> set[str]:
     """List the folders of the demo's pictures, which is quicker than to ask for each."""
-    folders = {str(Path(row["image_link"]).parent) for row in _products()}
-    there = set()
-    for folder in folders:
-        if default_storage.exists(folder):
+    there: set[str] = set()
+    for folder in {str(Path(row["image_link"]).parent) for row in _products()}:
+        with suppress(FileNotFoundError):
             there |= {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
     return there
 
