@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 
 from cart.models import Cart
@@ -27,6 +28,7 @@ def change_cart(request: HttpRequest, verb: Callable[..., None], **said: Any) ->
         request.session[SESSION_KEY] = cart.pk
 
 
+@transaction.atomic
 def _with_some_cart(request: HttpRequest, verb: Callable[..., None], said: dict) -> Cart:
     cart = find_cart(request) or _new_cart(request)
     verb(cart=cart, **said)

@@ -1,12 +1,15 @@
 """Importing feeds: what the imports of items, warehouses and stock have in common."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
+
+from django.db import transaction
 
 from catalog.edge import at_edge
 from catalog.feeds import Feed, Row, open_feed
@@ -49,7 +52,7 @@ class Taken:
     refused: list[tuple[int, str]] = field(default_factory=list)
 
 
-class FeedKind(Protocol):
+class FeedKind(ABC):
     """What the rows of a kind of feed mean; made anew for each file, with its columns."""
 
     required: ClassVar[tuple[str, ...]]
@@ -57,11 +60,14 @@ class FeedKind(Protocol):
     outcomes: ClassVar[tuple[str, ...]]
     batch_size: ClassVar[int]
 
+    @abstractmethod
     def __init__(self, columns: Sequence[str]): ...
 
+    @abstractmethod
     def read(self, values: Mapping[str, str]) -> Any:
         """Return what a row says. Raises RowRefused."""
 
+    @abstractmethod
     def take(self, rows: Rows) -> Taken:
         """Write a batch, inside a transaction that may be tried again."""
 
@@ -85,6 +91,7 @@ def import_feeds(
     return _take_files(kind, paths, on_refusal, on_bytes)
 
 
+@transaction.atomic
 def _take_all_or_nothing(kind, paths, on_refusal, on_bytes) -> Counter[str]:
     counts = _take_files(kind, paths, on_refusal, on_bytes)
     if counts["refused"]:

@@ -9,13 +9,14 @@ import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db import connection
+from django.db.models import CharField
 
-from catalog.feed_import import RowRefused, Rows, Taken
+from catalog.feed_import import FeedKind, RowRefused, Rows, Taken
 from catalog.items import upsert_items
 from catalog.models import Item, currency
 from catalog.plain_text import plain_line, plain_text
@@ -26,7 +27,7 @@ PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
 LONGEST_DESCRIPTION = 50_000
 
 
-class CatalogFeed:
+class CatalogFeed(FeedKind):
     """Inserts or updates items by sku; an id that comes twice in a file counts as its last row."""
 
     required = ("id", "title", "price")
@@ -109,7 +110,7 @@ def _required(column: str, text: str, field: str) -> str:
 
 
 def _fitting(column: str, text: str, field: str) -> str:
-    longest = Item._meta.get_field(field).max_length
+    longest = cast(CharField, Item._meta.get_field(field)).max_length or 0
     if len(text) > longest:
         raise RowRefused(f"{column} has {len(text)} characters, at most {longest} are kept")
     return text

@@ -45,7 +45,8 @@ def change_stock(
                SET stock = s.stock + c.change,
                    next_release_at = LEAST(
                        CASE WHEN c.is_counted THEN c.next_release_at ELSE s.next_release_at END,
-                       CASE WHEN c.is_held THEN statement_timestamp() + make_interval(secs => %s) END)
+                       CASE WHEN c.is_held
+                            THEN statement_timestamp() + make_interval(secs => %s) END)
               FROM unnest(%s::bigint[], %s::int[], %s::bool[], %s::timestamptz[], %s::bool[])
                    AS c(item_id, change, is_counted, next_release_at, is_held)
              WHERE s.item_id = c.item_id

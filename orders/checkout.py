@@ -46,7 +46,7 @@ def begin_checkout(*, customer) -> Checkout:
 def cancel_checkout(*, customer) -> Checkout:
     """End the customer's hold and put its units back on sale. Raises NoHeldCheckout."""
     checkout = Checkout.objects.filter(customer=customer).held().lock().first()
-    lines = _lines_of([checkout] if checkout else [])
+    lines = lines_of([checkout] if checkout else [])
     if checkout is None or any(line.is_overdue for line in lines):
         raise NoHeldCheckout
     _put_back([checkout], lines)
@@ -67,7 +67,7 @@ def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
         overdue = overdue.filter(pk__in=holds)
     checkouts = list(overdue.lock(skip_locked=True)[:SWEEP_SIZE])
     if checkouts or item_ids:
-        _put_back(checkouts, _lines_of(checkouts), also=item_ids)
+        _put_back(checkouts, lines_of(checkouts), also=item_ids)
     return len(checkouts)
 
 
@@ -98,7 +98,7 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
     wanted = {line.item_id: line.quantity for line in lines}
     short = [line.item_id for line in lines if is_reaping or line.is_short]
     ending = list(_holds_to_end(customer, short).lock())
-    ending_lines = _lines_of(ending)
+    ending_lines = lines_of(ending)
     own = _own_running_hold(customer, ending, ending_lines)
     if own and wanted == _units_of(own, ending_lines):
         return own
@@ -114,11 +114,11 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
     hold_time = timedelta(seconds=settings.CHECKOUT_HOLD_SECONDS)
     change_stock(
         changes,
-        next_releases=_earliest_expiries(ending_lines, without=ending),
+        next_releases=earliest_expiries(ending_lines, without=ending),
         held=wanted,
         held_for=hold_time,
     )
-    _end(ending, cancelled=own)
+    end_holds(ending, cancelled=own)
     return _write_hold(customer, lines, hold_time)
 
 
@@ -165,7 +165,7 @@ def _holds_to_end(customer, short: list[int]):
     return Checkout.objects.held().filter(ends)
 
 
-def _lines_of(checkouts: list[Checkout]) -> list[CheckoutItem]:
+def lines_of(checkouts: list[Checkout]) -> list[CheckoutItem]:
     """Read the lines of locked checkouts, and judge their deadlines by the clock of now."""
     if not checkouts:
         return []
@@ -224,13 +224,13 @@ def _put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:
     for line in lines:
         changes[line.item_id] += line.quantity
     lock_stock(changes)
-    expiries = _earliest_expiries(lines, without=checkouts, also=also)
+    expiries = earliest_expiries(lines, without=checkouts, also=also)
     change_stock(changes, next_releases=expiries)
     overdue = {line.checkout_id for line in lines if line.is_overdue}
-    _end(checkouts, cancelled=next((c for c in checkouts if c.pk not in overdue), None))
+    end_holds(checkouts, cancelled=next((c for c in checkouts if c.pk not in overdue), None))
 
 
-def _end(checkouts: list[Checkout], *, cancelled: Checkout | None) -> None:
+def end_holds(checkouts: list[Checkout], *, cancelled: Checkout | None) -> None:
     """Write that the holds are over: one cancelled by its customer, the others expired."""
     if not checkouts:
         return
@@ -246,7 +246,7 @@ def _end(checkouts: list[Checkout], *, cancelled: Checkout | None) -> None:
     )
 
 
-def _earliest_expiries(lines, *, without, also: Iterable[int] = ()) -> dict[int, datetime | None]:
+def earliest_expiries(lines, *, without, also: Iterable[int] = ()) -> dict[int, datetime | None]:
     """Count anew, for locked stock rows, when the next of the remaining holds runs out."""
     item_ids = {line.item_id for line in lines} | set(also)
     if not item_ids:

@@ -216,6 +216,9 @@ class OrderItem(models.Model):
                 name="no_more_cancelled_or_short_than_ordered",
             ),
         ]
+        indexes = [
+            models.Index(fields=["item"], condition=Q(short_quantity__gt=0), name="short_line"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name}"
@@ -228,3 +231,24 @@ class OrderItem(models.Model):
     def live_quantity(self) -> int:
         """Units still to be delivered, or delivered."""
         return self.quantity - self.cancelled_quantity - self.short_quantity
+
+
+class Notice(models.Model):
+    """Something an order's customer must be told by mail; the row is the queue."""
+
+    class Kind(models.TextChoices):
+        SHORT = "short"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    details = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["id"], condition=Q(sent_at=None), name="notice_to_send"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.order}"

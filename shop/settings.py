@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "resolve-shortfalls": {
+        "task": "warehouses.tasks.resolve_shortfalls",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "assign-submitted-orders": {
         "task": "warehouses.tasks.assign_submitted_orders",
         "schedule": 5.0,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 
 from shop.models import ApiToken, User
 
@@ -42,6 +42,12 @@ def issue_tokens(
     if unknown := [email for email in dict.fromkeys(wanted) if email not in users]:
         raise UnknownAddresses(unknown)
     return [ApiToken.issue(user=users[email], scopes=list(scopes)) for email in wanted]
+
+
+@transaction.atomic
+def revoke_tokens(*, token_ids: Sequence[int]) -> int:
+    """Shut the door on tokens for good; returns how many were open until now."""
+    return ApiToken.objects.filter(pk__in=token_ids, revoked_at=None).update(revoked_at=Now())
 
 
 def _active_users(emails: Sequence[str]):

@@ -15,8 +15,9 @@ from catalog.edge import at_edge
 from catalog.models import Item
 from catalog.serializers import KeyField
 from warehouses.audit import item_balance
+from warehouses.counting import discard_stock, recount_stock
 from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
-from warehouses.receiving import Movement, discard_stock, receive_stock, recount_stock
+from warehouses.receiving import Movement, receive_stock
 from warehouses.serializers import (
     CountInput,
     DiscardInput,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from catalog.feed_import import RowRefused, Rows, Taken
+from catalog.feed_import import FeedKind, RowRefused, Rows, Taken
 from catalog.models import Item
 from warehouses.exceptions import ReferenceConflict
 from warehouses.models import StockMovement, Warehouse
@@ -15,9 +15,10 @@ from warehouses.receiving import Movement, Receipt, receive_delivery
 
 # Units. More in one receipt is a slip of the keyboard.
 LARGEST_RECEIPT = 1_000_000
+LONGEST_REFERENCE = StockMovement._meta.get_field("reference").max_length or 0
 
 
-class WarehouseFeed:
+class WarehouseFeed(FeedKind):
     """Inserts or updates warehouses by code."""
 
     required = ("code", "name", "postal_code")
@@ -64,7 +65,7 @@ class WarehouseFeed:
         return any(getattr(one, name) != getattr(said, name) for name in self._said)
 
 
-class StockFeed:
+class StockFeed(FeedKind):
     """Receives goods, each reference once for an item in a warehouse.
 
     A row without a reference is refused, because a second import of it could not be
@@ -84,9 +85,8 @@ class StockFeed:
         for name in self.required:
             if not values[name]:
                 raise RowRefused(f"{name} is empty")
-        longest = StockMovement._meta.get_field("reference").max_length
-        if len(values["reference"]) > longest:
-            raise RowRefused(f"reference is longer than {longest} characters")
+        if len(values["reference"]) > LONGEST_REFERENCE:
+            raise RowRefused(f"reference is longer than {LONGEST_REFERENCE} characters")
         return {**values, "quantity": _units(values["quantity"])}
 
     def take(self, rows: Rows) -> Taken:

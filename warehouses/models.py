@@ -10,6 +10,16 @@ from catalog.models import Item
 from orders.models import Order, OrderItem
 
 
+class WarehouseQuerySet(models.QuerySet["Warehouse"]):
+    def lock_out_goods(self):
+        """The warehouses, locked until commit against every new row that names them.
+
+        The last of all locks, and stronger than any other: inserting a stock row or a
+        movement takes the foreign key's lock, which only a full one conflicts with.
+        """
+        return self.order_by("pk").select_for_update()
+
+
 class Warehouse(models.Model):
     code = models.CharField(
         max_length=16,
@@ -25,6 +35,8 @@ class Warehouse(models.Model):
         null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
     )
     is_open = models.BooleanField("its free units are on sale", default=True, editable=False)
+
+    objects = WarehouseQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -140,6 +152,13 @@ class CurrentTransaction(models.Func):
     output_field = models.BigIntegerField()
 
 
+class CurrentSnapshot(models.Func):
+    """Which database transactions have committed by now, and which are still running."""
+
+    template = "pg_current_snapshot()::text"
+    output_field = models.TextField()
+
+
 class StockMovement(models.Model):
     """One change of a warehouse's stock. Append-only: a trigger refuses update and delete."""
 
@@ -217,3 +236,16 @@ class Shortfall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.missing} missing, {self.promised} promised of {self.item_id}"
+
+
+class LedgerMoment(models.Model):
+    """A moment of the ledger that can be rebuilt exactly: what had committed by then."""
+
+    at = models.DateTimeField(db_default=Now(), unique=True, editable=False)
+    snapshot = models.TextField("pg_snapshot", db_default=CurrentSnapshot(), editable=False)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return self.at.isoformat()

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from orders.models import Order
-from warehouses.assignment import note_progress
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
 from warehouses.models import StockMovement, WarehouseOrder
+from warehouses.progress import note_progress
 from warehouses.stock import Change, change_places, lock_places
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from warehouses.models import Shortfall, StockMovement, WarehouseOrder, WarehouseStock
 
@@ -33,14 +34,6 @@ def lock_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
     return _lock(wanted)
 
 
-def open_place(*, item_id: int, warehouse_id: int) -> WarehouseStock:
-    """Return the locked row of one place, making it when the item is new there."""
-    WarehouseStock.objects.bulk_create(
-        [WarehouseStock(item_id=item_id, warehouse_id=warehouse_id)], ignore_conflicts=True
-    )
-    return lock_places([(item_id, warehouse_id)])[item_id, warehouse_id]
-
-
 def open_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
     """Return the locked rows of many places, making those where an item is new."""
     wanted = sorted(set(places))
@@ -62,6 +55,39 @@ def lock_open_shortfalls(item_ids: Iterable[int]) -> list[Shortfall]:
         .order_by("pk")
         .select_for_update(no_key=True)
     )
+
+
+def pay_missing(owed: Iterable[Shortfall], place: Place, units: int) -> int:
+    """Let units on these shelves pay for those missing from them; returns how many it took."""
+    left = units
+    for shortfall in owed:
+        if (shortfall.item_id, shortfall.warehouse_id) == place:
+            paid = min(shortfall.missing, left)
+            shortfall.missing -= paid
+            left -= paid
+    return units - left
+
+
+def pay_promised(owed: Iterable[Shortfall], item_id: int, units: int) -> int:
+    """Pay promised units of an item, oldest debt first; returns how many it took.
+
+    They were taken from everybody, so any warehouse's units pay them.
+    """
+    left = units
+    for shortfall in owed:
+        if shortfall.item_id == item_id:
+            paid = min(shortfall.promised, left)
+            shortfall.promised -= paid
+            left -= paid
+    return units - left
+
+
+def write_owed(owed: Iterable[Shortfall]) -> None:
+    """Write locked shortfalls, and that those are resolved which owe nothing any more."""
+    for shortfall in owed:
+        if not shortfall.promised and not shortfall.missing:
+            shortfall.resolved_at = Now()
+        shortfall.save(update_fields=["missing", "promised", "resolved_at"])
 
 
 def change_places(

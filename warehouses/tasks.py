@@ -3,12 +3,22 @@
 import logging
 
 from celery import shared_task
+from celery.app.task import Task
+from django.db import transaction
 
 from catalog.edge import Busy, at_edge
-from warehouses import assignment
+from warehouses import assignment, shortfalls
 from warehouses.exceptions import InvalidAssignment
 
 logger = logging.getLogger(__name__)
+
+
+def nudge(task: Task, key: int) -> None:
+    """Have a task done once the transaction has committed, not at the next sweep.
+
+    A nudge that is lost only delays, so a broker that is away fails nobody.
+    """
+    transaction.on_commit(lambda: task.delay(key), robust=True)
 
 
 @shared_task
@@ -28,3 +38,22 @@ def assign_submitted_orders() -> None:
         for order_id in waiting:
             assign_order(order_id)
         last = waiting[-1]
+
+
+@shared_task
+def resolve_shortfall(item_id: int) -> None:
+    """Settle what is owed of an item; what cannot be settled yet waits for the next sweep."""
+    try:
+        reopened = at_edge(shortfalls.resolve_shortfall, item_id=item_id)
+    except Busy as error:
+        logger.warning("The shortfall of item %s is not resolved yet: %s", item_id, error)
+        return
+    for order in reopened:
+        assign_order.delay(order.pk)
+
+
+@shared_task
+def resolve_shortfalls() -> None:
+    """Settle what is owed of every item."""
+    for item_id in shortfalls.items_with_open_shortfalls():
+        resolve_shortfall(item_id)

@@ -52,9 +52,7 @@ def draw_missing_pictures() -> None:
     for row in _products():
         path = row["image_link"]
         if path not in there:
-            picture = draw_picture(
-                sku=row["id"], name=row["title"], category=row["product_type"]
-            )
+            picture = draw_picture(sku=row["id"], name=row["title"], category=row["product_type"])
             default_storage.save(path, ContentFile(picture.encode()))
 
 

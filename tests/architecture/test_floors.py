@@ -32,4 +32,5 @@ def test_rows_are_locked_only_where_locks_belong():
             text = path.read_text()
             if "select_for_update(" in text:
                 assert path.name in {"stock.py", "models.py"}, path
-                assert text.count("select_for_update(") == text.count("no_key=True"), path
+                full_strength = text.count("select_for_update()")
+                assert full_strength == text.count("def lock_out_goods"), path

@@ -7,7 +7,8 @@ from tests.factories import given_stock, stock_left
 from tests.stories import assigned, hold
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReferenceConflict
 from warehouses.models import StockMovement, WarehouseStock
-from warehouses.receiving import discard_stock, receive_stock, recount_stock
+from warehouses.counting import discard_stock, recount_stock
+from warehouses.receiving import receive_stock
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

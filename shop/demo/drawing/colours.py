@@ -1,6 +1,7 @@
 """Which colours a picture is painted in: a palette by sku, and a colour the name speaks of."""
 
 import re
+from collections.abc import Iterable
 from zlib import crc32
 
 # A motif names its colours by role. These are the same in every picture …
@@ -12,13 +13,15 @@ MATERIALS = {
     "bark": "#9c6b43",
     "steel": "#d3dade",
     "iron": "#8b97a2",
-    "glass": "#cfe6ea",
+    "glass": "#bfdde4",
     "water": "#86bfd3",
     "leaf": "#6fa374",
     "gold": "#e3b44f",
     "glow": "#ffe9a8",
     "red": "#d65b50",
+    "orange": "#e28a45",
     "brown": "#6e4a34",
+    "navy": "#3f5f92",
 }
 
 # … and these come from the palette: background, halo behind the motif, main colour, accent.
@@ -59,9 +62,11 @@ NAMED_COLOURS = {
 
 
 def choose_colours(*, sku: str, name: str) -> dict[str, str]:
+    spoken_of = _colour_spoken_of(name)
+    palettes = [each for each in PALETTES if not (spoken_of and _are_close(spoken_of, each[1]))]
     # crc32 and not hash(), which Python salts anew in every process.
-    tint, halo, main, accent = PALETTES[crc32(sku.encode()) % len(PALETTES)]
-    main = _colour_spoken_of(name) or main
+    tint, halo, main, accent = palettes[crc32(sku.encode()) % len(palettes)]
+    main = spoken_of or main
     shades = {"deep": _mix(main, MATERIALS["ink"], 0.3), "soft": _mix(main, "#ffffff", 0.45)}
     return MATERIALS | shades | {"tint": tint, "halo": halo, "main": main, "accent": accent}
 
@@ -73,6 +78,14 @@ def _colour_spoken_of(name: str) -> str | None:
     return None
 
 
+def _are_close(one: str, other: str) -> bool:
+    """Tell whether a thing of one colour would be lost before the other."""
+    return sum(abs(a - b) for a, b in _channels(one, other)) < 75
+
+
 def _mix(one: str, other: str, share_of_other: float) -> str:
-    pairs = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
-    return "#" + bytes(round(a + (b - a) * share_of_other) for a, b in pairs).hex()
+    return "#" + bytes(round(a + (b - a) * share_of_other) for a, b in _channels(one, other)).hex()
+
+
+def _channels(one: str, other: str) -> Iterable[tuple[int, int]]:
+    return zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)

@@ -9,7 +9,10 @@ def sketch(*shapes: str) -> str:
     return "".join(shapes)
 
 
-def rect(x: int, y: int, width: int, height: int, colour: str, r: int = 0) -> str:
+# Positional throughout: a motif is read like a table of numbers.
+def rect(  # noqa: PLR0917
+    x: int, y: int, width: int, height: int, colour: str, r: int = 0
+) -> str:
     corner = f' rx="{r}"' if r else ""
     size = f'width="{width}" height="{height}"'
     return f'<rect x="{x}" y="{y}" {size}{corner} fill="${colour}"/>'

@@ -23,19 +23,24 @@ _NOVEL = _book(
 _ROAD = _book(
     disc(212, 142, 32, "glow"),
     path("M126 206 Q170 160 212 196 T294 186 V304 H126 Z", "soft"),
-    path("M206 198 Q240 226 204 248 Q150 274 176 304 H246 Q214 276 244 250 Q268 222 218 198 Z",
-         "paper"),
-)  # fmt: skip
+    path(
+        "M206 198 Q240 226 204 248 Q150 274 176 304 H246 Q214 276 244 250 Q268 222 218 198 Z",
+        "paper",
+    ),
+)
 _SEA = _book(
     disc(248, 124, 24, "glow"),
     path("M154 208 H268 L248 240 H174 Z", "paper"),
     path("M206 122 V200 H158 Z", "accent"),
     path("M214 140 V200 H250 Z", "paper"),
-    line("M144 262 q16 -14 32 0 t32 0 t32 0 t32 0 M144 286 q16 -14 32 0 t32 0 t32 0 t32 0",
-         "soft", 8),
-)  # fmt: skip
+    line(
+        "M144 262 q16 -14 32 0 t32 0 t32 0 t32 0 M144 286 q16 -14 32 0 t32 0 t32 0 t32 0", "soft", 8
+    ),
+)
 _LAMP = _book(
-    path("M210 132 Q252 180 240 214 Q228 236 210 236 Q192 236 180 214 Q168 180 210 132 Z", "accent"),
+    path(
+        "M210 132 Q252 180 240 214 Q228 236 210 236 Q192 236 180 214 Q168 180 210 132 Z", "accent"
+    ),
     path("M210 176 Q230 200 222 218 Q210 230 198 218 Q190 200 210 176 Z", "glow"),
     rect(184, 234, 52, 48, "paper", 4),
     line("M160 284 H260", "paper", 8),
@@ -48,13 +53,15 @@ _MAP = _book(
 )
 _ENGINE = _book(
     disc(192, 172, 42, "paper"),
-    *(line(d, "paper", 18) for d in ("M192 116 V228 M136 172 H248", "M152 132 L232 212",
-                                    "M232 132 L152 212")),
+    *(
+        line(d, "paper", 18)
+        for d in ("M192 116 V228 M136 172 H248", "M152 132 L232 212", "M232 132 L152 212")
+    ),
     disc(192, 172, 18, "main"),
     disc(248, 246, 26, "accent"),
     line("M248 212 V280 M214 246 H282", "accent", 13),
     disc(248, 246, 10, "main"),
-)  # fmt: skip
+)
 _FEATHER = _book(
     path("M166 274 Q150 150 264 108 Q278 214 186 248 Z", "paper"),
     line("M158 286 Q190 220 246 136", "accent", 6),
@@ -92,40 +99,52 @@ _POT = _book(
     line("M182 148 q-10 -16 0 -32 M210 148 q-10 -16 0 -32 M238 148 q-10 -16 0 -32", "soft", 7),
 )
 _LOAF = _book(
-    path("M146 240 V190 Q132 144 176 142 H246 Q288 144 274 190 V240 Q274 252 262 252 H158 "
-         "Q146 252 146 240 Z", "wood"),
+    path(
+        "M146 240 V190 Q132 144 176 142 H246 Q288 144 274 190 V240 Q274 252 262 252 H158 "
+        "Q146 252 146 240 Z",
+        "wood",
+    ),
     path("M160 236 V186 Q150 158 180 158 H240 Q270 158 260 186 V236 Z", "glow"),
     line("M184 178 V216 M210 178 V216 M236 178 V216", "wood", 7),
-)  # fmt: skip
+)
 _NIGHT = _book(
     path("M232 112 A70 70 0 1 0 276 216 A58 58 0 0 1 232 112 Z", "glow"),
-    *(disc(x, y, 6, "paper") for x, y in ((262, 136), (282, 172), (150, 128), (158, 276),
-                                         (256, 270))),
-)  # fmt: skip
+    *(
+        disc(x, y, 6, "paper")
+        for x, y in ((262, 136), (282, 172), (150, 128), (158, 276), (256, 270))
+    ),
+)
 _CHART = _book(
     line("M154 120 V262 H276", "paper", 8),
     *(rect(x, y, 22, 256 - y, "accent", 3) for x, y in ((172, 214), (206, 180), (240, 142))),
     line("M166 190 L212 152 L262 110", "glow", 6),
 )
 _FORK = _book(
-    path("M182 104 H192 V158 H204 V104 H216 V158 H228 V104 H238 V168 Q236 194 220 200 V280 H200 "
-         "V200 Q184 194 182 168 Z", "paper"),
+    path(
+        "M182 104 H192 V158 H204 V104 H216 V158 H228 V104 H238 V168 Q236 194 220 200 V280 H200 "
+        "V200 Q184 194 182 168 Z",
+        "paper",
+    ),
     line("M156 292 H264", "accent", 7),
-)  # fmt: skip
+)
 _BIRD = _book(
-    path("M146 196 Q150 140 204 136 Q226 120 248 136 L276 148 L250 162 Q252 236 190 240 L150 262 Z",
-         "paper"),
+    path(
+        "M146 196 Q150 140 204 136 Q226 120 248 136 L276 148 L250 162 Q252 236 190 240 L150 262 Z",
+        "paper",
+    ),
     path("M164 204 Q196 160 232 184 Q214 226 164 204 Z", "accent"),
     disc(232, 146, 6, "ink"),
     line("M190 240 V276 M212 234 V276", "gold", 6),
-)  # fmt: skip
+)
 _CITY = _book(
-    *(rect(x, y, 38, 276 - y, colour, 2)
-      for x, y, colour in ((144, 190, "soft"), (188, 132, "paper"), (232, 168, "soft"))),
+    *(
+        rect(x, y, 38, 276 - y, colour, 2)
+        for x, y, colour in ((144, 190, "soft"), (188, 132, "paper"), (232, 168, "soft"))
+    ),
     *(rect(200, y, 14, 16, "main") for y in (150, 180, 210, 240)),
     path("M246 276 Q240 222 262 204 Q284 222 278 276 Z", "leaf"),
     line("M140 280 H284", "paper", 7),
-)  # fmt: skip
+)
 _BADGER = _book(
     disc(162, 146, 22, "ink"),
     disc(258, 146, 22, "ink"),
@@ -168,7 +187,7 @@ _GLOBE = _book(
 MOTIFS = {
     "road": _ROAD,
     "lighthouse": _LIGHTHOUSE,
-    "ferry|sea|island|tide\\w*": _SEA,
+    "ferry|sea|island": _SEA,
     "lamp": _LAMP,
     "cartographer": _MAP,
     "engine|machine": _ENGINE,

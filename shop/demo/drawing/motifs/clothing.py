@@ -12,19 +12,24 @@ from shop.demo.drawing.shapes import (
 )
 
 _T_SHIRT = sketch(
-    path("M150 92 L84 126 L58 196 L108 214 L122 182 V312 H278 V182 L292 214 L342 196 L316 126 "
-         "L250 92 Q200 140 150 92 Z", "main"),
+    path(
+        "M150 92 L84 126 L58 196 L108 214 L122 182 V312 H278 V182 L292 214 L342 196 L316 126 "
+        "L250 92 Q200 140 150 92 Z",
+        "main",
+    ),
     path("M150 92 Q200 140 250 92 L236 88 Q200 120 164 88 Z", "deep"),
     on_both_sides(line("M122 182 V228", "deep", 4)),
-)  # fmt: skip
+)
 _SLEEVES = on_both_sides(path("M146 92 L100 118 L58 286 L100 298 L130 190 Z", "main"))
 _STRIPED_SHIRT = sketch(
-    on_both_sides(path("M146 92 L100 118 L58 286 L100 298 L130 190 Z", "paper"),
-                  line("M94 166 L126 176 M84 206 L116 216 M74 244 L106 254", "main", 10)),
+    on_both_sides(
+        path("M146 92 L100 118 L58 286 L100 298 L130 190 Z", "paper"),
+        line("M94 166 L126 176 M84 206 L116 216 M74 244 L106 254", "navy", 10),
+    ),
     path("M146 92 Q200 132 254 92 L282 118 V312 H118 V118 Z", "paper"),
-    *(rect(118, y, 164, 12, "main") for y in range(150, 300, 28)),
-    line("M146 92 Q200 132 254 92", "deep", 7),
-)  # fmt: skip
+    *(rect(118, y, 164, 12, "navy") for y in range(150, 300, 28)),
+    line("M146 92 Q200 132 254 92", "navy", 7),
+)
 _BUTTON_SHIRT = sketch(
     _SLEEVES,
     rect(118, 92, 164, 222, "main", 8),
@@ -41,9 +46,11 @@ _SWEATER = sketch(
     path("M152 84 Q200 124 248 84 L256 98 Q200 142 144 98 Z", "deep"),
     rect(118, 288, 164, 26, "deep", 6),
     on_both_sides(path("M62 270 L104 282 L98 304 L56 292 Z", "deep")),
-    *(line(f"M{x} 152 q12 14 0 28 q-12 14 0 28 q12 14 0 28 q-12 14 0 28", "soft", 6)
-      for x in (154, 200, 246)),
-)  # fmt: skip
+    *(
+        line(f"M{x} 152 q12 14 0 28 q-12 14 0 28 q12 14 0 28 q-12 14 0 28", "soft", 6)
+        for x in (154, 200, 246)
+    ),
+)
 _ROLL_NECK = sketch(
     _SLEEVES,
     path("M146 98 H254 L282 118 V290 H118 V118 Z", "main"),
@@ -51,9 +58,12 @@ _ROLL_NECK = sketch(
     line("M162 90 H238", "deep", 5),
     rect(118, 288, 164, 26, "deep", 6),
     on_both_sides(path("M62 270 L104 282 L98 304 L56 292 Z", "deep")),
-    line("M140 158 L170 182 L200 158 L230 182 L260 158 M140 208 L170 232 L200 208 L230 232 L260 208",
-         "deep", 6),
-)  # fmt: skip
+    line(
+        "M140 158 L170 182 L200 158 L230 182 L260 158 M140 208 L170 232 L200 208 L230 232 L260 208",
+        "deep",
+        6,
+    ),
+)
 _CARDIGAN = sketch(
     _SLEEVES,
     path("M146 92 H254 L282 118 V312 H118 V118 Z", "main"),
@@ -78,9 +88,11 @@ _RAIN_JACKET = sketch(
     path("M146 98 L200 134 L254 98 L282 118 V310 H118 V118 Z", "main"),
     line("M200 136 V306", "paper", 6),
     on_both_sides(line("M136 246 L174 234", "deep", 8)),
-    *(path(f"M{x} {y} q11 16 0 20 q-11 -4 0 -20 Z", "water")
-      for x, y in ((76, 76), (104, 52), (312, 64), (334, 98), (292, 40))),
-)  # fmt: skip
+    *(
+        path(f"M{x} {y} q11 16 0 20 q-11 -4 0 -20 Z", "water")
+        for x, y in ((76, 76), (104, 52), (312, 64), (334, 98), (292, 40))
+    ),
+)
 _PARKA = sketch(
     path("M136 112 Q132 44 200 44 Q268 44 264 112 L236 134 H164 Z", "wood"),
     path("M158 110 Q158 66 200 66 Q242 66 242 110 L200 134 Z", "ink"),
@@ -118,13 +130,28 @@ _WIDE_TROUSERS = sketch(
 )
 _DRESS = sketch(
     on_both_sides(path("M158 78 L112 112 L96 176 L134 186 L150 148 Z", "deep")),
-    path("M158 76 L200 124 L242 76 L256 100 L244 186 Q290 260 306 324 H94 Q110 260 156 186 "
-         "L144 100 Z", "main"),
+    path(
+        "M158 76 L200 124 L242 76 L256 100 L244 186 Q290 260 306 324 H94 Q110 260 156 186 "
+        "L144 100 Z",
+        "main",
+    ),
     path("M150 180 H250 V204 H150 Z", "accent"),
     line("M158 78 L232 178 M242 78 L200 124", "deep", 6),
-    *(disc(x, y, 8, "soft") for x, y in ((170, 148), (222, 140), (150, 250), (200, 234), (250, 256),
-                                        (126, 296), (180, 290), (232, 300), (278, 298))),
-)  # fmt: skip
+    *(
+        disc(x, y, 8, "soft")
+        for x, y in (
+            (170, 148),
+            (222, 140),
+            (150, 250),
+            (200, 234),
+            (250, 256),
+            (126, 296),
+            (180, 290),
+            (232, 300),
+            (278, 298),
+        )
+    ),
+)
 _PINAFORE = sketch(
     on_both_sides(line("M162 130 L150 66", "deep", 16), disc(160, 128, 8, "gold")),
     rect(146, 116, 108, 76, "main", 8),
@@ -154,27 +181,41 @@ _BOOT = sketch(
 )
 _SNEAKER = sketch(
     ground(140),
-    path("M70 192 Q88 206 116 200 Q140 190 150 166 L196 160 Q226 212 290 222 Q338 230 338 280 H62 "
-         "Q56 230 70 192 Z", "main"),
+    path(
+        "M70 192 Q88 206 116 200 Q140 190 150 166 L196 160 Q226 212 290 222 Q338 230 338 280 H62 "
+        "Q56 230 70 192 Z",
+        "main",
+    ),
     path("M286 222 Q338 230 338 280 H272 Q262 246 286 222 Z", "accent"),
     path("M70 192 Q88 206 116 200 L122 280 H62 Q56 230 70 192 Z", "deep"),
     rect(56, 276, 288, 34, "paper", 14),
     line("M62 294 H338", "accent", 6),
     line("M176 196 L206 180 M196 214 L226 196 M220 230 L248 210", "ink", 7),
-)  # fmt: skip
+)
 _SOCK = path(
     "M150 70 H226 V204 Q228 224 250 236 L292 262 Q312 280 298 300 Q284 318 258 310 L176 272 "
     "Q150 258 150 228 Z",
     "main",
 )
 _SOCKS = sketch(
-    moved(-56, -6, _SOCK, path("M150 70 H226 V98 H150 Z", "accent"),
-          path("M150 226 L190 246 L178 274 Q150 258 150 228 Z", "accent")),
-    moved(30, 16, _SOCK, path("M150 70 H226 V98 H150 Z", "deep"), rect(150, 116, 76, 12, "soft"),
-          rect(150, 142, 76, 12, "soft"),
-          path("M150 226 L190 246 L178 274 Q150 258 150 228 Z", "deep"),
-          path("M292 262 Q312 280 298 300 Q284 318 258 310 Z", "deep")),
-)  # fmt: skip
+    moved(
+        -56,
+        -6,
+        _SOCK,
+        path("M150 70 H226 V98 H150 Z", "accent"),
+        path("M150 226 L190 246 L178 274 Q150 258 150 228 Z", "accent"),
+    ),
+    moved(
+        30,
+        16,
+        _SOCK,
+        path("M150 70 H226 V98 H150 Z", "deep"),
+        rect(150, 116, 76, 12, "soft"),
+        rect(150, 142, 76, 12, "soft"),
+        path("M150 226 L190 246 L178 274 Q150 258 150 228 Z", "deep"),
+        path("M292 262 Q312 280 298 300 Q284 318 258 310 Z", "deep"),
+    ),
+)
 _BEANIE = sketch(
     disc(200, 84, 28, "soft"),
     path("M96 246 Q92 96 200 96 Q308 96 304 246 Z", "main"),
@@ -191,17 +232,24 @@ _SUN_HAT = sketch(
     line("M138 180 Q150 146 186 140", "white", 7),
 )
 _SCARF = sketch(
-    turned(6, rect(208, 170, 66, 150, "deep", 4),
-           *(line(f"M{x} 322 V340", "deep", 6) for x in range(214, 272, 13)),
-           rect(208, 250, 66, 14, "accent")),
-    turned(-6, rect(142, 180, 70, 136, "main", 4),
-           *(line(f"M{x} 318 V336", "main", 6) for x in range(148, 210, 13)),
-           rect(142, 220, 70, 14, "soft"), rect(142, 264, 70, 14, "soft"),
-           rect(168, 184, 14, 132, "soft")),
+    turned(
+        6,
+        rect(208, 170, 66, 150, "deep", 4),
+        *(line(f"M{x} 322 V340", "deep", 6) for x in range(214, 272, 13)),
+        rect(208, 250, 66, 14, "accent"),
+    ),
+    turned(
+        -6,
+        rect(142, 180, 70, 136, "main", 4),
+        *(line(f"M{x} 318 V336", "main", 6) for x in range(148, 210, 13)),
+        rect(142, 220, 70, 14, "soft"),
+        rect(142, 264, 70, 14, "soft"),
+        rect(168, 184, 14, 132, "soft"),
+    ),
     path("M98 120 Q104 84 200 84 Q296 84 302 120 Q306 198 200 202 Q94 198 98 120 Z", "main"),
     oval(200, 116, 72, 24, "deep"),
     line("M128 172 Q200 200 272 172", "soft", 10),
-)  # fmt: skip
+)
 
 MOTIFS = {
     "t-shirt": _T_SHIRT,

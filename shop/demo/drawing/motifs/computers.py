@@ -28,17 +28,22 @@ _GAMING_LAPTOP = sketch(
     path("M160 142 L200 208 L240 142 H222 L200 178 L178 142 Z", "accent"),
     line("M112 230 H288", "soft", 6),
     path("M80 264 H320 L350 300 Q350 312 338 312 H62 Q50 312 50 300 Z", "ink"),
-    *(line(f"M{x} 280 H{x + 28}", colour, 9)
-      for x, colour in ((98, "red"), (146, "gold"), (194, "leaf"), (242, "water"), (284, "main"))),
-)  # fmt: skip
+    *(
+        line(f"M{x} 280 H{x + 28}", colour, 9)
+        for x, colour in ((98, "red"), (146, "gold"), (194, "leaf"), (242, "water"), (284, "main"))
+    ),
+)
 _TABLET = sketch(
     rect(82, 84, 210, 254, "ink", 20),
     rect(96, 98, 182, 226, "main", 8),
     path("M96 260 Q140 200 190 250 T278 230 V316 Q278 324 270 324 H104 Q96 324 96 316 Z", "soft"),
     line("M126 190 Q160 130 180 170 T240 140", "paper", 8),
-    moved(104, -6, turned(14, rect(191, 92, 18, 190, "paper", 8),
-                          path("M191 278 H209 L200 306 Z", "ink"))),
-)  # fmt: skip
+    moved(
+        104,
+        -6,
+        turned(14, rect(191, 92, 18, 190, "paper", 8), path("M191 278 H209 L200 306 Z", "ink")),
+    ),
+)
 _MINI_PC = sketch(
     ground(120),
     path("M112 164 H288 L316 204 H84 Z", "soft"),
@@ -86,12 +91,14 @@ _KEYBOARD = sketch(
     _KEYS,
 )
 _MOUSE_BODY = sketch(
-    path("M200 96 Q276 96 276 186 V232 Q276 312 200 312 Q124 312 124 232 V186 Q124 96 200 96 Z",
-         "main"),
+    path(
+        "M200 96 Q276 96 276 186 V232 Q276 312 200 312 Q124 312 124 232 V186 Q124 96 200 96 Z",
+        "main",
+    ),
     path("M200 96 Q276 96 276 186 H124 Q124 96 200 96 Z", "soft"),
     line("M200 98 V186", "deep", 5),
     rect(189, 124, 22, 48, "ink", 11),
-)  # fmt: skip
+)
 _MOUSE = sketch(ground(70), _MOUSE_BODY)
 _GAMING_MOUSE = sketch(
     line("M200 96 C200 40 300 90 330 50", "ink", 8),
@@ -101,12 +108,14 @@ _GAMING_MOUSE = sketch(
 )
 _VERTICAL_MOUSE = sketch(
     ground(110),
-    path("M92 312 Q88 260 150 190 Q196 118 244 108 Q276 106 280 150 L308 290 Q310 312 290 312 Z",
-         "main"),
+    path(
+        "M92 312 Q88 260 150 190 Q196 118 244 108 Q276 106 280 150 L308 290 Q310 312 290 312 Z",
+        "main",
+    ),
     path("M92 312 Q88 260 150 190 Q196 118 244 108 Q170 190 168 312 Z", "deep"),
     line("M232 152 L214 238 M262 152 L266 238", "soft", 6),
     rect(228, 148, 28, 36, "ink", 10),
-)  # fmt: skip
+)
 _DESKTOP_SET = sketch(
     moved(-2, -14, _KEYBOARD, scale=0.8),
     moved(206, 166, _MOUSE_BODY, scale=0.5),
@@ -184,12 +193,12 @@ _PRINTER = sketch(
 )
 _LAPTOP_STAND = sketch(
     ground(120),
-    moved(14, -58, turned(-8, rect(64, 236, 270, 16, "ink", 8)),
-          path("M92 232 L128 120 L142 122 L106 236 Z", "main")),
-    line("M100 214 L292 188", "iron", 16),
-    line("M272 194 L150 296", "iron", 16),
-    rect(96, 294, 210, 18, "iron", 9),
-)  # fmt: skip
+    line("M120 304 L250 228 M148 206 L276 300", "iron", 15),
+    line("M92 190 L300 238 V222", "steel", 16),
+    path("M78 166 L296 214 L292 230 L74 182 Z", "ink"),
+    path("M74 178 L104 56 L120 60 L92 176 Z", "main"),
+    rect(92, 294, 216, 18, "iron", 9),
+)
 
 MOTIFS = {
     "laptop stand": _LAPTOP_STAND,

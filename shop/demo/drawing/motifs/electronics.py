@@ -10,14 +10,18 @@ from shop.demo.drawing.shapes import (
     sketch,
 )
 
-_TELEVISION = sketch(
-    ground(110),
-    on_both_sides(line("M134 272 L116 308", "ink", 11)),
-    rect(60, 92, 280, 184, "ink", 12),
-    rect(72, 104, 256, 156, "main", 5),
-    path("M72 232 L142 164 L198 222 L246 180 L328 246 V260 H72 Z", "deep"),
-    disc(270, 146, 22, "glow"),
-)
+
+def _television(frame: str, picture: str, hills: str) -> str:
+    return sketch(
+        ground(110),
+        on_both_sides(line("M134 272 L116 308", frame, 11)),
+        rect(60, 92, 280, 184, frame, 12),
+        rect(72, 104, 256, 156, picture, 5),
+        path("M72 232 L142 164 L198 222 L246 180 L328 246 V260 H72 Z", hills),
+        disc(270, 146, 22, "glow"),
+    )
+
+
 _KITCHEN_TELEVISION = sketch(
     rect(100, 76, 200, 16, "wood", 4),
     line("M200 92 V130", "iron", 14),
@@ -197,7 +201,8 @@ _POWER_BANK = sketch(
 
 MOTIFS = {
     "kitchen tv": _KITCHEN_TELEVISION,
-    "tv|television": _TELEVISION,
+    "white frame": _television("white", "water", "leaf"),
+    "tv|television": _television("ink", "main", "deep"),
     "soundbar": _SOUNDBAR,
     "headphone": _HEADPHONES,
     "earbud": _EARBUDS,

@@ -13,7 +13,10 @@ from shop.demo.drawing.shapes import (
 )
 
 _FLOWER = sketch(
-    *(disc(x, y, 20, "accent") for x, y in ((200, 120), (228, 140), (217, 173), (183, 173), (172, 140))),
+    *(
+        disc(x, y, 20, "accent")
+        for x, y in ((200, 120), (228, 140), (217, 173), (183, 173), (172, 140))
+    ),
     disc(200, 148, 17, "glow"),
 )
 _SECATEURS = turned(
@@ -72,21 +75,37 @@ _DRIP = sketch(
     ground(130),
     rect(64, 262, 272, 50, "brown", 8),
     line("M56 212 H344", "main", 16),
-    *(sketch(line(f"M{x} 212 V232", "ink", 9), path(f"M{x} 236 q12 18 0 22 q-12 -4 0 -22 Z", "water"))
-      for x in (112, 200, 288)),
-    *(sketch(line(f"M{x} 264 V150", "leaf", 8), oval(x - 18, 150, 20, 11, "leaf"),
-             oval(x + 18, 136, 20, 11, "leaf")) for x in (156, 244)),
-)  # fmt: skip
+    *(
+        sketch(
+            line(f"M{x} 212 V232", "ink", 9), path(f"M{x} 236 q12 18 0 22 q-12 -4 0 -22 Z", "water")
+        )
+        for x in (112, 200, 288)
+    ),
+    *(
+        sketch(
+            line(f"M{x} 264 V150", "leaf", 8),
+            oval(x - 18, 150, 20, 11, "leaf"),
+            oval(x + 18, 136, 20, 11, "leaf"),
+        )
+        for x in (156, 244)
+    ),
+)
 _RAISED_BED = sketch(
     ground(140),
-    *(sketch(line(f"M{x} 226 V160", "leaf", 8), oval(x - 18, 170, 20, 12, "leaf"),
-             oval(x + 18, 156, 20, 12, "leaf"), disc(x, 140, 14, c))
-      for x, c in ((116, "red"), (172, "gold"), (228, "red"), (284, "gold"))),
+    *(
+        sketch(
+            line(f"M{x} 226 V160", "leaf", 8),
+            oval(x - 18, 170, 20, 12, "leaf"),
+            oval(x + 18, 156, 20, 12, "leaf"),
+            disc(x, 140, 14, c),
+        )
+        for x, c in ((116, "red"), (172, "gold"), (228, "red"), (284, "gold"))
+    ),
     rect(66, 216, 268, 20, "brown", 4),
     rect(56, 228, 288, 38, "wood", 4),
     rect(56, 272, 288, 40, "wood", 4),
     on_both_sides(rect(76, 222, 22, 90, "bark", 3)),
-)  # fmt: skip
+)
 _POTS = sketch(
     ground(130),
     path("M192 212 H316 L300 312 H208 Z", "main"),
@@ -94,27 +113,40 @@ _POTS = sketch(
     path("M88 246 H184 L172 312 H100 Z", "main"),
     rect(80, 234, 112, 20, "deep", 6),
     line("M254 196 V120", "leaf", 8),
-    path("M254 176 Q210 170 206 126 Q252 130 254 176 Z M254 150 Q258 104 302 100 Q300 146 254 150 Z",
-         "leaf"),
+    path(
+        "M254 176 Q210 170 206 126 Q252 130 254 176 Z M254 150 Q258 104 302 100 Q300 146 254 150 Z",
+        "leaf",
+    ),
     path("M136 236 Q112 222 118 190 Q140 204 136 236 Q140 200 164 194 Q164 226 136 236 Z", "leaf"),
-)  # fmt: skip
+)
 _PLANTER = sketch(
     ground(130),
-    *(path(f"M{x} 216 Q{x - 36} 178 {x - 22} 128 Q{x + 8} 168 {x} 216 Q{x + 6} 160 {x + 36} 146 "
-           f"Q{x + 40} 192 {x} 216 Z", "leaf") for x in (124, 200, 276)),
+    *(
+        path(
+            f"M{x} 216 Q{x - 36} 178 {x - 22} 128 Q{x + 8} 168 {x} 216 Q{x + 6} 160 {x + 36} 146 "
+            f"Q{x + 40} 192 {x} 216 Z",
+            "leaf",
+        )
+        for x in (124, 200, 276)
+    ),
     path("M64 208 H336 L320 312 H80 Z", "main"),
     rect(56, 196, 288, 26, "deep", 8),
     path("M276 250 q20 28 0 36 q-20 -8 0 -36 Z", "water"),
-)  # fmt: skip
+)
 
 
 def _seed_packet(*picture: str) -> str:
     return sketch(
         turned(-9, rect(98, 70, 170, 248, "accent", 6)),
-        turned(5, rect(112, 68, 180, 252, "paper", 6), rect(112, 68, 180, 50, "main", 6),
-               line("M146 94 H258", "paper", 10), moved(0, 40, *picture),
-               line("M150 300 H254", "soft", 8)),
-    )  # fmt: skip
+        turned(
+            5,
+            rect(112, 68, 180, 252, "paper", 6),
+            rect(112, 68, 180, 50, "main", 6),
+            line("M146 94 H258", "paper", 10),
+            moved(0, 40, *picture),
+            line("M150 300 H254", "soft", 8),
+        ),
+    )
 
 
 _TOMATO_SEEDS = _seed_packet(
@@ -153,14 +185,16 @@ _GAS_GRILL = sketch(
 )
 _FIRE_PIT = sketch(
     ground(120),
-    path("M200 84 Q262 150 252 206 H148 Q130 160 172 132 Q176 156 188 160 Q206 128 200 84 Z",
-         "accent"),
+    path(
+        "M200 84 Q262 150 252 206 H148 Q130 160 172 132 Q176 156 188 160 Q206 128 200 84 Z",
+        "accent",
+    ),
     path("M204 142 Q234 178 226 208 H176 Q168 180 188 172 Q202 166 204 142 Z", "glow"),
     line("M138 214 L262 192 M138 192 L262 214", "bark", 16),
     path("M76 214 H324 Q310 288 200 288 Q90 288 76 214 Z", "main"),
     rect(68, 206, 264, 18, "ink", 8),
     on_both_sides(line("M130 276 L112 308", "ink", 11)),
-)  # fmt: skip
+)
 _BIRD_FEEDER = sketch(
     line("M200 40 V88", "ink", 6),
     path("M200 76 L312 152 H88 Z", "main"),
@@ -173,13 +207,19 @@ _BIRD_FEEDER = sketch(
 )
 _ADIRONDACK = sketch(
     ground(110),
-    *(path(f"M{168 + 16 * k} 232 L{152 + 24 * k} {92 - (8, 16, 20, 16, 8)[k]} "
-           f"h18 L{184 + 16 * k} 232 Z", "main") for k in range(5)),
+    *(
+        path(
+            f"M{168 + 16 * k} 232 L{152 + 24 * k} {92 - (8, 16, 20, 16, 8)[k]} "
+            f"h18 L{184 + 16 * k} 232 Z",
+            "main",
+        )
+        for k in range(5)
+    ),
     line("M134 140 H272", "deep", 9),
     path("M112 228 H288 L306 256 H94 Z", "soft"),
     rect(94, 254, 212, 16, "main", 4),
     on_both_sides(rect(70, 198, 76, 16, "deep", 6), rect(82, 212, 18, 100, "main", 4)),
-)  # fmt: skip
+)
 _BISTRO = sketch(
     ground(140),
     oval(200, 196, 72, 14, "main"),
@@ -204,15 +244,27 @@ _MOWER = sketch(
     *(path(f"M{x} 312 l8 -26 l8 26 Z", "leaf") for x in range(206, 330, 18)),
 )
 _GLOVES = sketch(
-    moved(-58, 8, turned(-10, _GLOVE := sketch(
-        path("M156 226 V120 Q156 106 167 106 Q178 106 178 120 V104 Q178 90 190 90 Q202 90 202 104 "
-             "V112 Q202 98 214 98 Q226 98 226 112 V130 Q228 118 238 118 Q248 120 248 132 V226 Z",
-             "main"),
-        path("M156 210 L126 172 Q118 158 128 152 Q138 148 146 158 L170 190 Z", "main"),
-        path("M150 226 H254 L266 318 H138 Z", "accent"),
-        line("M150 240 H254", "paper", 6)))),
+    moved(
+        -58,
+        8,
+        turned(
+            -10,
+            _GLOVE := sketch(
+                path(
+                    "M156 226 V120 Q156 106 167 106 Q178 106 178 120 V104 Q178 90 190 90 Q202 "
+                    "90 202 104 "
+                    "V112 Q202 98 214 98 Q226 98 226 112 V130 Q228 118 238 118 Q248 120 248 132 "
+                    "V226 Z",
+                    "main",
+                ),
+                path("M156 210 L126 172 Q118 158 128 152 Q138 148 146 158 L170 190 Z", "main"),
+                path("M150 226 H254 L266 318 H138 Z", "accent"),
+                line("M150 240 H254", "paper", 6),
+            ),
+        ),
+    ),
     moved(66, 8, turned(10, _GLOVE)),
-)  # fmt: skip
+)
 
 MOTIFS = {
     "secateur|pruner|shear": _SECATEURS,

@@ -169,21 +169,36 @@ _PLATES = sketch(
 )
 _FLATWARE = sketch(
     rect(122, 180, 18, 136, "iron", 9),
-    path("M108 84 H118 V140 H126 V84 H136 V140 H144 V84 H154 V152 Q154 184 131 188 "
-         "Q108 184 108 152 Z", "iron"),
+    path(
+        "M108 84 H118 V140 H126 V84 H136 V140 H144 V84 H154 V152 Q154 184 131 188 "
+        "Q108 184 108 152 Z",
+        "iron",
+    ),
     rect(192, 190, 18, 126, "main", 9),
     path("M192 206 V84 Q232 106 222 206 Z", "iron"),
     rect(262, 180, 18, 136, "iron", 9),
     oval(271, 130, 28, 48, "iron"),
     oval(271, 128, 18, 36, "steel"),
-)  # fmt: skip
+)
+
+
+def _bowl(rim: int, half_width: int, colour: str) -> str:
+    half, tilt = half_width, half_width // 8
+    side = f"Q{196 + half} {rim + 74} {180 + half // 3} {rim + 78}"
+    other_side = f"Q{204 - half} {rim + 74} {200 - half} {rim}"
+    return sketch(
+        path(f"M{200 - half} {rim} H{200 + half} {side} H{220 - half // 3} {other_side} Z", colour),
+        oval(200, rim, half, tilt, "paper"),
+        oval(200, rim, half - 10, tilt - 4, colour),
+    )
+
+
 _BOWLS = sketch(
     ground(90),
-    path("M150 176 H250 Q246 228 200 230 Q154 228 150 176 Z", "accent"),
-    path("M120 200 H280 Q276 272 200 276 Q124 272 120 200 Z", "soft"),
-    path("M84 224 H316 Q312 312 228 312 H172 Q88 312 84 224 Z", "main"),
-    rect(78, 216, 244, 18, "deep", 9),
-    line("M116 252 Q124 282 148 292", "soft", 9),
+    _bowl(232, 120, "main"),
+    _bowl(184, 94, "accent"),
+    _bowl(140, 68, "water"),
+    line("M104 258 Q114 286 138 298", "soft", 8),
 )
 _MIXER = sketch(
     ground(120),
@@ -238,12 +253,17 @@ _CLOTHS = sketch(
 )
 _RAMEKINS = sketch(
     ground(120),
-    rect(104, 196, 30, 116, "iron", 8),
-    path("M104 200 V142 H182 V166 H134 V200 Z", "ink"),
-    path("M196 146 Q242 126 258 154 Q242 182 196 162 Z", "accent"),
-    path("M158 232 H326 L314 312 H170 Z", "paper"),
-    oval(242, 232, 84, 20, "main"),
-    oval(242, 232, 68, 13, "gold"),
+    turned(
+        28,
+        rect(176, 30, 60, 116, "ink", 14),
+        rect(190, 144, 32, 26, "steel", 4),
+        path("M192 172 H220 Q226 196 206 226 Q186 196 192 172 Z", "water"),
+    ),
+    path("M92 232 H308 L294 312 H106 Z", "paper"),
+    *(line(f"M{x} 262 V306", "steel", 6) for x in range(122, 290, 26)),
+    oval(200, 232, 108, 24, "main"),
+    oval(200, 232, 90, 16, "gold"),
+    line("M150 230 q14 8 28 0 M214 236 q12 6 26 -2", "wood", 6),
 )
 
 MOTIFS = {

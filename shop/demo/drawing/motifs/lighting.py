@@ -10,13 +10,15 @@ _MUSHROOM_LAMP = sketch(
 )
 _TABLE_LAMP = sketch(
     ground(80),
-    path("M184 196 H216 Q216 222 244 246 Q262 300 226 306 H174 Q138 300 156 246 Q184 222 184 196 Z",
-         "main"),
+    path(
+        "M184 196 H216 Q216 222 244 246 Q262 300 226 306 H174 Q138 300 156 246 Q184 222 184 196 Z",
+        "main",
+    ),
     rect(152, 300, 96, 12, "deep", 6),
     path("M148 84 H252 L290 204 H110 Z", "paper"),
     path("M116 186 H284 L290 204 H110 Z", "glow"),
     line("M170 248 Q158 268 166 284", "soft", 7),
-)  # fmt: skip
+)
 _DESK_LAMP = sketch(
     ground(100),
     path("M92 196 L150 152 L226 282 H60 Z", "glow"),
@@ -46,11 +48,13 @@ _PORTABLE_LAMP = sketch(
 )
 _ARC_LAMP = sketch(
     ground(130),
-    line("M276 296 C330 40 110 20 112 146", "iron", 9),
-    path("M56 202 L88 312 H136 L168 202 Z", "glow"),
-    path("M48 206 Q50 142 112 142 Q174 142 176 206 Z", "main"),
-    rect(230, 282, 92, 30, "paper", 8),
-    line("M250 294 L268 304 M282 288 L306 302", "steel", 5),
+    line("M276 296 C330 20 124 10 118 108", "iron", 9),
+    path("M66 166 L42 238 H194 L170 166 Z", "glow"),
+    path("M54 170 Q56 102 118 102 Q180 102 182 170 Z", "main"),
+    disc(118, 174, 15, "paper"),
+    rect(54, 162, 128, 12, "deep", 6),
+    rect(222, 280, 106, 32, "paper", 6),
+    line("M240 292 L262 304 M280 286 L310 304", "steel", 5),
 )
 _TRIPOD_LAMP = sketch(
     ground(90),
@@ -73,11 +77,13 @@ _RATTAN_PENDANT = sketch(
     line("M200 40 V110", "ink", 6),
     path("M126 276 H274 L298 326 H102 Z", "glow"),
     path("M172 108 H228 Q316 160 304 276 H96 Q84 160 172 108 Z", "wood"),
-    *(line(f"M{200 + 8 * k} 112 Q{200 + 34 * k} 190 {200 + 30 * k} 272", "bark", 5)
-      for k in (-3, -2, -1, 0, 1, 2, 3)),
+    *(
+        line(f"M{200 + 8 * k} 112 Q{200 + 34 * k} 190 {200 + 30 * k} 272", "bark", 5)
+        for k in (-3, -2, -1, 0, 1, 2, 3)
+    ),
     line("M112 186 Q200 214 288 186 M98 234 Q200 262 302 234", "bark", 5),
     disc(200, 280, 20, "paper"),
-)  # fmt: skip
+)
 _DOME_PENDANT = sketch(
     line("M200 40 V120", "ink", 6),
     path("M92 244 H308 L340 334 H60 Z", "glow"),
@@ -91,52 +97,92 @@ _CHANDELIER = sketch(
     on_both_sides(line("M150 60 V150", "ink", 6)),
     rect(140, 48, 120, 16, "ink", 6),
     rect(52, 146, 296, 14, "main", 7),
-    *(sketch(line(f"M{x} 156 V190", "main", 7), path(f"M{x - 20} 214 L{x - 10} 186 H{x + 10} "
-      f"L{x + 20} 214 Z", "main"), disc(x, 226, 17, "gold"), disc(x, 226, 11, "glow"))
-      for x in (76, 138, 200, 262, 324)),
-)  # fmt: skip
+    *(
+        sketch(
+            line(f"M{x} 156 V190", "main", 7),
+            path(f"M{x - 20} 214 L{x - 10} 186 H{x + 10} L{x + 20} 214 Z", "main"),
+            disc(x, 226, 17, "gold"),
+            disc(x, 226, 11, "glow"),
+        )
+        for x in (76, 138, 200, 262, 324)
+    ),
+)
 _LANTERN = sketch(
     line("M200 40 V90", "ink", 6),
     oval(200, 202, 124, 112, "paper"),
-    *(line(f"M{200 - half} {y} Q200 {y + 14} {200 + half} {y}", "steel", 4)
-      for half, y in ((92, 128), (114, 158), (122, 190), (120, 222), (108, 254))),
+    *(
+        line(f"M{200 - half} {y} Q200 {y + 14} {200 + half} {y}", "steel", 4)
+        for half, y in ((92, 128), (114, 158), (122, 190), (120, 222), (108, 254))
+    ),
     rect(166, 84, 68, 14, "main", 6),
     rect(166, 306, 68, 12, "main", 6),
     oval(200, 210, 48, 44, "glow"),
-)  # fmt: skip
+)
 _BULB = sketch(
-    path("M200 68 A88 88 0 0 1 288 156 Q288 196 254 226 Q242 240 242 258 H158 Q158 240 146 226 "
-         "Q112 196 112 156 A88 88 0 0 1 200 68 Z", "glow"),
+    path(
+        "M200 68 A88 88 0 0 1 288 156 Q288 196 254 226 Q242 240 242 258 H158 Q158 240 146 226 "
+        "Q112 196 112 156 A88 88 0 0 1 200 68 Z",
+        "glow",
+    ),
     line("M136 156 Q138 108 182 94", "white", 9),
     line("M182 254 V200 L168 166 M218 254 V200 L232 166", "gold", 6),
     rect(158, 256, 84, 58, "iron", 8),
     line("M160 274 H240 M160 292 H240", "steel", 6),
     rect(180, 312, 40, 16, "ink", 8),
-)  # fmt: skip
+)
 _GLOBE_BULB = sketch(
     disc(200, 176, 108, "gold"),
     disc(200, 176, 94, "glow"),
-    line("M186 266 V220 Q160 180 176 146 Q188 124 200 150 Q212 124 224 146 Q240 180 214 220 V266",
-         "accent", 6),
+    line(
+        "M186 266 V220 Q160 180 176 146 Q188 124 200 150 Q212 124 224 146 Q240 180 214 220 V266",
+        "accent",
+        6,
+    ),
     rect(162, 268, 76, 52, "iron", 8),
     line("M164 284 H236 M164 300 H236", "steel", 6),
     rect(182, 316, 36, 16, "ink", 8),
     line("M128 176 Q130 126 170 108", "white", 9),
-)  # fmt: skip
+)
 _STRING_LIGHTS = sketch(
     line("M40 104 Q200 250 360 104", "ink", 7),
-    *(sketch(rect(x - 9, y, 18, 22, "ink", 4), oval(x, y + 46, 22, 28, colour),
-             oval(x - 6, y + 38, 6, 9, "white"))
-      for x, y, colour in ((76, 132, "gold"), (138, 168, "glow"), (200, 180, "accent"),
-                           (262, 168, "glow"), (324, 132, "gold"))),
-)  # fmt: skip
+    *(
+        sketch(
+            rect(x - 9, y, 18, 22, "ink", 4),
+            oval(x, y + 46, 22, 28, colour),
+            oval(x - 6, y + 38, 6, 9, "white"),
+        )
+        for x, y, colour in (
+            (76, 132, "gold"),
+            (138, 168, "glow"),
+            (200, 180, "accent"),
+            (262, 168, "glow"),
+            (324, 132, "gold"),
+        )
+    ),
+)
 _FAIRY_LIGHTS = sketch(
-    line("M70 120 C150 40 210 210 270 110 S340 250 240 230 S60 200 90 290 S240 330 320 280",
-         "wood", 5),
-    *(sketch(disc(x, y, 20, "glow"), disc(x, y, 10, "gold")) for x, y in (
-        (70, 120), (136, 100), (196, 142), (262, 122), (318, 168), (256, 232), (176, 218),
-        (98, 248), (132, 312), (226, 316), (320, 280))),
-)  # fmt: skip
+    line(
+        "M70 120 C150 40 210 210 270 110 S340 250 240 230 S60 200 90 290 S240 330 320 280",
+        "wood",
+        5,
+    ),
+    *(
+        sketch(disc(x, y, 20, "glow"), disc(x, y, 10, "gold"))
+        for x, y in (
+            (70, 120),
+            (136, 100),
+            (196, 142),
+            (262, 122),
+            (318, 168),
+            (256, 232),
+            (176, 218),
+            (98, 248),
+            (132, 312),
+            (226, 316),
+            (320, 280),
+        )
+    ),
+)
 _NIGHT_LIGHT = sketch(
     disc(200, 180, 128, "glow"),
     on_both_sides(rect(168, 276, 16, 46, "iron", 4)),

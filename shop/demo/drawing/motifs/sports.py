@@ -31,14 +31,22 @@ _FAMILY_TENT = sketch(
 )
 _SLEEPING_BAG = turned(
     16,
-    path("M124 140 Q124 60 200 60 Q276 60 276 140 L256 318 Q250 340 200 340 Q150 340 144 318 Z",
-         "main"),
+    path(
+        "M124 140 Q124 60 200 60 Q276 60 276 140 L256 318 Q250 340 200 340 Q150 340 144 318 Z",
+        "main",
+    ),
     path("M150 136 Q150 88 200 88 Q250 88 250 136 Q250 168 200 168 Q150 168 150 136 Z", "ink"),
     oval(200, 140, 42, 24, "paper"),
-    *(line(f"M{140 + k * 3} {194 + k * 30} Q200 {212 + k * 30} {260 - k * 3} {194 + k * 30}",
-           "soft", 7) for k in range(5)),
+    *(
+        line(
+            f"M{140 + k * 3} {194 + k * 30} Q200 {212 + k * 30} {260 - k * 3} {194 + k * 30}",
+            "soft",
+            7,
+        )
+        for k in range(5)
+    ),
     line("M262 150 L244 316", "accent", 6),
-)  # fmt: skip
+)
 _SLEEPING_PAD = sketch(
     ground(130),
     path("M92 140 H328 L300 280 H64 Z", "main"),
@@ -50,13 +58,16 @@ _BACKPACK = sketch(
     ground(90),
     line("M168 92 Q200 48 232 92", "ink", 11),
     on_both_sides(rect(86, 208, 34, 84, "deep", 14)),
-    path("M108 300 V158 Q108 80 200 80 Q292 80 292 158 V300 Q292 312 280 312 H120 Q108 312 108 300 Z",
-         "main"),
+    path(
+        "M108 300 V158 Q108 80 200 80 Q292 80 292 158 V300 Q292 312 280 312 H120 Q108 312 108 "
+        "300 Z",
+        "main",
+    ),
     path("M108 176 V150 Q110 80 200 80 Q290 80 292 150 V176 Z", "deep"),
     rect(134, 206, 132, 88, "soft", 16),
     line("M134 234 H266", "deep", 6),
     on_both_sides(rect(146, 162, 16, 42, "accent", 5)),
-)  # fmt: skip
+)
 _ROLL_TOP = sketch(
     ground(90),
     rect(112, 128, 176, 184, "main", 20),
@@ -81,7 +92,9 @@ _STOVE = sketch(
     rect(134, 84, 132, 96, "steel", 10),
     rect(126, 76, 148, 16, "iron", 8),
     line("M268 112 H320", "ink", 12),
-    path("M168 220 Q160 196 180 184 Q190 204 200 180 Q214 204 222 186 Q240 200 232 220 Z", "accent"),
+    path(
+        "M168 220 Q160 196 180 184 Q190 204 200 180 Q214 204 222 186 Q240 200 232 220 Z", "accent"
+    ),
     line("M136 190 H264 M156 190 L180 224 M244 190 L220 224", "ink", 8),
     rect(178, 218, 44, 22, "iron", 4),
     rect(144, 238, 112, 74, "main", 20),
@@ -125,19 +138,28 @@ _BIKE = _bicycle("main")
 _KIDS_BIKE = moved(
     0,
     8,
-    _bicycle("main", line("M254 130 Q262 104 290 108", "ink", 10), rect(270, 128, 48, 36, "red", 6),
-             disc(282, 146, 7, "glow")),
-)  # fmt: skip
+    _bicycle(
+        "main",
+        line("M254 130 Q262 104 290 108", "ink", 10),
+        rect(270, 128, 48, 36, "red", 6),
+        disc(282, 146, 7, "glow"),
+    ),
+)
 _HELMET = sketch(
     path("M72 222 Q74 96 200 92 Q326 96 330 222 Q330 240 310 240 H92 Q72 240 72 222 Z", "main"),
-    *(path(d, "ink") for d in ("M128 190 Q136 132 176 122 L166 190 Z",
-                               "M186 190 L192 118 H216 L222 190 Z",
-                               "M242 190 L236 122 Q270 132 280 190 Z")),
+    *(
+        path(d, "ink")
+        for d in (
+            "M128 190 Q136 132 176 122 L166 190 Z",
+            "M186 190 L192 118 H216 L222 190 Z",
+            "M242 190 L236 122 Q270 132 280 190 Z",
+        )
+    ),
     rect(72, 214, 258, 28, "deep", 14),
     line("M112 242 Q140 322 196 316 M280 242 Q240 322 196 316", "ink", 9),
     rect(180, 304, 34, 22, "accent", 6),
     rect(308, 196, 22, 28, "red", 6),
-)  # fmt: skip
+)
 _PUMP = sketch(
     ground(100),
     line("M236 250 C330 250 330 130 276 120", "ink", 10),
@@ -164,18 +186,35 @@ _YOGA_BLOCKS = sketch(
     path("M90 214 L120 186 H330 L300 214 Z", "glow"),
     rect(90, 212, 212, 100, "wood", 8),
     path("M300 214 L330 186 V284 L302 310 Z", "bark"),
-    turned(-14, rect(130, 92, 180, 84, "wood", 8), *(disc(x, y, 5, "bark") for x, y in (
-        (154, 116), (190, 146), (226, 112), (262, 150), (288, 120)))),
-    *(disc(x, y, 5, "bark") for x, y in ((116, 240), (160, 282), (200, 244), (246, 286), (278, 240))),
-)  # fmt: skip
+    turned(
+        -14,
+        rect(130, 92, 180, 84, "wood", 8),
+        *(
+            disc(x, y, 5, "bark")
+            for x, y in ((154, 116), (190, 146), (226, 112), (262, 150), (288, 120))
+        ),
+    ),
+    *(
+        disc(x, y, 5, "bark")
+        for x, y in ((116, 240), (160, 282), (200, 244), (246, 286), (278, 240))
+    ),
+)
 _DUMBBELLS = sketch(
-    moved(0, -62, _DUMBBELL := sketch(
-        rect(130, 246, 140, 22, "steel", 8),
-        on_both_sides(rect(106, 206, 32, 102, "main", 10), rect(78, 222, 30, 70, "deep", 10),
-                      rect(62, 244, 20, 26, "iron", 6)))),
+    moved(
+        0,
+        -94,
+        _DUMBBELL := sketch(
+            rect(130, 246, 140, 22, "steel", 8),
+            on_both_sides(
+                rect(106, 206, 32, 102, "main", 10),
+                rect(78, 222, 30, 70, "deep", 10),
+                rect(62, 244, 20, 26, "iron", 6),
+            ),
+        ),
+    ),
     ground(140),
     moved(0, 4, _DUMBBELL),
-)  # fmt: skip
+)
 _KETTLEBELL = sketch(
     ground(90),
     line("M152 186 L142 120 Q142 92 170 92 H230 Q258 92 258 120 L248 186", "ink", 25),
@@ -184,20 +223,36 @@ _KETTLEBELL = sketch(
     disc(200, 230, 44, "soft"),
     line("M176 230 H224 M200 206 V254", "deep", 11),
 )
+
+
+def _band(x: int, colour: str, width: int) -> str:
+    loop = "M0 96 Q24 96 24 130 V264 Q24 298 0 298 Q-24 298 -24 264 V130 Q-24 96 0 96 Z"
+    return moved(x, 0, line(loop, colour, width))
+
+
 _BANDS = sketch(
-    *(line(f"M{112 + 10 * k} {120 + 34 * k} H{288 - 10 * k} q28 14 0 28 H{112 + 10 * k} q-28 -14 0 -28",
-           c, 12) for k, c in enumerate(("main", "accent", "leaf", "gold", "red"))),
-)  # fmt: skip
+    _band(92, "gold", 5),
+    _band(146, "leaf", 8),
+    _band(200, "accent", 11),
+    _band(254, "main", 14),
+    _band(308, "ink", 17),
+)
 _SOCCER_BALL = sketch(
     ground(90),
     disc(200, 200, 112, "paper"),
     path("M200 152 L246 186 L228 240 H172 L154 186 Z", "main"),
-    *(turned(72 * k, path("M166 92 Q200 80 234 92 L222 122 H178 Z", "main"),
-             line("M200 152 V122", "main", 6)) for k in range(5)),
-)  # fmt: skip
+    *(
+        turned(
+            72 * k,
+            path("M166 92 Q200 80 234 92 L222 122 H178 Z", "main"),
+            line("M200 152 V122", "main", 6),
+        )
+        for k in range(5)
+    ),
+)
 _BASKETBALL = sketch(
     ground(90),
-    disc(200, 200, 112, "accent"),
+    disc(200, 200, 112, "orange"),
     line("M200 88 V312 M88 200 H312 M122 120 Q190 200 122 280 M278 120 Q210 200 278 280", "ink", 7),
 )
 _RACKET = sketch(
@@ -215,20 +270,43 @@ _RACKET = sketch(
 )
 _KAYAK = sketch(
     line("M84 110 L316 290", "wood", 11),
-    path("M56 76 Q104 84 104 122 Q64 122 56 76 Z M344 324 Q296 316 296 278 Q336 278 344 324 Z", "ink"),
+    path(
+        "M56 76 Q104 84 104 122 Q64 122 56 76 Z M344 324 Q296 316 296 278 Q336 278 344 324 Z", "ink"
+    ),
     path("M40 196 Q110 142 200 142 Q290 142 360 196 Q290 262 200 262 Q110 262 40 196 Z", "main"),
     path("M84 196 Q140 170 200 170 Q260 170 316 196 Q260 228 200 228 Q140 228 84 196 Z", "deep"),
     on_both_sides(rect(122, 182, 60, 30, "accent", 13)),
     line("M70 296 q20 -14 40 0 t40 0 t40 0 t40 0 t40 0", "water", 9),
-)  # fmt: skip
+)
 _SNOWSHOES = sketch(
-    *(turned(k * 9, moved(k * 58, 0, path("M200 60 Q248 60 248 130 Q248 200 222 320 Q200 346 178 320 "
-      "Q152 200 152 130 Q152 60 200 60 Z", "main"), path("M200 80 Q230 80 230 134 Q228 196 208 300 "
-      "H192 Q172 196 170 134 Q170 80 200 80 Z", "paper"), rect(164, 150, 72, 62, "ink", 12),
-      line("M172 168 H228 M172 192 H228", "accent", 8),
-      line("M176 110 L224 130 M224 110 L176 130 M188 240 L212 260 M212 240 L188 260", "iron", 4)))
-      for k in (-1, 1)),
-)  # fmt: skip
+    *(
+        turned(
+            k * 9,
+            moved(
+                k * 58,
+                0,
+                path(
+                    "M200 60 Q248 60 248 130 Q248 200 222 320 Q200 346 178 320 "
+                    "Q152 200 152 130 Q152 60 200 60 Z",
+                    "main",
+                ),
+                path(
+                    "M200 80 Q230 80 230 134 Q228 196 208 300 "
+                    "H192 Q172 196 170 134 Q170 80 200 80 Z",
+                    "paper",
+                ),
+                rect(164, 150, 72, 62, "ink", 12),
+                line("M172 168 H228 M172 192 H228", "accent", 8),
+                line(
+                    "M176 110 L224 130 M224 110 L176 130 M188 240 L212 260 M212 240 L188 260",
+                    "iron",
+                    4,
+                ),
+            ),
+        )
+        for k in (-1, 1)
+    ),
+)
 _FISHING_ROD = sketch(
     line("M76 316 L308 64", "bark", 8),
     line("M76 316 L122 266", "wood", 20),

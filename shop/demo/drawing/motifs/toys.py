@@ -56,38 +56,67 @@ _TILES = sketch(
 )
 _JIGSAW = turned(
     -8,
-    path("M92 92 H176 Q160 130 200 130 Q240 130 224 92 H308 V176 Q270 160 270 200 "
-         "Q270 240 308 224 V308 H224 Q240 270 200 270 Q160 270 176 308 H92 V224 "
-         "Q54 240 54 200 Q54 160 92 176 Z", "main"),
-    path("M92 270 L160 196 L206 236 L256 170 L294 222 L308 224 V308 H224 Q240 270 200 270 "
-         "Q160 270 176 308 H92 Z", "deep"),
+    path(
+        "M92 92 H176 Q160 130 200 130 Q240 130 224 92 H308 V176 Q270 160 270 200 "
+        "Q270 240 308 224 V308 H224 Q240 270 200 270 Q160 270 176 308 H92 V224 "
+        "Q54 240 54 200 Q54 160 92 176 Z",
+        "main",
+    ),
+    path(
+        "M92 270 L160 196 L206 236 L256 170 L294 222 L308 224 V308 H224 Q240 270 200 270 "
+        "Q160 270 176 308 H92 Z",
+        "deep",
+    ),
     disc(142, 146, 22, "glow"),
-)  # fmt: skip
+)
+
+
+def _pawn(x: int, y: int, colour: str) -> str:
+    return sketch(
+        path(f"M{x - 26} {y} L{x - 9} {y - 60} H{x + 9} L{x + 26} {y} Z", colour),
+        disc(x, y - 70, 22, colour),
+        oval(x, y, 28, 9, colour),
+    )
+
+
 _BOARD_GAME = sketch(
     turned(
         -10,
-        rect(72, 84, 256, 216, "main", 14),
-        rect(90, 102, 220, 180, "paper", 6),
-        *(rect(x, 110, 30, 30, c, 4) for x, c in zip(range(98, 300, 35), ("accent", "soft") * 3,
-                                                    strict=True)),
-        *(rect(x, 244, 30, 30, c, 4) for x, c in zip(range(98, 300, 35), ("leaf", "glow") * 3,
-                                                    strict=True)),
-        *(rect(x, y, 30, 26, c, 4) for x, c in ((98, "soft"), (273, "accent"))
-          for y in (148, 180, 212)),
+        rect(72, 84, 256, 232, "main", 14),
+        rect(86, 98, 228, 204, "paper", 6),
+        *(
+            rect(x, y, 32, 28, c, 4)
+            for y in (106, 266)
+            for x, c in zip(range(94, 300, 36), ("accent", "soft", "leaf") * 2, strict=True)
+        ),
+        *(
+            rect(x, y, 32, 28, c, 4)
+            for x in (94, 274)
+            for y, c in zip(range(138, 260, 32), ("water", "gold") * 2, strict=True)
+        ),
     ),
-    *(sketch(path(f"M{x - 20} 250 L{x - 8} 200 H{x + 8} L{x + 20} 250 Z", c), disc(x, 190, 19, c))
-      for x, c in ((166, "red"), (214, "deep"))),
-    rect(244, 160, 42, 42, "white", 9),
-    *(disc(x, y, 5, "ink") for x, y in ((255, 171), (265, 181), (275, 191))),
-)  # fmt: skip
+    _pawn(166, 256, "red"),
+    _pawn(220, 272, "deep"),
+    turned(
+        12,
+        rect(224, 120, 52, 52, "white", 11),
+        *(disc(x, y, 6, "ink") for x, y in ((238, 134), (250, 146), (262, 158))),
+    ),
+)
 _CHESS = sketch(
-    *(rect(80 + 40 * column, 80 + 40 * row, 40, 40, "paper" if (row + column) % 2 else "wood")
-      for row in range(6) for column in range(6)),
+    *(
+        rect(80 + 40 * column, 80 + 40 * row, 40, 40, "paper" if (row + column) % 2 else "wood")
+        for row in range(6)
+        for column in range(6)
+    ),
     line("M80 80 H320 V320 H80 Z", "bark", 13),
-    path("M150 292 Q152 268 166 262 Q180 220 168 196 L146 208 L136 192 L162 158 Q166 140 182 132 "
-         "Q236 142 236 206 Q234 244 244 262 Q258 268 260 292 Z", "ink"),
+    path(
+        "M150 292 Q152 268 166 262 Q180 220 168 196 L146 208 L136 192 L162 158 Q166 140 182 132 "
+        "Q236 142 236 206 Q234 244 244 262 Q258 268 260 292 Z",
+        "ink",
+    ),
     disc(180, 172, 6, "paper"),
-)  # fmt: skip
+)
 _PARTY_GAME = sketch(
     ground(110),
     rect(92, 84, 216, 160, "paper", 8),
@@ -99,10 +128,21 @@ _PARTY_GAME = sketch(
 _CARDS = sketch(
     turned(-18, rect(118, 92, 140, 200, "deep", 14)),
     turned(2, rect(126, 92, 140, 200, "soft", 14)),
-    moved(14, 6, turned(20, rect(130, 92, 140, 200, "white", 14),
-          path("M200 246 Q140 204 156 170 Q178 146 200 174 Q222 146 244 170 Q260 204 200 246 Z",
-               "red"), disc(148, 114, 8, "red"), disc(252, 270, 8, "red"))),
-)  # fmt: skip
+    moved(
+        14,
+        6,
+        turned(
+            20,
+            rect(130, 92, 140, 200, "white", 14),
+            path(
+                "M200 246 Q140 204 156 170 Q178 146 200 174 Q222 146 244 170 Q260 204 200 246 Z",
+                "red",
+            ),
+            disc(148, 114, 8, "red"),
+            disc(252, 270, 8, "red"),
+        ),
+    ),
+)
 _BEAR = sketch(
     ground(90),
     on_both_sides(
@@ -126,7 +166,9 @@ _OCTOPUS = sketch(
         line("M190 240 V298", "main", 24),
     ),
     path("M110 190 Q106 84 200 84 Q294 84 290 190 Q284 256 200 256 Q116 256 110 190 Z", "main"),
-    on_both_sides(disc(164, 176, 14, "paper"), disc(166, 178, 8, "ink"), oval(146, 206, 14, 8, "soft")),
+    on_both_sides(
+        disc(164, 176, 14, "paper"), disc(166, 178, 8, "ink"), oval(146, 206, 14, 8, "soft")
+    ),
     line("M184 206 Q200 222 216 206", "ink", 6),
 )
 _ROBOT = sketch(
@@ -157,13 +199,16 @@ _CIRCUIT = sketch(
 )
 _CAR = sketch(
     ground(130),
-    path("M64 268 V226 Q66 204 96 200 L124 150 Q132 138 148 138 H236 Q252 138 262 150 L294 198 "
-         "Q334 202 336 232 V268 Q336 276 326 276 H74 Q64 276 64 268 Z", "main"),
+    path(
+        "M64 268 V226 Q66 204 96 200 L124 150 Q132 138 148 138 H236 Q252 138 262 150 L294 198 "
+        "Q334 202 336 232 V268 Q336 276 326 276 H74 Q64 276 64 268 Z",
+        "main",
+    ),
     path("M122 200 L142 158 H190 V200 Z M204 158 H240 L268 200 H204 Z", "glass"),
     line("M196 210 V262", "deep", 5),
     disc(324, 228, 10, "glow"),
     *(sketch(disc(x, 276, 36, "ink"), disc(x, 276, 16, "steel")) for x in (126, 272)),
-)  # fmt: skip
+)
 _CRAWLER = sketch(
     ground(130),
     path("M84 216 L104 168 H164 L182 122 H250 L266 168 H316 V216 Z", "main"),
@@ -171,22 +216,31 @@ _CRAWLER = sketch(
     rect(96, 212, 212, 20, "ink", 6),
     line("M300 168 L322 96", "iron", 5),
     disc(322, 94, 7, "red"),
-    *(sketch(disc(x, 260, 52, "ink"), ring(x, 260, 38, "iron", 7), disc(x, 260, 18, "accent"))
-      for x in (122, 278)),
-)  # fmt: skip
+    *(
+        sketch(disc(x, 260, 52, "ink"), ring(x, 260, 38, "iron", 7), disc(x, 260, 18, "accent"))
+        for x in (122, 278)
+    ),
+)
 _DOLLHOUSE = sketch(
     ground(110),
     path("M200 60 L316 148 H84 Z", "red"),
     rect(98, 146, 204, 166, "wood", 4),
-    *(rect(x, y, 88, h, c) for x, y, h, c in ((108, 154, 70, "glow"), (204, 154, 70, "soft"),
-      (108, 232, 72, "paper"), (204, 232, 72, "water"))),
+    *(
+        rect(x, y, 88, h, c)
+        for x, y, h, c in (
+            (108, 154, 70, "glow"),
+            (204, 154, 70, "soft"),
+            (108, 232, 72, "paper"),
+            (204, 232, 72, "water"),
+        )
+    ),
     rect(120, 196, 60, 22, "main", 5),
     path("M224 224 V184 H272 V224 Z", "paper"),
     rect(128, 264, 48, 8, "bark"),
     line("M134 270 V302 M170 270 V302", "bark", 6),
     rect(232, 256, 34, 48, "accent", 3),
     disc(200, 118, 16, "glow"),
-)  # fmt: skip
+)
 _KITE = sketch(
     line("M200 262 Q250 290 214 316 T196 352", "ink", 5),
     path("M200 48 L296 148 L200 264 L104 148 Z", "main"),
@@ -196,23 +250,31 @@ _KITE = sketch(
 )
 _CLAY = sketch(
     ground(130),
-    *(rect(x, 228, 46, 84, c, 14)
-      for x, c in ((76, "red"), (126, "gold"), (176, "leaf"), (226, "water"), (276, "main"))),
-    path("M140 216 Q120 168 166 160 Q170 116 206 124 Q250 122 248 164 Q290 176 264 216 Z", "accent"),
+    *(
+        rect(x, 228, 46, 84, c, 14)
+        for x, c in ((76, "red"), (126, "gold"), (176, "leaf"), (226, "water"), (276, "main"))
+    ),
+    path(
+        "M140 216 Q120 168 166 160 Q170 116 206 124 Q250 122 248 164 Q290 176 264 216 Z", "accent"
+    ),
     line("M172 190 Q196 206 224 190", "paper", 7),
     disc(180, 160, 7, "ink"),
     disc(222, 160, 7, "ink"),
-)  # fmt: skip
+)
 _PAINTBOX = sketch(
     rect(76, 120, 248, 176, "main", 18),
     rect(90, 134, 220, 148, "paper", 10),
-    *(disc(x, y, 19, c) for y, row in (
-        (164, ("red", "accent", "gold", "glow", "leaf")),
-        (212, ("water", "main", "deep", "brown", "soft")))
-      for x, c in zip(range(118, 300, 41), row, strict=True)),
+    *(
+        disc(x, y, 19, c)
+        for y, row in (
+            (164, ("red", "accent", "gold", "glow", "leaf")),
+            (212, ("water", "main", "deep", "brown", "soft")),
+        )
+        for x, c in zip(range(118, 300, 41), row, strict=True)
+    ),
     line("M118 258 H220", "bark", 11),
     path("M216 248 Q256 246 276 258 Q256 270 216 268 Z", "ink"),
-)  # fmt: skip
+)
 _MARBLE_RUN = sketch(
     ground(120),
     line("M104 96 V308 M296 96 V308", "bark", 16),

@@ -1,0 +1,115 @@
+"""The catalogue as staff see it: items can be edited, their stock can only be read."""
+
+from django.contrib import admin, messages
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+from django.http import HttpResponseRedirect
+
+from catalog.admin_lists import QuickList, ReadOnlyList
+from catalog.edge import at_edge
+from catalog.exceptions import SkuExists
+from catalog.items import save_item, update_item
+from catalog.models import AggregatedStock, Item
+
+FEW = 5
+
+
+class StockFilter(admin.SimpleListFilter):
+    """Items by how many units can still be promised."""
+
+    title = "stock"
+    parameter_name = "stock"
+    conditions = {
+        "none": Q(aggregated_stock__stock=0),
+        "few": Q(aggregated_stock__stock__range=(1, FEW)),
+        "more": Q(aggregated_stock__stock__gt=FEW),
+    }
+
+    def lookups(self, request, model_admin):
+        return [("none", "none left"), ("few", f"1 to {FEW} left"), ("more", f"more than {FEW}")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(self.conditions.get(self.value() or "", Q()))
+
+
+@admin.register(Item)
+class ItemAdmin(QuickList):
+    list_display = ["sku", "name", "price", "brand", "category", "is_active", "stock"]
+    list_display_links = ["sku", "name"]
+    list_filter = ["is_active", StockFilter]
+    search_fields = ["sku"]
+    search_help_text = "Words of the item, or how its SKU begins"
+    sortable_by = ["sku", "price"]
+    ordering = ["-pk"]
+    actions = ["put_on_sale", "take_off_sale"]
+    fields = ["sku", "name", "description", "price", "brand", "category", "image", "is_active"]
+    read_only = ["stock", "created_at", "updated_at"]
+
+    def get_queryset(self, request):
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("aggregated_stock")
+            .defer("search_document")
+        )
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term:
+            return queryset, False
+        words = SearchQuery(search_term, config="english", search_type="websearch")
+        by_words = Q(search_document=words) | Q(sku__startswith=search_term)
+        return queryset.filter(by_words), False
+
+    def get_readonly_fields(self, request, obj=None):
+        """An item keeps its sku: feeds and delivery notes know it by that."""
+        return ["sku", *self.read_only] if obj else []
+
+    def get_fields(self, request, obj=None):
+        return [*self.fields, *self.read_only] if obj else self.fields
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """What was sold stays in the books; an item is taken off sale instead."""
+        return False
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except SkuExists as refusal:  # somebody was quicker than the form's own check
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request, obj, form, change) -> None:
+        at_edge(save_item, obj)
+
+    @admin.display(description="units left")
+    def stock(self, item: Item) -> int:
+        return item.stock if item.pk else 0
+
+    @admin.action(description="Put on sale", permissions=["change"])
+    def put_on_sale(self, request, items) -> None:
+        _set_on_sale(request, items, is_active=True)
+
+    @admin.action(description="Take off sale", permissions=["change"])
+    def take_off_sale(self, request, items) -> None:
+        _set_on_sale(request, items, is_active=False)
+
+
+def _set_on_sale(request, items, *, is_active: bool) -> None:
+    item_ids = sorted(items.exclude(is_active=is_active).values_list("pk", flat=True))
+    for item_id in item_ids:
+        at_edge(update_item, item_id=item_id, is_active=is_active)
+    where = "on sale" if is_active else "off sale"
+    messages.success(request, f"{len(item_ids)} items are {where} now.")
+
+
+@admin.register(AggregatedStock)
+class AggregatedStockAdmin(ReadOnlyList):
+    list_display = ["item", "stock", "next_release_at"]
+    list_select_related = ["item"]
+    search_fields = ["item__sku__startswith", "item__name__icontains"]
+    sortable_by = ["stock"]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request):
+        deferred = ("item__search_document", "item__description")
+        return super().get_queryset(request).select_related("item").defer(*deferred)

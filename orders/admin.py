@@ -1,0 +1,72 @@
+"""Orders as staff see them: looked at here, cancelled through the verb."""
+
+from django import forms
+from django.contrib import admin
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
+
+from catalog.admin_lists import ReadOnlyLines, ReadOnlyList
+from catalog.admin_questions import Question, ask
+from orders.exceptions import OrderAlreadyShipped, OrderNotFound
+from orders.models import Order, OrderItem
+from orders.ordering import cancel_order
+
+
+class CancelReason(forms.Form):
+    reason = forms.CharField(max_length=500, required=False)
+
+
+def _cancel(order: Order, answers, user) -> str:
+    if order.is_cancelled:
+        return f"Order {order} was cancelled already."
+    cancel_order(order_id=order.pk, reason=answers["reason"])
+    return f"Order {order} is cancelled and its units are back on sale."
+
+
+CANCEL = Question(
+    title="Cancel orders",
+    button="Cancel these orders",
+    act=_cancel,
+    refusals=(OrderAlreadyShipped, OrderNotFound),
+    ask_once=CancelReason,
+)
+
+
+class OrderLines(ReadOnlyLines):
+    model = OrderItem
+    fields = ["name", "price", "quantity", "cancelled_quantity", "short_quantity"]
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyList):
+    list_display = ["number", "email", "status", "price", "awaits_assignment", "placed_at"]
+    list_filter = ["status", "awaits_assignment"]
+    search_fields = ["number__exact", "email__iexact"]
+    search_help_text = "A whole order number or e-mail address"
+    sortable_by = ()
+    list_select_related = ["customer"]
+    inlines = [OrderLines]
+    actions = ["cancel"]
+    fields = [
+        *["number", "status", "customer", "email", "placed_at", "address", "parcels"],
+        *["items_total", "shipping", "tax", "price", "cancelled_at", "cancel_reason"],
+    ]
+
+    @admin.display(description="shipping address")
+    def address(self, order: Order) -> str:
+        return render_to_string("orders/_address.html", {"address": order.shipping_address})
+
+    @admin.display(description="warehouse orders")
+    def parcels(self, order: Order) -> str:
+        page = "admin:warehouses_warehouseorder_change"
+        rows = [
+            (reverse(page, args=[one.pk]), one.warehouse.code, one.get_status_display())
+            for one in order.warehouse_orders.select_related("warehouse").order_by("pk")
+        ]
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
+
+    @admin.action(description="Cancel…", permissions=["work"])
+    def cancel(self, request, orders):
+        return ask(CANCEL, self, request, orders)

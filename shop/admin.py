@@ -1,0 +1,81 @@
+"""The people of the shop as staff see them, and the tokens of the REST API."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+
+from catalog.admin_lists import CappedPaginator, ReadOnlyList
+from catalog.edge import at_edge
+from shop.models import ApiToken, User
+from shop.tokens import revoke_tokens
+
+admin.site.site_header = admin.site.site_title = "Shop administration"
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email"]
+        field_classes: dict = {}
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes: dict = {}
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].lower()
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    list_display = ["email", "is_active", "is_staff", "date_joined"]
+    list_filter = ["is_staff", "is_superuser", "is_active"]
+    search_fields = ["email__istartswith"]
+    sortable_by = ()
+    ordering = ["-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = CappedPaginator
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        (
+            "Rights",
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+        ),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["email", "usable_password", "password1", "password2"]}),
+    ]
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        """Their orders stay in the books; an account is closed by making it inactive."""
+        return False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyList):
+    """Tokens are made by `manage.py create_api_token`; what opens the door is never shown."""
+
+    list_display = ["id", "user", "scopes", "created_at", "expires_at", "revoked_at"]
+    fields = ["user", "scopes", "created_at", "expires_at", "revoked_at"]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    search_fields = ["user__email__istartswith"]
+    sortable_by = ()
+    list_select_related = ["user"]
+    ordering = ["-pk"]
+    actions = ["revoke"]
+
+    @admin.action(description="Revoke", permissions=["work"])
+    def revoke(self, request, tokens) -> None:
+        count = at_edge(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
+        messages.success(request, f"{count} tokens open the door no longer.")

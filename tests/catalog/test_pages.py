@@ -1,0 +1,225 @@
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db.models.functions import Now
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from catalog.items import update_item
+from catalog.models import AggregatedStock
+from tests.factories import ItemFactory, given_stock
+from tests.stories import hold
+
+pytestmark = pytest.mark.django_db
+
+NONSENSE = [
+    "q=%00%01lamp",
+    "q=" + "a" * 6000,
+    "q=%F0%9F%9B%8B%EF%B8%8F%20%D7%A9%D7%9C%D7%95%D7%9D",
+    "q=%ED%A0%80&category=%ED%A0%80",
+    "q=%22lamp%20-%20%7C%20!%20(%20%3A*%20%5C",
+    "page=0",
+    "page=-3",
+    "page=abc",
+    "page=" + "9" * 5000,
+    "min_price=abc&max_price=NaN",
+    "min_price=-1&max_price=Infinity",
+    "min_price=1e400&max_price=" + "9" * 5000,
+    "min_price=100&max_price=1",
+    "sort=cheapest&in_stock=perhaps",
+    "category=%00&brand=%00",
+    "category=" + "x" * 5000,
+    "q=a&q=b&page=1&page=2&unknown=1",
+]
+
+
+def test_home_has_the_search_box_and_the_departments(client, lamp, rug):
+    page = client.get("/")
+
+    assertContains(page, 'role="search"', count=1)
+    assertContains(page, "/search/?category=Lighting")
+
+
+def test_home_takes_no_query_more_for_more_items(client, django_assert_max_num_queries):
+    ItemFactory.create_batch(30)
+
+    with django_assert_max_num_queries(1):
+        client.get("/")
+
+
+def test_results_show_name_brand_price_and_remaining_stock(client, lamp):
+    update_item(item_id=lamp.pk, brand="Lumholt")
+    given_stock({lamp: 37})
+
+    page = client.get("/search/", {"q": "brass"})
+
+    assertContains(page, "Brass desk lamp")
+    assertContains(page, "Lumholt")
+    assertContains(page, "$49.95")
+    assertContains(page, "In stock: 37 left")
+    assertContains(page, reverse("cart:add", args=[lamp.pk]))
+
+
+def test_few_left_is_said_in_words(client, lamp):
+    given_stock({lamp: 3})
+
+    assertContains(client.get("/search/"), "Only 3 left")
+
+
+def test_what_is_out_of_stock_cannot_be_added(client, lamp):
+    page = client.get("/search/")
+
+    assertContains(page, "Out of stock")
+    assertNotContains(page, reverse("cart:add", args=[lamp.pk]))
+
+
+def test_what_is_all_held_says_when_the_next_may_free_up(client, alice, lamp):
+    given_stock({lamp: 2})
+    hold(alice, {lamp: 2})
+
+    page = client.get("/search/")
+
+    assertContains(page, "All in shoppers’ checkouts, next may free up at")
+    assertNotContains(page, "Out of stock")
+
+
+def test_a_hold_that_ran_out_is_in_stock_again_for_the_next_reader(client, alice, lamp):
+    given_stock({lamp: 2})
+    checkout = hold(alice, {lamp: 2})
+    past = Now() - timedelta(hours=1)
+    type(checkout).objects.filter(pk=checkout.pk).update(expires_at=past)
+    AggregatedStock.objects.filter(item=lamp).update(next_release_at=past)
+
+    assertContains(client.get(lamp.get_absolute_url()), "Only 2 left")
+
+
+def test_filters_narrow_the_results(client, lamp, rug):
+    given_stock({lamp: 1})
+
+    found = {
+        query: [item.sku for item in client.get(f"/search/?{query}").context["results"].items]
+        for query in (
+            "category=Home",
+            "max_price=50",
+            "min_price=50",
+            "in_stock=on",
+            "sort=price",
+            "sort=-price",
+            "min_price=200&max_price=100",
+        )
+    }
+
+    assert found == {
+        "category=Home": ["RUG"],
+        "max_price=50": ["LAMP"],
+        "min_price=50": ["RUG"],
+        "in_stock=on": ["LAMP"],
+        "sort=price": ["LAMP", "RUG"],
+        "sort=-price": ["RUG", "LAMP"],
+        "min_price=200&max_price=100": ["RUG"],
+    }
+
+
+@pytest.mark.parametrize("query", NONSENSE)
+def test_nonsense_in_the_address_is_never_an_error(client, lamp, query):
+    given_stock({lamp: 1})
+
+    assert client.get(f"/search/?{query}").status_code == 200
+
+
+def test_a_page_beyond_the_last_is_the_last(client):
+    ItemFactory.create_batch(30)
+
+    results = client.get("/search/?page=99").context["results"]
+
+    assert (results.page, len(results.items)) == (2, 6)
+
+
+def test_no_results_is_said_with_a_way_on(client, lamp):
+    page = client.get("/search/?q=zebra&in_stock=on")
+
+    assertContains(page, "Nothing found")
+    assertContains(page, 'href="?q=zebra"')
+
+
+def test_what_was_typed_is_shown_as_text_not_as_html(client, lamp):
+    page = client.get("/search/", {"q": "<script>alert(1)</script>"})
+
+    assertNotContains(page, "<script>alert")
+
+
+def test_results_take_as_many_queries_for_many_as_for_one(client, django_assert_max_num_queries):
+    given_stock(dict.fromkeys(ItemFactory.create_batch(24), 3))
+
+    with django_assert_max_num_queries(4):
+        client.get("/search/")
+
+
+def test_an_item_lives_at_one_address(client, lamp):
+    bare = client.get(f"/items/{lamp.pk}/")
+    wrong = client.get(f"/items/{lamp.pk}/brass-dish/")
+
+    assertRedirects(bare, lamp.get_absolute_url(), status_code=301)
+    assertRedirects(wrong, lamp.get_absolute_url(), status_code=301)
+
+
+def test_an_item_whose_name_has_no_latin_letter_has_an_address_too(client):
+    item = ItemFactory(name="שטיח צמר 🧶")
+
+    assert item.get_absolute_url() == f"/items/{item.pk}/item/"
+    assertContains(client.get(item.get_absolute_url()), "שטיח צמר")
+
+
+def test_an_item_page_shows_live_stock_and_asks_how_many(client, lamp):
+    given_stock({lamp: 12})
+
+    page = client.get(lamp.get_absolute_url())
+
+    assertContains(page, "In stock: 12 left")
+    assertContains(page, 'name="quantity"')
+
+
+@pytest.mark.parametrize("pk", ["0", "999999", "9" * 18, "9" * 400, "-1", "x", "%00"])
+def test_an_item_that_is_not_there_is_not_found(client, pk):
+    assert client.get(f"/items/{pk}/").status_code == 404
+
+
+def test_an_item_no_longer_on_sale_is_not_found(client, lamp):
+    update_item(item_id=lamp.pk, is_active=False)
+
+    assert client.get(lamp.get_absolute_url()).status_code == 404
+
+
+def test_pages_forbid_inline_scripts_and_styles(client, lamp):
+    policy = client.get(lamp.get_absolute_url())["Content-Security-Policy"]
+
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
+def test_a_stored_picture_is_served_and_can_do_nothing(client):
+    folder = settings.MEDIA_ROOT / "items"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.joinpath("lamp.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+    picture = client.get("/media/items/lamp.svg")
+
+    assert (picture.status_code, picture["Content-Type"]) == (200, "image/svg+xml")
+    assert picture["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    picture.close()
+
+
+def test_a_missing_picture_is_a_drawn_one(client):
+    picture = client.get("/media/items/nowhere.jpg")
+
+    assert (picture.status_code, picture["Content-Type"]) == (404, "image/svg+xml")
+    picture.close()
+
+
+@pytest.mark.parametrize("path", ["../settings.py", "%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "%00"])
+def test_pictures_open_no_other_folder(client, path):
+    answer = client.get(f"/media/{path}")
+
+    assert answer.status_code in {400, 404}
+    answer.close()

@@ -1,0 +1,147 @@
+"""A whole purchase in Debian's chromium, with JavaScript and without."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect, sync_playwright
+
+from orders.models import Order
+from tests.factories import given_stock, stock_left
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("conserved"),
+]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"viewport": DESK, "color_scheme": "light"}, id="desk"),
+        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone, dark"),
+        pytest.param({"viewport": PHONE, "java_script_enabled": False}, id="no JavaScript"),
+    ],
+)
+def test_a_visitor_finds_holds_and_orders(live_server, lamp, options):
+    given_stock({lamp: 10})
+
+    with browser_page(live_server.url, **options) as page:
+        find_two_lamps(page)
+        sign_up(page)
+        give_address(page)
+        place_order(page)
+
+    order = Order.objects.get()
+    assert (order.email, order.lines.get().quantity) == ("dora@example.com", 2)
+    assert stock_left(lamp) == (8,)
+
+
+def test_when_time_runs_out_one_click_holds_again(live_server, lamp):
+    given_stock({lamp: 10})
+
+    with browser_page(live_server.url) as page:
+        find_two_lamps(page)
+        sign_up(page)
+        page.clock.install()
+        give_address(page)
+        page.clock.fast_forward("08:30")
+        expect(page.locator("[data-countdown-announcer]")).to_contain_text("Two minutes left")
+        page.clock.fast_forward("02:00")
+        expect(page.get_by_role("button", name="Place order")).to_be_hidden()
+        look_at(page, "Look over and order")
+        page.get_by_role("button", name="Hold again").click()
+        expect(page.get_by_role("button", name="Place order")).to_be_visible()
+
+    assert stock_left(lamp) == (8,)
+
+
+def find_two_lamps(page: Page) -> None:
+    page.goto("/")
+    look_at(page, "What are you looking for?")
+    page.get_by_role("searchbox").fill("brass lamp")
+    page.get_by_role("button", name="Search").click()
+    look_at(page, "Results for “brass lamp”")
+    page.get_by_role("heading", name="Brass desk lamp").get_by_role("link").click()
+    look_at(page, "Brass desk lamp")
+    page.get_by_label("Quantity").fill("2")
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.locator("#messages")).to_contain_text("are in your cart")
+    look_at(page, "Brass desk lamp")
+    page.locator("#cart-link").click()
+    look_at(page, "Your cart")
+
+
+def sign_up(page: Page) -> None:
+    page.get_by_role("link", name="Check out").click()
+    look_at(page, "Sign In")
+    page.get_by_role("main").get_by_role("link", name="sign up").click()
+    look_at(page, "Sign Up")
+    page.get_by_label("Email").fill("dora@example.com")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Sign Up").click()
+
+
+def give_address(page: Page) -> None:
+    look_at(page, "Where shall it go?")
+    page.get_by_label("Full name").fill("Dora Example")
+    page.get_by_label("Street and number").fill("400 Broad St")
+    page.get_by_label("City").fill("Seattle")
+    page.get_by_label("State").fill("WA")
+    page.get_by_label("ZIP").fill("nope")
+    page.get_by_role("button", name="Hold my items").click()
+    expect(page.get_by_label("ZIP")).to_have_attribute("aria-invalid", "true")
+    look_at(page, "Where shall it go?")
+    page.get_by_label("ZIP").fill("98109")
+    page.get_by_role("button", name="Hold my items").click()
+    look_at(page, "Look over and order")
+    expect(page.locator(".countdown")).to_contain_text("left")
+
+
+def place_order(page: Page) -> None:
+    page.get_by_role("button", name="Place order").click()
+    expect(page.get_by_role("main")).to_contain_text("400 Broad St")
+    look_at(page, page.locator("h1").inner_text())
+    page.get_by_role("navigation", name="Your shop").get_by_role("link", name="Orders").click()
+    look_at(page, "Your orders")
+
+
+def look_at(page: Page, heading: str) -> None:
+    """The page has this heading, fits the screen and has no accessibility violation."""
+    expect(page.locator("h1")).to_have_text(heading)
+    if page.is_scripted:
+        results = Axe().run(page)
+        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+@contextmanager
+def browser_page(url: str, **options) -> Iterator[Page]:
+    """Open a page of a fresh browser. Until it is closed the test leaves the database alone:
+
+    Playwright runs an event loop in this thread, in which Django refuses to query.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        context = browser.new_context(base_url=url, **options)
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        page.is_scripted = options.get("java_script_enabled", True)
+        yield page
+        browser.close()

@@ -1,0 +1,440 @@
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from cart.shopping import cart_of
+from catalog.edge import Busy
+from orders import checkout_views
+from orders.models import Checkout, Order
+from tests.factories import ItemFactory, given_stock, stock_left
+from tests.stories import ADDRESS, assigned, hold, let_time_run_out, order, put_in_cart
+from warehouses.shipping import ship_warehouse_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
+
+NONSENSE = ["\x00", "x" * 5000, "😀", "שלום", "\r\nSet-Cookie: a=b", "<b>&\"'", " "]
+
+
+@pytest.fixture
+def shopper(client, alice):
+    """Alice, in her browser."""
+    client.force_login(alice)
+    return client
+
+
+def give_address(client, **parts):
+    return client.post(reverse("orders:checkout"), ADDRESS | parts, follow=True)
+
+
+def place_order(client, checkout, **options):
+    said = {"checkout": checkout.pk}
+    return client.post(reverse("orders:place-order"), said, follow=True, **options)
+
+
+def test_checkout_asks_to_sign_in_first_and_comes_back(client):
+    assertRedirects(client.get("/checkout/"), "/accounts/login/?next=/checkout/")
+
+
+def test_the_address_comes_before_the_hold(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+
+    page = shopper.get("/checkout/")
+
+    assertContains(page, 'autocomplete="postal-code"')
+    assertContains(page, "nothing is held yet")
+    assert stock_left(lamp) == (10,)
+
+
+def test_an_address_begins_the_hold_and_leads_to_the_review(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+
+    page = give_address(shopper)
+
+    assertRedirects(page, "/checkout/review/")
+    assertContains(page, "400 Broad St")
+    assertContains(page, "$149.85")
+    assertContains(page, "(10 minutes)")
+    assertContains(page, 'data-seconds-left="600"')
+    assert stock_left(lamp) == (7,)
+
+
+def test_a_wrong_address_names_the_field_keeps_what_was_typed_and_holds_nothing(
+    shopper, alice, lamp
+):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+
+    page = give_address(shopper, postal_code="nope", city="Sea 🌊 ttle")
+
+    assert page.status_code == 422
+    assertContains(page, 'aria-describedby="id_postal_code_error"', status_code=422)
+    assertContains(page, "Sea 🌊 ttle", status_code=422)
+    assert stock_left(lamp) == (10,)
+
+
+@pytest.mark.parametrize("part", [*ADDRESS, "unknown"])
+@pytest.mark.parametrize("nonsense", NONSENSE)
+def test_nonsense_in_an_address_is_never_an_error(shopper, alice, lamp, part, nonsense):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+
+    assert give_address(shopper, **{part: nonsense}).status_code in {200, 422}
+
+
+def test_the_address_of_the_last_order_is_there_already(shopper, alice, lamp, rug):
+    given_stock({lamp: 10, rug: 10})
+    order(alice, {lamp: 1})
+    put_in_cart(alice, {rug: 1})
+
+    assertContains(shopper.get("/checkout/"), 'value="400 Broad St"')
+
+
+def test_an_empty_cart_goes_back_to_the_cart(shopper, alice):
+    cart_of(alice)
+
+    for page in (shopper.get("/checkout/", follow=True), give_address(shopper)):
+        assertRedirects(page, "/cart/")
+        assertContains(page, "There is nothing in your cart to check out.")
+
+
+def test_what_is_short_is_named_with_what_is_left_and_nothing_is_held(
+    shopper, alice, bob, lamp, rug
+):
+    given_stock({lamp: 5, rug: 1})
+    put_in_cart(alice, {lamp: 4, rug: 1})
+    hold(bob, {lamp: 3, rug: 1})
+
+    page = give_address(shopper)
+
+    assertContains(page, "you want 4, 2 left", status_code=409)
+    assertContains(page, "you want 1, none left", status_code=409)
+    assertContains(shopper.get("/checkout/"), 'value="400 Broad St"')
+    assert stock_left(lamp, rug) == (2, 0)
+
+
+def test_one_click_adjusts_the_cart_and_holds_what_is_left(shopper, alice, bob, lamp, rug):
+    given_stock({lamp: 5, rug: 1})
+    put_in_cart(alice, {lamp: 4, rug: 1})
+    hold(bob, {lamp: 3, rug: 1})
+    give_address(shopper)
+
+    page = shopper.post(reverse("orders:hold-left"), follow=True)
+
+    assertRedirects(page, "/checkout/review/")
+    assertContains(page, "Brass desk lamp: you wanted 4, and 2 are left and in your cart.")
+    assertContains(page, "Wool rug: none is left, so it is out of your cart.")
+    assert stock_left(lamp, rug) == (0, 0)
+
+
+def test_adjusting_keeps_what_the_customer_holds_already(shopper, alice, lamp):
+    given_stock({lamp: 3})
+    give_address(shopper)
+    hold(alice, {lamp: 3})
+    update_item_in_cart_beyond_stock(alice, lamp, 5)
+
+    page = shopper.post(reverse("orders:hold-left"), follow=True)
+
+    assertContains(page, "you wanted 5, and 3 are left")
+    assert Checkout.objects.held().get().lines.get().quantity == 3
+
+
+def update_item_in_cart_beyond_stock(customer, item, quantity):
+    cart_of(customer).lines.filter(item=item).update(quantity=quantity)
+
+
+def test_placing_the_order_shows_the_order(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+
+    page = place_order(shopper, Checkout.objects.get())
+
+    assertRedirects(page, Order.objects.get().get_absolute_url())
+    assertContains(page, "Received")
+    assertContains(page, "Seattle, WA 98109")
+    assert cart_of(alice).lines.count() == 0
+
+
+def test_a_double_click_places_one_order(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+
+    pages = [place_order(shopper, Checkout.objects.get()) for _ in range(2)]
+
+    assert {page.redirect_chain[-1] for page in pages} == {(Order.objects.get().get_absolute_url(), 302)}
+
+
+def test_back_after_ordering_is_harmless(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+    place_order(shopper, Checkout.objects.get())
+
+    assertRedirects(shopper.get("/checkout/review/"), "/cart/")
+    assertRedirects(shopper.get("/checkout/"), "/cart/")
+    assert Order.objects.count() == 1
+
+
+def test_when_time_is_up_one_click_holds_again(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+    overdue = Checkout.objects.get()
+    let_time_run_out(overdue)
+
+    page = place_order(shopper, overdue)
+    again = shopper.post(reverse("orders:hold-left"), follow=True)
+
+    assertContains(page, "Nothing is held for you just now", status_code=409)
+    assertContains(page, "Hold again what is still there", status_code=409)
+    assertContains(again, "400 Broad St")
+    assert not Order.objects.exists()
+    assert stock_left(lamp) == (7,)
+
+
+def test_an_old_tab_cannot_order_what_it_does_not_show(shopper, alice, lamp, rug):
+    given_stock({lamp: 10, rug: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+    old = Checkout.objects.get()
+    put_in_cart(alice, {rug: 1})
+    shopper.post(reverse("orders:hold"))
+
+    page = place_order(shopper, old)
+
+    assertRedirects(page, "/checkout/review/")
+    assertContains(page, "Another hold has taken that one")
+    assert not Order.objects.exists()
+
+
+def test_a_cart_that_differs_from_the_hold_is_pointed_out(shopper, alice, lamp, rug):
+    given_stock({lamp: 10, rug: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+    put_in_cart(alice, {rug: 1})
+
+    assertContains(shopper.get("/checkout/"), "Your cart has changed since.")
+    assertContains(shopper.get("/checkout/review/"), "Your cart has changed since this hold began.")
+
+
+def test_going_on_with_the_same_cart_keeps_the_hold_and_its_time(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+    deadline = Checkout.objects.get().expires_at
+
+    give_address(shopper, city="Tacoma", postal_code="98402")
+
+    assert Checkout.objects.get().expires_at == deadline
+
+
+def test_items_can_be_given_back(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+
+    page = shopper.post(reverse("orders:give-back"), follow=True)
+    again = shopper.post(reverse("orders:give-back"), follow=True)
+
+    assertContains(page, "The items are back on sale.")
+    assertContains(again, "Nothing was held for you any more.")
+    assert stock_left(lamp) == (10,)
+
+
+@pytest.mark.parametrize("checkout", ["", "0", "x", "9" * 400, "\x00"])
+def test_an_order_of_no_checkout_goes_to_the_review(shopper, alice, lamp, checkout):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+
+    page = shopper.post(reverse("orders:place-order"), {"checkout": checkout})
+
+    assertRedirects(page, "/checkout/review/")
+
+
+def test_somebody_elses_checkout_cannot_be_ordered(client, alice, mallory, lamp, rug):
+    given_stock({lamp: 10, rug: 10})
+    theirs = hold(alice, {lamp: 3})
+    put_in_cart(mallory, {rug: 1})
+    client.force_login(mallory)
+    give_address(client)
+
+    assert place_order(client, theirs).status_code == 404
+    assert not Order.objects.exists()
+
+
+def test_too_many_holds_are_said_in_words(shopper, alice, lamp, rug, settings):
+    settings.MAX_HOLDS_PER_HOUR = 1
+    given_stock({lamp: 10, rug: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+    put_in_cart(alice, {rug: 1})
+
+    page = give_address(shopper)
+
+    assertContains(page, "at most 1 checkouts", status_code=429)
+
+
+def test_too_many_units_are_said_in_words(shopper, alice, lamp, settings):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    settings.MAX_UNITS_PER_ITEM = 2
+
+    assertContains(give_address(shopper), "At most 2 of Brass desk lamp")
+
+
+def test_busy_says_to_try_again(shopper, alice, lamp, monkeypatch):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+
+    def busy(**said):
+        raise Busy
+
+    monkeypatch.setattr(checkout_views, "begin_checkout", busy)
+    page = give_address(shopper)
+
+    assert (page.status_code, page["Retry-After"]) == (503, "2")
+    assertContains(page, "Busy just now", status_code=503)
+
+
+def test_an_action_opened_as_a_page_goes_where_its_form_is(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+
+    assertRedirects(shopper.get(reverse("orders:hold")), "/checkout/")
+    assertRedirects(shopper.get(reverse("orders:place-order")), "/checkout/review/")
+
+
+def test_the_list_has_only_own_orders_newest_first(shopper, alice, bob, lamp):
+    given_stock({lamp: 10})
+    first, second = order(alice, {lamp: 1}), order(alice, {lamp: 2})
+    theirs = order(bob, {lamp: 3})
+
+    page = shopper.get("/orders/")
+
+    assert list(page.context["page"]) == [second, first]
+    assertNotContains(page, theirs.number)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5000, "%00"])
+def test_any_page_of_the_list_is_some_page(shopper, page):
+    assert shopper.get(f"/orders/?page={page}").status_code == 200
+
+
+def test_an_order_page_shows_parcels_and_what_happened(shopper, alice, seattle, dallas, lamp, rug):
+    given_stock({lamp: 10}, seattle)
+    given_stock({rug: 10}, dallas)
+    placed, parcels = assigned(alice, {lamp: 1, rug: 2})
+    ship_warehouse_order(warehouse_order_id=parcels[0].pk, tracking="1Z999")
+
+    page = shopper.get(placed.get_absolute_url())
+
+    assertContains(page, "Partly on its way")
+    assertContains(page, "Parcel 2 of 2")
+    assertContains(page, "From Seattle")
+    assertContains(page, "1Z999")
+    assertContains(page, "Parcel handed to the carrier")
+    assertNotContains(page, "Cancel the whole order")
+
+
+def test_somebody_elses_order_is_not_found(client, alice, mallory, lamp):
+    given_stock({lamp: 10})
+    theirs = order(alice, {lamp: 1})
+    client.force_login(mallory)
+
+    answers = [
+        client.get(theirs.get_absolute_url()),
+        client.post(reverse("orders:cancel", args=[theirs.number])),
+        client.post(reverse("orders:cancel-items", args=[theirs.number])),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert stock_left(lamp) == (9,)
+
+
+def test_a_whole_order_is_cancelled_with_a_reason(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+    url = reverse("orders:cancel", args=[placed.number])
+
+    page = shopper.post(url, {"reason": "Ordered twice"}, follow=True)
+    again = shopper.post(url, follow=True)
+
+    assertContains(page, "Your order is cancelled.")
+    assertContains(page, "Ordered twice")
+    assert again.status_code == 200
+    assert stock_left(lamp) == (10,)
+
+
+@pytest.mark.parametrize("reason", ["\x00", "x" * 501])
+def test_a_reason_that_cannot_be_kept_cancels_nothing(shopper, alice, lamp, reason):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+
+    page = shopper.post(reverse("orders:cancel", args=[placed.number]), {"reason": reason})
+
+    assert page.status_code == 422
+    assert stock_left(lamp) == (7,)
+
+
+def test_single_units_are_cancelled(shopper, alice, lamp, rug):
+    given_stock({lamp: 10, rug: 10})
+    placed, _ = assigned(alice, {lamp: 3, rug: 1})
+    url = reverse("orders:cancel-items", args=[placed.number])
+
+    page = shopper.post(url, {f"item-{lamp.pk}": "2", f"item-{rug.pk}": "0"}, follow=True)
+
+    assertContains(page, "Those items are cancelled.")
+    assertContains(page, "2 cancelled")
+    assert stock_left(lamp, rug) == (9, 9)
+
+
+@pytest.mark.parametrize("quantity", ["", "0", "-1", "4", "x", "9" * 5000, "\x00", "1.5"])
+def test_units_that_cannot_be_cancelled_change_nothing(shopper, alice, lamp, quantity):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+    url = reverse("orders:cancel-items", args=[placed.number])
+
+    page = shopper.post(url, {f"item-{lamp.pk}": quantity})
+
+    assert page.status_code == 422
+    assert stock_left(lamp) == (7,)
+
+
+def test_what_has_shipped_cannot_be_cancelled(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    placed, (parcel,) = assigned(alice, {lamp: 3})
+    ship_warehouse_order(warehouse_order_id=parcel.pk)
+
+    for name in ("cancel", "cancel-items"):
+        url = reverse(f"orders:{name}", args=[placed.number])
+        page = shopper.post(url, {f"item-{lamp.pk}": "1"}, follow=True)
+        assertContains(page, "It is too late")
+    assert stock_left(lamp) == (7,)
+
+
+def test_the_list_takes_as_many_queries_for_many_orders_as_for_one(
+    shopper, alice, django_assert_max_num_queries
+):
+    items = ItemFactory.create_batch(3)
+    given_stock(dict.fromkeys(items, 50))
+    for _ in range(8):
+        order(alice, dict.fromkeys(items, 1))
+
+    with django_assert_max_num_queries(8):
+        shopper.get("/orders/")
+
+
+def test_an_order_takes_as_many_queries_for_many_parcels_as_for_one(
+    shopper, alice, seattle, dallas, django_assert_max_num_queries
+):
+    items = ItemFactory.create_batch(6)
+    given_stock(dict.fromkeys(items[:3], 5), seattle)
+    given_stock(dict.fromkeys(items[3:], 5), dallas)
+    placed, _ = assigned(alice, dict.fromkeys(items, 1))
+
+    with django_assert_max_num_queries(11):
+        shopper.get(placed.get_absolute_url())

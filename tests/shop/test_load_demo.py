@@ -1,0 +1,109 @@
+from io import StringIO
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from catalog.items import update_item
+from catalog.models import Item
+from shop.models import User
+from warehouses.counting import discard_stock
+from warehouses.models import StockMovement, Warehouse, WarehouseStock
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+@pytest.fixture(autouse=True)
+def demo(settings, tmp_path):
+    settings.DEMO = True
+    settings.MEDIA_ROOT = tmp_path
+
+
+def load_demo(*arguments: str) -> str:
+    out = StringIO()
+    call_command("load_demo", *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+def sign_in(email: str, url: str = "/accounts/login/") -> Client:
+    client = Client()
+    fields = {"login": email, "username": email, "password": "demo"}
+    assert client.post(url, fields).status_code == 302
+    return client
+
+
+def test_the_demo_brings_items_with_pictures_warehouses_and_stock():
+    said = load_demo()
+
+    items = Item.objects.all()
+    assert said == "The demo is loaded."
+    assert items.count() >= 300
+    assert items.values("category").distinct().count() >= 12
+    assert all(default_storage.exists(item.image.name) for item in items)
+    assert all(item.image.name.endswith(".svg") for item in items)
+    assert Warehouse.objects.count() == 6
+    assert WarehouseStock.objects.filter(available_stock__gt=0).exists()
+
+
+def test_the_demo_accounts_can_sign_in():
+    load_demo()
+
+    shopper, staff = sign_in("shopper@example.com"), sign_in("staff@example.com")
+
+    assert shopper.get("/orders/").status_code == 200
+    assert shopper.get("/admin/").status_code == 302
+    assert staff.get("/admin/").status_code == 200
+
+
+def test_the_demo_administrator_can_sign_in_at_the_admin():
+    load_demo()
+
+    client = sign_in("staff@example.com", "/admin/login/")
+
+    assert client.get("/admin/").status_code == 200
+
+
+def test_loading_again_changes_nothing_and_resets_nothing(django_assert_max_num_queries):
+    load_demo()
+    row = WarehouseStock.objects.filter(available_stock__gt=1).first()
+    discard_stock(warehouse=row.warehouse, item=row.item, quantity=1)
+    update_item(item_id=row.item_id, name="Renamed", image="")
+    User.objects.get(email="shopper@example.com").set_password("other")
+    movements = StockMovement.objects.count()
+
+    with django_assert_max_num_queries(12):
+        said = load_demo()
+
+    row.item.refresh_from_db()
+    assert said == "The demo was loaded before."
+    assert (row.item.name, row.item.image.name) == ("Renamed", "")
+    assert StockMovement.objects.count() == movements
+
+
+def test_a_picture_that_was_lost_is_drawn_again():
+    load_demo()
+    lost = Item.objects.first().image.name
+    default_storage.delete(lost)
+
+    load_demo()
+
+    assert default_storage.exists(lost)
+
+
+def test_accounts_with_a_known_password_are_made_in_a_demo_only(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="Add --force if you mean it"):
+        load_demo()
+
+    assert not User.objects.exists()
+    assert not Item.objects.exists()
+
+
+def test_the_demo_can_be_forced(settings):
+    settings.DEMO = False
+
+    said = load_demo("--force")
+
+    assert said == "The demo is loaded."

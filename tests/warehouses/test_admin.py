@@ -1,0 +1,314 @@
+import pytest
+from django.contrib.auth.models import Permission
+
+from orders.ordering import cancel_order
+from shop.models import User
+from tests.factories import ItemFactory, WarehouseFactory, given_stock, stock_left
+from tests.stories import assigned
+from warehouses.counting import discard_stock
+from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
+from warehouses.receiving import receive_stock
+
+WAREHOUSES = "/admin/warehouses/warehouse/"
+STOCK = "/admin/warehouses/warehousestock/"
+PARCELS = "/admin/warehouses/warehouseorder/"
+LEDGER = "/admin/warehouses/stockmovement/"
+SHORTFALLS = "/admin/warehouses/shortfall/"
+LISTS = [WAREHOUSES, STOCK, PARCELS, LEDGER, SHORTFALLS]
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+@pytest.fixture
+def desk(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+def act(desk, url: str, action: str, *rows, **answers):
+    """Choose rows and an action; with answers, also answer its questions."""
+    chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return desk.post(url, {**chosen, **answers}, follow=True)
+
+
+def each(**answers) -> dict:
+    """Answers for rows: each(quantity={row: 5})."""
+    return {
+        f"row-{row.pk}-{name}": value
+        for name, by_row in answers.items()
+        for row, value in by_row.items()
+    }
+
+
+def messages_of(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def place(item, warehouse) -> WarehouseStock:
+    return WarehouseStock.objects.get(item=item, warehouse=warehouse)
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_who_is_no_staff_sees_no_list(client, mallory, url):
+    client.force_login(mallory)
+
+    assert client.get(url).url.startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_a_list_takes_few_queries_for_many_rows(
+    desk, alice, seattle, url, django_assert_max_num_queries
+):
+    dallas = WarehouseFactory(code="DAL1")
+    items = ItemFactory.create_batch(10)
+    for warehouse in (seattle, dallas):
+        given_stock(dict.fromkeys(items, 4), warehouse)
+    for item in items:
+        assigned(alice, {item: 2})
+        discard_stock(warehouse=dallas, item=item, quantity=4)
+
+    with django_assert_max_num_queries(9):
+        response = desk.get(url)
+
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(desk, lamp, seattle, url):
+    given_stock({lamp: 1}, seattle)
+
+    response = desk.get(url, {"q": "'\"\\%_💥" + "x" * 3000})
+
+    assert response.status_code == 200
+    assert not list(response.context["cl"].result_list)
+
+
+@pytest.mark.parametrize("url", [STOCK, PARCELS, LEDGER, SHORTFALLS])
+def test_what_verbs_write_can_only_be_read(desk, alice, lamp, seattle, url):
+    given_stock({lamp: 5}, seattle)
+    assigned(alice, {lamp: 1})
+    row = desk.get(url).context["cl"].result_list[:1]
+
+    assert desk.get(f"{url}add/").status_code == 403
+    for one in row:
+        assert desk.get(f"{url}{one.pk}/change/").status_code == 200
+        assert desk.post(f"{url}{one.pk}/change/", {"quantity": 9}).status_code == 403
+        assert desk.post(f"{url}{one.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_who_may_only_look_is_offered_no_actions(client, lamp, seattle):
+    given_stock({lamp: 1}, seattle)
+    viewer = User.objects.create_user("viewer@example.com", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_warehousestock"))
+    client.force_login(viewer)
+
+    answers = {"answered": "yes", "reason": "x", **each(quantity={place(lamp, seattle): 1})}
+    act(client, STOCK, "discard", place(lamp, seattle), **answers)
+
+    assert b"discard" not in client.get(STOCK).content
+    assert stock_left(lamp) == (1,)
+
+
+def test_a_warehouse_is_added_and_changed_but_keeps_its_code(desk):
+    desk.post(f"{WAREHOUSES}add/", {"code": "RNO1", "name": "Reno", "postal_code": "89431"})
+    made = Warehouse.objects.get(code="RNO1")
+
+    desk.post(
+        f"{WAREHOUSES}{made.pk}/change/",
+        {"code": "X", "name": "Reno East", "postal_code": "89431", "latitude": "39.5"},
+    )
+
+    made.refresh_from_db()
+    assert (made.code, made.name, made.latitude) == ("RNO1", "Reno East", 39.5)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("latitude", "91"), ("latitude", "nan"), ("code", "SEA1"), ("code", "a b")]
+)
+def test_a_warehouse_that_makes_no_sense_is_refused_on_the_form(desk, seattle, field, value):
+    fields = {"code": "RNO1", "name": "Reno", "postal_code": "89431", field: value}
+
+    response = desk.post(f"{WAREHOUSES}add/", fields)
+
+    assert field in response.context["adminform"].form.errors
+    assert Warehouse.objects.count() == 1
+
+
+def test_goods_of_an_item_that_is_new_there_are_received(desk, clerk, lamp, seattle):
+    answers = {"answered": "yes", "reference": "N1"}
+    answers |= each(sku={seattle: "LAMP"}, quantity={seattle: 5})
+
+    response = act(desk, WAREHOUSES, "receive", seattle, **answers)
+
+    assert messages_of(response) == ["Brass desk lamp: received +5."]
+    assert stock_left(lamp) == (5,)
+    assert StockMovement.objects.get().author == clerk
+
+
+def test_goods_of_an_unknown_item_are_refused_on_the_page(desk, seattle):
+    answers = {"answered": "yes", "reference": "N1"}
+    answers |= each(sku={seattle: "NONE"}, quantity={seattle: 5})
+
+    response = act(desk, WAREHOUSES, "receive", seattle, **answers)
+
+    assert "There is no item with this SKU." in response.content.decode()
+
+
+def test_receiving_asks_first(desk, lamp, seattle):
+    given_stock({lamp: 1}, seattle)
+
+    response = act(desk, STOCK, "receive", place(lamp, seattle))
+
+    assert "Delivery note" in response.content.decode()
+    assert stock_left(lamp) == (1,)
+
+
+def test_goods_are_received_once_under_a_delivery_note(desk, lamp, rug, seattle):
+    given_stock({lamp: 1, rug: 1}, seattle)
+    rows = [place(lamp, seattle), place(rug, seattle)]
+    answers = {"answered": "yes", "reference": "N1"}
+    answers |= each(quantity={rows[0]: 5, rows[1]: 2})
+
+    act(desk, STOCK, "receive", *rows, **answers)
+    again = act(desk, STOCK, "receive", *rows, **answers)
+
+    assert stock_left(lamp, rug) == (6, 3)
+    assert messages_of(again) == [
+        "Brass desk lamp: 'N1' was received before; nothing changed.",
+        "Wool rug: 'N1' was received before; nothing changed.",
+    ]
+
+
+def test_a_refused_row_stays_on_the_page_and_the_others_are_done(desk, lamp, rug, seattle):
+    given_stock({lamp: 1, rug: 1}, seattle)
+    receive_stock(warehouse=seattle, item=lamp, quantity=4, reference="N1")
+    rows = [place(lamp, seattle), place(rug, seattle)]
+    answers = {"answered": "yes", "reference": "N1"}
+    answers |= each(quantity={rows[0]: 5, rows[1]: 2})
+
+    response = act(desk, STOCK, "receive", *rows, **answers)
+
+    assert [row for row, _ in response.context["each"]] == [rows[0]]
+    assert "was received before with 4 units" in response.content.decode()
+    assert stock_left(lamp, rug) == (5, 3)
+
+
+@pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "9999999999", "many", ""])
+def test_a_quantity_that_makes_no_sense_is_refused_on_the_page(desk, lamp, seattle, quantity):
+    given_stock({lamp: 3}, seattle)
+    row = place(lamp, seattle)
+    answers = {"answered": "yes", "reason": "x", **each(quantity={row: quantity})}
+
+    response = act(desk, STOCK, "discard", row, **answers)
+
+    assert response.context["each"][0][1].errors
+    assert stock_left(lamp) == (3,)
+
+
+def test_units_are_discarded_with_a_reason(desk, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    row = place(lamp, seattle)
+    answers = {"answered": "yes", "reason": "Broken", **each(quantity={row: 2})}
+
+    response = act(desk, STOCK, "discard", row, **answers)
+
+    assert messages_of(response) == ["Brass desk lamp: discarded -2."]
+    assert StockMovement.objects.first().reference == "Broken"
+    assert stock_left(lamp) == (1,)
+
+
+def test_more_than_is_on_the_shelves_is_not_discarded(desk, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    row = place(lamp, seattle)
+    answers = {"answered": "yes", "reason": "Broken", **each(quantity={row: 4})}
+
+    response = act(desk, STOCK, "discard", row, **answers)
+
+    assert "There are 3 units on the shelves, not 4." in response.content.decode()
+    assert stock_left(lamp) == (3,)
+
+
+def test_a_count_corrects_the_stock(desk, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    row = place(lamp, seattle)
+    answers = {"answered": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
+
+    act(desk, STOCK, "recount", row, **answers)
+
+    assert place(lamp, seattle).physical_stock == 7
+    assert stock_left(lamp) == (7,)
+
+
+def test_a_count_of_what_changed_meanwhile_is_refused(desk, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    row = place(lamp, seattle)
+    receive_stock(warehouse=seattle, item=lamp, quantity=1)
+    answers = {"answered": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
+
+    response = act(desk, STOCK, "recount", row, **answers)
+
+    assert "The stock is 4 by now, not 3." in response.content.decode()
+    assert stock_left(lamp) == (4,)
+
+
+def test_at_most_fifty_rows_are_asked_about_at_a_time(desk, seattle):
+    given_stock(dict.fromkeys(ItemFactory.create_batch(51), 1), seattle)
+
+    response = act(desk, STOCK, "discard", *WarehouseStock.objects.all(), select_across="1")
+
+    assert messages_of(response) == ["Choose at most 50 rows at a time."]
+
+
+def test_a_warehouse_order_shows_why_its_warehouse_was_chosen(desk, alice, lamp, seattle, dallas):
+    given_stock({lamp: 3}, seattle)
+    _, [parcel] = assigned(alice, {lamp: 1})
+    WarehouseOrder.objects.filter(pk=parcel.pk).update(
+        decision={
+            "strategy": "fewest_parcels",
+            "version": "1",
+            "reason": "SEA1 has it all.",
+            "rejected": [{"warehouse": "DAL1", "why": "<b>farther</b>"}],
+        }
+    )
+
+    page = desk.get(f"{PARCELS}{parcel.pk}/change/").content.decode()
+
+    assert "SEA1 has it all." in page
+    assert "<td>DAL1</td>" in page
+    assert "&lt;b&gt;farther" in page
+
+
+def test_warehouse_orders_are_picked_by_name_and_shipped_with_tracking(desk, alice, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    _, [parcel] = assigned(alice, {lamp: 1})
+
+    act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to="Sam")
+    act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "1Z"}))
+    again = act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "2Z"}))
+
+    parcel.refresh_from_db()
+    assert (parcel.status, parcel.assigned_to, parcel.tracking) == ("shipped", "Sam", "1Z")
+    assert messages_of(again) == [f"{parcel} was shipped already."]
+    assert place(lamp, seattle).physical_stock == 2
+
+
+def test_picking_needs_a_name(desk, alice, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    _, [parcel] = assigned(alice, {lamp: 1})
+
+    response = act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to=" ")
+
+    parcel.refresh_from_db()
+    assert response.context["once"].errors
+    assert parcel.status == "assigned"
+
+
+def test_a_cancelled_warehouse_order_is_not_shipped(desk, alice, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    placed, [parcel] = assigned(alice, {lamp: 1})
+    cancel_order(order_id=placed.pk)
+
+    response = act(desk, PARCELS, "ship", parcel, answered="yes")
+
+    assert "so it is neither picked nor shipped" in response.content.decode()
+    assert place(lamp, seattle).physical_stock == 3

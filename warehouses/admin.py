@@ -1,0 +1,178 @@
+"""The warehouses as staff see them. Quantities and states change through actions only."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+
+from catalog.admin_lists import QuickList, ReadOnlyLines, ReadOnlyList
+from catalog.admin_questions import ask, in_words
+from catalog.edge import at_edge
+from warehouses.admin_shipping import PICK, SHIP
+from warehouses.admin_stock import DISCARD, RECEIVE, RECEIVE_NEW, RECOUNT
+from warehouses.exceptions import WarehouseExists
+from warehouses.models import (
+    Shortfall,
+    StockMovement,
+    Warehouse,
+    WarehouseOrder,
+    WarehouseOrderItem,
+    WarehouseStock,
+)
+from warehouses.warehouses import create_warehouse
+
+# A list shows an item's name, never its long texts.
+LONG_TEXTS = ("item__search_document", "item__description")
+
+
+@admin.register(Warehouse)
+class WarehouseAdmin(QuickList):
+    list_display = ["code", "name", "postal_code", "latitude", "longitude", "is_open"]
+    list_filter = ["is_open"]
+    search_fields = ["code__istartswith", "name", "postal_code__startswith"]
+    fields = ["code", "name", "postal_code", "latitude", "longitude"]
+    actions = ["receive"]
+
+    def get_readonly_fields(self, request, obj=None):
+        """A warehouse keeps its code: stock files know it by that."""
+        return ["code", "is_open"] if obj else []
+
+    def get_fields(self, request, obj=None):
+        return [*self.fields, "is_open"] if obj else self.fields
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_receive_permission(self, request) -> bool:
+        return request.user.has_perm("warehouses.change_warehousestock")
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except WarehouseExists as refusal:  # somebody was quicker than the form's own check
+            messages.error(request, in_words(refusal))
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request, obj, form, change) -> None:
+        if change:
+            obj.save()
+            return
+        obj.pk = at_edge(create_warehouse, **form.cleaned_data).pk
+
+    @admin.action(description="Receive goods…", permissions=["receive"])
+    def receive(self, request, warehouses):
+        return ask(RECEIVE_NEW, self, request, warehouses)
+
+
+@admin.register(WarehouseStock)
+class WarehouseStockAdmin(ReadOnlyList):
+    list_display = ["item", "warehouse", "physical_stock", "available_stock"]
+    list_filter = ["warehouse"]
+    search_fields = ["item__sku__startswith", "item__name__icontains"]
+    search_help_text = "How an item's SKU begins, or part of its name"
+    sortable_by = ()
+    list_select_related = ["item", "warehouse"]
+    ordering = ["-pk"]
+    actions = ["receive", "discard", "recount"]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("item", "warehouse")
+        return rows.defer(*LONG_TEXTS)
+
+    @admin.action(description="Receive goods…", permissions=["work"])
+    def receive(self, request, rows):
+        return ask(RECEIVE, self, request, rows)
+
+    @admin.action(description="Discard units…", permissions=["work"])
+    def discard(self, request, rows):
+        return ask(DISCARD, self, request, rows)
+
+    @admin.action(description="Correct to what was counted…", permissions=["work"])
+    def recount(self, request, rows):
+        return ask(RECOUNT, self, request, rows)
+
+
+class WarehouseOrderLines(ReadOnlyLines):
+    model = WarehouseOrderItem
+    fields = ["item", "quantity"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("item").defer(*LONG_TEXTS)
+
+
+@admin.register(WarehouseOrder)
+class WarehouseOrderAdmin(ReadOnlyList):
+    list_display = ["id", "order", "warehouse", "status", "assigned_to", "tracking", "assigned_at"]
+    list_display_links = ["id", "order"]
+    list_filter = ["status", "warehouse"]
+    search_fields = ["order__number__exact"]
+    search_help_text = "A whole order number"
+    sortable_by = ()
+    list_select_related = ["order", "warehouse"]
+    inlines = [WarehouseOrderLines]
+    actions = ["pick", "ship"]
+    fields = [
+        *["order", "warehouse", "status", "why", "address", "assigned_to", "tracking"],
+        *["assigned_at", "picked_at", "shipped_at", "cancelled_at"],
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("order", "warehouse")
+
+    @admin.display(description="why this warehouse")
+    def why(self, one: WarehouseOrder) -> str:
+        return render_to_string("admin/warehouses/_decision.html", {"decision": one.decision})
+
+    @admin.display(description="shipping address")
+    def address(self, one: WarehouseOrder) -> str:
+        return render_to_string("orders/_address.html", {"address": one.shipping_address})
+
+    @admin.action(description="Pick…", permissions=["work"])
+    def pick(self, request, rows):
+        return ask(PICK, self, request, rows)
+
+    @admin.action(description="Ship…", permissions=["work"])
+    def ship(self, request, rows):
+        return ask(SHIP, self, request, rows)
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyList):
+    """The ledger."""
+
+    list_display = [
+        *["at", "kind", "item", "warehouse", "physical_change", "available_change"],
+        *["reference", "parcel", "author"],
+    ]
+    list_filter = ["kind", "warehouse"]
+    search_fields = ["item__sku__exact"]
+    search_help_text = "A whole SKU"
+    sortable_by = ()
+    list_select_related = ["item", "warehouse", "author"]
+
+    def get_queryset(self, request):
+        entries = super().get_queryset(request).select_related("item", "warehouse", "author")
+        return entries.defer(*LONG_TEXTS)
+
+    @admin.display(description="warehouse order", ordering=None)
+    def parcel(self, entry: StockMovement) -> str:
+        if not entry.warehouse_order_id:
+            return ""
+        url = reverse("admin:warehouses_warehouseorder_change", args=[entry.warehouse_order_id])
+        return format_html('<a href="{}">{}</a>', url, entry.warehouse_order_id)
+
+
+@admin.register(Shortfall)
+class ShortfallAdmin(ReadOnlyList):
+    list_display = ["item", "warehouse", "missing", "promised", "opened_at", "resolved_at"]
+    list_filter = [("resolved_at", admin.EmptyFieldListFilter), "warehouse"]
+    search_fields = ["item__sku__exact"]
+    search_help_text = "A whole SKU"
+    sortable_by = ()
+    list_select_related = ["item", "warehouse"]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("item", "warehouse")
+        return rows.defer(*LONG_TEXTS)

@@ -1,0 +1,49 @@
+"""What the admin asks before warehouse orders are picked and shipped."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from catalog.admin_questions import Question
+from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
+from warehouses.models import WarehouseOrder
+from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
+
+
+class Worker(forms.Form):
+    assigned_to = forms.CharField(max_length=120, label="Worker or truck")
+
+
+class Tracking(forms.Form):
+    tracking = forms.CharField(max_length=120, required=False, label="Tracking number")
+
+
+def _pick(one: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
+    if one.picked_at:
+        return f"{one} was picked already, by {one.assigned_to}."
+    pick_warehouse_order(warehouse_order_id=one.pk, assigned_to=answers["assigned_to"])
+    return f"{one} is picked by {answers['assigned_to']}."
+
+
+def _ship(one: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
+    if one.is_shipped:
+        return f"{one} was shipped already."
+    ship_warehouse_order(warehouse_order_id=one.pk, tracking=answers["tracking"], author=user)
+    return f"{one} is on its way."
+
+
+PICK = Question(
+    title="Pick warehouse orders",
+    button="They are picked",
+    act=_pick,
+    refusals=(OrderCancelled, WarehouseOrderNotFound),
+    ask_once=Worker,
+)
+SHIP = Question(
+    title="Ship warehouse orders",
+    button="They are on their way",
+    act=_ship,
+    refusals=(OrderCancelled, WarehouseOrderNotFound, MoreThanPhysicalStock),
+    ask_each=Tracking,
+)

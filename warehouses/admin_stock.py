@@ -1,0 +1,112 @@
+"""What the admin asks before goods are received, thrown out or counted."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from catalog.admin_questions import Question
+from catalog.models import Item
+from warehouses.counting import discard_stock, recount_stock
+from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReferenceConflict
+from warehouses.importing import LARGEST_RECEIPT, LONGEST_REFERENCE
+from warehouses.models import Warehouse, WarehouseStock
+from warehouses.receiving import Movement, receive_stock
+
+
+class DeliveryNote(forms.Form):
+    reference = forms.CharField(
+        max_length=LONGEST_REFERENCE,
+        label="Delivery note",
+        help_text="Under the same one, an item is received once in a warehouse.",
+    )
+
+
+class Reason(forms.Form):
+    reason = forms.CharField(max_length=LONGEST_REFERENCE)
+
+
+class Quantity(forms.Form):
+    quantity = forms.IntegerField(min_value=1, max_value=LARGEST_RECEIPT, label="Units")
+
+
+class Count(forms.Form):
+    physical_stock = forms.IntegerField(
+        min_value=0, max_value=LARGEST_RECEIPT, label="Units on the shelves"
+    )
+    expected = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class Arrival(Quantity):
+    sku = forms.CharField(max_length=64, label="SKU")
+    field_order = ["sku", "quantity"]
+
+    def clean_sku(self) -> str:
+        if not Item.objects.filter(sku=self.cleaned_data["sku"]).exists():
+            raise forms.ValidationError("There is no item with this SKU.")
+        return self.cleaned_data["sku"]
+
+
+def _receive(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
+    said = {"quantity": answers["quantity"], "reference": answers["reference"], "author": user}
+    return _in_words(receive_stock(warehouse=row.warehouse, item=row.item, **said))
+
+
+def _receive_new(warehouse: Warehouse, answers: Mapping[str, Any], user) -> str:
+    item = Item.objects.get(sku=answers["sku"])
+    said = {"quantity": answers["quantity"], "reference": answers["reference"], "author": user}
+    return _in_words(receive_stock(warehouse=warehouse, item=item, **said))
+
+
+def _discard(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
+    said = {"quantity": answers["quantity"], "reason": answers["reason"], "author": user}
+    return _in_words(discard_stock(warehouse=row.warehouse, item=row.item, **said))
+
+
+def _recount(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
+    said = {"physical_stock": answers["physical_stock"], "expected": answers["expected"]}
+    return _in_words(recount_stock(warehouse=row.warehouse, item=row.item, **said, author=user))
+
+
+def _in_words(movement: Movement) -> str:
+    entry = movement.entry
+    if not movement.is_new:
+        return f"{entry.item.name}: {entry.reference!r} was received before; nothing changed."
+    said = f"{entry.item.name}: {entry.get_kind_display().lower()} {entry.physical_change:+d}."
+    if movement.shortfall:
+        said += f" This opened a shortfall: {movement.shortfall}."
+    return said
+
+
+RECEIVE = Question(
+    title="Receive goods",
+    button="Receive",
+    act=_receive,
+    refusals=(ReferenceConflict,),
+    ask_once=DeliveryNote,
+    ask_each=Quantity,
+)
+RECEIVE_NEW = Question(
+    title="Receive goods",
+    button="Receive",
+    act=_receive_new,
+    refusals=(ReferenceConflict, Item.DoesNotExist),
+    ask_once=DeliveryNote,
+    ask_each=Arrival,
+)
+DISCARD = Question(
+    title="Discard units",
+    button="Discard",
+    act=_discard,
+    refusals=(MoreThanPhysicalStock,),
+    ask_once=Reason,
+    ask_each=Quantity,
+)
+RECOUNT = Question(
+    title="Correct to what was counted",
+    button="Correct",
+    act=_recount,
+    refusals=(CountConflict, MoreThanPhysicalStock),
+    ask_each=Count,
+    start_with=lambda row: {"physical_stock": row.physical_stock, "expected": row.physical_stock},
+)

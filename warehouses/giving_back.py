@@ -1,0 +1,115 @@
+"""Units that come back from warehouse orders which are smaller now, or cancelled.
+
+The verb that cancelled has locked the order and then the items' aggregated stock, and
+has put all of the units on sale. Units that are missing from the shelves, or lie in a
+closed warehouse, cannot be sold, so they are taken off sale again here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from django.db.models.functions import Now
+
+from catalog.stock import change_stock
+from orders.models import Order
+from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseOrderItem
+from warehouses.progress import lines_with_unassigned, note_progress
+from warehouses.stock import (
+    Change,
+    Place,
+    change_places,
+    lock_open_shortfalls,
+    lock_places,
+    pay_missing,
+    write_owed,
+)
+
+
+def give_back(*, order: Order) -> None:
+    """Cancel the open warehouse orders of a locked, cancelled order; their units are free again."""
+    open_orders = lock_open(order)
+    lines = [line for one in open_orders for line in one.lines.all()]
+    _return_units(open_orders, {line: line.quantity for line in lines})
+    _cancel(open_orders)
+
+
+def give_back_items(*, order: Order, cancelled: Mapping[int, int]) -> None:
+    """Take cancelled units, given by order line id, off the open warehouse orders.
+
+    Units that no warehouse ships yet are the first to go, then those of the youngest
+    warehouse order.
+    """
+    open_orders = lock_open(order)
+    excess = {line.pk: -line.unassigned for line in lines_with_unassigned(order)}
+    returned: dict[WarehouseOrderItem, int] = {}
+    lines = [line for one in open_orders for line in one.lines.all()]
+    for line in sorted(lines, key=lambda line: -line.pk):
+        quantity = min(line.quantity, max(0, excess[line.order_item_id]))
+        if quantity and line.order_item_id in cancelled:
+            returned[line] = quantity
+            excess[line.order_item_id] -= quantity
+    _return_units(open_orders, returned)
+    shrink(open_orders, returned)
+    note_progress(order)
+
+
+def lock_open(order: Order) -> list[WarehouseOrder]:
+    """Lock the warehouse orders of a locked order that are not on their way yet."""
+    return list(order.warehouse_orders.open().prefetch_related("lines").lock())
+
+
+def shrink(
+    open_orders: Iterable[WarehouseOrder], returned: Mapping[WarehouseOrderItem, int]
+) -> None:
+    """Take units off the lines of locked warehouse orders; one left empty is cancelled."""
+    empty = []
+    for one in open_orders:
+        lines = list(one.lines.all())
+        if all(returned.get(line) == line.quantity for line in lines):
+            empty.append(one)
+            continue
+        for line in lines:
+            line.quantity -= returned.get(line, 0)
+            if line.quantity == 0:
+                line.delete()
+            elif line in returned:
+                line.save(update_fields=["quantity"])
+    _cancel(empty)
+
+
+def _return_units(
+    open_orders: Iterable[WarehouseOrder], returned: Mapping[WarehouseOrderItem, int]
+) -> None:
+    by_id = {one.pk: one for one in open_orders}
+    back: Counter[Place] = Counter()
+    for line, quantity in returned.items():
+        back[line.item_id, by_id[line.warehouse_order_id].warehouse_id] += quantity
+    rows = lock_places(back)
+    owed = lock_open_shortfalls({item_id for item_id, _ in back})
+    missing = {place: pay_missing(owed, place, units) for place, units in back.items()}
+    write_owed(owed)
+    change_places(
+        rows,
+        {place: Change(available=back[place] - missing[place]) for place in sorted(back)},
+        kind=StockMovement.Kind.UNASSIGNED,
+        warehouse_orders={one.warehouse_id: one for one in open_orders},
+    )
+    _take_off_sale(back, missing)
+
+
+def _take_off_sale(back: Mapping[Place, int], missing: Mapping[Place, int]) -> None:
+    """Undo the putting on sale of units that are not there or in a closed warehouse."""
+    closed = set(Warehouse.objects.filter(is_open=False).values_list("pk", flat=True))
+    unsellable: Counter[int] = Counter()
+    for place, units in back.items():
+        unsellable[place[0]] += units if place[1] in closed else missing[place]
+    change_stock({item_id: -units for item_id, units in unsellable.items() if units})
+
+
+def _cancel(open_orders: Iterable[WarehouseOrder]) -> None:
+    """Write that nothing of them is shipped; their lines stay to be read."""
+    for one in open_orders:
+        one.status = WarehouseOrder.Status.CANCELLED
+    WarehouseOrder.objects.filter(pk__in=[one.pk for one in open_orders]).update(
+        status=WarehouseOrder.Status.CANCELLED, cancelled_at=Now()
+    )
