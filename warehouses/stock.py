@@ -34,6 +34,11 @@ def lock_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
     return _lock(wanted)
 
 
+def lock_rows_of(warehouse_id: int, item_ids: Iterable[int]) -> list[WarehouseStock]:
+    """Return a warehouse's rows of the items, locked by item until commit."""
+    return list(_lock(Q(warehouse=warehouse_id, item__in=set(item_ids))).values())
+
+
 def open_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
     """Return the locked rows of many places, making those where an item is new."""
     wanted = sorted(set(places))

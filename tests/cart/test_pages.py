@@ -53,13 +53,13 @@ def test_adding_goes_back_to_where_the_item_was_seen(client, lamp):
     assertRedirects(page, "/search/?q=lamp")
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "\x00", "a" * 9000])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "\x00", "a" * 9000]
+)
 def test_adding_never_goes_to_another_site(client, lamp, elsewhere):
     given_stock({lamp: 10})
 
-    answer = client.post(
-        reverse("cart:add", args=[lamp.pk]), {"quantity": 1, "next": elsewhere}
-    )
+    answer = client.post(reverse("cart:add", args=[lamp.pk]), {"quantity": 1, "next": elsewhere})
 
     assert answer.status_code == 302
     assert "evil" not in answer["Location"]

@@ -217,7 +217,9 @@ def test_a_missing_picture_is_a_drawn_one(client):
     picture.close()
 
 
-@pytest.mark.parametrize("path", ["../settings.py", "%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "%00"])
+@pytest.mark.parametrize(
+    "path", ["../settings.py", "%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "%00"]
+)
 def test_pictures_open_no_other_folder(client, path):
     answer = client.get(f"/media/{path}")
 

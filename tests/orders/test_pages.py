@@ -164,7 +164,9 @@ def test_a_double_click_places_one_order(shopper, alice, lamp):
 
     pages = [place_order(shopper, Checkout.objects.get()) for _ in range(2)]
 
-    assert {page.redirect_chain[-1] for page in pages} == {(Order.objects.get().get_absolute_url(), 302)}
+    assert {page.redirect_chain[-1] for page in pages} == {
+        (Order.objects.get().get_absolute_url(), 302)
+    }
 
 
 def test_back_after_ordering_is_harmless(shopper, alice, lamp):

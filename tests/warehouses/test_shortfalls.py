@@ -1,0 +1,206 @@
+import pytest
+
+from catalog.edge import at_edge
+from orders.models import Checkout, Notice
+from orders.ordering import cancel_order
+from tests.concurrency import at_once
+from tests.factories import given_stock, stock_left
+from tests.stories import assigned, hold, order
+from tests.warehouses.test_receiving import place_of
+from warehouses.assignment import assign_order
+from warehouses.counting import discard_stock, recount_stock
+from warehouses.exceptions import MoreThanPhysicalStock
+from warehouses.models import Shortfall, WarehouseOrder
+from warehouses.receiving import receive_stock
+from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.shortfalls import resolve_shortfall
+from warehouses.warehouses import close_warehouse, open_warehouse
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+def owed(item) -> tuple[int, int]:
+    """Units missing and promised by the item's open shortfalls."""
+    rows = Shortfall.objects.filter(item=item, resolved_at=None)
+    return sum(row.missing for row in rows), sum(row.promised for row in rows)
+
+
+def test_another_warehouse_takes_over_what_is_missing(alice, lamp, seattle, dallas):
+    given_stock({lamp: 5}, seattle)
+    placed, _ = assigned(alice, {lamp: 4})
+    given_stock({lamp: 5}, dallas)
+    discard_stock(warehouse=seattle, item=lamp, quantity=5)
+
+    reopened = resolve_shortfall(item_id=lamp.pk)
+    assign_order(order_id=placed.pk)
+
+    parcels = WarehouseOrder.objects.open().filter(order=placed)
+    assert reopened == [placed]
+    assert {p.warehouse.code: [line.quantity for line in p.lines.all()] for p in parcels} == {
+        "DAL1": [4]
+    }
+    assert (owed(lamp), stock_left(lamp)) == ((0, 0), (1,))
+
+
+def test_only_as_many_units_as_are_missing_come_off_a_parcel(alice, lamp, seattle, dallas):
+    given_stock({lamp: 5}, seattle)
+    placed, [parcel] = assigned(alice, {lamp: 4})
+    given_stock({lamp: 5}, dallas)
+    discard_stock(warehouse=seattle, item=lamp, quantity=3)
+
+    resolve_shortfall(item_id=lamp.pk)
+
+    assert [line.quantity for line in parcel.lines.all()] == [2]
+    placed.refresh_from_db()
+    assert placed.awaits_assignment
+    assert (owed(lamp), place_of(lamp, seattle)) == ((0, 0), (2, 0))
+
+
+def test_what_is_promised_is_paid_from_free_stock_first(alice, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    hold(alice, {lamp: 2})
+    discard_stock(warehouse=seattle, item=lamp, quantity=2)
+    given_stock({lamp: 0}, seattle)
+
+    resolve_shortfall(item_id=lamp.pk)
+
+    assert owed(lamp) == (0, 0)
+    assert Checkout.objects.get().status == Checkout.Status.EXPIRED
+    assert stock_left(lamp) == (1,)
+
+
+def test_the_youngest_hold_goes_first(alice, bob, lamp, rug, seattle):
+    given_stock({lamp: 4, rug: 1}, seattle)
+    first = hold(alice, {lamp: 2})
+    second = hold(bob, {lamp: 2, rug: 1})
+    discard_stock(warehouse=seattle, item=lamp, quantity=1)
+
+    resolve_shortfall(item_id=lamp.pk)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == (Checkout.Status.HELD, Checkout.Status.EXPIRED)
+    assert stock_left(lamp, rug) == (1, 1)
+
+
+def test_the_youngest_order_goes_short_last_of_all_and_its_customer_is_told(
+    alice, bob, lamp, seattle
+):
+    given_stock({lamp: 4}, seattle)
+    first = order(alice, {lamp: 2})
+    second = order(bob, {lamp: 2})
+    discard_stock(warehouse=seattle, item=lamp, quantity=3)
+
+    resolve_shortfall(item_id=lamp.pk)
+
+    assert [placed.lines.get().short_quantity for placed in (first, second)] == [1, 2]
+    assert {n.order: n.details["quantity"] for n in Notice.objects.all()} == {first: 1, second: 2}
+    assert owed(lamp) == (0, 0)
+
+
+def test_what_is_picked_stays_missing_until_it_is_cancelled(alice, lamp, seattle):
+    given_stock({lamp: 4}, seattle)
+    placed, [parcel] = assigned(alice, {lamp: 4})
+    pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Truck 7")
+    discard_stock(warehouse=seattle, item=lamp, quantity=3)
+
+    resolve_shortfall(item_id=lamp.pk)
+    assert owed(lamp) == (3, 0)
+
+    cancel_order(order_id=placed.pk)
+
+    assert (owed(lamp), place_of(lamp, seattle), stock_left(lamp)) == ((0, 0), (1, 1), (1,))
+
+
+def test_a_parcel_that_is_not_all_there_cannot_be_shipped(alice, lamp, seattle):
+    given_stock({lamp: 4}, seattle)
+    _, [parcel] = assigned(alice, {lamp: 4})
+    discard_stock(warehouse=seattle, item=lamp, quantity=3)
+
+    with pytest.raises(MoreThanPhysicalStock):
+        ship_warehouse_order(warehouse_order_id=parcel.pk)
+
+    assert place_of(lamp, seattle) == (1, 0)
+
+
+def test_goods_that_arrive_make_good_the_oldest_short_line(alice, bob, lamp, seattle, dallas):
+    given_stock({lamp: 4}, seattle)
+    first, second = order(alice, {lamp: 2}), order(bob, {lamp: 2})
+    discard_stock(warehouse=seattle, item=lamp, quantity=4)
+    resolve_shortfall(item_id=lamp.pk)
+
+    receive_stock(warehouse=dallas, item=lamp, quantity=3)
+
+    assert [placed.lines.get().short_quantity for placed in (first, second)] == [0, 1]
+    first.refresh_from_db()
+    assert first.awaits_assignment
+    assert (place_of(lamp, dallas), stock_left(lamp)) == ((3, 3), (0,))
+
+
+def test_a_count_below_what_is_assigned_opens_a_shortfall(alice, lamp, seattle):
+    given_stock({lamp: 4}, seattle)
+    assigned(alice, {lamp: 3})
+
+    recount_stock(warehouse=seattle, item=lamp, physical_stock=1, expected=4)
+
+    assert (owed(lamp), place_of(lamp, seattle), stock_left(lamp)) == ((2, 0), (1, 0), (0,))
+
+
+def test_closing_takes_free_units_off_sale_and_opening_brings_them_back(lamp, seattle, dallas):
+    given_stock({lamp: 4}, seattle)
+    given_stock({lamp: 1}, dallas)
+
+    close_warehouse(warehouse_id=seattle.pk)
+    while_closed = stock_left(lamp)
+    receive_stock(warehouse=seattle, item=lamp, quantity=2)
+    open_warehouse(warehouse_id=seattle.pk)
+
+    assert (while_closed, stock_left(lamp)) == ((1,), (7,))
+
+
+def test_closing_opens_a_shortfall_for_what_was_promised(alice, lamp, seattle, dallas):
+    given_stock({lamp: 4}, seattle)
+    placed = order(alice, {lamp: 3})
+
+    close_warehouse(warehouse_id=seattle.pk)
+    owed_then = owed(lamp)
+    receive_stock(warehouse=dallas, item=lamp, quantity=5)
+    assign_order(order_id=placed.pk)
+
+    assert (owed_then, owed(lamp), stock_left(lamp)) == ((0, 3), (0, 0), (2,))
+    assert [p.warehouse for p in placed.warehouse_orders.all()] == [dallas]
+
+
+def test_units_cancelled_in_a_closed_warehouse_are_not_on_sale(alice, lamp, seattle):
+    given_stock({lamp: 4}, seattle)
+    placed, _ = assigned(alice, {lamp: 3})
+    close_warehouse(warehouse_id=seattle.pk)
+
+    cancel_order(order_id=placed.pk)
+
+    assert (place_of(lamp, seattle), stock_left(lamp)) == ((4, 4), (0,))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_lost_when_everything_happens_at_once(alice, bob, lamp, rug, seattle, dallas):
+    given_stock({lamp: 20, rug: 20}, seattle)
+    given_stock({lamp: 20, rug: 20}, dallas)
+    placed, [parcel, *_] = assigned(alice, {lamp: 5, rug: 5})
+    waiting = order(alice, {lamp: 5})
+    hold(bob, {lamp: 5, rug: 5})
+
+    results = at_once(
+        lambda: at_edge(discard_stock, warehouse=seattle, item=lamp, quantity=18),
+        lambda: at_edge(discard_stock, warehouse=dallas, item=lamp, quantity=15),
+        lambda: at_edge(receive_stock, warehouse=dallas, item=rug, quantity=5),
+        lambda: at_edge(close_warehouse, warehouse_id=dallas.pk),
+        lambda: at_edge(resolve_shortfall, item_id=lamp.pk),
+        lambda: at_edge(resolve_shortfall, item_id=lamp.pk),
+        lambda: at_edge(cancel_order, order_id=placed.pk),
+        lambda: at_edge(ship_warehouse_order, warehouse_order_id=parcel.pk),
+        lambda: at_edge(assign_order, order_id=waiting.pk),
+    )
+
+    unexpected = [r for r in results if isinstance(r, Exception) and "deadlock" in str(r)]
+    assert unexpected == []
+    at_edge(resolve_shortfall, item_id=lamp.pk)
