@@ -19,7 +19,7 @@ def main() -> None:
 
 def run_command() -> None:
     """Import Django only now: it reads the settings, and they read the environment."""
-    from django.core.management import execute_from_command_line
+    from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     execute_from_command_line(sys.argv)
 

@@ -15,6 +15,8 @@ def cart_size(request: HttpRequest) -> dict:
 
 
 def _count_units(request: HttpRequest) -> int:
+    if not hasattr(request, "user"):  # refused before the sessions were read, as a bad Host is
+        return 0
     if request.user.is_authenticated:
         lines = CartItem.objects.filter(cart__customer=request.user.pk)
     elif cart_id := request.session.get(SESSION_KEY):

@@ -42,6 +42,8 @@ class CartItem(models.Model):
         "the price when it was last put in the cart", max_digits=12, decimal_places=2
     )
 
+    held = 0  # units that the customer's own checkout holds, where a page has looked
+
     class Meta:
         ordering = ["pk"]
         constraints = [
@@ -64,13 +66,18 @@ class CartItem(models.Model):
         return self.item.price != self.price_seen
 
     @property
+    def left(self) -> int:
+        """Units that this customer can still have."""
+        return self.item.stock + self.held
+
+    @property
     def is_short(self) -> bool:
         """Fewer units are left than this line wants."""
-        return self.item.stock < self.quantity
+        return self.left < self.quantity
 
     @property
     def problem(self) -> str | None:
         """Why this line cannot be bought as it stands: "out_of_stock", "only_n_left" or None."""
-        if self.item.stock == 0 or not self.item.is_active:
+        if self.left == 0 or not self.item.is_active:
             return "out_of_stock"
         return "only_n_left" if self.is_short else None

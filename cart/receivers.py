@@ -15,16 +15,15 @@ from catalog.edge import Busy, at_edge
 @receiver(user_logged_in)
 def bring_cart_along(request: HttpRequest | None, user, **kwargs) -> None:
     """Merge the visitor's cart into the customer's. A sign-in never fails because of it."""
-    session = getattr(request, "session", {})
-    cart_id = session.get(SESSION_KEY)
-    if not cart_id:
+    cart_id = request.session.get(SESSION_KEY) if request else None
+    if request is None or cart_id is None:
         return
     had_lines = CartItem.objects.filter(cart=cart_id, cart__customer=None).exists()
     try:
         changes = at_edge(merge_carts, visitor_cart_id=cart_id, customer=user)
     except Busy:
         return  # the session still knows the cart, so the next sign-in brings it along
-    del session[SESSION_KEY]
+    del request.session[SESSION_KEY]
     if had_lines:
         _tell(request, changes)
 

@@ -49,16 +49,7 @@ def update_item_in_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
     Raises Item.DoesNotExist, OutOfStock (lowering a quantity is still allowed),
     TooManyUnits or CartFull.
     """
-    lines = _lock_lines(cart)
-    item = get_item(item_id)
-    line = lines.get(item_id)
-    if item.stock == 0 and not (line and quantity < line.quantity):
-        raise OutOfStock(item)
-    if quantity > settings.MAX_UNITS_PER_ITEM:
-        raise TooManyUnits(item, wanted=quantity, limit=settings.MAX_UNITS_PER_ITEM)
-    if line is None and len(lines) >= MOST_LINES:
-        raise CartFull(MOST_LINES)
-    _set_line(cart, item, quantity)
+    _put(cart, _lock_lines(cart), item_id, quantity)
 
 
 @transaction.atomic
@@ -66,7 +57,7 @@ def add_item_to_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
     """Put so many more units of an item in the cart. Raises as update_item_in_cart does."""
     lines = _lock_lines(cart)
     already = lines[item_id].quantity if item_id in lines else 0
-    update_item_in_cart(cart=cart, item_id=item_id, quantity=already + quantity)
+    _put(cart, lines, item_id, already + quantity)
 
 
 @transaction.atomic
@@ -133,6 +124,18 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
 def _lock_lines(cart: Cart) -> dict[int, CartItem]:
     Cart.objects.filter(pk=cart.pk).lock().get()
     return {line.item_id: line for line in cart.lines.select_related("item")}
+
+
+def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:
+    item = get_item(item_id)
+    line = lines.get(item_id)
+    if item.stock == 0 and not (line and quantity < line.quantity):
+        raise OutOfStock(item)
+    if quantity > settings.MAX_UNITS_PER_ITEM:
+        raise TooManyUnits(item, wanted=quantity, limit=settings.MAX_UNITS_PER_ITEM)
+    if line is None and len(lines) >= MOST_LINES:
+        raise CartFull(MOST_LINES)
+    _set_line(cart, item, quantity)
 
 
 def _set_line(cart: Cart, item: Item, quantity: int) -> None:

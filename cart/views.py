@@ -40,7 +40,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     """The lines with live price and stock, and what is wrong with them."""
     lines = cart_lines(find_cart(request))
     hold = _running_hold(request.user)
-    _count_as_left(lines, _units_of(hold))
+    _note_held(lines, _units_of(hold))
     return render(
         request,
         "cart/cart_page.html",
@@ -170,8 +170,7 @@ def _units_of(hold) -> dict[int, int]:
     return {line.item_id: line.quantity for line in hold.lines.all()} if hold else {}
 
 
-def _count_as_left(lines: list[CartItem], held: dict[int, int]) -> None:
+def _note_held(lines: list[CartItem], held: dict[int, int]) -> None:
     """What customers hold themselves is left for them, though for nobody else."""
     for line in lines:
         line.held = held.get(line.item_id, 0)
-        line.item.aggregated_stock.stock += line.held

@@ -9,7 +9,7 @@ from catalog.admin_lists import QuickList, ReadOnlyList
 from catalog.edge import at_edge
 from catalog.exceptions import SkuExists
 from catalog.items import save_item, update_item
-from catalog.models import AggregatedStock, Item
+from catalog.models import AggregatedStock, Item, currency
 
 FEW = 5
 
@@ -34,12 +34,12 @@ class StockFilter(admin.SimpleListFilter):
 
 @admin.register(Item)
 class ItemAdmin(QuickList):
-    list_display = ["sku", "name", "price", "brand", "category", "is_active", "stock"]
+    list_display = ["sku", "name", "amount", "brand", "category", "is_active", "stock"]
     list_display_links = ["sku", "name"]
     list_filter = ["is_active", StockFilter]
     search_fields = ["sku"]
     search_help_text = "Words of the item, or how its SKU begins"
-    sortable_by = ["sku", "price"]
+    sortable_by = ["sku", "amount"]
     ordering = ["-pk"]
     actions = ["put_on_sale", "take_off_sale"]
     fields = ["sku", "name", "description", "price", "brand", "category", "image", "is_active"]
@@ -80,6 +80,10 @@ class ItemAdmin(QuickList):
 
     def save_model(self, request, obj, form, change) -> None:
         at_edge(save_item, obj)
+
+    @admin.display(description="price", ordering="price")
+    def amount(self, item: Item) -> str:
+        return f"{item.price} {currency()}"
 
     @admin.display(description="units left")
     def stock(self, item: Item) -> int:

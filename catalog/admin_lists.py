@@ -26,6 +26,7 @@ class QuickList(admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
 
 

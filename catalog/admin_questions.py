@@ -25,7 +25,8 @@ class Question:
     """What is asked once, what is asked for each row, and what is done with the answers.
 
     `act` calls one verb with a row, the answers and the user, and returns a sentence
-    that says what happened. `start_with` gives the answers that a row's form begins with.
+    that says what happened. `name` is how a row is called on the page, `start_with` gives
+    the answers that its form begins with.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Question:
     ask_once: type[forms.Form] = forms.Form
     ask_each: type[forms.Form] = forms.Form
     start_with: Callable[[Any], dict[str, Any]] = lambda row: {}
+    name: Callable[[Any], str] = str
 
 
 def ask(question: Question, model_admin, request, rows: QuerySet) -> TemplateResponse | None:
@@ -90,7 +92,7 @@ def _page(
         "button": question.button,
         "opts": model_admin.opts,
         "once": once,
-        "each": each,
+        "each": [(row, question.name(row), form) for row, form in each],
         "action": request.POST["action"],
         "checkbox_name": ACTION_CHECKBOX_NAME,
         "media": model_admin.media + once.media,

@@ -29,8 +29,8 @@ class SearchForm(forms.Form):
     sort = forms.ChoiceField(required=False, choices=list(SORT_LABELS.items()))
     page = forms.IntegerField(required=False, min_value=1)
 
-    def __init__(self, asked: QueryDict):
-        super().__init__({name: _tidy(value) for name, value in asked.items()})
+    def __init__(self, asked: QueryDict) -> None:
+        super().__init__({name: _tidy(str(value)) for name, value in asked.items()})
         self.is_valid()
 
     def clean(self) -> None:
@@ -62,7 +62,7 @@ class SearchForm(forms.Form):
         """What the results page is called."""
         if text := self.given("q"):
             return _("Results for “%(text)s”") % {"text": text}
-        return self.given("category") or self.given("brand") or _("All items")
+        return self.given("category") or self.given("brand") or str(_("All items"))
 
     def as_parameters(self) -> QueryDict:
         """The sensible parameters again, for links to other pages of the same results."""

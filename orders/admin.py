@@ -47,6 +47,7 @@ class OrderAdmin(ReadOnlyList):
     search_help_text = "A whole order number or e-mail address"
     sortable_by = ()
     list_select_related = ["customer"]
+    view_on_site = False  # only the customer may see that page
     inlines = [OrderLines]
     actions = ["cancel"]
     fields = [

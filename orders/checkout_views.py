@@ -182,7 +182,9 @@ def _say_ended(request: HttpRequest, status: int) -> HttpResponse:
 
 def _known_address(request: HttpRequest) -> dict[str, str]:
     """What was typed last, or where the last order went."""
-    latest = Order.objects.filter(customer=request.user).values_list("shipping_address", flat=True)
+    latest = Order.objects.filter(customer=request.user.pk).values_list(
+        "shipping_address", flat=True
+    )
     return request.session.get(SESSION_KEY) or latest.first() or {}
 
 
@@ -199,7 +201,7 @@ def _running_lines(request: HttpRequest) -> list:
 
 
 def _cart_lines(request: HttpRequest) -> list[CartItem]:
-    return list(CartItem.objects.filter(cart__customer=request.user).select_related("item"))
+    return list(CartItem.objects.filter(cart__customer=request.user.pk).select_related("item"))
 
 
 def _units(lines) -> dict[int, int]:

@@ -26,7 +26,7 @@ TOO_LATE = _lazy("It is too late: nothing of this order can be cancelled any mor
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
     """The customer's own orders, newest first."""
-    own = Order.objects.filter(customer=request.user).prefetch_related("lines__item")
+    own = Order.objects.filter(customer=request.user.pk).prefetch_related("lines__item")
     page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
     said = {
         "page": page,
@@ -92,7 +92,7 @@ def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> 
 
 def _own_order(request: HttpRequest, number: str) -> Order:
     """Somebody else's order does not exist for this customer."""
-    own = with_progress(Order.objects.filter(customer=request.user))
+    own = with_progress(Order.objects.filter(customer=request.user.pk))
     return get_object_or_404(own.prefetch_related("lines__item"), number=number)
 
 

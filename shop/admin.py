@@ -43,6 +43,7 @@ class UserAdmin(DjangoUserAdmin):
     ordering = ["-pk"]
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
     readonly_fields = ["last_login", "date_joined"]
     fieldsets = [

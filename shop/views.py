@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A stored file; where there is none, the drawn picture that stands for any."""
     try:
-        answer = serve(request, path, document_root=settings.MEDIA_ROOT)
+        answer = serve(request, path, document_root=str(settings.MEDIA_ROOT))
         answer["Cache-Control"] = f"public, max-age={DAY}"
     except Http404:
         answer = FileResponse(PLACEHOLDER.open("rb"), status=404)

@@ -35,7 +35,7 @@ function end() {
   countdown.querySelector(".countdown-until").hidden = true;
   countdown.querySelector(".countdown-clock").hidden = true;
   countdown.querySelector(".countdown-over").hidden = false;
-  document.querySelectorAll("[data-while-held]").forEach((form) => (form.hidden = true));
+  document.querySelectorAll("[data-while-held]").forEach((part) => (part.hidden = true));
 }
 
 // A computer that slept, or a page brought back from memory, asks the server anew.

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from tests.locks import LockOrderBroken, watched_locks
+
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
     """Call them all at once; return their results, or the exceptions they raised, in order."""
@@ -14,12 +16,17 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     def run(call: Callable[[], Any]) -> Any:
         try:
-            barrier.wait(timeout=20)
-            return call()
-        except Exception as error:  # noqa: BLE001 -- the test judges what went wrong
+            with watched_locks():
+                barrier.wait(timeout=20)
+                return call()
+        except Exception as error:
             return error
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
+        results = list(threads.map(run, calls))
+    for result in results:
+        if isinstance(result, LockOrderBroken) or "deadlock detected" in str(result):
+            raise result
+    return results

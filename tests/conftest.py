@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory
+from tests.locks import watched_locks
 from warehouses.audit import find_breaches
 
 
@@ -67,6 +68,7 @@ def dallas(db):
 
 @pytest.fixture
 def conserved(db):
-    """Every test that takes this ends with a proof of the conservation law."""
-    yield
+    """Every test that takes this keeps the lock order and ends with a proof of the law."""
+    with watched_locks():
+        yield
     assert find_breaches() == []

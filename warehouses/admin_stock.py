@@ -47,6 +47,13 @@ class Arrival(Quantity):
         return self.cleaned_data["sku"]
 
 
+def _place(row: WarehouseStock) -> str:
+    return (
+        f"{row.item} in {row.warehouse.code}: {row.physical_stock} on the shelves,"
+        f" {row.available_stock} of them not assigned"
+    )
+
+
 def _receive(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
     said = {"quantity": answers["quantity"], "reference": answers["reference"], "author": user}
     return _in_words(receive_stock(warehouse=row.warehouse, item=row.item, **said))
@@ -85,6 +92,7 @@ RECEIVE = Question(
     refusals=(ReferenceConflict,),
     ask_once=DeliveryNote,
     ask_each=Quantity,
+    name=_place,
 )
 RECEIVE_NEW = Question(
     title="Receive goods",
@@ -101,6 +109,7 @@ DISCARD = Question(
     refusals=(MoreThanPhysicalStock,),
     ask_once=Reason,
     ask_each=Quantity,
+    name=_place,
 )
 RECOUNT = Question(
     title="Correct to what was counted",
@@ -109,4 +118,5 @@ RECOUNT = Question(
     refusals=(CountConflict, MoreThanPhysicalStock),
     ask_each=Count,
     start_with=lambda row: {"physical_stock": row.physical_stock, "expected": row.physical_stock},
+    name=_place,
 )

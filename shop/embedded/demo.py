@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from shop.embedded import given, web
+from shop.embedded import given, static, web
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopAsked
 from shop.embedded.output import Output
@@ -74,15 +74,16 @@ class Demo:
         self.folder.announce(urls)
         self._prepare_shop()
         self._start_shop()
+        self.supervisor.run(web.manage("catalog", "load_demo"))
         self._wait_for_answer()
         self._welcome()
 
     def _prepare_shop(self) -> None:
-        self.supervisor.run(
-            web.manage("migrate", "migrate", "--verbosity", "0"),
-            web.manage("static", "collectstatic", "--noinput", "--verbosity", "0"),
-        )
-        self.supervisor.run(web.manage("catalog", "load_demo"))
+        programs = [web.manage("migrate", "migrate", "--verbosity", "0")]
+        if not static.are_collected(self.folder):
+            programs.append(web.manage("static", "collectstatic", "--noinput", "--verbosity", "0"))
+        self.supervisor.run(*programs)
+        static.note_collected(self.folder)
 
     def _start_shop(self) -> None:
         """Start beat before the workers, and they before web: they stop the other way round."""

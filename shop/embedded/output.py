@@ -44,8 +44,12 @@ class Lines:
         self.last: deque[bytes] = deque(maxlen=10)
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Return the lines that are complete now; at the end of the stream feed b"\\n"."""
+        """Return the lines that are complete now."""
         *lines, self.rest = (self.rest + data).split(b"\n")
         lines = [line.rstrip() for line in lines]
         self.last.extend(line for line in lines if line)
         return lines
+
+    def end(self) -> list[bytes]:
+        """Return what came after the last end of a line."""
+        return self.feed(b"\n") if self.rest else []

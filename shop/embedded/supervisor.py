@@ -124,8 +124,8 @@ class Supervisor:
         """Write the rest of a child that is gone."""
         while not child.output.closed and self._pass_on(child):
             pass
-        if child.lines.rest:
-            self._say(child, child.lines.rest)
+        for line in child.lines.end():
+            self._say(child, line)
         if not child.output.closed:
             self.selector.unregister(child.output)
             child.output.close()

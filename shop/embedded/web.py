@@ -65,7 +65,9 @@ def nginx_settings(own: Path, port: int, backends: list[int], user: SystemUser |
         "USER": f"user {user.name};" if user else "",
         "FOLDER": str(own).replace("\\", "\\\\").replace('"', '\\"'),
         "LISTEN": f"{LOOPBACK}:{port}",
-        "SERVERS": "\n        ".join(f"server {LOOPBACK}:{backend} max_fails=0;" for backend in backends),
+        "SERVERS": "\n        ".join(
+            f"server {LOOPBACK}:{backend} max_fails=0;" for backend in backends
+        ),
     }
     text = NGINX_TEMPLATE.read_text()
     for name, value in values.items():

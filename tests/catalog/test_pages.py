@@ -225,3 +225,27 @@ def test_pictures_open_no_other_folder(client, path):
 
     assert answer.status_code in {400, 404}
     answer.close()
+
+
+def test_an_address_that_is_not_there_has_a_page_that_helps(client):
+    page = client.get("/nowhere/")
+
+    assertContains(page, "There is nothing here", status_code=404)
+    assertContains(page, 'role="search"', status_code=404)
+
+
+@pytest.mark.parametrize("host", ["", "a b", 'evil"'])
+def test_a_host_that_makes_no_sense_is_refused_in_words(client, host):
+    assertContains(client.get("/", HTTP_HOST=host), "We could not read that", status_code=400)
+
+
+def test_a_fault_of_ours_has_a_page_that_asks_nothing_of_the_database(
+    client, monkeypatch, django_assert_num_queries
+):
+    client.raise_request_exception = False
+    monkeypatch.setattr("catalog.views.get_item_catalogue", None)
+
+    with django_assert_num_queries(0):
+        page = client.get("/search/")
+
+    assertContains(page, "We made a mistake", status_code=500)

@@ -3,12 +3,12 @@ import pytest
 from catalog.edge import at_edge
 from catalog.exceptions import InsufficientStock, Shortage
 from orders.checkout import begin_checkout, cancel_checkout, release_expired_checkouts
-from orders.exceptions import CheckoutExpired, EmptyCart, NoHeldCheckout, TooManyHolds
+from orders.exceptions import CheckoutExpired, EmptyCart, NoHeldCheckout
 from orders.models import Checkout
 from orders.ordering import submit_order
 from tests.concurrency import at_once
 from tests.factories import UserFactory, given_stock, stock_left
-from tests.stories import ADDRESS, hold, let_time_run_out, put_in_cart
+from tests.stories import ADDRESS, let_time_run_out, put_in_cart
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

@@ -5,9 +5,9 @@ from catalog.edge import at_edge
 from tests.concurrency import at_once
 from tests.factories import given_stock, stock_left
 from tests.stories import assigned, hold
+from warehouses.counting import discard_stock, recount_stock
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReferenceConflict
 from warehouses.models import StockMovement, WarehouseStock
-from warehouses.counting import discard_stock, recount_stock
 from warehouses.receiving import receive_stock
 
 pytestmark = pytest.mark.usefixtures("conserved")

@@ -1,0 +1,61 @@
+"""Watches the locks that each transaction takes, and holds them to the written order."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from psycopg.pq import TransactionStatus
+
+# The one lock order of ARCHITECTURE; the warehouse itself is last (decision 0006).
+ORDER = [
+    "cart_cart",
+    "orders_checkout",
+    "orders_order",
+    "catalog_aggregatedstock",
+    "warehouses_warehouseorder",
+    "warehouses_warehousestock",
+    "warehouses_shortfall",
+    "warehouses_warehouse",
+]
+# Django names the tables of subqueries U0, U1 …; they are not locked.
+LOCKING = re.compile(r'FROM "(\w+)"(?! U\d).* FOR (?:NO KEY )?UPDATE', re.DOTALL)
+
+
+class LockOrderBroken(AssertionError):
+    """A transaction locked a table out of turn, twice, or in no order."""
+
+
+class LockWatcher:
+    """Records, for one connection, the tables locked by the transaction that runs."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self._locked: list[str] = []
+
+    def __call__(self, execute, sql, params, many, context):
+        found = LOCKING.search(sql)
+        is_new = self._connection.connection.info.transaction_status == TransactionStatus.IDLE
+        if is_new or sql.startswith(("ROLLBACK", "RELEASE")):
+            self._locked = []
+        if found:
+            self._note(found[1], sql)
+        return execute(sql, params, many, context)
+
+    def _note(self, table: str, sql: str) -> None:
+        is_one_row = "LIMIT 21" in sql  # what QuerySet.get() asks for
+        if "ORDER BY" not in sql and not is_one_row:
+            raise LockOrderBroken(f"No order among the rows: {sql}")
+        if table not in ORDER:
+            return
+        if any(ORDER.index(table) <= ORDER.index(locked) for locked in self._locked):
+            raise LockOrderBroken(f"{table} after {self._locked}: {sql}")
+        self._locked.append(table)
+
+
+@contextmanager
+def watched_locks() -> Iterator[None]:
+    """Hold every transaction of this thread's connection to the lock order."""
+    connection.ensure_connection()
+    with connection.execute_wrapper(LockWatcher(connection)):
+        yield
