@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 
@@ -50,13 +51,14 @@ clean: ## remove what can be made again; never the data
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'The shop needs Python 3.11 or newer: make PYTHON=python3.11 …' >&2; exit 1; }
-	umask 022 && $(PYTHON) -m venv --clear $(VENV)
-	touch $@
+	@echo 'Building $(VENV), which takes a minute.' >&2
+	@umask 022 && $(PYTHON) -m venv --clear $(VENV)
+	@touch $@
 
 $(VENV)/.for-running: requirements.txt $(VENV)/.made
-	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	touch $@
+	@umask 022 && $(INSTALL) --requirement requirements.txt
+	@touch $@
 
 $(VENV)/.for-developing: requirements-dev.txt $(VENV)/.for-running
-	umask 022 && $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	touch $@
+	@umask 022 && $(INSTALL) --requirement requirements-dev.txt
+	@touch $@

@@ -185,7 +185,7 @@ def _shorten_lines(orders: list[Order], item_id: int, units: int) -> int:
             Notice.objects.create(
                 order=order,
                 kind=Notice.Kind.SHORT,
-                details={"name": line.name, "quantity": quantity},
+                details={"item_id": item_id, "name": line.name, "quantity": quantity},
             )
             left -= quantity
     return units - left

@@ -1,12 +1,18 @@
-"""`manage.py audit_stock [--json]`: prove the conservation law, or name what breaks it."""
+"""`manage.py audit_stock [--json]`: prove the conservation law, or name what breaks it.
+
+`--record` notes the moment in the ledger; `--at TIMESTAMP` rebuilds the stock of then.
+"""
 
 import json
 import sys
+from dataclasses import asdict
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.dateparse import parse_datetime
 
 from catalog.models import Item
 from warehouses.audit import find_breaches
+from warehouses.ledger import record_moment, stock_at
 
 
 class Command(BaseCommand):
@@ -16,8 +22,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument("--record", action="store_true", help="note this moment, print it")
+        parser.add_argument("--at", metavar="TIMESTAMP", help="print the stock of that moment")
 
     def handle(self, *args, **options) -> None:
+        if options["record"]:
+            self.stdout.write(record_moment().at.isoformat())
+        elif options["at"]:
+            self._print_past(options["at"], options["json"])
+        else:
+            self._audit(options)
+
+    def _print_past(self, timestamp: str, as_json: bool) -> None:
+        moment = parse_datetime(timestamp)
+        if moment is None or moment.tzinfo is None:
+            raise CommandError("Give a time with its zone, such as 2026-11-22T13:00:00+00:00.")
+        places = stock_at(moment)
+        if as_json:
+            self.stdout.write(json.dumps([asdict(place) for place in places]))
+            return
+        for place in places:
+            numbers = f"{place.physical_stock} physical, {place.available_stock} available"
+            self.stdout.write(f"{place.sku} at {place.warehouse}: {numbers}")
+
+    def _audit(self, options) -> None:
         breaches = find_breaches()
         items = Item.objects.count()
         if options["json"]:

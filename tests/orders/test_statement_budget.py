@@ -1,0 +1,46 @@
+"""A purchase costs a fixed number of SQL statements, whatever the number of lines.
+
+The peers need 130 to 518.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from catalog.edge import at_edge
+from orders.checkout import begin_checkout
+from tests.factories import ItemFactory, given_stock
+from tests.stories import put_in_cart, submit
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
+
+BEGIN_CHECKOUT = 7
+SUBMIT_ORDER = 7
+
+
+def statements(verb, *args, **kwargs) -> tuple[int, object]:
+    with CaptureQueriesContext(connection) as captured:
+        result = verb(*args, **kwargs)
+    told = [query["sql"] for query in captured.captured_queries]
+    return len([sql for sql in told if sql not in {"BEGIN", "COMMIT"}]), result
+
+
+@pytest.mark.parametrize("lines", [1, 2, 30])
+def test_a_purchase_costs_the_same_for_any_number_of_lines(alice, lines):
+    items = ItemFactory.create_batch(lines)
+    given_stock(dict.fromkeys(items, 5))
+    put_in_cart(alice, dict.fromkeys(items, 2))
+
+    begun, checkout = statements(begin_checkout, customer=alice)
+    submitted, _ = statements(submit, checkout)
+
+    assert (begun, submitted) == (BEGIN_CHECKOUT, SUBMIT_ORDER)
+
+
+def test_the_edge_adds_one_statement(alice, lamp):
+    given_stock({lamp: 5})
+    put_in_cart(alice, {lamp: 2})
+
+    begun, _ = statements(at_edge, begin_checkout, customer=alice)
+
+    assert begun == 1 + BEGIN_CHECKOUT + 2  # the verb's own savepoint, set and released

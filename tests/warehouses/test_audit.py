@@ -1,0 +1,137 @@
+import json
+import threading
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection, transaction
+
+from catalog.models import AggregatedStock
+from orders.ordering import cancel_order
+from tests.factories import given_stock
+from tests.stories import assigned, hold
+from warehouses.audit import find_breaches, item_balance
+from warehouses.ledger import record_moment, stock_at
+from warehouses.models import WarehouseStock
+from warehouses.receiving import receive_stock
+from warehouses.shipping import ship_warehouse_order
+from warehouses.tracing import trace_item
+
+
+def there_at(moment) -> dict[tuple[str, str], tuple[int, int]]:
+    return {
+        (place.sku, place.warehouse): (place.physical_stock, place.available_stock)
+        for place in stock_at(moment.at)
+    }
+
+
+def test_a_unit_out_of_nowhere_is_found(lamp, rug, seattle):
+    given_stock({lamp: 5, rug: 5}, seattle)
+
+    AggregatedStock.objects.filter(item=lamp).update(stock=6)
+
+    [breach] = find_breaches()
+    assert (breach.sku, breach.warehouse, breach.numbers["stock"]) == ("LAMP", None, 6)
+
+
+def test_a_shelf_that_the_ledger_does_not_know_is_found(lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    WarehouseStock.objects.filter(item=lamp).update(physical_stock=6)
+
+    [breach] = find_breaches()
+    assert (breach.sku, breach.warehouse) == ("LAMP", "SEA1")
+    assert not item_balance(lamp.pk)["conserved"]
+
+
+def test_the_command_says_that_all_is_well(lamp, seattle, capsys):
+    given_stock({lamp: 5}, seattle)
+
+    call_command("audit_stock")
+    call_command("audit_stock", "--json")
+
+    plain, as_json = capsys.readouterr().out.splitlines()
+    assert plain == "1 items, 0 break the conservation law"
+    assert json.loads(as_json) == {"items": 1, "breaches": []}
+
+
+def test_the_command_names_each_broken_item_and_fails(lamp, rug, seattle, capsys):
+    given_stock({lamp: 5, rug: 5}, seattle)
+    AggregatedStock.objects.filter(item=lamp).update(stock=6)
+
+    with pytest.raises(SystemExit) as stop:
+        call_command("audit_stock")
+
+    assert stop.value.code == 1
+    assert capsys.readouterr().out.startswith("LAMP: stock=6, held=0, unassigned=0, available=5")
+
+
+def test_a_time_that_makes_no_sense_is_refused(db):
+    with pytest.raises(CommandError, match="with its zone"):
+        call_command("audit_stock", "--at", "yesterday")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_any_recorded_moment_can_be_rebuilt(alice, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+    first = record_moment()
+    placed, _ = assigned(alice, {lamp: 3})
+    second = record_moment()
+    cancel_order(order_id=placed.pk)
+
+    assert there_at(first) == {("LAMP", "SEA1"): (5, 5)}
+    assert there_at(second) == {("LAMP", "SEA1"): (5, 2)}
+    assert there_at(record_moment()) == {("LAMP", "SEA1"): (5, 5)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_but_not_committed_by_then_does_not_count(lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+    written, recorded = threading.Event(), threading.Event()
+
+    def receive_slowly():
+        with transaction.atomic():
+            receive_stock(warehouse=seattle, item=lamp, quantity=7)
+            written.set()
+            recorded.wait(20)
+        connection.close()
+
+    clerk = threading.Thread(target=receive_slowly)
+    clerk.start()
+    written.wait(20)
+    moment = record_moment()
+    recorded.set()
+    clerk.join()
+
+    assert there_at(moment) == {("LAMP", "SEA1"): (5, 5)}
+    assert there_at(record_moment()) == {("LAMP", "SEA1"): (12, 12)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_item_has_one_timeline(alice, bob, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+    _, [parcel] = assigned(alice, {lamp: 2})
+    ship_warehouse_order(warehouse_order_id=parcel.pk)
+    hold(bob, {lamp: 1})
+
+    told = [(event.what, event.units) for event in trace_item(sku="LAMP")]
+
+    assert told == [
+        ("received", 5),
+        ("held", 2),
+        ("hold submitted", 2),
+        ("ordered", 2),
+        ("assigned", -2),
+        ("shipped", -2),
+        ("held", 1),
+    ] or told[2:4] == [("ordered", 2), ("hold submitted", 2)]
+
+
+def test_the_timeline_is_printed(lamp, seattle, capsys):
+    given_stock({lamp: 5}, seattle)
+
+    call_command("trace_item", "LAMP")
+
+    assert "received" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no item"):
+        call_command("trace_item", "NOTHING")
