@@ -33,7 +33,8 @@ class SystemUser:
         if not self.can("-x", target):
             raise CannotRun(
                 f"User {self.name}, who runs the servers because root may not, "
-                f"cannot reach {target}: open the folders above it, or move the shop."
+                f"cannot reach {target}: make it and the folders above it readable for others "
+                "(as in a .venv built with umask 022), or move the shop."
             )
 
     def can(self, test: str, path: Path) -> bool:

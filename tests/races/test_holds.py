@@ -1,0 +1,331 @@
+"""The races for held units that broke other shops, each by name."""
+
+import threading
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from catalog.edge import at_edge
+from catalog.exceptions import InsufficientStock, Shortage
+from catalog.items import update_item
+from catalog.live import get_item
+from catalog.stock import lock_stock
+from orders.checkout import (
+    begin_checkout,
+    cancel_checkout,
+    current_checkout,
+    release_expired_checkouts,
+)
+from orders.exceptions import CheckoutExpired, NoHeldCheckout, TooManyHolds
+from orders.models import Checkout
+from orders.ordering import cancel_order
+from tests.concurrency import at_once
+from tests.factories import ItemFactory, UserFactory, given_stock, stock_left
+from tests.stories import assigned, hold, let_time_run_out, order, put_in_cart, submit
+from warehouses.assignment import assign_order
+from warehouses.counting import discard_stock
+from warehouses.receiving import receive_stock
+from warehouses.shipping import ship_warehouse_order
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
+
+
+def faults(results) -> list[Exception]:
+    """What is neither an answer nor a refusal in the shop's words."""
+    known = (InsufficientStock, NoHeldCheckout, CheckoutExpired)
+    return [r for r in results if isinstance(r, Exception) and not isinstance(r, known)]
+
+
+def while_locked(lock, then) -> None:
+    """Run `then` in this thread while another transaction holds what `lock` locks."""
+    locked, done = threading.Event(), threading.Event()
+
+    def keep():
+        with transaction.atomic():
+            lock()
+            locked.set()
+            done.wait(20)
+        connection.close()
+
+    keeper = threading.Thread(target=keep)
+    keeper.start()
+    locked.wait(20)
+    try:
+        then()
+    finally:
+        done.set()
+        keeper.join()
+
+
+def test_last_unit_goes_to_who_gets_the_lock_first(alice, bob, lamp):
+    given_stock({lamp: 1})
+    put_in_cart(alice, {lamp: 1})
+    put_in_cart(bob, {lamp: 1})
+    refused = []
+
+    def alice_locks():
+        begin_checkout(customer=alice)
+
+    def bob_begins():
+        # Bob's look without a lock sees one unit; alice's hold is not committed yet.
+        assert stock_left(lamp) == (1,)
+        thread = threading.Thread(target=bob_waits)
+        thread.start()
+        threads.append(thread)
+
+    def bob_waits():
+        try:
+            at_edge(begin_checkout, customer=bob)
+        except InsufficientStock as refusal:
+            refused.extend(refusal.shortages)
+        connection.close()
+
+    threads: list[threading.Thread] = []
+    while_locked(alice_locks, bob_begins)
+    threads[0].join()
+
+    assert refused == [Shortage(lamp.pk, lamp.name, wanted=1, left=0)]
+    assert Checkout.objects.held().get().customer == alice
+
+
+def test_stale_cart_is_refused_at_checkout(alice, bob, lamp):
+    given_stock({lamp: 2})
+    put_in_cart(alice, {lamp: 2})
+    order(bob, {lamp: 1})
+
+    with pytest.raises(InsufficientStock) as refusal:
+        begin_checkout(customer=alice)
+
+    assert refusal.value.shortages == [Shortage(lamp.pk, lamp.name, wanted=2, left=1)]
+    assert stock_left(lamp) == (1,)
+
+
+def test_opposite_carts_crossed_with_everything_never_deadlock(clerk, seattle, dallas):
+    x, y, z = ItemFactory.create_batch(3)
+    for warehouse in (seattle, dallas):
+        given_stock({x: 60, y: 60, z: 60}, warehouse)
+    for turn in range(4):
+        buyers = UserFactory.create_batch(4)
+        for buyer, cart in zip(buyers, [(x, y), (y, x), (z, x), (y, z)], strict=True):
+            put_in_cart(buyer, dict.fromkeys(cart, 2))
+        cancelled, _ = assigned(buyers[0], {x: 1, y: 1})
+        waiting = order(buyers[1], {y: 1, z: 1})
+        _, [parcel, *_] = assigned(buyers[2], {z: 1, x: 1})
+        for buyer, cart in zip(buyers, [(x, y), (y, x), (z, x), (y, z)], strict=True):
+            put_in_cart(buyer, dict.fromkeys(cart, 2))
+        hold(buyers[3], {y: 1})
+        calls = [
+            *[lambda b=b: at_edge(begin_checkout, customer=b) for b in buyers[:3]],
+            lambda b=buyers[3]: at_edge(cancel_checkout, customer=b),
+            lambda: at_edge(receive_stock, warehouse=seattle, item=y, quantity=1),
+            lambda: at_edge(discard_stock, warehouse=dallas, item=x, quantity=1),
+            lambda pk=cancelled.pk: at_edge(cancel_order, order_id=pk),
+            lambda pk=waiting.pk: at_edge(assign_order, order_id=pk),
+            lambda pk=parcel.pk: at_edge(ship_warehouse_order, warehouse_order_id=pk),
+            lambda: at_edge(update_item, item_id=x.pk, price="11.00"),
+        ]
+
+        results = at_once(*calls[turn:], *calls[:turn])
+
+        assert faults(results) == []
+
+
+def test_two_who_hold_again_while_each_has_an_overdue_hold_on_the_same_item(alice, bob, lamp):
+    given_stock({lamp: 4})
+    for _ in range(5):
+        for customer in (alice, bob):
+            let_time_run_out(hold(customer, {lamp: 2}))
+
+        results = at_once(
+            lambda: at_edge(begin_checkout, customer=alice),
+            lambda: at_edge(begin_checkout, customer=bob),
+        )
+
+        assert faults(results) == []
+        assert stock_left(lamp) == (0,)
+        for customer in (alice, bob):
+            cancel_checkout(customer=customer)
+
+
+def test_a_new_cart_that_needs_lower_items_than_the_hold_it_replaces(alice, bob, lamp, rug):
+    assert lamp.pk < rug.pk
+    given_stock({lamp: 10, rug: 10})
+    for _ in range(5):
+        hold(alice, {rug: 2})
+        hold(bob, {lamp: 2})
+        put_in_cart(alice, {lamp: 1})
+        put_in_cart(bob, {rug: 1})
+
+        results = at_once(
+            lambda: at_edge(begin_checkout, customer=alice),
+            lambda: at_edge(begin_checkout, customer=bob),
+        )
+
+        assert faults(results) == []
+        assert stock_left(lamp, rug) == (7, 7)
+        for customer in (alice, bob):
+            cancel_checkout(customer=customer)
+            customer.cart.lines.all().delete()
+
+
+def test_discarding_while_a_hold_is_given_back(alice, lamp, seattle):
+    given_stock({lamp: 30}, seattle)
+    for _ in range(5):
+        hold(alice, {lamp: 3})
+
+        results = at_once(
+            lambda: at_edge(cancel_checkout, customer=alice),
+            lambda: at_edge(discard_stock, warehouse=seattle, item=lamp, quantity=3),
+        )
+
+        assert faults(results) == []
+
+
+def test_units_are_back_as_soon_as_the_deadline_has_passed_with_nobody_sweeping(
+    alice, bob, lamp, settings
+):
+    settings.CHECKOUT_HOLD_SECONDS = 0
+    given_stock({lamp: 1})
+    put_in_cart(bob, {lamp: 1})
+    hold(alice, {lamp: 1})
+
+    seen_by_a_reader = get_item(lamp.pk).stock
+    held = begin_checkout(customer=bob)
+
+    assert seen_by_a_reader == 1
+    assert held.status == Checkout.Status.HELD
+
+
+def test_touching_cart_or_checkout_never_extends_a_hold(alice, lamp):
+    given_stock({lamp: 5})
+    first = hold(alice, {lamp: 2})
+
+    put_in_cart(alice, {lamp: 2})
+    again = begin_checkout(customer=alice)
+    seen = current_checkout(customer=alice)
+
+    assert {checkout.expires_at for checkout in (again, seen)} == {first.expires_at}
+
+
+def test_an_overdue_hold_is_never_resurrected(alice, lamp):
+    given_stock({lamp: 5})
+    first = hold(alice, {lamp: 2})
+    let_time_run_out(first)
+
+    with pytest.raises(NoHeldCheckout):
+        current_checkout(customer=alice)
+    again = begin_checkout(customer=alice)
+
+    assert again.pk != first.pk
+    assert stock_left(lamp) == (3,)
+
+
+def test_fifty_who_race_for_one_overdue_hold_restore_it_once(alice, lamp):
+    given_stock({lamp: 50})
+    checkout = hold(alice, {lamp: 30})
+    let_time_run_out(checkout)
+    buyers = UserFactory.create_batch(20)
+    for buyer in buyers:
+        put_in_cart(buyer, {lamp: 2})
+
+    results = at_once(
+        *[lambda: at_edge(release_expired_checkouts)] * 10,
+        *[lambda: at_edge(cancel_checkout, customer=alice)] * 10,
+        *[lambda: at_edge(submit, checkout)] * 10,
+        *[lambda b=b: at_edge(begin_checkout, customer=b) for b in buyers],
+    )
+
+    checkout.refresh_from_db()
+    assert faults(results) == []
+    assert checkout.status == Checkout.Status.EXPIRED
+    assert stock_left(lamp) == (50 - 2 * 20,)
+
+
+def test_a_web_server_with_a_wrong_clock_changes_nothing(alice, lamp, monkeypatch):
+    given_stock({lamp: 5})
+    wrong = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: wrong)
+    checkout = hold(alice, {lamp: 2})
+
+    placed = submit(checkout)
+
+    assert placed.checkout == checkout
+    left = Checkout.objects.filter(pk=checkout.pk, expires_at__lte=Now() + timedelta(seconds=601))
+    assert left.exists()
+
+
+def test_a_hold_that_cannot_be_replaced_stays(alice, bob, lamp, rug):
+    given_stock({lamp: 5, rug: 1})
+    first = hold(alice, {lamp: 2})
+    put_in_cart(alice, {lamp: 3, rug: 1})
+    hold(bob, {rug: 1})
+
+    with pytest.raises(InsufficientStock):
+        begin_checkout(customer=alice)
+
+    assert current_checkout(customer=alice) == first
+    assert stock_left(lamp, rug) == (3, 0)
+
+
+def test_ones_own_hold_is_never_counted_against_oneself(alice, lamp):
+    given_stock({lamp: 5})
+    hold(alice, {lamp: 4})
+    put_in_cart(alice, {lamp: 5})
+
+    begin_checkout(customer=alice)
+
+    assert stock_left(lamp) == (0,)
+
+
+def test_a_submit_that_waited_past_the_deadline_is_refused(alice, lamp):
+    given_stock({lamp: 5})
+    checkout = hold(alice, {lamp: 2})
+    soon = Now() + timedelta(milliseconds=300)
+    Checkout.objects.filter(pk=checkout.pk).update(expires_at=soon)
+    results = []
+
+    def submit_late():
+        results.extend(at_once(lambda: at_edge(submit, checkout)))
+
+    def someone_locks_it():
+        list(Checkout.objects.filter(pk=checkout.pk).lock())
+
+    submitter = threading.Thread(target=submit_late)
+    while_locked(someone_locks_it, lambda: (submitter.start(), time.sleep(0.8)))
+    submitter.join()
+
+    assert [type(r) for r in results] == [CheckoutExpired]
+    assert stock_left(lamp) == (3,)
+
+
+def test_too_many_holds_within_an_hour_are_refused(alice, lamp, settings):
+    settings.MAX_HOLDS_PER_HOUR = 3
+    given_stock({lamp: 9})
+    for _ in range(3):
+        hold(alice, {lamp: 1})
+        begin_checkout(customer=alice)  # the same hold, so it does not count
+        cancel_checkout(customer=alice)
+
+    with pytest.raises(TooManyHolds):
+        begin_checkout(customer=alice)
+
+    assert stock_left(lamp) == (9,)
+
+
+def test_a_buyer_waits_no_longer_than_the_lock_timeout(alice, lamp, settings):
+    settings.LOCK_TIMEOUT_MS = 100
+    given_stock({lamp: 5})
+    put_in_cart(alice, {lamp: 1})
+    results = []
+
+    while_locked(
+        lambda: lock_stock([lamp.pk]),
+        lambda: results.extend(at_once(lambda: at_edge(begin_checkout, customer=alice))),
+    )
+
+    assert [type(r).__name__ for r in results] == ["Busy"]
+    assert stock_left(lamp) == (5,)
