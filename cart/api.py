@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cart.held import note_held, running_hold, units_of
 from cart.models import Cart
 from cart.serializers import CartSerializer, QuantityInput
 from cart.shopping import cart_lines, cart_of, remove_item_from_cart, update_item_in_cart
@@ -49,4 +50,7 @@ class CartItemView(APIView):
 
 
 def _answer(request: Request, cart: Cart | None) -> Response:
-    return Response(CartSerializer(cart_lines(cart), context={"request": request}).data)
+    lines = cart_lines(cart)
+    if any(line.problem for line in lines):
+        note_held(lines, units_of(running_hold(request.user)))
+    return Response(CartSerializer(lines, context={"request": request}).data)

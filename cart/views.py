@@ -17,7 +17,8 @@ from django.views.decorators.http import require_safe
 
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
 from cart.forms import AddForm, QuantityForm
-from cart.models import Cart, CartItem
+from cart.held import note_held, running_hold, units_of
+from cart.models import Cart
 from cart.shopping import (
     accept_new_prices,
     add_item_to_cart,
@@ -39,8 +40,8 @@ REFUSALS = (OutOfStock, TooManyUnits, CartFull)
 def cart(request: HttpRequest) -> HttpResponse:
     """The lines with live price and stock, and what is wrong with them."""
     lines = cart_lines(find_cart(request))
-    hold = _running_hold(request.user)
-    _note_held(lines, _units_of(hold))
+    hold = running_hold(request.user)
+    note_held(lines, units_of(hold))
     return render(
         request,
         "cart/cart_page.html",
@@ -100,7 +101,7 @@ def remove(request: HttpRequest, item_id: int) -> HttpResponse:
 @only_by_post("cart:cart")
 def fit(request: HttpRequest) -> HttpResponse:
     """Lower every quantity to what is left for this customer."""
-    held = _units_of(_running_hold(request.user))
+    held = units_of(running_hold(request.user))
     if find_cart(request) and _is_done(request, fit_cart_to_stock, held=held):
         messages.success(request, _("Your cart now has only what is left."))
     return redirect("cart:cart")
@@ -157,20 +158,3 @@ def _item_or_404(item_id: int) -> Item:
         return get_item(item_id)
     except Item.DoesNotExist as error:
         raise Http404 from error
-
-
-def _running_hold(customer):
-    """The hold on the customer's own cart, read through the reverse relation from above."""
-    if not customer.is_authenticated:
-        return None
-    return customer.checkouts.live().prefetch_related("lines").first()
-
-
-def _units_of(hold) -> dict[int, int]:
-    return {line.item_id: line.quantity for line in hold.lines.all()} if hold else {}
-
-
-def _note_held(lines: list[CartItem], held: dict[int, int]) -> None:
-    """What customers hold themselves is left for them, though for nobody else."""
-    for line in lines:
-        line.held = held.get(line.item_id, 0)

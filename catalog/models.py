@@ -34,7 +34,7 @@ class Item(models.Model):
     name = models.CharField(max_length=300)
     description = models.TextField(blank=True, default="")
     price = models.DecimalField(
-        "price, in major units of the region's currency",
+        help_text="In major units of the region's currency.",
         max_digits=12,
         decimal_places=2,
         validators=[MinValueValidator(0)],
@@ -89,7 +89,7 @@ class AggregatedStock(models.Model):
     item = models.OneToOneField(
         Item, on_delete=models.PROTECT, primary_key=True, related_name="aggregated_stock"
     )
-    stock = models.IntegerField(default=0)
+    stock = models.BigIntegerField(default=0)
     next_release_at = models.DateTimeField(
         "not later than the earliest expiry among the holds on the item", null=True, blank=True
     )

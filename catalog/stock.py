@@ -47,7 +47,7 @@ def change_stock(
                        CASE WHEN c.is_counted THEN c.next_release_at ELSE s.next_release_at END,
                        CASE WHEN c.is_held
                             THEN statement_timestamp() + make_interval(secs => %s) END)
-              FROM unnest(%s::bigint[], %s::int[], %s::bool[], %s::timestamptz[], %s::bool[])
+              FROM unnest(%s::bigint[], %s::bigint[], %s::bool[], %s::timestamptz[], %s::bool[])
                    AS c(item_id, change, is_counted, next_release_at, is_held)
              WHERE s.item_id = c.item_id
             """,

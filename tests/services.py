@@ -40,6 +40,7 @@ def pytest_unconfigure() -> None:
 def borrow_servers() -> None:
     """Complete the environment, which the workers of pytest-xdist inherit."""
     os.environ.setdefault("SECRET_KEY", "for tests only")
+    os.environ.setdefault("INSECURE_HTTP", "1")
     folder = DataFolder(Path(tempfile.gettempdir()) / f"shop-test-{secrets.token_hex(6)}")
     os.environ["SHOP_DATA_DIR"] = str(folder.path)
     folder.prepare()

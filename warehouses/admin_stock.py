@@ -8,7 +8,7 @@ from django import forms
 from catalog.admin_questions import Question
 from catalog.models import Item
 from warehouses.counting import discard_stock, recount_stock
-from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReferenceConflict
+from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
 from warehouses.importing import LARGEST_RECEIPT, LONGEST_REFERENCE
 from warehouses.models import Warehouse, WarehouseStock
 from warehouses.receiving import Movement, receive_stock
@@ -89,7 +89,7 @@ RECEIVE = Question(
     title="Receive goods",
     button="Receive",
     act=_receive,
-    refusals=(ReferenceConflict,),
+    refusals=(ReceiptRefused,),
     ask_once=DeliveryNote,
     ask_each=Quantity,
     name=_place,
@@ -98,7 +98,7 @@ RECEIVE_NEW = Question(
     title="Receive goods",
     button="Receive",
     act=_receive_new,
-    refusals=(ReferenceConflict, Item.DoesNotExist),
+    refusals=(ReceiptRefused, Item.DoesNotExist),
     ask_once=DeliveryNote,
     ask_each=Arrival,
 )

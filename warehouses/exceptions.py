@@ -18,7 +18,11 @@ class MoreThanPhysicalStock(Exception):
         self.left = left
 
 
-class ReferenceConflict(Exception):
+class ReceiptRefused(Exception):
+    """Goods that cannot be received as their delivery note says."""
+
+
+class ReferenceConflict(ReceiptRefused):
     """The delivery note was received before, with another quantity."""
 
     def __init__(self, movement):
@@ -26,6 +30,15 @@ class ReferenceConflict(Exception):
             f"{movement.reference!r} was received before with {movement.physical_change} units."
         )
         self.movement = movement
+
+
+class TooMuchStock(ReceiptRefused):
+    """More units of an item in one warehouse than can be counted."""
+
+    def __init__(self, *, wanted: int, limit: int):
+        super().__init__(f"{wanted} units would make more than {limit} in one warehouse.")
+        self.wanted = wanted
+        self.limit = limit
 
 
 class CountConflict(Exception):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from catalog.feed_import import FeedKind, RowRefused, Rows, Taken
 from catalog.models import Item
-from warehouses.exceptions import ReferenceConflict
+from warehouses.exceptions import ReceiptRefused
 from warehouses.models import StockMovement, Warehouse
 from warehouses.receiving import Movement, Receipt, receive_delivery
 
@@ -95,7 +95,7 @@ class StockFeed(FeedKind):
         arrived = {line: receipt for line, receipt in receipts.items() if receipt.quantity}
         answers = dict(zip(arrived, receive_delivery(list(arrived.values())), strict=True))
         for line, answer in answers.items():
-            if isinstance(answer, ReferenceConflict):
+            if isinstance(answer, ReceiptRefused):
                 refused.append((line, str(answer)))
         received = sum(isinstance(one, Movement) and one.is_new for one in answers.values())
         unchanged = len(rows) - len(refused) - received

@@ -13,8 +13,8 @@ from django.db import transaction
 from catalog.models import Item
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
-from warehouses.exceptions import ReferenceConflict
-from warehouses.models import Shortfall, StockMovement, Warehouse
+from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
+from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.shortfalls import lock_orders_gone_short, make_good
 from warehouses.stock import (
     Place,
@@ -25,6 +25,9 @@ from warehouses.stock import (
     pay_promised,
     write_owed,
 )
+
+# What a stock row can count, with room to spare.
+MOST_UNITS_AT_A_PLACE = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -57,10 +60,10 @@ def receive_stock(
     """Put units on the shelves and on sale, after paying what is owed of the item.
 
     The same reference for the same warehouse and item is the same receipt, counted
-    once. Raises ReferenceConflict when it comes with another quantity.
+    once. Raises ReferenceConflict when it comes with another quantity, or TooMuchStock.
     """
     [answer] = _receive([Receipt(warehouse, item.pk, quantity, reference)], author)
-    if isinstance(answer, ReferenceConflict):
+    if isinstance(answer, ReceiptRefused):
         raise answer
     return answer
 
@@ -68,11 +71,11 @@ def receive_stock(
 @transaction.atomic
 def receive_delivery(
     receipts: Sequence[Receipt], *, author=None
-) -> list[Movement | ReferenceConflict]:
+) -> list[Movement | ReceiptRefused]:
     """Receive many receipts in a few statements, each as `receive_stock` does.
 
-    Returns for each receipt, in their order, its movement, or the conflict for which
-    it was not taken.
+    Returns for each receipt, in their order, its movement, or the refusal for which it
+    was not taken.
     """
     return _receive(receipts, author)
 
@@ -102,14 +105,14 @@ def share_out(
     return available
 
 
-def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReferenceConflict]:
+def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReceiptRefused]:
     units: Counter[int] = Counter()
     for receipt in receipts:
         units[receipt.item_id] += receipt.quantity
     orders_gone_short = lock_orders_gone_short(units)
     lock_stock(units)
     places = open_places(receipt.place for receipt in receipts)
-    answers = _tell_new_from_known(receipts, author)
+    answers = _tell_new_from_known(receipts, places, author)
     entries = [one.entry for one in answers if isinstance(one, Movement) and one.is_new]
     gained: Counter[Place] = Counter()
     for entry in entries:
@@ -120,23 +123,32 @@ def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReferenceCo
     return answers
 
 
-def _tell_new_from_known(receipts: Sequence[Receipt], author) -> list[Movement | ReferenceConflict]:
+def _tell_new_from_known(
+    receipts: Sequence[Receipt], places: Mapping[Place, WarehouseStock], author
+) -> list[Movement | ReceiptRefused]:
     """Answer each receipt with a new entry, not written yet, or with what was received before."""
     known = _known_receipts(receipts)
-    answers: list[Movement | ReferenceConflict] = []
+    shelves = Counter({place: row.physical_stock for place, row in places.items()})
+    answers: list[Movement | ReceiptRefused] = []
     for receipt in receipts:
         key = (*receipt.place, receipt.reference)
-        earlier = known.get(key)
-        if earlier is None:
+        if key in known:
+            answers.append(_repeated(known[key], receipt.quantity))
+        elif shelves[receipt.place] + receipt.quantity > MOST_UNITS_AT_A_PLACE:
+            answers.append(TooMuchStock(wanted=receipt.quantity, limit=MOST_UNITS_AT_A_PLACE))
+        else:
             entry = _entry(receipt, author)
             answers.append(Movement(entry))
+            shelves[receipt.place] += receipt.quantity
             if receipt.reference:
                 known[key] = entry
-        elif earlier.physical_change == receipt.quantity:
-            answers.append(Movement(earlier, is_new=False))
-        else:
-            answers.append(ReferenceConflict(earlier))
     return answers
+
+
+def _repeated(earlier: StockMovement, quantity: int) -> Movement | ReceiptRefused:
+    if earlier.physical_change == quantity:
+        return Movement(earlier, is_new=False)
+    return ReferenceConflict(earlier)
 
 
 def _known_receipts(receipts: Sequence[Receipt]) -> dict[tuple[int, int, str], StockMovement]:

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('sku', models.CharField(max_length=64, unique=True)),
                 ('name', models.CharField(max_length=300)),
                 ('description', models.TextField(blank=True, default='')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(0)], verbose_name="price, in major units of the region's currency")),
+                ('price', models.DecimalField(decimal_places=2, help_text="In major units of the region's currency.", max_digits=12, validators=[django.core.validators.MinValueValidator(0)])),
                 ('brand', models.CharField(blank=True, default='', max_length=120)),
                 ('category', models.CharField(blank=True, default='', max_length=120)),
                 ('image', models.FileField(blank=True, default='', max_length=200, upload_to='items/')),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             name='AggregatedStock',
             fields=[
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='aggregated_stock', serialize=False, to='catalog.item')),
-                ('stock', models.IntegerField(default=0)),
+                ('stock', models.BigIntegerField(default=0)),
                 ('next_release_at', models.DateTimeField(blank=True, null=True, verbose_name='not later than the earliest expiry among the holds on the item')),
             ],
             options={

@@ -75,6 +75,10 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
         "reference-conflict",
         lambda r: {"received": r.movement.physical_change},
     ),
+    warehouses.TooMuchStock: (
+        "too-much-stock",
+        lambda r: {"wanted": r.wanted, "limit": r.limit},
+    ),
     warehouses.CountConflict: (
         "count-conflict",
         lambda r: {"expected": r.expected, "physical_stock": r.actual},

@@ -193,6 +193,13 @@ PROBLEM_TYPES = {
             "Check the delivery note; correct the stock with a count if it was wrong.",
         ),
         ProblemType(
+            "too-much-stock",
+            409,
+            "More units than a warehouse can count",
+            "The receipt would bring the item above what one warehouse can hold.",
+            "Check the quantity; it is most likely a slip of the keyboard.",
+        ),
+        ProblemType(
             "count-conflict",
             409,
             "The stock changed since it was looked at",

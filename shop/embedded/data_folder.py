@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from shop.embedded.exceptions import CannotRun
 
@@ -68,14 +68,15 @@ class DataFolder:
 
     # The servers that run here, for others to find
 
-    def announce(self, servers: dict[str, Any]) -> None:
+    def announce(self, servers: dict[str, str]) -> None:
         write_private(self.path / "services.json", json.dumps(servers, indent=1))
 
-    def announced(self) -> dict[str, Any]:
+    def announced(self) -> dict[str, str] | None:
+        """Return the URLs of the servers that run here, or None before they do."""
         try:
             return dict(json.loads((self.path / "services.json").read_text()))
-        except (FileNotFoundError, ValueError):
-            return {}
+        except FileNotFoundError:
+            return None
 
     def withdraw(self) -> None:
         (self.path / "services.json").unlink(missing_ok=True)

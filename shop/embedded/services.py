@@ -40,7 +40,7 @@ def find_or_start(
     while time.monotonic() < deadline:
         urls = folder.announced()
         is_kept = folder.is_kept()
-        if is_kept and urls:
+        if is_kept and urls is not None:
             demand_all(folder, wanted, urls)
             if all(answers(name, urls[name]) for name in wanted):
                 return {name: urls[name] for name in wanted}

@@ -90,6 +90,15 @@ def test_a_cart_says_what_cannot_be_bought(shopper, bob, lamp, rug):
     assert cart["total"] == "319.80"
 
 
+def test_ones_own_hold_is_no_problem_in_ones_cart(shopper, lamp):
+    given_stock({lamp: 2})
+    hold(shopper, lamp, 2)
+
+    [line] = shopper.get("/api/v1/cart/").json()["items"]
+
+    assert (line["stock"], line["problem"]) == (0, None)
+
+
 def test_what_is_out_of_stock_cannot_be_put_in_a_cart(shopper, lamp):
     answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
 

@@ -6,7 +6,12 @@ from tests.concurrency import at_once
 from tests.factories import given_stock, stock_left
 from tests.stories import assigned, hold
 from warehouses.counting import discard_stock, recount_stock
-from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReferenceConflict
+from warehouses.exceptions import (
+    CountConflict,
+    MoreThanPhysicalStock,
+    ReferenceConflict,
+    TooMuchStock,
+)
 from warehouses.models import StockMovement, WarehouseStock
 from warehouses.receiving import receive_stock
 
@@ -45,6 +50,15 @@ def test_a_delivery_note_with_another_quantity_is_refused(lamp, seattle):
 
     with pytest.raises(ReferenceConflict):
         receive_stock(warehouse=seattle, item=lamp, quantity=6, reference="DN-1")
+
+    assert stock_left(lamp) == (5,)
+
+
+def test_more_than_a_warehouse_can_count_is_refused(lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    with pytest.raises(TooMuchStock):
+        receive_stock(warehouse=seattle, item=lamp, quantity=1_000_000_000)
 
     assert stock_left(lamp) == (5,)
 
