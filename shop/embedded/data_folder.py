@@ -6,7 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -97,15 +97,17 @@ class DataFolder:
             yield
 
     def is_kept(self) -> bool:
-        with open_lock(self.path / "keeper.lock") as lock:
+        with suppress(FileNotFoundError), open_lock(self.path / "keeper.lock", make=False) as lock:
             return not take(lock, fcntl.LOCK_SH)
+        return False
 
     def is_stopping(self) -> bool:
         """Tell whether a keeper runs here that nobody uses any more."""
         if not self.is_kept():
             return False
-        with open_lock(self.path / "users.lock") as lock:
+        with suppress(FileNotFoundError), open_lock(self.path / "users.lock", make=False) as lock:
             return take(lock, fcntl.LOCK_EX) or not take(lock, fcntl.LOCK_SH)
+        return False
 
     @contextmanager
     def leaving_last(self) -> Iterator[Callable[[], bool]]:
@@ -117,9 +119,9 @@ class DataFolder:
             yield lambda: take(lock, fcntl.LOCK_EX)
 
 
-def open_lock(path: Path) -> IO[str]:
+def open_lock(path: Path, *, make: bool = True) -> IO[str]:
     """Open a lock file that other users can neither read nor hold."""
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+    return os.fdopen(os.open(path, os.O_RDWR | (os.O_CREAT if make else 0), 0o600), "r+")
 
 
 def take(lock: IO[str], kind: int) -> bool:

@@ -25,7 +25,7 @@ def main(path: str, *arguments: str) -> None:
             end_leftovers(folder)
             keep(folder, [a for a in arguments if not a.startswith("--")], "--hasty" in arguments)
             if "--temporary" in arguments:
-                shutil.rmtree(folder.path)
+                shutil.rmtree(folder.path, ignore_errors=True)
 
 
 def keep(folder: DataFolder, wanted: list[str], is_hasty: bool) -> None:

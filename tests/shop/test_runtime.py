@@ -26,6 +26,8 @@ from shop.embedded.system_user import choose_system_user
 PATIENCE = 90
 HAS_NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is not None
 GIVEN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DEMO", "SHOP_MARK", "SERVERS", "PORT"}
+# What `make test` tells the makes below it; a user's `make demo` is nobody's child.
+GIVEN |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "INSECURE_HTTP"}
 MANAGE = [sys.executable, "manage.py"]
 MAKE = ["make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.for-running"]
 
