@@ -243,6 +243,7 @@ class Notice(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:

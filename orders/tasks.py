@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from catalog.edge import at_edge
-from orders import checkout
+from orders import checkout, notices
 
 
 @shared_task
@@ -11,3 +11,9 @@ def release_expired_checkouts() -> None:
     """End every overdue hold, a batch a transaction."""
     while at_edge(checkout.release_expired_checkouts) == checkout.SWEEP_SIZE:
         pass
+
+
+@shared_task
+def send_notices() -> None:
+    """Mail customers what they have not been told yet."""
+    notices.send_notices()

@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "send-notices": {
+        "task": "orders.tasks.send_notices",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "resolve-shortfalls": {
         "task": "warehouses.tasks.resolve_shortfalls",
         "schedule": 10.0,

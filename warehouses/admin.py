@@ -1,16 +1,19 @@
 """The warehouses as staff see them. Quantities and states change through actions only."""
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.html import format_html
 
 from catalog.admin_lists import QuickList, ReadOnlyLines, ReadOnlyList
 from catalog.admin_questions import ask, in_words
-from catalog.edge import at_edge
+from catalog.edge import Busy, at_edge
 from warehouses.admin_shipping import PICK, SHIP
 from warehouses.admin_stock import DISCARD, RECEIVE, RECEIVE_NEW, RECOUNT
+from warehouses.admin_trace import trace_page
 from warehouses.exceptions import WarehouseExists
 from warehouses.models import (
     Shortfall,
@@ -20,7 +23,7 @@ from warehouses.models import (
     WarehouseOrderItem,
     WarehouseStock,
 )
-from warehouses.warehouses import create_warehouse
+from warehouses.warehouses import close_warehouse, create_warehouse, open_warehouse
 
 # A list shows an item's name, never its long texts.
 LONG_TEXTS = ("item__search_document", "item__description")
@@ -32,7 +35,7 @@ class WarehouseAdmin(QuickList):
     list_filter = ["is_open"]
     search_fields = ["code__istartswith", "name", "postal_code__startswith"]
     fields = ["code", "name", "postal_code", "latitude", "longitude"]
-    actions = ["receive"]
+    actions = ["receive", "close", "reopen"]
 
     def get_readonly_fields(self, request, obj=None):
         """A warehouse keeps its code: stock files know it by that."""
@@ -56,13 +59,29 @@ class WarehouseAdmin(QuickList):
 
     def save_model(self, request, obj, form, change) -> None:
         if change:
-            obj.save()
+            obj.save(update_fields=form.changed_data)
             return
         obj.pk = at_edge(create_warehouse, **form.cleaned_data).pk
 
     @admin.action(description="Receive goods…", permissions=["receive"])
     def receive(self, request, warehouses):
         return ask(RECEIVE_NEW, self, request, warehouses)
+
+    @admin.action(description="Close: take its free units off sale", permissions=["change"])
+    def close(self, request, warehouses):
+        self._each(request, warehouses, close_warehouse, "closed")
+
+    @admin.action(description="Open: put its free units on sale", permissions=["change"])
+    def reopen(self, request, warehouses):
+        self._each(request, warehouses, open_warehouse, "open")
+
+    def _each(self, request, warehouses, verb, state: str) -> None:
+        for warehouse in warehouses.order_by("pk"):
+            try:
+                at_edge(verb, warehouse_id=warehouse.pk)
+                messages.success(request, f"{warehouse.code} is {state}.")
+            except Busy:
+                messages.error(request, f"Goods are moving at {warehouse.code}. Try again.")
 
 
 @admin.register(WarehouseStock)
@@ -74,7 +93,7 @@ class WarehouseStockAdmin(ReadOnlyList):
     sortable_by = ()
     list_select_related = ["item", "warehouse"]
     ordering = ["-pk"]
-    actions = ["receive", "discard", "recount"]
+    actions = ["receive", "discard", "recount", "trace"]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("item", "warehouse")
@@ -91,6 +110,14 @@ class WarehouseStockAdmin(ReadOnlyList):
     @admin.action(description="Correct to what was counted…", permissions=["work"])
     def recount(self, request, rows):
         return ask(RECOUNT, self, request, rows)
+
+    @admin.action(description="Show where each unit went", permissions=["view"])
+    def trace(self, request, rows):
+        return HttpResponseRedirect(reverse("admin:trace_item", args=[rows[0].item_id]))
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(partial(trace_page, site=self.admin_site))
+        return [path("trace/<key:item_id>/", page, name="trace_item"), *super().get_urls()]
 
 
 class WarehouseOrderLines(ReadOnlyLines):

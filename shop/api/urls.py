@@ -1,5 +1,7 @@
 """Every route of the REST API, version 1."""
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -68,7 +70,9 @@ urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
     path(
         "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api:schema", permission_classes=[]),
+        csp_update({"style-src": [SELF, UNSAFE_INLINE]})(  # Swagger UI writes its own styles
+            SpectacularSwaggerSplitView.as_view(url_name="api:schema", permission_classes=[])
+        ),
         name="docs",
     ),
     re_path(r"", unknown_path),

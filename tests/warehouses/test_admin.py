@@ -312,3 +312,24 @@ def test_a_cancelled_warehouse_order_is_not_shipped(desk, alice, lamp, seattle):
 
     assert "so it is neither picked nor shipped" in response.content.decode()
     assert place(lamp, seattle).physical_stock == 3
+
+
+def test_a_warehouse_is_closed_and_opened(desk, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    act(desk, WAREHOUSES, "close", seattle)
+    while_closed = stock_left(lamp)
+    act(desk, WAREHOUSES, "reopen", seattle)
+
+    assert (while_closed, stock_left(lamp)) == ((0,), (5,))
+
+
+def test_the_timeline_of_an_item_is_shown_to_staff_only(desk, client, mallory, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+
+    page = act(desk, STOCK, "trace", place(lamp, seattle)).content.decode()
+    client.force_login(mallory)
+
+    assert "received" in page
+    assert "This adds up." in page
+    assert client.get(f"{STOCK}trace/{lamp.pk}/").status_code == 302

@@ -1,0 +1,51 @@
+"""Telling customers by mail what became of their orders.
+
+The verb that has something to tell leaves a Notice in its own transaction; a sweep
+claims it, sends the mail outside of any transaction, and notes that it is sent. A mail
+server that is away, or a worker that dies, only delays: the claim runs out.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.core.mail import send_mail
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.template.loader import render_to_string
+
+from orders.models import Notice
+
+CLAIM = timedelta(minutes=5)
+MOST_AT_ONCE = 100
+
+
+def send_notices() -> int:
+    """Send what customers have not been told yet; returns how many mails went out."""
+    sent = 0
+    for notice in _claimed():
+        send_mail(_subject(notice), _text(notice), None, [notice.order.email])
+        Notice.objects.filter(pk=notice.pk).update(sent_at=Now())
+        sent += 1
+    return sent
+
+
+def _claimed() -> Iterator[Notice]:
+    """Yield notices that nobody else is sending, each claimed by compare-and-set."""
+    free = Q(claimed_at=None) | Q(claimed_at__lt=Now() - CLAIM)
+    waiting = Notice.objects.filter(free, sent_at=None).order_by("pk").select_related("order")
+    for notice in waiting[:MOST_AT_ONCE]:
+        if Notice.objects.filter(free, pk=notice.pk, sent_at=None).update(claimed_at=Now()):
+            yield notice
+
+
+def _subject(notice: Notice) -> str:
+    return " ".join(_rendered(notice, "subject").split())
+
+
+def _text(notice: Notice) -> str:
+    return _rendered(notice, "text")
+
+
+def _rendered(notice: Notice, part: str) -> str:
+    context = {"order": notice.order, "details": notice.details}
+    return render_to_string(f"orders/mail/{notice.kind}_{part}.txt", context)
