@@ -139,8 +139,11 @@ def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) ->
 
 
 def _set_line(cart: Cart, item: Item, quantity: int) -> None:
-    CartItem.objects.update_or_create(
-        cart=cart, item=item, defaults={"quantity": quantity, "price_seen": item.price}
+    CartItem.objects.bulk_create(
+        [CartItem(cart=cart, item=item, quantity=quantity, price_seen=item.price)],
+        update_conflicts=True,
+        unique_fields=["cart", "item"],
+        update_fields=["quantity", "price_seen"],
     )
 
 

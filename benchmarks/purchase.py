@@ -1,0 +1,246 @@
+"""The price of a purchase of two items: by verbs, over HTTP, and at the limit.
+
+    make bench-purchase [SECONDS=10]
+
+The limit is pgbench running the least SQL that a purchase needs, on the same server in
+the same run; its scripts are those of ../shared/bench, where that folder exists.
+"""
+
+import http.client
+import json
+import multiprocessing
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks.stage import fill_shop, make_tokens, own_shop, web_server
+from shop.embedded.data_folder import BASE_DIR
+from shop.embedded.wheels import postgres_binary
+
+SECONDS = float(os.environ.get("SECONDS", "10"))
+ITEMS = int(os.environ.get("ITEMS", "20000"))
+LIMIT = BASE_DIR.parent / "shared" / "bench"
+ADDRESS = {
+    "name": "Bench",
+    "line1": "400 Broad St",
+    "city": "Seattle",
+    "region": "WA",
+    "postal_code": "98109",
+    "country": "US",
+}
+
+
+@dataclass
+class Tally:
+    """What one client saw: seconds of each purchase, and answers by status."""
+
+    seconds: list[float] = field(default_factory=list)
+    statuses: Counter[int] = field(default_factory=Counter)
+    bodies: Counter[str] = field(default_factory=Counter)
+
+
+def main() -> None:
+    with own_shop(MAX_HOLDS_PER_HOUR="100000"):
+        items = fill_shop(items=ITEMS, stock=100_000)
+        rows = []
+        for name, choose in {"uniform": uniform, "hot item": with_hot_item}.items():
+            for clients in (1, 8):
+                limit = pgbench(clients, is_hot=name == "hot item")
+                verbs = by_verbs(items, choose, clients)
+                web = over_http(items, choose, clients)
+                rows += [(name, clients, "limit", limit), (name, clients, "verbs", verbs)]
+                rows += [(name, clients, "HTTP", web)]
+        print_table(rows)
+        crowd(items)
+        audit()
+
+
+def uniform(items: list[int]) -> list[int]:
+    return random.sample(items, 2)
+
+
+def with_hot_item(items: list[int]) -> list[int]:
+    return [items[0], random.choice(items[1:])]
+
+
+# The limit
+
+
+def pgbench(clients: int, *, is_hot: bool) -> tuple[float, list[float]]:
+    """Return purchases a second by the least SQL, and no latencies."""
+    script = LIMIT / ("pgbench_purchase_hot.sql" if is_hot else "pgbench_purchase.sql")
+    if not script.exists():
+        return 0.0, []
+    make = [str(postgres_binary("psql")), "-q"]  # its CHECKPOINT needs a superuser; never mind
+    url = os.environ["DATABASE_URL"]
+    quiet = subprocess.DEVNULL
+    subprocess.run(
+        [*make, "-f", str(LIMIT / "pgbench_schema.sql"), url], check=True, stdout=quiet, stderr=quiet
+    )
+    run = [str(postgres_binary("pgbench")), "-n", "-M", "prepared", "-j", "2"]
+    run += ["-c", str(clients), "-T", str(int(SECONDS)), "-f", str(script), url]
+    told = subprocess.run(run, check=True, capture_output=True, text=True).stdout
+    rate = re.search(r"tps = ([\d.]+)", told)
+    latency = re.search(r"latency average = ([\d.]+) ms", told)
+    return float(rate[1]), [float(latency[1]) / 1000]
+
+
+# By verbs, each client a process
+
+
+def by_verbs(items, choose, clients: int) -> tuple[float, list[float]]:
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(clients, initializer=set_up) as pool:
+        start = time.monotonic()
+        tallies = pool.starmap(buy_by_verbs, [(items, choose)] * clients)
+        took = time.monotonic() - start
+    seconds = [s for tally in tallies for s in tally]
+    return len(seconds) / min(took, SECONDS), seconds
+
+
+def set_up() -> None:
+    import django  # noqa: PLC0415
+
+    django.setup()
+
+
+def buy_by_verbs(items, choose) -> list[float]:
+    from cart.shopping import cart_of, update_item_in_cart  # noqa: PLC0415
+    from catalog.edge import at_edge  # noqa: PLC0415
+    from orders.checkout import begin_checkout  # noqa: PLC0415
+    from orders.ordering import submit_order  # noqa: PLC0415
+    from shop.models import User  # noqa: PLC0415
+
+    user = User.objects.create(email=f"{uuid.uuid4()}@example.com", password="!")  # noqa: S106
+    cart = cart_of(user)
+    seconds = []
+    end = time.monotonic() + SECONDS
+    while (begun := time.monotonic()) < end:
+        for item_id in choose(items):
+            at_edge(update_item_in_cart, cart=cart, item_id=item_id, quantity=1)
+        checkout = at_edge(begin_checkout, customer=user)
+        at_edge(
+            submit_order, customer=user, checkout_id=checkout.pk, shipping_address=ADDRESS
+        )
+        seconds.append(time.monotonic() - begun)
+    return seconds
+
+
+# Over HTTP, each client a connection kept alive
+
+
+class Client:
+    def __init__(self, port: int, token: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self.tally = Tally()
+
+    def call(self, method: str, path: str, body: dict | None = None, **headers: str) -> dict:
+        sent = json.dumps(body) if body is not None else None
+        self.connection.request(method, f"/api/v1/{path}", sent, {**self.headers, **headers})
+        answer = self.connection.getresponse()
+        said = json.loads(answer.read() or b"{}")
+        self.tally.statuses[answer.status] += 1
+        return said
+
+    def buy(self, item_ids: list[int]) -> None:
+        begun = time.monotonic()
+        for item_id in item_ids:
+            self.call("PUT", f"cart/items/{item_id}/", {"quantity": 1})
+        checkout = self.call("POST", "checkout/")
+        order = {"checkout": checkout["id"], "shipping_address": ADDRESS}
+        self.call("POST", "orders/", order, **{"Idempotency-Key": uuid.uuid4().hex})
+        self.tally.seconds.append(time.monotonic() - begun)
+
+
+def over_http(items, choose, clients: int) -> tuple[float, list[float]]:
+    tokens = make_tokens(clients)
+    with web_server() as port:
+        shoppers = [Client(port, token) for token in tokens]
+        end = time.monotonic() + SECONDS
+
+        def shop(client: Client) -> None:
+            while time.monotonic() < end:
+                client.buy(choose(items))
+
+        threads = [threading.Thread(target=shop, args=[client]) for client in shoppers]
+        start = time.monotonic()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        took = time.monotonic() - start
+    statuses: Counter[int] = sum((c.tally.statuses for c in shoppers), Counter())
+    if set(statuses) - {200, 201}:
+        print(f"unexpected answers: {statuses}", file=sys.stderr)
+    seconds = [s for client in shoppers for s in client.tally.seconds]
+    return len(seconds) / took, seconds
+
+
+# 300 buyers at once for 100 units
+
+
+def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
+    from catalog.items import create_item  # noqa: PLC0415
+    from warehouses.models import Warehouse  # noqa: PLC0415
+    from warehouses.receiving import receive_stock  # noqa: PLC0415
+
+    item = create_item(sku=f"CROWD-{uuid.uuid4()}", name="Wanted by all", price="10.00")
+    receive_stock(warehouse=Warehouse.objects.first(), item=item, quantity=units)
+    tokens = make_tokens(buyers)
+    outcomes: Counter[str] = Counter()
+    gate = threading.Barrier(buyers + 1)
+
+    def rush(port: int, token: str) -> None:
+        client = Client(port, token)
+        client.call("PUT", f"cart/items/{item.pk}/", {"quantity": 1})
+        gate.wait()
+        said = client.call("POST", "checkout/")
+        if "id" in said:
+            order = {"checkout": said["id"], "shipping_address": ADDRESS}
+            said = client.call("POST", "orders/", order, **{"Idempotency-Key": uuid.uuid4().hex})
+        outcomes["sold" if "number" in said else said["type"].rsplit("/", 1)[-1]] += 1
+
+    with web_server() as port:
+        threads = [threading.Thread(target=rush, args=[port, token]) for token in tokens]
+        for thread in threads:
+            thread.start()
+        gate.wait()
+        start = time.monotonic()
+        for thread in threads:
+            thread.join()
+        took = time.monotonic() - start
+    print(f"\nThe crowd: {buyers} buyers at once for {units} units in {took:.1f} s: {dict(outcomes)}")
+
+
+def audit() -> None:
+    from warehouses.audit import find_breaches  # noqa: PLC0415
+
+    start = time.monotonic()
+    breaches = find_breaches()
+    print(f"The law: {len(breaches)} items break it ({time.monotonic() - start:.1f} s).")
+
+
+def print_table(rows) -> None:
+    limits = {(name, clients): rate for name, clients, how, (rate, _) in rows if how == "limit"}
+    print(f"\n{'':10} clients  {'how':6} purchases/s   of limit   p50 ms   p99 ms")
+    for name, clients, how, (rate, seconds) in rows:
+        share = rate / limits[name, clients] if limits[name, clients] else 0
+        ordered = sorted(seconds) or [0.0]
+        p50 = statistics.median(ordered) * 1000
+        p99 = ordered[int(len(ordered) * 0.99) - 1] * 1000
+        print(f"{name:10} {clients:7}  {how:6} {rate:11.1f} {share:10.2f} {p50:8.1f} {p99:8.1f}")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    main()

@@ -1,0 +1,99 @@
+"""What every benchmark needs: servers of its own, a filled shop, a web server."""
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shop.embedded.data_folder import BASE_DIR, DataFolder
+from shop.embedded.ports import free_port
+from shop.embedded.servers import missing_servers
+from shop.embedded.services import borrowed_servers
+from shop.embedded.web import web
+
+
+@contextmanager
+def own_shop(**environment: str) -> Iterator[None]:
+    """Run a migrated, empty shop on servers of its own (fsync on) unless URLs are given."""
+    folder = DataFolder(Path(tempfile.gettempdir()) / f"shop-bench-{secrets.token_hex(4)}")
+    folder.prepare()
+    os.environ.update(
+        SECRET_KEY="for benchmarks only",  # noqa: S106
+        SHOP_DEMO="1",
+        SHOP_DATA_DIR=str(folder.path),
+        DJANGO_SETTINGS_MODULE="shop.settings",
+        **environment,
+    )
+    try:
+        with borrowed_servers(folder, missing_servers()) as urls:
+            os.environ.update(urls)
+            import django  # noqa: PLC0415 -- the settings read the environment just completed
+
+            django.setup()
+            from django.core.management import call_command  # noqa: PLC0415
+
+            call_command("migrate", verbosity=0)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            yield
+    finally:
+        shutil.rmtree(folder.path, ignore_errors=True)
+
+
+@contextmanager
+def web_server(*, workers: int = 2) -> Iterator[int]:
+    """Run the shop's web server as the demo does; yields its port."""
+    port = free_port()
+    program = web("web", port, workers=workers)
+    with subprocess.Popen(program.command, cwd=BASE_DIR, stderr=sys.stderr) as process:
+        try:
+            _wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
+            yield port
+        finally:
+            process.terminate()
+
+
+def _wait_until_it_answers(url: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(url, timeout=1)  # noqa: S310 -- loopback
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{url} did not answer within 20 s.")
+
+
+def fill_shop(*, items: int, stock: int) -> list[int]:
+    """Make so many items with so much stock each in one warehouse; returns their ids."""
+    from catalog.items import upsert_items  # noqa: PLC0415
+    from catalog.models import Item  # noqa: PLC0415
+    from warehouses.models import Warehouse  # noqa: PLC0415
+    from warehouses.receiving import Receipt, receive_delivery  # noqa: PLC0415
+
+    warehouse = Warehouse.objects.create(code="BENCH", name="Benchmark", postal_code="98101")
+    for start in range(0, items, 2000):
+        rows = [
+            {"sku": f"B{n:07d}", "name": f"Thing {n}", "price": "10.00", "category": "Things"}
+            for n in range(start, min(start + 2000, items))
+        ]
+        upsert_items(rows)
+        ids = Item.objects.filter(sku__in=[row["sku"] for row in rows]).values_list("pk", flat=True)
+        receive_delivery([Receipt(warehouse, pk, stock, f"B{pk}") for pk in ids])
+    return list(Item.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def make_tokens(count: int) -> list[str]:
+    """Make so many shoppers, each with a token."""
+    from shop.models import ApiToken, User  # noqa: PLC0415
+
+    users = User.objects.bulk_create(
+        User(email=f"bench{n}-{secrets.token_hex(3)}@example.com", password="!")  # noqa: S106
+        for n in range(count)
+    )
+    return [ApiToken.issue(user=user, scopes=["shopper"]) for user in users]
