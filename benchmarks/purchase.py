@@ -83,9 +83,8 @@ def pgbench(clients: int, *, is_hot: bool) -> tuple[float, list[float]]:
     make = [str(postgres_binary("psql")), "-q"]  # its CHECKPOINT needs a superuser; never mind
     url = os.environ["DATABASE_URL"]
     quiet = subprocess.DEVNULL
-    subprocess.run(
-        [*make, "-f", str(LIMIT / "pgbench_schema.sql"), url], check=True, stdout=quiet, stderr=quiet
-    )
+    schema = ["-f", str(LIMIT / "pgbench_schema.sql"), url]
+    subprocess.run([*make, *schema], check=True, stdout=quiet, stderr=quiet)
     run = [str(postgres_binary("pgbench")), "-n", "-M", "prepared", "-j", "2"]
     run += ["-c", str(clients), "-T", str(int(SECONDS)), "-f", str(script), url]
     told = subprocess.run(run, check=True, capture_output=True, text=True).stdout
@@ -108,17 +107,17 @@ def by_verbs(items, choose, clients: int) -> tuple[float, list[float]]:
 
 
 def set_up() -> None:
-    import django  # noqa: PLC0415
+    import django
 
     django.setup()
 
 
 def buy_by_verbs(items, choose) -> list[float]:
-    from cart.shopping import cart_of, update_item_in_cart  # noqa: PLC0415
-    from catalog.edge import at_edge  # noqa: PLC0415
-    from orders.checkout import begin_checkout  # noqa: PLC0415
-    from orders.ordering import submit_order  # noqa: PLC0415
-    from shop.models import User  # noqa: PLC0415
+    from cart.shopping import cart_of, update_item_in_cart
+    from catalog.edge import at_edge
+    from orders.checkout import begin_checkout
+    from orders.ordering import submit_order
+    from shop.models import User
 
     user = User.objects.create(email=f"{uuid.uuid4()}@example.com", password="!")  # noqa: S106
     cart = cart_of(user)
@@ -128,9 +127,7 @@ def buy_by_verbs(items, choose) -> list[float]:
         for item_id in choose(items):
             at_edge(update_item_in_cart, cart=cart, item_id=item_id, quantity=1)
         checkout = at_edge(begin_checkout, customer=user)
-        at_edge(
-            submit_order, customer=user, checkout_id=checkout.pk, shipping_address=ADDRESS
-        )
+        at_edge(submit_order, customer=user, checkout_id=checkout.pk, shipping_address=ADDRESS)
         seconds.append(time.monotonic() - begun)
     return seconds
 
@@ -190,9 +187,9 @@ def over_http(items, choose, clients: int) -> tuple[float, list[float]]:
 
 
 def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
-    from catalog.items import create_item  # noqa: PLC0415
-    from warehouses.models import Warehouse  # noqa: PLC0415
-    from warehouses.receiving import receive_stock  # noqa: PLC0415
+    from catalog.items import create_item
+    from warehouses.models import Warehouse
+    from warehouses.receiving import receive_stock
 
     item = create_item(sku=f"CROWD-{uuid.uuid4()}", name="Wanted by all", price="10.00")
     receive_stock(warehouse=Warehouse.objects.first(), item=item, quantity=units)
@@ -219,11 +216,12 @@ def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
         for thread in threads:
             thread.join()
         took = time.monotonic() - start
-    print(f"\nThe crowd: {buyers} buyers at once for {units} units in {took:.1f} s: {dict(outcomes)}")
+    who = f"{buyers} buyers at once for {units} units"
+    print(f"\nThe crowd: {who} in {took:.1f} s: {dict(outcomes)}")
 
 
 def audit() -> None:
-    from warehouses.audit import find_breaches  # noqa: PLC0415
+    from warehouses.audit import find_breaches
 
     start = time.monotonic()
     breaches = find_breaches()

@@ -34,10 +34,10 @@ def own_shop(**environment: str) -> Iterator[None]:
     try:
         with borrowed_servers(folder, missing_servers()) as urls:
             os.environ.update(urls)
-            import django  # noqa: PLC0415 -- the settings read the environment just completed
+            import django
 
             django.setup()
-            from django.core.management import call_command  # noqa: PLC0415
+            from django.core.management import call_command
 
             call_command("migrate", verbosity=0)
             call_command("collectstatic", interactive=False, verbosity=0)
@@ -71,10 +71,10 @@ def _wait_until_it_answers(url: str) -> None:
 
 def fill_shop(*, items: int, stock: int) -> list[int]:
     """Make so many items with so much stock each in one warehouse; returns their ids."""
-    from catalog.items import upsert_items  # noqa: PLC0415
-    from catalog.models import Item  # noqa: PLC0415
-    from warehouses.models import Warehouse  # noqa: PLC0415
-    from warehouses.receiving import Receipt, receive_delivery  # noqa: PLC0415
+    from catalog.items import upsert_items
+    from catalog.models import Item
+    from warehouses.models import Warehouse
+    from warehouses.receiving import Receipt, receive_delivery
 
     warehouse = Warehouse.objects.create(code="BENCH", name="Benchmark", postal_code="98101")
     for start in range(0, items, 2000):
@@ -90,7 +90,7 @@ def fill_shop(*, items: int, stock: int) -> list[int]:
 
 def make_tokens(count: int) -> list[str]:
     """Make so many shoppers, each with a token."""
-    from shop.models import ApiToken, User  # noqa: PLC0415
+    from shop.models import ApiToken, User
 
     users = User.objects.bulk_create(
         User(email=f"bench{n}-{secrets.token_hex(3)}@example.com", password="!")  # noqa: S106

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from cart.models import LARGEST_QUANTITY, CartItem
 from catalog.models import currency
-from catalog.serializers import InputSerializer, ItemSerializer
+from catalog.serializers import InputSerializer, ItemSerializer, WholeNumberField
 
 
 class CartItemSerializer(serializers.ModelSerializer):
@@ -35,4 +35,4 @@ class CartSerializer(serializers.Serializer):
 
 
 class QuantityInput(InputSerializer):
-    quantity = serializers.IntegerField(min_value=1, max_value=LARGEST_QUANTITY)
+    quantity = WholeNumberField(min_value=1, max_value=LARGEST_QUANTITY)

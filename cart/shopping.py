@@ -1,7 +1,8 @@
 """Filling a cart: nothing is promised here, but what has no stock cannot be added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
 from django.conf import settings
@@ -46,7 +47,7 @@ def cart_lines(cart: Cart | None) -> list[CartItem]:
 def update_item_in_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
     """Set how many units of an item the cart holds.
 
-    Raises Item.DoesNotExist, OutOfStock (lowering a quantity is still allowed),
+    Raises Item.DoesNotExist, OutOfStock (what is in the cart may stay, or be lowered),
     TooManyUnits or CartFull.
     """
     _put(cart, _lock_lines(cart), item_id, quantity)
@@ -106,19 +107,29 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
     visitor_cart = carts.get(visitor_cart_id)
     if visitor_cart is None or visitor_cart.customer_id is not None:
         return []
-    wanted = _added_up(CartItem.objects.filter(cart__in=carts.values()).order_by("pk"))
-    moved = set(visitor_cart.lines.values_list("item_id", flat=True))
+    own, moved = _lines(own_cart_id), _lines(visitor_cart_id)
     items = get_items(moved)
     changes = []
-    for item_id in sorted(moved & items.keys()):
-        item = items[item_id]
-        quantity = min(wanted[item_id], item.stock, settings.MAX_UNITS_PER_ITEM)
-        if quantity < wanted[item_id]:
-            changes.append(CartChange(item, wanted[item_id], quantity))
-        if quantity:
-            _set_line(carts[own_cart_id], item, quantity)
+    for item_id in sorted(moved.keys() & items.keys()):
+        change = _move_line(carts[own_cart_id], own.get(item_id), moved[item_id], items[item_id])
+        if change.quantity < change.wanted:
+            changes.append(change)
     visitor_cart.delete()
     return changes
+
+
+def _lines(cart_id: int) -> dict[int, CartItem]:
+    return {line.item_id: line for line in CartItem.objects.filter(cart=cart_id)}
+
+
+def _move_line(cart: Cart, own: CartItem | None, moved: CartItem, item: Item) -> CartChange:
+    """Add a visitor's line to the customer's own, which never shrinks by it."""
+    already = own.quantity if own else 0
+    wanted = already + moved.quantity
+    quantity = max(already, min(wanted, item.stock, settings.MAX_UNITS_PER_ITEM))
+    if quantity > already:
+        _write_line(cart, item, quantity, price_seen=(own or moved).price_seen)
+    return CartChange(item, wanted, quantity)
 
 
 def _lock_lines(cart: Cart) -> dict[int, CartItem]:
@@ -129,26 +140,19 @@ def _lock_lines(cart: Cart) -> dict[int, CartItem]:
 def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:
     item = get_item(item_id)
     line = lines.get(item_id)
-    if item.stock == 0 and not (line and quantity < line.quantity):
+    if item.stock == 0 and not (line and quantity <= line.quantity):
         raise OutOfStock(item)
     if quantity > settings.MAX_UNITS_PER_ITEM:
         raise TooManyUnits(item, wanted=quantity, limit=settings.MAX_UNITS_PER_ITEM)
     if line is None and len(lines) >= MOST_LINES:
         raise CartFull(MOST_LINES)
-    _set_line(cart, item, quantity)
+    _write_line(cart, item, quantity, price_seen=item.price)
 
 
-def _set_line(cart: Cart, item: Item, quantity: int) -> None:
+def _write_line(cart: Cart, item: Item, quantity: int, *, price_seen: Decimal) -> None:
     CartItem.objects.bulk_create(
-        [CartItem(cart=cart, item=item, quantity=quantity, price_seen=item.price)],
+        [CartItem(cart=cart, item=item, quantity=quantity, price_seen=price_seen)],
         update_conflicts=True,
         unique_fields=["cart", "item"],
         update_fields=["quantity", "price_seen"],
     )
-
-
-def _added_up(lines: Iterable[CartItem]) -> dict[int, int]:
-    wanted: dict[int, int] = {}
-    for line in lines:
-        wanted[line.item_id] = wanted.get(line.item_id, 0) + line.quantity
-    return wanted

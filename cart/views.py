@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -60,15 +60,21 @@ def cart(request: HttpRequest) -> HttpResponse:
 @only_by_post("cart:cart")
 def add(request: HttpRequest, item_id: int) -> HttpResponse:
     """Put units of an item in the cart and go back to where it was seen."""
+    try:
+        return _add(request, get_item(item_id))
+    except Item.DoesNotExist as error:  # perhaps taken off sale at this very moment
+        raise Http404 from error
+
+
+def _add(request: HttpRequest, item: Item) -> HttpResponse:
     form = AddForm(request.POST)
-    item = _item_or_404(item_id)
     if not form.is_valid():
         _say_errors(request, item, form)
     else:
         quantity = form.cleaned_data["quantity"]
-        if _is_done(request, add_item_to_cart, item_id=item_id, quantity=quantity):
+        if _is_done(request, add_item_to_cart, item_id=item.pk, quantity=quantity):
             messages.success(request, _added(item, quantity))
-    return redirect(where_from(request, default=item.get_absolute_url()))
+    return HttpResponseRedirect(where_from(request, default=item.get_absolute_url()))
 
 
 @only_by_post("cart:cart")
@@ -121,8 +127,8 @@ def _is_done(request: HttpRequest, verb: Callable[..., None], **said: Any) -> bo
     except REFUSALS as refusal:
         messages.error(request, _in_words(refusal))
         return False
-    except Cart.DoesNotExist:
-        text = _("Your cart has just moved to your account. Please try again.")
+    except Cart.DoesNotExist:  # merged, or deleted, since it was found
+        text = _("Your cart has moved, perhaps because you have just signed in. Please try again.")
         messages.error(request, text)
         return False
     return True

@@ -14,7 +14,7 @@ from catalog.items import create_item, update_item
 from catalog.live import get_item, read_live
 from catalog.models import Item
 from catalog.search import get_item_catalogue
-from catalog.serializers import ItemInput, ItemSerializer, NewItemInput, SearchInput
+from catalog.serializers import ItemInput, ItemSerializer, SearchInput
 
 SearchAnswer = inline_serializer(
     "SearchAnswer",
@@ -57,11 +57,11 @@ class ItemsView(APIView):
 
     @extend_schema(
         summary="Add an item",
-        request=NewItemInput,
+        request=ItemInput,
         responses={status.HTTP_201_CREATED: ItemSerializer},
     )
     def post(self, request: Request) -> Response:
-        given = NewItemInput(data=request.data)
+        given = ItemInput(data=request.data)
         given.is_valid(raise_exception=True)
         item = at_edge(create_item, **given.validated_data)
         return Response(

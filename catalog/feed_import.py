@@ -1,5 +1,6 @@
 """Importing feeds: what the imports of items, warehouses and stock have in common."""
 
+import uuid
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,13 +10,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from catalog.edge import at_edge
 from catalog.feeds import Feed, Row, open_feed
 
-# Rows as (line, what was read there).
-Rows = Sequence[tuple[int, Any]]
+# Where a row is: the number of its file among those of the import, and its line there.
+Where = tuple[int, int]
+# Rows as (where, what was read there).
+Rows = Sequence[tuple[Where, Any]]
 
 
 class RowRefused(Exception):
@@ -46,14 +49,14 @@ class Refusal:
 
 @dataclass
 class Taken:
-    """What became of a batch: how many rows of each outcome, and the refused ones by line."""
+    """What became of a batch: how many rows of each outcome, and where the refused ones are."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    refused: list[tuple[int, str]] = field(default_factory=list)
+    refused: list[tuple[Where, str]] = field(default_factory=list)
 
 
 class FeedKind(ABC):
-    """What the rows of a kind of feed mean; made anew for each file, with its columns."""
+    """What the rows of a kind of feed mean; made anew for each import."""
 
     required: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]]
@@ -61,15 +64,39 @@ class FeedKind(ABC):
     batch_size: ClassVar[int]
 
     @abstractmethod
-    def __init__(self, columns: Sequence[str]): ...
-
-    @abstractmethod
     def read(self, values: Mapping[str, str]) -> Any:
-        """Return what a row says. Raises RowRefused."""
+        """Return what a row says, by the columns that its file has. Raises RowRefused."""
 
     @abstractmethod
     def take(self, rows: Rows) -> Taken:
-        """Write a batch, inside a transaction that may be tried again."""
+        """Write a batch, or all rows of a strict import, as the whole of a transaction.
+
+        The transaction may be tried again, so what is remembered has to roll back with it.
+        """
+
+
+class SeenKeys:
+    """The keys that came in an import, kept in the database.
+
+    So they need no memory, and go when a transaction that is tried again rolls back.
+    """
+
+    def __init__(self) -> None:
+        self._name = uuid.uuid4()
+
+    def note(self, keys: Iterable[str]) -> int:
+        """Remember keys; returns how many of them are seen for the first time."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE TEMP TABLE IF NOT EXISTS catalog_seen_in_import"
+                " (import uuid, key text, PRIMARY KEY (import, key))"
+            )
+            cursor.execute(
+                "INSERT INTO catalog_seen_in_import SELECT %s, unnest(%s::text[])"
+                " ON CONFLICT DO NOTHING",
+                [self._name, list(keys)],
+            )
+            return cursor.rowcount
 
 
 def import_feeds(
@@ -82,58 +109,99 @@ def import_feeds(
 ) -> Counter[str]:
     """Take the rows of the files, in batches of a transaction each; returns the counts.
 
-    A bad row goes to `on_refusal` and the others are taken. A strict import is one
-    transaction and takes all rows or none. All files are opened before any row is
-    taken. Raises FeedUnreadable, Busy, or NothingTaken when strict.
+    A bad row goes to `on_refusal` and the others are taken. A strict import takes all
+    rows or none: it reads them all into memory first, for a transaction that takes its
+    locks once and in order. All files are opened before any row is taken. Raises
+    FeedUnreadable, Busy, or NothingTaken when strict.
     """
-    if is_strict:
-        return at_edge(_take_all_or_nothing, kind, list(paths), on_refusal, on_bytes)
-    return _take_files(kind, paths, on_refusal, on_bytes)
-
-
-@transaction.atomic
-def _take_all_or_nothing(kind, paths, on_refusal, on_bytes) -> Counter[str]:
-    counts = _take_files(kind, paths, on_refusal, on_bytes)
-    if counts["refused"]:
-        raise NothingTaken(counts)
-    return counts
-
-
-def _take_files(kind, paths, on_refusal, on_bytes) -> Counter[str]:
     counts = Counter(dict.fromkeys(("rows", *kind.outcomes, "refused"), 0))
     columns = {"required": kind.required, "optional": kind.optional}
+    take = _take_together if is_strict else _take_in_batches
     with ExitStack() as stack:
         feeds = [
             stack.enter_context(open_feed(path, **columns, on_bytes=on_bytes)) for path in paths
         ]
-        for feed in feeds:
-            for taken in _take_feed(kind(feed.columns), feed):
-                counts.update(taken.counts)
-                for line, reason in sorted(taken.refused):
-                    on_refusal(Refusal(feed.path, line, reason))
+        for taken in take(kind(), feeds):
+            counts.update(taken.counts)
+            for (number, line), reason in sorted(taken.refused):
+                on_refusal(Refusal(feeds[number].path, line, reason))
+    if is_strict and counts["refused"]:
+        raise NothingTaken(counts)
     return counts
 
 
-def _take_feed(kind: FeedKind, feed: Feed) -> Iterator[Taken]:
-    rows = iter(feed)
-    while batch := list(islice(rows, kind.batch_size)):
-        good, refused = _read_rows(kind, batch)
-        taken = at_edge(kind.take, good) if good else Taken()
-        taken.refused += refused
-        taken.counts += Counter(rows=len(batch), refused=len(taken.refused))
-        yield taken
+def said_by_key(rows: Rows, key: str) -> dict[str, dict[str, Any]]:
+    """Return what rows say, in the order of a key; later rows overrule earlier ones."""
+    said: dict[str, dict[str, Any]] = {}
+    for _, fields in rows:
+        said.setdefault(fields[key], {}).update(fields)
+    return dict(sorted(said.items()))
+
+
+def alike(said: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Split what is to be upserted into parts of which all rows say the same fields.
+
+    The first part has every row, with what all of them say: writing it locks them all in
+    their order, and the parts after it write more of rows that are locked already.
+    """
+    if not said:
+        return
+    shared = set.intersection(*(set(fields) for fields in said))
+    yield [{name: fields[name] for name in fields if name in shared} for fields in said]
+    wider: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for fields in said:
+        if len(fields) > len(shared):
+            wider.setdefault(frozenset(fields), []).append(dict(fields))
+    yield from wider.values()
+
+
+def _take_in_batches(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
+    for number, feed in enumerate(feeds):
+        rows = iter(feed)
+        while batch := list(islice(rows, kind.batch_size)):
+            good, refused = _read_rows(kind, number, batch)
+            taken = at_edge(kind.take, good) if good else Taken()
+            yield _counted(taken, good, refused)
+
+
+def _take_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
+    good: list[tuple[Where, Any]] = []
+    refused: list[tuple[Where, str]] = []
+    for number, feed in enumerate(feeds):
+        more_good, more_refused = _read_rows(kind, number, feed)
+        good += more_good
+        refused += more_refused
+    taken = at_edge(_take_all_or_nothing, kind, good, has_bad_rows=bool(refused))
+    yield _counted(taken, good, refused)
+
+
+@transaction.atomic
+def _take_all_or_nothing(kind: FeedKind, rows: Rows, *, has_bad_rows: bool) -> Taken:
+    """Take rows, which finds all that are to be refused, and undo it if any is bad."""
+    taken = kind.take(rows) if rows else Taken()
+    if has_bad_rows or taken.refused:
+        transaction.set_rollback(True)
+    return taken
+
+
+def _counted(taken: Taken, good: Rows, refused: Sequence[tuple[Where, str]]) -> Taken:
+    taken.counts["rows"] = len(good) + len(refused)
+    taken.refused += refused
+    taken.counts["refused"] = len(taken.refused)
+    return taken
 
 
 def _read_rows(
-    kind: FeedKind, batch: Iterable[Row]
-) -> tuple[list[tuple[int, Any]], list[tuple[int, str]]]:
-    good: list[tuple[int, Any]] = []
-    refused: list[tuple[int, str]] = []
-    for row in batch:
+    kind: FeedKind, number: int, rows: Iterable[Row]
+) -> tuple[list[tuple[Where, Any]], list[tuple[Where, str]]]:
+    good: list[tuple[Where, Any]] = []
+    refused: list[tuple[Where, str]] = []
+    for row in rows:
+        where = (number, row.line)
         try:
             if row.flaw:
                 raise RowRefused(row.flaw)
-            good.append((row.line, kind.read(row.values)))
+            good.append((where, kind.read(row.values)))
         except RowRefused as refusal:
-            refused.append((row.line, str(refusal)))
+            refused.append((where, str(refusal)))
     return good, refused

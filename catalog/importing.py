@@ -5,7 +5,6 @@ as sku and `product_type`, at its last and most specific level, as category.
 `availability` says nothing about our own stock and is ignored.
 """
 
-import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -13,10 +12,17 @@ from typing import Any, cast
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.db.models import CharField
 
-from catalog.feed_import import FeedKind, RowRefused, Rows, Taken
+from catalog.feed_import import (
+    FeedKind,
+    RowRefused,
+    Rows,
+    SeenKeys,
+    Taken,
+    alike,
+    said_by_key,
+)
 from catalog.items import upsert_items
 from catalog.models import Item, currency
 from catalog.plain_text import plain_line, plain_text
@@ -28,16 +34,15 @@ LONGEST_DESCRIPTION = 50_000
 
 
 class CatalogFeed(FeedKind):
-    """Inserts or updates items by sku; an id that comes twice in a file counts as its last row."""
+    """Inserts or updates items by sku; an id that comes twice counts as its last row."""
 
     required = ("id", "title", "price")
     optional = ("description", "brand", "product_type", "image_link")
     outcomes = ("new", "updated", "unchanged", "repeated")
     batch_size = 1000
 
-    def __init__(self, columns: Sequence[str]):
-        self._columns = set(columns)
-        self._name = uuid.uuid4()
+    def __init__(self) -> None:
+        self._seen = SeenKeys()
 
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
         """Return the fields that the feed says of the item. Raises RowRefused."""
@@ -46,53 +51,42 @@ class CatalogFeed(FeedKind):
             "name": _required("title", plain_line(values["title"]), "name"),
             "price": _price(values["price"]),
         }
-        if "description" in self._columns:
+        if "description" in values:
             fields["description"] = _description(values["description"])
-        if "brand" in self._columns:
+        if "brand" in values:
             fields["brand"] = _fitting("brand", plain_line(values["brand"]), "brand")
-        if "product_type" in self._columns:
+        if "product_type" in values:
             fields["category"] = _category(values["product_type"])
         if picture := _stored_picture(values.get("image_link", "")):
             fields["image"] = picture
         return fields
 
     def take(self, rows: Rows) -> Taken:
-        """Write what is new or says something else than before."""
-        by_sku = {fields["sku"]: fields for _, fields in rows}
-        first_seen = self._note_seen(by_sku)
-        there = {item.sku: item for item in _items_there(by_sku)}
-        new = [fields for sku, fields in by_sku.items() if sku not in there]
-        changed = [by_sku[sku] for sku, item in there.items() if _differs(item, by_sku[sku])]
-        for has_picture in (False, True):  # an upsert's rows all say the same fields
-            if said := [row for row in new + changed if ("image" in row) is has_picture]:
-                upsert_items(said)
-        counts = Counter(
-            new=len(new),
-            updated=len(changed),
-            unchanged=len(there) - len(changed),
-            repeated=len(rows) - first_seen,
-        )
+        """Write what is new or says something else than before, in order of sku."""
+        by_sku = said_by_key(rows, "sku")
+        counts = Counter(repeated=len(rows) - self._seen.note(by_sku))
+        said = list(by_sku.values())
+        for start in range(0, len(said), self.batch_size):
+            counts.update(_write(said[start : start + self.batch_size]))
         return Taken(counts)
 
-    def _note_seen(self, skus: Mapping[str, Any]) -> int:
-        """Remember the skus of this file; returns how many of them are seen for the first time.
 
-        They are kept in the database, because memory has to do for any number of rows.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE TEMP TABLE IF NOT EXISTS catalog_seen_in_feed"
-                " (feed uuid, sku text, PRIMARY KEY (feed, sku))"
-            )
-            cursor.execute(
-                "INSERT INTO catalog_seen_in_feed SELECT %s, unnest(%s::text[])"
-                " ON CONFLICT DO NOTHING",
-                [self._name, list(skus)],
-            )
-            return cursor.rowcount
+def _write(said: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    there = {item.sku: item for item in _items_there([fields["sku"] for fields in said])}
+    counts: Counter[str] = Counter()
+    wanted = []
+    for fields in said:
+        item = there.get(fields["sku"])
+        outcome = "new" if item is None else "updated" if _differs(item, fields) else "unchanged"
+        counts[outcome] += 1
+        if outcome != "unchanged":
+            wanted.append(fields)
+    for part in alike(wanted):
+        upsert_items(part)
+    return counts
 
 
-def _items_there(skus: Mapping[str, Any]) -> Sequence[Item]:
+def _items_there(skus: Sequence[str]) -> Sequence[Item]:
     said = ("sku", "name", "description", "price", "brand", "category", "image")
     return list(Item.objects.filter(sku__in=skus).only(*said))
 

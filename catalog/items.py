@@ -18,22 +18,27 @@ FIELDS = ("name", "description", "price", "brand", "category", "is_active")
 def create_item(*, sku: str, **fields: Any) -> Item:
     """Add an item, with no stock yet. Raises SkuExists."""
     item = Item(sku=sku, **fields)
-    save_item(item)
+    _write(item)
     return item
 
 
 @transaction.atomic
 def update_item(*, item_id: int, **fields: Any) -> Item:
-    """Change what is said of an item; its sku stays. Raises Item.DoesNotExist."""
+    """Change what is said of an item. Raises Item.DoesNotExist or SkuExists."""
     item = Item.objects.lock().get(pk=item_id)
     for name, value in fields.items():
         setattr(item, name, value)
-    save_item(item)
+    _write(item)
     return item
 
 
 @transaction.atomic
 def save_item(item: Item) -> None:
+    """Write an item that a form made or changed. Raises SkuExists."""
+    _write(item)
+
+
+def _write(item: Item) -> None:
     """Write a new or changed item and see that it has a stock row. Raises SkuExists."""
     item.updated_at = Now()
     try:

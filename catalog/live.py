@@ -35,7 +35,9 @@ def read_live(items: QuerySet[Item]) -> list[Item]:
 def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:
     """Note beside each row whether a hold on its item, at `path`, should have ended by now."""
     is_past = Q(**{f"{path}aggregated_stock__next_release_at__lte": Now()})
-    return rows.annotate(is_release_due=ExpressionWrapper(is_past, BooleanField()))
+    return rows.defer(f"{path}search_document").annotate(
+        is_release_due=ExpressionWrapper(is_past, BooleanField())
+    )
 
 
 def put_back_overdue(items: Iterable[Item]) -> bool:

@@ -1,11 +1,16 @@
 """What the API says of items, and what it lets integrators say."""
 
 from collections.abc import Mapping
+from datetime import UTC
 
+from django.db import models
 from rest_framework import serializers
 
 from catalog.models import Item, currency
 from catalog.search import SearchQuery, Sort
+
+# How many unknown fields an answer names, so that it stays smaller than the question.
+MOST_NAMED = 20
 
 
 class InputSerializer(serializers.Serializer):
@@ -13,20 +18,46 @@ class InputSerializer(serializers.Serializer):
 
     def to_internal_value(self, data):
         if isinstance(data, Mapping):
-            unknown = sorted(set(data) - set(self.fields))
+            known = {name for name, field in self.fields.items() if not field.read_only}
+            unknown = sorted(set(data) - known)[:MOST_NAMED]
             if unknown:
                 raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
         return super().to_internal_value(data)
 
 
-class KeyField(serializers.IntegerField):
+class UtcDateTimeField(serializers.DateTimeField):
+    """A time in UTC, whatever the region's time zone is."""
+
+    def __init__(self, **kwargs):
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
+class OutputSerializer(serializers.ModelSerializer):
+    """Writes a model's fields; times in UTC."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: UtcDateTimeField,
+    }
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction; a text that looks like one is refused."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class KeyField(WholeNumberField):
     """A database key."""
 
     def __init__(self, **kwargs):
         super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
 
 
-class ItemSerializer(serializers.ModelSerializer):
+class ItemSerializer(OutputSerializer):
     """An item as anybody sees it, with its live stock."""
 
     currency = serializers.SerializerMethodField()
@@ -71,8 +102,7 @@ class ItemSerializer(serializers.ModelSerializer):
 
 
 class ItemInput(InputSerializer):
-    """A change of an item; its sku stays what it is."""
-
+    sku = serializers.CharField(max_length=64)
     name = serializers.CharField(max_length=300)
     description = serializers.CharField(
         max_length=100_000, required=False, allow_blank=True, trim_whitespace=False
@@ -81,10 +111,6 @@ class ItemInput(InputSerializer):
     brand = serializers.CharField(max_length=120, required=False, allow_blank=True)
     category = serializers.CharField(max_length=120, required=False, allow_blank=True)
     is_active = serializers.BooleanField(required=False)
-
-
-class NewItemInput(ItemInput):
-    sku = serializers.CharField(max_length=64)
 
 
 class SearchInput(serializers.Serializer):

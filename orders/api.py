@@ -9,8 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.edge import at_edge
-from orders.checkout import begin_checkout, cancel_checkout, current_checkout
-from orders.models import Order, OrderQuerySet
+from catalog.serializers import InputSerializer
+from orders.checkout import begin_checkout, cancel_checkout, current_checkout, read_checkout
+from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import cancel_items, cancel_order, submit_order
 from orders.progress import with_progress
 from orders.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
@@ -21,7 +22,7 @@ class CheckoutView(APIView):
 
     @extend_schema(summary="The running hold", responses=CheckoutSerializer)
     def get(self, request: Request) -> Response:
-        return Response(self._current(request))
+        return _answer(request, current_checkout(customer=request.user))
 
     @extend_schema(
         summary="Hold everything in the cart for ten minutes",
@@ -29,18 +30,16 @@ class CheckoutView(APIView):
         responses={200: CheckoutSerializer, 201: CheckoutSerializer},
     )
     def post(self, request: Request) -> Response:
+        given = InputSerializer(data=request.data or {})  # it takes no fields
+        given.is_valid(raise_exception=True)
         checkout = at_edge(begin_checkout, customer=request.user)
         answer = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
-        return Response(self._current(request), status=answer)
+        return _answer(request, read_checkout(checkout_id=checkout.pk), answer)
 
     @extend_schema(summary="Give the held units back", responses={204: None})
     def delete(self, request: Request) -> Response:
         at_edge(cancel_checkout, customer=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-    def _current(self, request: Request) -> dict:
-        checkout = current_checkout(customer=request.user)
-        return CheckoutSerializer(checkout, context={"request": request}).data
 
 
 class OrdersView(ListAPIView):
@@ -99,6 +98,10 @@ class CancelOrderView(APIView):
         return Response(
             OrderSerializer(with_progress(Order.objects.filter(pk=order.pk)).get()).data
         )
+
+
+def _answer(request: Request, checkout: Checkout, code: int = status.HTTP_200_OK) -> Response:
+    return Response(CheckoutSerializer(checkout, context={"request": request}).data, status=code)
 
 
 def visible_orders(request: Request) -> OrderQuerySet:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, Min, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Min, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from cart.exceptions import TooManyUnits
@@ -23,8 +23,14 @@ from catalog.stock import change_stock, lock_stock
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout, CheckoutItem, ClockTimestamp
 
+AN_HOUR = timedelta(hours=1)
 MOST_REAPED = 100
 SWEEP_SIZE = 100
+# What a hold needs to know of a cart line; never the item's long texts.
+LOOKED_AT = (
+    *("quantity", "cart", "item__name", "item__price", "item__is_active"),
+    "item__aggregated_stock__stock",
+)
 
 
 def begin_checkout(*, customer) -> Checkout:
@@ -76,14 +82,22 @@ def current_checkout(*, customer) -> Checkout:
 
     Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
     """
-    checkout = (
-        with_clock(Checkout.objects.filter(customer=customer).live())
-        .prefetch_related("lines__item__aggregated_stock")
-        .first()
-    )
+    checkout = _with_lines(Checkout.objects.filter(customer=customer).live()).first()
     if checkout is None:
         raise NoHeldCheckout
     return checkout
+
+
+def read_checkout(*, checkout_id: int) -> Checkout:
+    """Return a checkout with its lines and time left, whatever became of it meanwhile."""
+    return _with_lines(Checkout.objects.filter(pk=checkout_id)).get()
+
+
+def _with_lines(checkouts):
+    lines = CheckoutItem.objects.select_related("item__aggregated_stock")
+    return with_clock(checkouts).prefetch_related(
+        Prefetch("lines", lines.defer("item__search_document"))
+    )
 
 
 def with_clock(checkouts):
@@ -102,8 +116,8 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
     own = _own_running_hold(customer, ending, ending_lines)
     if own and wanted == _units_of(own, ending_lines):
         return own
-    if cart.recent_holds >= settings.MAX_HOLDS_PER_HOUR:
-        raise TooManyHolds(settings.MAX_HOLDS_PER_HOUR)
+    if lines[0].recent_holds >= settings.MAX_HOLDS_PER_HOUR:
+        raise _too_many_holds(customer)
 
     changes = Counter({line.item_id: 0 for line in ending_lines})
     for line in ending_lines:
@@ -122,38 +136,51 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
     return _write_hold(customer, lines, hold_time)
 
 
-def _lock_cart(customer) -> Any:
-    """Lock the customer's cart and count, in the same statement, the holds of the last hour."""
-    recent_holds = (
-        Checkout.objects.filter(
-            customer=OuterRef("customer"), created_at__gt=Now() - timedelta(hours=1)
-        )
-        .exclude(status=Checkout.Status.SUBMITTED)
-        .order_by()
-        .values("customer")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    cart = (
-        Cart.objects.filter(customer=customer)
-        .annotate(recent_holds=Coalesce(Subquery(recent_holds), 0))
-        .lock()
-        .first()
-    )
+def _lock_cart(customer) -> Cart:
+    cart = Cart.objects.filter(customer=customer).lock().first()
     if cart is None:
         raise EmptyCart
     return cart
 
 
-def _wanted_lines(cart: Cart) -> list[CartItem]:
-    """Read what is wanted, with a first, unlocked look at what is left."""
-    lines = list(CartItem.objects.filter(cart=cart).select_related("item__aggregated_stock"))
+def _wanted_lines(cart: Cart) -> list[Any]:
+    """Read what is wanted, with a first, unlocked look at what is left.
+
+    The same statement counts the holds of the last hour: it comes after the cart's lock,
+    so that checkouts begun at once see each other.
+    """
+    lines = list(
+        CartItem.objects.filter(cart=cart)
+        .select_related("item__aggregated_stock")
+        .only(*LOOKED_AT)
+        .annotate(recent_holds=Coalesce(Subquery(_recent_holds(cart.customer_id)), 0))
+    )
     if not lines:
         raise EmptyCart
     for line in lines:
         if line.quantity > settings.MAX_UNITS_PER_ITEM:
             raise TooManyUnits(line.item, wanted=line.quantity, limit=settings.MAX_UNITS_PER_ITEM)
     return lines
+
+
+def _recent_holds(customer_id: int | None):
+    """Count, without the submitted ones, the checkouts that a customer began in an hour."""
+    return (
+        Checkout.objects.filter(customer=customer_id, created_at__gt=Now() - AN_HOUR)
+        .exclude(status=Checkout.Status.SUBMITTED)
+        .order_by()
+        .values("customer")
+        .annotate(count=Count("pk"))
+        .values("count")
+    )
+
+
+def _too_many_holds(customer) -> TooManyHolds:
+    """Say when the oldest of the customer's holds is an hour ago."""
+    recent = Checkout.objects.filter(customer=customer, created_at__gt=Now() - AN_HOUR)
+    oldest = with_clock(recent.exclude(status=Checkout.Status.SUBMITTED)).order_by("pk").first()
+    wait = oldest.created_at + AN_HOUR - oldest.server_time if oldest else timedelta(0)
+    return TooManyHolds(settings.MAX_HOLDS_PER_HOUR, retry_after=1 + int(wait.total_seconds()))
 
 
 def _holds_to_end(customer, short: list[int]):

@@ -4,7 +4,8 @@ Nothing is held while an address is being typed, and when time runs out nothing 
 the cart stays as it is and one click holds again what is still there.
 """
 
-from math import ceil
+import json
+from hashlib import sha256
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cart.exceptions import TooManyUnits
+from cart.held import running_hold, units_of
 from cart.models import CartItem
 from cart.shopping import cart_of, fit_cart_to_stock
 from catalog.edge import at_edge
@@ -30,7 +32,7 @@ from orders.exceptions import (
     TooManyHolds,
 )
 from orders.forms import AddressForm, PlaceOrderForm
-from orders.models import Checkout, Order
+from orders.models import Order
 from orders.ordering import submit_order
 
 SESSION_KEY = "shipping_address"
@@ -55,20 +57,22 @@ def checkout(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """Show what is held, for how long, and the one button."""
-    held = _running_hold(request)
-    if held is None:
+    try:
+        held = current_checkout(customer=request.user)
+    except NoHeldCheckout:
         return _say_ended(request, status=200)
     address = request.session.get(SESSION_KEY)
     if not address:
         return redirect("orders:checkout")
+    shown = {"checkout": held.pk, "address": digest_of(address)}
     return render(
         request,
         "orders/checkout_review.html",
         {
             "checkout": held,
             "address": address,
-            "seconds_left": _seconds_left(held),
-            "is_cart_changed": _units(held.lines.all()) != _units(_cart_lines(request)),
+            "form": PlaceOrderForm(initial=shown, auto_id=False),
+            "is_cart_changed": units_of(held) != _units(_cart_lines(request)),
         },
     )
 
@@ -87,7 +91,7 @@ def hold_what_is_left(request: HttpRequest) -> HttpResponse:
     try:
         at_edge(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
-        held = _units(_running_lines(request))
+        held = units_of(running_hold(request.user))
         at_edge(fit_cart_to_stock, cart=cart_of(request.user), held=held)
         for shortage in refusal.shortages:
             messages.warning(request, _in_words(shortage))
@@ -116,6 +120,10 @@ def place_order(request: HttpRequest) -> HttpResponse:
     form = PlaceOrderForm(request.POST)
     address = request.session.get(SESSION_KEY)
     if not form.is_valid() or not address:
+        return redirect("orders:review")
+    if form.cleaned_data["address"] != digest_of(address):
+        text = _("Your address has changed since. See where the order goes before you place it.")
+        messages.warning(request, text)
         return redirect("orders:review")
     try:
         order = at_edge(
@@ -154,14 +162,14 @@ def _hold(request: HttpRequest) -> HttpResponse:
 
 def _ask_address(request: HttpRequest, form: AddressForm, status: int = 200) -> HttpResponse:
     lines = _cart_lines(request)
-    held = _running_hold(request)
+    held = running_hold(request.user)
     if not lines and held is None:
         messages.info(request, _("There is nothing in your cart to check out."))
         return redirect("cart:cart")
     said = {
         "form": form,
         "checkout": held,
-        "is_cart_changed": held is not None and _units(held.lines.all()) != _units(lines),
+        "is_cart_changed": held is not None and units_of(held) != _units(lines),
         "minutes": settings.CHECKOUT_HOLD_SECONDS // 60,
     }
     return render(request, "orders/checkout_address.html", said, status=status)
@@ -169,7 +177,7 @@ def _ask_address(request: HttpRequest, form: AddressForm, status: int = 200) -> 
 
 def _say_ended(request: HttpRequest, status: int) -> HttpResponse:
     """The hold is over: show the one that took its place, or offer to hold again."""
-    if _running_hold(request):
+    if running_hold(request.user):
         messages.warning(
             request, _("Another hold has taken that one's place. Look it over before you order.")
         )
@@ -188,28 +196,17 @@ def _known_address(request: HttpRequest) -> dict[str, str]:
     return request.session.get(SESSION_KEY) or latest.first() or {}
 
 
-def _running_hold(request: HttpRequest) -> Checkout | None:
-    try:
-        return current_checkout(customer=request.user)
-    except NoHeldCheckout:
-        return None
-
-
-def _running_lines(request: HttpRequest) -> list:
-    held = _running_hold(request)
-    return list(held.lines.all()) if held else []
+def digest_of(address: dict[str, str]) -> str:
+    """What the review's form carries of the address that it shows."""
+    return sha256(json.dumps(address, sort_keys=True).encode()).hexdigest()
 
 
 def _cart_lines(request: HttpRequest) -> list[CartItem]:
     return list(CartItem.objects.filter(cart__customer=request.user.pk).select_related("item"))
 
 
-def _units(lines) -> dict[int, int]:
+def _units(lines: list[CartItem]) -> dict[int, int]:
     return {line.item_id: line.quantity for line in lines}
-
-
-def _seconds_left(held: Checkout) -> int:
-    return max(0, ceil((held.expires_at - held.server_time).total_seconds()))
 
 
 def _in_words(shortage: Shortage) -> str:

@@ -8,9 +8,10 @@ class EmptyCart(Exception):
 class TooManyHolds(Exception):
     """The customer began too many checkouts within an hour."""
 
-    def __init__(self, limit: int):
+    def __init__(self, limit: int, *, retry_after: int):
         super().__init__(f"At most {limit} checkouts can be begun within an hour.")
         self.limit = limit
+        self.retry_after = retry_after  # seconds
 
 
 class NoHeldCheckout(Exception):

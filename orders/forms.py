@@ -58,9 +58,10 @@ class AddressForm(forms.Form):
 
 
 class PlaceOrderForm(forms.Form):
-    """Which hold becomes an order, so that an old tab cannot order what it does not show."""
+    """Which hold goes where, so that an old tab cannot order what it does not show."""
 
     checkout = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    address = forms.CharField(max_length=64, widget=forms.HiddenInput)  # its digest
 
 
 class CancelOrderForm(forms.Form):
@@ -77,13 +78,13 @@ class CancelItemsForm(CancelOrderForm):
 
     def __init__(self, data=None, *, lines: Iterable[OrderItem]):
         super().__init__(data, auto_id="id_items_%s")
-        self.lines = {line.item_id: line for line in lines if line.live_quantity}
+        self.lines = {line.item_id: line for line in lines if line.cancellable_quantity}
         for item_id, line in self.lines.items():
             self.fields[f"item-{item_id}"] = forms.IntegerField(
                 label=line.name,
                 required=False,
                 min_value=0,
-                max_value=line.live_quantity,
+                max_value=line.cancellable_quantity,
                 initial=0,
             )
         self.order_fields([*(f"item-{item_id}" for item_id in self.lines), "reason"])

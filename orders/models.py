@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime
 from decimal import Decimal
+from math import ceil
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,9 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from catalog.models import Item
+
+# What a line never needs of its item.
+LONG_TEXTS = ("item__search_document", "item__description")
 
 
 class ClockTimestamp(models.Func):
@@ -77,6 +81,11 @@ class Checkout(models.Model):
 
     def __str__(self) -> str:
         return f"checkout {self.pk} ({self.status})"
+
+    @property
+    def seconds_left(self) -> int:
+        """Whole seconds, rounded up, by the database's clock read with the checkout."""
+        return max(0, ceil((self.expires_at - self.server_time).total_seconds()))
 
     @property
     def total(self) -> Decimal:
@@ -147,6 +156,9 @@ class Order(models.Model):
         SHIPPED = "shipped"
         CANCELLED = "cancelled"
 
+    # Nothing more happens to an order that is one of these.
+    OVER = (Status.SHIPPED, Status.CANCELLED)
+
     number = models.CharField(max_length=20, unique=True, default=new_order_number, editable=False)
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
@@ -192,6 +204,11 @@ class Order(models.Model):
         return self.status == self.Status.CANCELLED
 
     @property
+    def is_waiting(self) -> bool:
+        """Its customer still expects units."""
+        return self.status not in self.OVER
+
+    @property
     def is_cancellable(self) -> bool:
         """Until something shipped."""
         return self.status in {self.Status.SUBMITTED, self.Status.ASSIGNED}
@@ -231,6 +248,11 @@ class OrderItem(models.Model):
     def live_quantity(self) -> int:
         """Units still to be delivered, or delivered."""
         return self.quantity - self.cancelled_quantity - self.short_quantity
+
+    @property
+    def cancellable_quantity(self) -> int:
+        """Units that the customer still waits for, also those that went short."""
+        return self.quantity - self.cancelled_quantity
 
 
 class Notice(models.Model):

@@ -15,7 +15,7 @@ from orders.exceptions import (
     OrderAlreadyShipped,
     OrderNotFound,
 )
-from orders.models import Checkout, Order, OrderItem
+from orders.models import LONG_TEXTS, Checkout, Order, OrderItem
 from orders.signals import items_cancelled, order_cancelled, order_submitted
 
 
@@ -33,7 +33,7 @@ def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, s
         raise CheckoutNotFound
     if checkout.status == Checkout.Status.SUBMITTED:
         return checkout.order
-    lines = list(checkout.lines.select_related("item").judged_now())
+    lines = list(checkout.lines.select_related("item").defer(*LONG_TEXTS).judged_now())
     if checkout.status != Checkout.Status.HELD or any(line.is_overdue for line in lines):
         raise CheckoutExpired
 
@@ -57,7 +57,7 @@ def cancel_order(*, order_id: int, reason: str = "") -> Order:
     if not order.is_cancellable:
         raise OrderAlreadyShipped
     lines = list(order.lines.all())
-    _cancel_units(lines, {line.pk: line.live_quantity for line in lines})
+    _cancel_units(lines, {line.pk: line.cancellable_quantity for line in lines})
     _write_cancelled(order, reason)
     order_cancelled.send(sender=Order, order=order)
     return order
@@ -67,21 +67,24 @@ def cancel_order(*, order_id: int, reason: str = "") -> Order:
 def cancel_items(*, order_id: int, quantities: Mapping[int, int], reason: str = "") -> Order:
     """Cancel some units, given by item id, of an order that has not shipped.
 
-    An order without units left is cancelled. Raises OrderNotFound, OrderAlreadyShipped,
-    or NotThatMany when a line has fewer units left than are to be cancelled.
+    Units that went short are the first to go. An order without units left is cancelled;
+    of a cancelled one nothing more can be. Raises OrderNotFound, OrderAlreadyShipped, or
+    NotThatMany when a line has fewer units left than are to be cancelled.
     """
     order = _lock_order(order_id)
+    if order.is_cancelled:
+        return order
     if not order.is_cancellable:
         raise OrderAlreadyShipped
     lines = list(order.lines.all())
     by_item = {line.item_id: line for line in lines}
     for item_id, quantity in quantities.items():
-        left = by_item[item_id].live_quantity if item_id in by_item else 0
+        left = by_item[item_id].cancellable_quantity if item_id in by_item else 0
         if quantity > left:
             raise NotThatMany(item_id=item_id, wanted=quantity, left=left)
     cancelled = {by_item[item_id].pk: quantity for item_id, quantity in quantities.items()}
     _cancel_units(lines, cancelled)
-    if any(line.live_quantity for line in lines):
+    if any(line.cancellable_quantity for line in lines):
         items_cancelled.send(sender=Order, order=order, cancelled=cancelled)
     else:
         _write_cancelled(order, reason)
@@ -122,12 +125,15 @@ def _lock_order(order_id: int) -> Order:
 def _cancel_units(lines: list[OrderItem], cancelled: Mapping[int, int]) -> None:
     """Take units off order lines, given by line id, and put them back on sale."""
     touched = [line for line in lines if cancelled.get(line.pk)]
-    changes = {line.item_id: cancelled[line.pk] for line in touched}
+    changes = {}
+    for line in touched:
+        short = min(line.short_quantity, cancelled[line.pk])
+        line.short_quantity -= short
+        line.cancelled_quantity += cancelled[line.pk]
+        changes[line.item_id] = cancelled[line.pk] - short
     lock_stock(changes)
     change_stock(changes)
-    for line in touched:
-        line.cancelled_quantity += cancelled[line.pk]
-    OrderItem.objects.bulk_update(touched, ["cancelled_quantity"])
+    OrderItem.objects.bulk_update(touched, ["cancelled_quantity", "short_quantity"])
 
 
 def _write_cancelled(order: Order, reason: str) -> None:

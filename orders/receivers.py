@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from django.dispatch import receiver
 
-from catalog.edge import Busy, at_edge
+from catalog.edge import Busy, at_edge_of_reading
 from catalog.signals import release_due
 from orders.checkout import release_expired_checkouts
 
@@ -13,4 +13,4 @@ from orders.checkout import release_expired_checkouts
 def put_back_overdue_units(item_ids, **kwargs) -> None:
     """End the overdue holds on the items. A reader never fails because of it."""
     with suppress(Busy):  # whoever has the rows is ending the holds already
-        at_edge(release_expired_checkouts, item_ids=item_ids)
+        at_edge_of_reading(release_expired_checkouts, item_ids=item_ids)

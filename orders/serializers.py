@@ -1,11 +1,16 @@
 """What the API says of checkouts and orders."""
 
-from math import ceil
-
 from rest_framework import serializers
 
 from catalog.models import currency
-from catalog.serializers import InputSerializer, ItemSerializer, KeyField
+from catalog.serializers import (
+    InputSerializer,
+    ItemSerializer,
+    KeyField,
+    OutputSerializer,
+    UtcDateTimeField,
+    WholeNumberField,
+)
 from orders.addresses import InvalidAddress, clean_address
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
 from orders.progress import parcels_of, timeline_of
@@ -31,7 +36,7 @@ class AddressSerializer(InputSerializer):
             raise serializers.ValidationError(refusal.errors) from refusal
 
 
-class CheckoutItemSerializer(serializers.ModelSerializer):
+class CheckoutItemSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
     name = serializers.CharField(source="item.name")
     item = ItemSerializer()
@@ -42,11 +47,11 @@ class CheckoutItemSerializer(serializers.ModelSerializer):
         fields = ["item_id", "name", "item", "quantity", "price", "line_total"]
 
 
-class CheckoutSerializer(serializers.ModelSerializer):
+class CheckoutSerializer(OutputSerializer):
     """A running hold, read with the database's clock beside it."""
 
-    server_time = serializers.DateTimeField()
-    seconds_left = serializers.SerializerMethodField()
+    server_time = UtcDateTimeField()
+    seconds_left = serializers.IntegerField()
     items = CheckoutItemSerializer(many=True, source="lines")
     total = serializers.DecimalField(max_digits=16, decimal_places=2)
     currency = serializers.SerializerMethodField()
@@ -66,17 +71,14 @@ class CheckoutSerializer(serializers.ModelSerializer):
             "allowed_actions",
         ]
 
-    def get_seconds_left(self, checkout: Checkout) -> int:
-        return max(0, ceil((checkout.expires_at - checkout.server_time).total_seconds()))
-
     def get_currency(self, checkout: Checkout) -> str:
         return currency()
 
     def get_allowed_actions(self, checkout: Checkout) -> list[str]:
-        return ["submit", "cancel"]
+        return ["submit", "cancel"] if checkout.status == Checkout.Status.HELD else []
 
 
-class OrderItemSerializer(serializers.ModelSerializer):
+class OrderItemSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
     line_total = serializers.DecimalField(max_digits=16, decimal_places=2)
 
@@ -93,7 +95,7 @@ class OrderItemSerializer(serializers.ModelSerializer):
         ]
 
 
-class OrderSerializer(serializers.ModelSerializer):
+class OrderSerializer(OutputSerializer):
     """An order; its parcels are read from the warehouse orders of the floor above."""
 
     items = OrderItemSerializer(many=True, source="lines")
@@ -139,7 +141,7 @@ class OrderSerializer(serializers.ModelSerializer):
         ]
 
     def get_timeline(self, order: Order) -> list[dict]:
-        at = serializers.DateTimeField()
+        at = UtcDateTimeField()
         return [
             {"event": event, "at": at.to_representation(when)} for event, when in timeline_of(order)
         ]
@@ -155,7 +157,7 @@ class OrderInput(InputSerializer):
 
 class CancelledItemInput(InputSerializer):
     item_id = KeyField()
-    quantity = serializers.IntegerField(min_value=1, max_value=10**6)
+    quantity = WholeNumberField(min_value=1, max_value=10**6)
 
 
 class CancelInput(InputSerializer):

@@ -1,5 +1,6 @@
 """The people of the shop as staff see them, and the tokens of the REST API."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -10,6 +11,8 @@ from shop.models import ApiToken, User
 from shop.tokens import revoke_tokens
 
 admin.site.site_header = admin.site.site_title = "Shop administration"
+# Staff sign in where everybody does, so guessing passwords is limited there too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class NewUserForm(AdminUserCreationForm):

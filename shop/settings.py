@@ -35,11 +35,17 @@ def env_int(name: str, default: int) -> int:
 
 DEBUG = env_bool("DEBUG")
 DEMO = env_bool("SHOP_DEMO")  # set by `manage.py demo` for its children
+# Speaks plain http on loopback; everything else is behind TLS and says what it is called.
+_IS_LOCAL = DEBUG or DEMO or env_bool("INSECURE_HTTP")
+# How many proxies stand before the shop, each overwriting what a client claims of itself.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 DATA_DIR = Path(os.environ.get("SHOP_DATA_DIR", BASE_DIR / ".data")).resolve()
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random string.")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG or DEMO else "")
+if not (ALLOWED_HOSTS or _IS_LOCAL):
+    raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names of the shop, as shop.example.com.")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 if os.environ.get("REGION", "us") not in REGIONS:
@@ -203,7 +209,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose rate limits count by address
+
+# Mail goes into files where no server is named.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = env_int("EMAIL_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
 
@@ -221,7 +236,8 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "shop.api.errors.answer_problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%S.%fZ",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.api.negotiation.AlwaysJson",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Shop",
@@ -268,13 +284,12 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-# A demo speaks plain http on loopback; everything else is behind TLS.
-_HAS_TLS = not (DEBUG or DEMO or env_bool("INSECURE_HTTP"))
+_HAS_TLS = not _IS_LOCAL
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HAS_TLS
 SECURE_SSL_REDIRECT = _HAS_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if _HAS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HAS_TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 
 LOGGING = {

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from shop.api.views import problem_page
+from shop.api.views import problem_page, unknown_path
 from shop.health import livez, readyz
 from shop.views import home, media
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("media/<path:path>", media, name="media"),
     path("api/v1/", include("shop.api.urls")),
+    re_path(r"^api(?:/|$)", unknown_path),
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),

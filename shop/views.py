@@ -1,5 +1,7 @@
 """The front door, and the pictures when they lie in a local folder."""
 
+import errno
+
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -24,9 +26,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A stored file; where there is none, the drawn picture that stands for any."""
     try:
-        answer = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+        answer = _stored(request, path)
         answer["Cache-Control"] = f"public, max-age={DAY}"
     except Http404:
         answer = FileResponse(PLACEHOLDER.open("rb"), status=404)
     answer["Content-Security-Policy"] = HARMLESS
     return answer
+
+
+def _stored(request: HttpRequest, path: str) -> HttpResponseBase:
+    try:
+        return serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:  # no file can have that name
+            raise Http404 from error
+        raise

@@ -1,9 +1,25 @@
 """What the web server runs: `granian --interface wsgi shop.wsgi:application`."""
 
 import os
+from io import BytesIO
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+
+def application(environ, start_response):
+    """Answer a request whose body may come in chunks.
+
+    Django reads as much as CONTENT_LENGTH says, and a chunked body has none, so it would
+    be taken for empty: a cancellation of one unit for one of the whole order. One that is
+    too large is read just so far that Django sees it is.
+    """
+    if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
+        body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        environ["wsgi.input"] = BytesIO(body)
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return django_application(environ, start_response)

@@ -1,7 +1,5 @@
 """The shared cast: alice and bob buy, clerk works in the warehouse, mallory has no right."""
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -15,7 +13,6 @@ from warehouses.audit import find_breaches
 @pytest.fixture(autouse=True, scope="session")
 def plain_static_files():
     """Serve static files as they lie in the tree; the demo's own test has them collected."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
         yield

@@ -27,20 +27,37 @@ class LockOrderBroken(AssertionError):
 
 
 class LockWatcher:
-    """Records, for one connection, the tables locked by the transaction that runs."""
+    """Knows, for one connection, the tables that its transaction has locked.
+
+    Rolling back to a savepoint gives up the locks taken since; releasing one keeps them,
+    unless the test itself is the transaction: then each outermost savepoint stands for
+    one, as it would be a transaction of its own outside of the test.
+    """
 
     def __init__(self, connection):
         self._connection = connection
+        self._is_test_transaction = connection.in_atomic_block
         self._locked: list[str] = []
+        self._savepoints: list[int] = []  # how many tables were locked at each
 
     def __call__(self, execute, sql, params, many, context):
-        found = LOCKING.search(sql)
-        is_new = self._connection.connection.info.transaction_status == TransactionStatus.IDLE
-        if is_new or sql.startswith(("ROLLBACK", "RELEASE")):
-            self._locked = []
-        if found:
+        if self._connection.connection.info.transaction_status == TransactionStatus.IDLE:
+            self._locked, self._savepoints = [], []
+        if sql.startswith("SAVEPOINT"):
+            self._savepoints.append(len(self._locked))
+        elif sql.startswith("ROLLBACK TO"):
+            del self._locked[self._savepoints[-1] if self._savepoints else 0 :]
+        elif sql.startswith("RELEASE"):
+            self._release()
+        elif found := LOCKING.search(sql):
             self._note(found[1], sql)
         return execute(sql, params, many, context)
+
+    def _release(self) -> None:
+        if self._savepoints:
+            self._savepoints.pop()
+        if self._is_test_transaction and not self._savepoints:
+            self._locked = []
 
     def _note(self, table: str, sql: str) -> None:
         is_one_row = "LIMIT 21" in sql  # what QuerySet.get() asks for

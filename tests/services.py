@@ -44,6 +44,7 @@ def borrow_servers() -> None:
     folder = DataFolder(Path(tempfile.gettempdir()) / f"shop-test-{secrets.token_hex(6)}")
     os.environ["SHOP_DATA_DIR"] = str(folder.path)
     folder.prepare()
+    (folder.path / "static").mkdir(exist_ok=True)  # where nothing is collected, whitenoise warns
     loan.callback(shutil.rmtree, folder.path, ignore_errors=True)
     if wanted := missing_servers():
         servers = borrowed_servers(folder, wanted, "--hasty", "--temporary")

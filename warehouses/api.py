@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 
 from catalog.edge import at_edge
 from catalog.models import Item
-from catalog.serializers import KeyField
 from warehouses.audit import item_balance
 from warehouses.counting import discard_stock, recount_stock
 from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
@@ -48,7 +47,7 @@ class WarehousesView(ListAPIView):
 
 
 class StockQuery(serializers.Serializer):
-    item = KeyField(required=False)
+    item = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class WarehouseStockView(ListAPIView):

@@ -65,7 +65,10 @@ def _decide(order, needed, stock: Mapping[Place, WarehouseStock]) -> tuple[Assig
         for row in stock.values()
         if row.warehouse_id in is_open
     }
-    assignment = strategy(lines, availability, order.shipping_address, candidates)
+    try:
+        assignment = strategy(lines, availability, order.shipping_address, candidates)
+    except Exception as error:  # somebody else's code, and other orders wait
+        raise InvalidAssignment(f"The strategy {name} failed: {error!r}") from error
     _validate(assignment, lines, availability)
     return assignment, {
         "strategy": name,

@@ -36,14 +36,15 @@ def give_back(*, order: Order) -> None:
 def give_back_items(*, order: Order, cancelled: Mapping[int, int]) -> None:
     """Take cancelled units, given by order line id, off the open warehouse orders.
 
-    Units that no warehouse ships yet are the first to go, then those of the youngest
-    warehouse order.
+    Units that no warehouse ships yet are the first to go, then those that are not picked
+    yet, of the youngest warehouse order first.
     """
     open_orders = lock_open(order)
+    unpicked = {one.pk for one in open_orders if one.status == WarehouseOrder.Status.ASSIGNED}
     excess = {line.pk: -line.unassigned for line in lines_with_unassigned(order)}
     returned: dict[WarehouseOrderItem, int] = {}
     lines = [line for one in open_orders for line in one.lines.all()]
-    for line in sorted(lines, key=lambda line: -line.pk):
+    for line in sorted(lines, key=lambda line: (line.warehouse_order_id not in unpicked, -line.pk)):
         quantity = min(line.quantity, max(0, excess[line.order_item_id]))
         if quantity and line.order_item_id in cancelled:
             returned[line] = quantity

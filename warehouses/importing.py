@@ -2,12 +2,21 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from catalog.feed_import import FeedKind, RowRefused, Rows, Taken
+from catalog.feed_import import (
+    FeedKind,
+    RowRefused,
+    Rows,
+    SeenKeys,
+    Taken,
+    Where,
+    alike,
+    said_by_key,
+)
 from catalog.models import Item
 from warehouses.exceptions import ReceiptRefused
 from warehouses.models import StockMovement, Warehouse
@@ -26,43 +35,40 @@ class WarehouseFeed(FeedKind):
     outcomes = ("new", "updated", "unchanged", "repeated")
     batch_size = 500
 
-    def __init__(self, columns: Sequence[str]):
-        self._has_location = set(self.optional) <= set(columns)
-        self._said = [*self.required, *(self.optional if self._has_location else [])]
-        self._seen: set[str] = set()  # there are never many warehouses
+    def __init__(self) -> None:
+        self._seen = SeenKeys()
 
-    def read(self, values: Mapping[str, str]) -> Warehouse:
-        """Return the warehouse as the row describes it, unsaved. Raises RowRefused."""
+    def read(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """Return the fields that the row says of the warehouse. Raises RowRefused."""
         warehouse = Warehouse(**{name: values[name] for name in self.required})
-        if self._has_location:
+        has_location = values.keys() >= set(self.optional)
+        if has_location:
             warehouse.latitude = _degrees("latitude", values["latitude"])
             warehouse.longitude = _degrees("longitude", values["longitude"])
         if (warehouse.latitude is None) != (warehouse.longitude is None):
             raise RowRefused("latitude and longitude come together")
         _check_fields(warehouse)
-        return warehouse
+        said = [*self.required, *(self.optional if has_location else [])]
+        return {name: getattr(warehouse, name) for name in said}
 
     def take(self, rows: Rows) -> Taken:
         """Write what is new or says something else than before, in order of code."""
-        by_code = {said.code: said for _, said in rows}
-        repeated = len(rows) - len(by_code.keys() - self._seen)
-        self._seen |= by_code.keys()
+        by_code = said_by_key(rows, "code")
+        repeated = len(rows) - self._seen.note(by_code)
         there = {one.code: one for one in Warehouse.objects.filter(code__in=by_code)}
         new = by_code.keys() - there.keys()
-        changed = {code for code, one in there.items() if self._differs(one, by_code[code])}
-        Warehouse.objects.bulk_create(
-            [by_code[code] for code in sorted(new | changed)],
-            update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=[name for name in self._said if name != "code"],
-        )
+        changed = {code for code, one in there.items() if _differs(one, by_code[code])}
+        for part in alike([said for code, said in by_code.items() if code in new | changed]):
+            Warehouse.objects.bulk_create(
+                [Warehouse(**said) for said in part],
+                update_conflicts=True,
+                unique_fields=["code"],
+                update_fields=[name for name in part[0] if name != "code"],
+            )
         unchanged = len(there) - len(changed)
         return Taken(
             Counter(new=len(new), updated=len(changed), unchanged=unchanged, repeated=repeated)
         )
-
-    def _differs(self, one: Warehouse, said: Warehouse) -> bool:
-        return any(getattr(one, name) != getattr(said, name) for name in self._said)
 
 
 class StockFeed(FeedKind):
@@ -77,9 +83,6 @@ class StockFeed(FeedKind):
     outcomes = ("received", "unchanged")
     batch_size = 500
 
-    def __init__(self, columns: Sequence[str]):
-        pass
-
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
         """Return what arrived. Raises RowRefused."""
         for name in self.required:
@@ -90,34 +93,38 @@ class StockFeed(FeedKind):
         return {**values, "quantity": _units(values["quantity"])}
 
     def take(self, rows: Rows) -> Taken:
-        """Receive what was not received before; nothing of a row with no units."""
+        """Receive what was not received before, in one delivery; nothing of a row with no units."""
         receipts, refused = _known_places(rows)
-        arrived = {line: receipt for line, receipt in receipts.items() if receipt.quantity}
+        arrived = {where: receipt for where, receipt in receipts.items() if receipt.quantity}
         answers = dict(zip(arrived, receive_delivery(list(arrived.values())), strict=True))
-        for line, answer in answers.items():
+        for where, answer in answers.items():
             if isinstance(answer, ReceiptRefused):
-                refused.append((line, str(answer)))
+                refused.append((where, str(answer)))
         received = sum(isinstance(one, Movement) and one.is_new for one in answers.values())
         unchanged = len(rows) - len(refused) - received
         return Taken(Counter(received=received, unchanged=unchanged), refused)
 
 
-def _known_places(rows: Rows) -> tuple[dict[int, Receipt], list[tuple[int, str]]]:
-    """Return the receipts by line, and the lines whose item or warehouse is unknown."""
+def _differs(one: Warehouse, said: Mapping[str, Any]) -> bool:
+    return any(getattr(one, name) != value for name, value in said.items())
+
+
+def _known_places(rows: Rows) -> tuple[dict[Where, Receipt], list[tuple[Where, str]]]:
+    """Return the receipts by row, and the rows whose item or warehouse is unknown."""
     skus = {said["sku"] for _, said in rows}
     items = dict(Item.objects.filter(sku__in=skus).values_list("sku", "pk"))
     codes = {said["warehouse"] for _, said in rows}
     warehouses = {one.code: one for one in Warehouse.objects.filter(code__in=codes)}
-    receipts: dict[int, Receipt] = {}
-    refused: list[tuple[int, str]] = []
-    for line, said in rows:
+    receipts: dict[Where, Receipt] = {}
+    refused: list[tuple[Where, str]] = []
+    for where, said in rows:
         sku, code = said["sku"], said["warehouse"]
         if sku not in items:
-            refused.append((line, f"there is no item with the sku {sku[:64]!r}"))
+            refused.append((where, f"there is no item with the sku {sku[:64]!r}"))
         elif code not in warehouses:
-            refused.append((line, f"there is no warehouse {code[:64]!r}"))
+            refused.append((where, f"there is no warehouse {code[:64]!r}"))
         else:
-            receipts[line] = Receipt(
+            receipts[where] = Receipt(
                 warehouses[code], items[sku], said["quantity"], said["reference"]
             )
     return receipts, refused

@@ -17,7 +17,9 @@ def note_progress(order: Order) -> None:
     if WarehouseOrder.Status.SHIPPED in statuses:
         is_done = not waiting and statuses == {WarehouseOrder.Status.SHIPPED}
         order.status = Order.Status.SHIPPED if is_done else Order.Status.PARTIALLY_SHIPPED
-    elif statuses and not waiting:
+    elif not statuses:
+        order.status = Order.Status.SUBMITTED
+    elif not waiting:
         order.status = Order.Status.ASSIGNED
     order.awaits_assignment = waiting
     order.save(update_fields=["status", "awaits_assignment"])

@@ -99,7 +99,8 @@ def share_out(
             on_sale[place[0]] += available[place]
     for item_id in on_sale:
         on_sale[item_id] -= pay_promised(owed, item_id, on_sale[item_id])
-        on_sale[item_id] -= make_good(orders_gone_short, item_id, on_sale[item_id])
+    if orders_gone_short:
+        on_sale.subtract(make_good(orders_gone_short, on_sale))
     write_owed(owed)
     change_stock(on_sale)
     return available

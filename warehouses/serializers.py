@@ -4,14 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.serializers import InputSerializer, KeyField
+from catalog.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
 from warehouses.receiving import Movement
 
 MOST_UNITS = 10_000_000
 
 
-class WarehouseSerializer(InputSerializer, serializers.ModelSerializer):
+class WarehouseSerializer(InputSerializer, OutputSerializer):
     # Not the model's own field: a code that exists is a refusal, not a typo.
     code = serializers.RegexField(r"^[A-Za-z0-9_-]+\Z", max_length=16)
 
@@ -21,7 +21,7 @@ class WarehouseSerializer(InputSerializer, serializers.ModelSerializer):
         read_only_fields = ["is_open"]
 
 
-class WarehouseStockSerializer(serializers.ModelSerializer):
+class WarehouseStockSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
 
     class Meta:
@@ -31,23 +31,23 @@ class WarehouseStockSerializer(serializers.ModelSerializer):
 
 class ReceiptInput(InputSerializer):
     item_id = KeyField()
-    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    quantity = WholeNumberField(min_value=1, max_value=MOST_UNITS)
     reference = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class DiscardInput(InputSerializer):
     item_id = KeyField()
-    quantity = serializers.IntegerField(min_value=1, max_value=MOST_UNITS)
+    quantity = WholeNumberField(min_value=1, max_value=MOST_UNITS)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class CountInput(InputSerializer):
     item_id = KeyField()
-    physical_stock = serializers.IntegerField(min_value=0, max_value=MOST_UNITS)
-    expected = serializers.IntegerField(min_value=0, max_value=MOST_UNITS)
+    physical_stock = WholeNumberField(min_value=0, max_value=MOST_UNITS)
+    expected = WholeNumberField(min_value=0, max_value=MOST_UNITS)
 
 
-class MovementSerializer(serializers.ModelSerializer):
+class MovementSerializer(OutputSerializer):
     """An entry of the ledger; changes are in units."""
 
     warehouse = serializers.CharField(source="warehouse.code")
@@ -79,7 +79,7 @@ def movement_answer(movement: Movement) -> dict[str, Any]:
     return {**MovementSerializer(movement.entry).data, "shortfall": shortfall}
 
 
-class WarehouseOrderSerializer(serializers.ModelSerializer):
+class WarehouseOrderSerializer(OutputSerializer):
     parent_order = serializers.CharField(source="order.number")
     warehouse = serializers.CharField(source="warehouse.code")
     items = serializers.SerializerMethodField()

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.functions import Now
 
 from catalog.stock import change_stock, lock_stock
 from orders.checkout import earliest_expiries, end_holds, lines_of
@@ -66,7 +68,7 @@ def lock_orders_gone_short(units: Mapping[int, int]) -> list[Order]:
     """Lock the oldest orders that went short of items, enough for so many units of each."""
     lines = (
         OrderItem.objects.filter(item__in=units, short_quantity__gt=0)
-        .exclude(order__status__in=[Order.Status.CANCELLED, Order.Status.SHIPPED])
+        .exclude(order__status__in=Order.OVER)
         .order_by("order_id")
         .values_list("item_id", "order_id", "short_quantity")[:MOST_MADE_GOOD]
     )
@@ -79,21 +81,22 @@ def lock_orders_gone_short(units: Mapping[int, int]) -> list[Order]:
     return list(Order.objects.filter(pk__in=ids).lock()) if ids else []
 
 
-def make_good(orders: Iterable[Order], item_id: int, units: int) -> int:
-    """Give units to locked orders that went short of an item; returns how many they took."""
-    left = units
-    for order in orders:
-        if order.is_cancelled or order.status == Order.Status.SHIPPED:
-            continue
-        line = order.lines.filter(item=item_id, short_quantity__gt=0).first()
-        if line is None:
-            continue
-        quantity = min(line.short_quantity, left)
-        line.short_quantity -= quantity
-        line.save(update_fields=["short_quantity"])
-        left -= quantity
-        note_progress(order)
-    return units - left
+def make_good(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
+    """Give units, by item, to locked orders that went short; returns how many they took."""
+    waiting = {order.pk: order for order in orders if order.is_waiting}
+    lines = OrderItem.objects.filter(order__in=waiting, item__in=units, short_quantity__gt=0)
+    taken: Counter[int] = Counter()
+    mended = []
+    for line in lines.order_by("order_id", "pk"):
+        quantity = min(line.short_quantity, units[line.item_id] - taken[line.item_id])
+        if quantity > 0:
+            line.short_quantity -= quantity
+            taken[line.item_id] += quantity
+            mended.append(line)
+    OrderItem.objects.bulk_update(mended, ["short_quantity"])
+    for order_id in {line.order_id for line in mended}:
+        note_progress(waiting[order_id])
+    return taken
 
 
 def _lock_who_may_go_without(item_id: int) -> tuple[list[Checkout], list[Order]]:
@@ -108,7 +111,13 @@ def _lock_who_may_go_without(item_id: int) -> tuple[list[Checkout], list[Order]]
         warehouse_order__status=WarehouseOrder.Status.ASSIGNED,
         warehouse_order__warehouse__in=[s.warehouse_id for s in owed if s.missing],
     )
-    young_holds = holds.order_by("-checkout_id").values_list("checkout_id", "quantity")
+    # An overdue hold is nobody's any more, so it goes before any that runs.
+    runs = ExpressionWrapper(Q(checkout__expires_at__gt=Now()), BooleanField())
+    young_holds = (
+        holds.annotate(runs=runs)
+        .order_by("runs", "-checkout_id")
+        .values_list("checkout_id", "quantity")
+    )
     young_lines = lines.order_by("-order_id").values_list("order_id", "quantity")
     young_parcels = assigned.order_by("-pk").values_list("warehouse_order__order_id", "quantity")
     order_ids = {*_enough(young_lines[:units], units), *_enough(young_parcels[:missing], missing)}
@@ -161,10 +170,11 @@ def _take_missing_off(parcels: list[WarehouseOrder], owed: list[Shortfall]) -> l
 def _holds_that_go(
     checkouts: list[Checkout], held: list[CheckoutItem], item_id: int, needed: int
 ) -> list[Checkout]:
-    """Choose, youngest first, the locked holds whose units of the item are needed."""
+    """Choose, overdue ones and then the youngest first, the holds whose units are needed."""
     units = {line.checkout_id: line.quantity for line in held if line.item_id == item_id}
+    overdue = {line.checkout_id for line in held if line.is_overdue}
     going = []
-    for checkout in sorted(checkouts, key=lambda checkout: -checkout.pk):
+    for checkout in sorted(checkouts, key=lambda one: (one.pk not in overdue, -one.pk)):
         if needed <= 0:
             break
         going.append(checkout)

@@ -89,10 +89,11 @@ def pay_promised(owed: Iterable[Shortfall], item_id: int, units: int) -> int:
 
 def write_owed(owed: Iterable[Shortfall]) -> None:
     """Write locked shortfalls, and that those are resolved which owe nothing any more."""
+    owed = list(owed)
     for shortfall in owed:
         if not shortfall.promised and not shortfall.missing:
             shortfall.resolved_at = Now()
-        shortfall.save(update_fields=["missing", "promised", "resolved_at"])
+    Shortfall.objects.bulk_update(owed, ["missing", "promised", "resolved_at"])
 
 
 def change_places(

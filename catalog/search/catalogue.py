@@ -44,7 +44,10 @@ def get_item_catalogue(
     page = min(max(1, page), pages)
     wanted = ids[(page - 1) * page_size : page * page_size]
     items = get_items(wanted)
-    return SearchResults(query, [items[pk] for pk in wanted if pk in items], count, page, pages)
+    found = [items[pk] for pk in wanted if pk in items]
+    if query.in_stock:
+        found = [item for item in found if item.stock]
+    return SearchResults(query, found, count, page, pages)
 
 
 def _ids(query: SearchQuery) -> tuple[list[int], int]:

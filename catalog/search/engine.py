@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.contrib.postgres.search import SearchQuery as TextQuery
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F, FloatField, Q, QuerySet, Value
+from django.db.models.functions import Now
 
 from catalog.models import Item
 from catalog.search.query import DEPTH, SearchQuery, Sort
@@ -64,5 +65,7 @@ def _filters(query: SearchQuery) -> Q:
     if query.max_price is not None:
         filters &= Q(price__lte=query.max_price)
     if query.in_stock:
-        filters &= Q(aggregated_stock__stock__gt=0)
+        # Units of an overdue hold count: whoever reads the item has them put back.
+        is_due = Q(aggregated_stock__next_release_at__lte=Now())
+        filters &= Q(aggregated_stock__stock__gt=0) | is_due
     return filters

@@ -104,7 +104,7 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
 }
 
 # Seconds after which a retry has a chance.
-RETRY_AFTER = {"too-many-holds": 60, "busy": 1, "idempotency-key-in-use": 1}
+RETRY_AFTER = {"busy": 1, "idempotency-key-in-use": 1}
 
 
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -138,7 +138,12 @@ def plain_problem(request: HttpRequest, name: str) -> JsonResponse:
         body = problem(request, name, detail="")
     except DisallowedHost:  # then there is no host to build an address with
         kind = PROBLEM_TYPES[name]
-        body = {"type": f"/problems/{name}", "title": kind.title, "status": kind.status}
+        body = {
+            "type": f"/problems/{name}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": kind.cause,
+        }
     return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
 
 
@@ -154,6 +159,10 @@ def _headers(error: Exception, name: str) -> dict[str, str]:
     headers = {}
     if name in RETRY_AFTER:
         headers["Retry-After"] = str(RETRY_AFTER[name])
+    if isinstance(error, orders.TooManyHolds):
+        headers["Retry-After"] = str(error.retry_after)
+        headers["RateLimit-Policy"] = f'"holds";q={error.limit};w=3600'
+        headers["RateLimit"] = f'"holds";r=0;t={error.retry_after}'
     if challenge := getattr(error, "auth_header", None):  # set by DRF's view
         headers["WWW-Authenticate"] = challenge
     if wait := getattr(error, "wait", None):

@@ -25,32 +25,44 @@ from shop.models import IdempotentAnswer
 LONGEST_KEY = 255
 
 
+WRITES = ("post", "put", "patch", "delete")
+
+
 def answered_once(view_class: Any, *, requires_key: bool = False) -> type[APIView]:
-    """Return the view with its POST answered once per Idempotency-Key."""
+    """Return the view with each of its writes answered once per Idempotency-Key."""
+    writes = [name for name in WRITES if hasattr(view_class, name)]
+    return type(
+        view_class.__name__,
+        (view_class,),
+        {name: _once(getattr(view_class, name), requires_key) for name in writes}
+        | {"__doc__": view_class.__doc__},
+    )
 
-    class AnsweredOnce(view_class):
-        @wraps(view_class.post)  # with what the schema says of it
-        def post(self, request: Request, *args, **kwargs) -> HttpResponse:
-            def answer() -> Response:
-                return super(AnsweredOnce, self).post(request, *args, **kwargs)
 
-            key = _key_of(request)
-            if key is None:
-                if requires_key:
-                    raise KeyMissing("Send an Idempotency-Key header with every order.")
-                return answer()
-            return at_edge(_answer_once, self, request, key, answer)
+def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., HttpResponse]:
+    @wraps(write)  # with what the schema says of it
+    def answer_once(self: APIView, request: Request, *args, **kwargs) -> HttpResponse:
+        key = _key_of(request)
+        if key is None and requires_key:
+            raise KeyMissing("Send an Idempotency-Key header with every order.")
+        if key is None:
+            return write(self, request, *args, **kwargs)
+        return at_edge(
+            _answer_once, self, request, key, lambda: write(self, request, *args, **kwargs)
+        )
 
-    AnsweredOnce.__name__ = view_class.__name__
-    AnsweredOnce.__doc__ = view_class.__doc__
-    return AnsweredOnce
+    return answer_once
 
 
 @transaction.atomic
 def _answer_once(
     view: APIView, request: Request, key: str, answer: Callable[[], Response]
 ) -> HttpResponse:
-    place = {"caller": _caller(request), "route": request.path[:200], "key": key}
+    place = {
+        "caller": _caller(request),
+        "route": f"{request.method} {request.path}"[:200],
+        "key": key,
+    }
     fingerprint = hashlib.sha256(_body(request)).hexdigest()
     if not _lock(place):
         raise KeyInUse("The first request with this key is still running.")
@@ -93,12 +105,20 @@ def _key_of(request: Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    key = key.strip()
+    key = _as_sent(key).strip()
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
-    if not key or len(key) > LONGEST_KEY or not key.isprintable():
-        raise InvalidKey(f"A key has 1 to {LONGEST_KEY} printable characters.")
+    if not key or len(key) > LONGEST_KEY or "\x00" in key:
+        raise InvalidKey(f"A key has 1 to {LONGEST_KEY} characters.")
     return key
+
+
+def _as_sent(header: str) -> str:
+    """Undo WSGI's reading of headers as Latin-1; keys may be in UTF-8."""
+    try:
+        return header.encode("latin-1").decode()
+    except UnicodeError:
+        return header
 
 
 def _caller(request: Request) -> str:

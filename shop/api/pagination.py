@@ -1,8 +1,13 @@
 """Lists: newest first, by cursor, so that a page costs the same at any depth."""
 
-from rest_framework.exceptions import ValidationError
-from rest_framework.pagination import CursorPagination
+import re
+
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
+
+LIMIT = re.compile(r"[0-9]{1,3}\Z")
+KEY = re.compile(r"[0-9]{1,18}\Z")
 
 
 class NewestFirst(CursorPagination):
@@ -13,8 +18,24 @@ class NewestFirst(CursorPagination):
 
     def get_page_size(self, request: Request) -> int:
         asked = request.query_params.get("limit", str(self.page_size))
-        if not (
-            asked.isascii() and asked.isdecimal() and 1 <= int(asked[:9]) <= self.max_page_size
-        ):
+        if not LIMIT.match(asked) or not 1 <= int(asked) <= self.max_page_size:
             raise ValidationError({"limit": f"A whole number from 1 to {self.max_page_size}."})
         return int(asked)
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Read the cursor; one that this API never gave is refused."""
+        if self.cursor_query_param not in request.query_params:
+            return None
+        try:
+            cursor = super().decode_cursor(request)
+        except NotFound:
+            cursor = None
+        if cursor is None or not _is_ours(cursor):
+            raise ValidationError({"cursor": "Use the next and previous addresses as they came."})
+        return cursor
+
+
+def _is_ours(cursor: Cursor) -> bool:
+    if cursor.position is None:
+        return cursor.reverse or cursor.offset > 0
+    return bool(KEY.match(str(cursor.position)))

@@ -71,6 +71,8 @@ class Demo:
     def _start(self) -> None:
         urls = start_servers(self.folder, self.supervisor, missing_servers())
         os.environ.update(urls, SHOP_DEMO="1", PYTHONUNBUFFERED="1")
+        if self.servers > 1:
+            os.environ["TRUSTED_PROXIES"] = "1"  # the nginx before them
         self.folder.announce(urls)
         self._prepare_shop()
         self._start_shop()

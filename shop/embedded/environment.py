@@ -24,6 +24,7 @@ WITHOUT_SERVERS = {
     "startapp",
     "version",
 }
+LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
 
 
 @contextmanager
@@ -40,6 +41,7 @@ def environment_for(arguments: list[str]) -> Iterator[None]:
         folder.prepare()
     if command == "demo" or not os.environ.get("DATABASE_URL"):
         os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or folder.secret("secret_key")
+        os.environ["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or LOCAL_HOSTS
     with ExitStack() as stack:
         if needs_servers(arguments) and (wanted := missing_servers()):
             os.environ.update(stack.enter_context(borrowed_servers(folder, wanted)))

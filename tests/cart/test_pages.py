@@ -2,7 +2,9 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from cart import views, visiting
 from cart.models import Cart, CartItem
+from cart.visiting import find_cart
 from catalog.items import update_item
 from tests.factories import ItemFactory, UserFactory, given_stock, stock_left
 from tests.stories import hold, put_in_cart
@@ -63,6 +65,28 @@ def test_adding_never_goes_to_another_site(client, lamp, elsewhere):
 
     assert answer.status_code == 302
     assert "evil" not in answer["Location"]
+
+
+@pytest.mark.parametrize(
+    "nonsense",
+    ["foo", "item", "orders", "cart:add", "?q=1", "#x", "é", "a.b.c", "search/", "javascript:x"]
+    + ["///evil.example", "/\\evil.example", "/\t/evil.example", "/" + "é" * 9000],
+)
+def test_adding_goes_to_the_item_when_the_page_before_is_no_path(client, lamp, nonsense):
+    given_stock({lamp: 10})
+
+    page = add(client, lamp, next=nonsense)
+
+    assertRedirects(page, lamp.get_absolute_url())
+    assert quantities() == {"LAMP": 1}
+
+
+def test_adding_goes_back_to_a_path_in_any_script(client, lamp):
+    given_stock({lamp: 10})
+
+    page = add(client, lamp, next="/search/?q=é\r\n[")
+
+    assertRedirects(page, "/search/?q=%C3%A9%0D%0A[")
 
 
 @pytest.mark.parametrize(
@@ -174,6 +198,52 @@ def test_an_item_no_longer_sold_can_still_be_taken_out(client, lamp):
     assertContains(client.get("/cart/"), "Out of stock")
     assertContains(update(client, lamp, "3"), "That item is not sold any more.")
     assertContains(update(client, lamp, "0"), "Your cart is empty.")
+
+
+@pytest.fixture
+def lamp_is_just_taken_off_sale(client, lamp, monkeypatch):
+    """The lamp was on sale when the view looked, and is not when the verb does."""
+    given_stock({lamp: 10})
+    add(client, lamp, "2")
+
+    def take_off_sale(request):
+        update_item(item_id=lamp.pk, is_active=False)
+        return find_cart(request)
+
+    monkeypatch.setattr(visiting, "find_cart", take_off_sale)
+
+
+@pytest.mark.usefixtures("lamp_is_just_taken_off_sale")
+def test_adding_what_is_just_taken_off_sale_is_not_found(client, lamp):
+    assert add(client, lamp, "1").status_code == 404
+    assert quantities() == {"LAMP": 2}
+
+
+@pytest.mark.usefixtures("lamp_is_just_taken_off_sale")
+def test_updating_what_is_just_taken_off_sale_says_so(client, lamp):
+    assertContains(update(client, lamp, "3"), "That item is not sold any more.")
+    assert quantities() == {"LAMP": 2}
+
+
+@pytest.mark.parametrize("action", ["add", "update", "remove", "fit", "accept-prices"])
+def test_a_cart_that_is_just_gone_is_said_in_words(client, lamp, monkeypatch, action):
+    given_stock({lamp: 10})
+    add(client, lamp)
+
+    def find_and_lose(request):
+        cart = find_cart(request)
+        Cart.objects.filter(pk=cart.pk).delete()
+        return cart
+
+    monkeypatch.setattr(views, "find_cart", lambda request: True)
+    monkeypatch.setattr(visiting, "find_cart", find_and_lose)
+    arguments = [lamp.pk] if action in {"add", "update", "remove"} else []
+    answer = client.post(reverse(f"cart:{action}", args=arguments), {"quantity": "1"})
+    monkeypatch.undo()
+
+    assert answer.status_code == 302
+    assertContains(client.get("/cart/"), "Your cart has moved")
+    assertContains(add(client, lamp), "Brass desk lamp is in your cart.")
 
 
 def test_nobody_sees_another_ones_cart(client, alice, mallory, lamp):

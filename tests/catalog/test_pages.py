@@ -210,8 +210,9 @@ def test_a_stored_picture_is_served_and_can_do_nothing(client):
     picture.close()
 
 
-def test_a_missing_picture_is_a_drawn_one(client):
-    picture = client.get("/media/items/nowhere.jpg")
+@pytest.mark.parametrize("path", ["items/nowhere.jpg", "a" * 300, "a/" * 3000])
+def test_a_missing_picture_is_a_drawn_one(client, path):
+    picture = client.get(f"/media/{path}")
 
     assert (picture.status_code, picture["Content-Type"]) == (404, "image/svg+xml")
     picture.close()

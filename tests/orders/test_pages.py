@@ -5,6 +5,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from cart.shopping import cart_of
 from catalog.edge import Busy
 from orders import checkout_views
+from orders.forms import CancelItemsForm
 from orders.models import Checkout, Order
 from tests.factories import ItemFactory, given_stock, stock_left
 from tests.stories import ADDRESS, assigned, hold, let_time_run_out, order, put_in_cart
@@ -27,7 +28,8 @@ def give_address(client, **parts):
 
 
 def place_order(client, checkout, **options):
-    said = {"checkout": checkout.pk}
+    address = client.session[checkout_views.SESSION_KEY]
+    said = {"checkout": checkout.pk, "address": checkout_views.digest_of(address)}
     return client.post(reverse("orders:place-order"), said, follow=True, **options)
 
 
@@ -246,13 +248,54 @@ def test_items_can_be_given_back(shopper, alice, lamp):
     assert stock_left(lamp) == (10,)
 
 
+def test_an_old_tab_cannot_order_to_an_address_that_it_does_not_show(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    old_tab = give_address(shopper).context["form"].initial
+    give_address(shopper, city="Tacoma", postal_code="98402")
+
+    page = shopper.post(reverse("orders:place-order"), old_tab, follow=True)
+
+    assertRedirects(page, "/checkout/review/")
+    assertContains(page, "Your address has changed since.")
+    assertContains(page, "Tacoma, WA 98402")
+    assert not Order.objects.exists()
+
+
+def test_the_review_posts_the_hold_and_the_address_that_it_shows(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+
+    page = give_address(shopper)
+
+    shown = page.context["form"].initial
+    for name, value in shown.items():
+        assertContains(page, f'<input type="hidden" name="{name}" value="{value}"', html=False)
+    shopper.post(reverse("orders:place-order"), shown)
+    assert Order.objects.get().shipping_address == ADDRESS
+
+
+@pytest.mark.parametrize("address", ["", "x", "9" * 400, "\x00", "😀"])
+def test_an_order_to_no_address_that_was_shown_goes_to_the_review(shopper, alice, lamp, address):
+    given_stock({lamp: 10})
+    put_in_cart(alice, {lamp: 3})
+    give_address(shopper)
+
+    said = {"checkout": Checkout.objects.get().pk, "address": address}
+    page = shopper.post(reverse("orders:place-order"), said)
+
+    assertRedirects(page, "/checkout/review/")
+    assert not Order.objects.exists()
+
+
 @pytest.mark.parametrize("checkout", ["", "0", "x", "9" * 400, "\x00"])
 def test_an_order_of_no_checkout_goes_to_the_review(shopper, alice, lamp, checkout):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
 
-    page = shopper.post(reverse("orders:place-order"), {"checkout": checkout})
+    digest = checkout_views.digest_of(ADDRESS)
+    page = shopper.post(reverse("orders:place-order"), {"checkout": checkout, "address": digest})
 
     assertRedirects(page, "/checkout/review/")
 
@@ -392,6 +435,21 @@ def test_single_units_are_cancelled(shopper, alice, lamp, rug):
     assertContains(page, "Those items are cancelled.")
     assertContains(page, "2 cancelled")
     assert stock_left(lamp, rug) == (9, 9)
+
+
+def test_units_that_are_short_can_be_cancelled_too(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+    line = placed.lines.get()
+
+    line.short_quantity = 2
+    whole = CancelItemsForm(lines=[line]).fields[f"item-{lamp.pk}"]
+    line.cancelled_quantity, line.short_quantity = 1, 2
+    rest = CancelItemsForm(lines=[line]).fields[f"item-{lamp.pk}"]
+    line.cancelled_quantity, line.short_quantity = 3, 0
+    nothing = CancelItemsForm(lines=[line])
+
+    assert (whole.max_value, rest.max_value, nothing.lines) == (3, 2, {})
 
 
 @pytest.mark.parametrize("quantity", ["", "0", "-1", "4", "x", "9" * 5000, "\x00", "1.5"])

@@ -22,6 +22,12 @@ def test_who_is_no_staff_is_sent_away(client, mallory, url):
     assert client.get(url).url.startswith("/admin/login/")
 
 
+def test_a_shopper_is_forbidden_at_the_administrations_door(client, mallory):
+    client.force_login(mallory)
+
+    assert client.get("/admin/", follow=True).status_code == 403
+
+
 @pytest.mark.parametrize("url", [USERS, TOKENS])
 def test_a_list_takes_few_queries_for_many_rows(desk, url, django_assert_max_num_queries):
     for user in UserFactory.create_batch(20):

@@ -1,29 +1,18 @@
 """The contract of the REST API, spoken over HTTP."""
 
-import uuid
-
 import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Item
 from orders.models import Order
 from shop.api.problems import PROBLEM_TYPES
-from shop.models import ApiToken
+from tests.api import STAFF, client_of, hold, order, problem_of
 from tests.concurrency import at_once
 from tests.factories import ItemFactory, given_stock, stock_left
 from tests.stories import ADDRESS
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")
-
-STAFF = ["catalog:write", "stock:write", "fulfilment:write", "orders:read"]
-
-
-def client_of(user, *scopes) -> APIClient:
-    client = APIClient()
-    token = ApiToken.issue(user=user, scopes=list(scopes))
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
-    return client
 
 
 @pytest.fixture
@@ -34,25 +23,6 @@ def shopper(alice):
 @pytest.fixture
 def staff(clerk):
     return client_of(clerk, *STAFF)
-
-
-def hold(client, item, quantity=1) -> dict:
-    client.put(f"/api/v1/cart/items/{item.pk}/", {"quantity": quantity})
-    return client.post("/api/v1/checkout/").json()
-
-
-def order(client, item, quantity=1, key=None):
-    checkout = hold(client, item, quantity)
-    return client.post(
-        "/api/v1/orders/",
-        {"checkout": checkout["id"], "shipping_address": ADDRESS},
-        headers={"Idempotency-Key": key or uuid.uuid4().hex},
-    )
-
-
-def problem_of(response) -> tuple[int, str]:
-    assert response["Content-Type"] == "application/problem+json"
-    return response.status_code, response.json()["type"].rsplit("/", 1)[-1]
 
 
 def test_anybody_sees_an_item_and_how_many_are_left(client, lamp):

@@ -1,0 +1,36 @@
+"""Speaking the REST API as an integrator does."""
+
+import uuid
+
+from rest_framework.test import APIClient
+
+from shop.models import ApiToken
+from tests.stories import ADDRESS
+
+STAFF = ["catalog:write", "stock:write", "fulfilment:write", "orders:read"]
+
+
+def client_of(user, *scopes) -> APIClient:
+    client = APIClient()
+    token = ApiToken.issue(user=user, scopes=list(scopes))
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
+def hold(client, item, quantity=1) -> dict:
+    client.put(f"/api/v1/cart/items/{item.pk}/", {"quantity": quantity})
+    return client.post("/api/v1/checkout/").json()
+
+
+def order(client, item, quantity=1, key=None):
+    checkout = hold(client, item, quantity)
+    return client.post(
+        "/api/v1/orders/",
+        {"checkout": checkout["id"], "shipping_address": ADDRESS},
+        headers={"Idempotency-Key": key or uuid.uuid4().hex},
+    )
+
+
+def problem_of(response) -> tuple[int, str]:
+    assert response["Content-Type"] == "application/problem+json"
+    return response.status_code, response.json()["type"].rsplit("/", 1)[-1]

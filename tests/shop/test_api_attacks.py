@@ -1,0 +1,259 @@
+"""What hostile or careless integrators sent, and what they are told."""
+
+import json
+from base64 import b64encode
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from shop.wsgi import application
+from tests.api import STAFF, client_of, hold, order, problem_of
+from tests.factories import ItemFactory, given_stock, stock_left
+from tests.stories import ADDRESS
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+@pytest.fixture
+def shopper(alice):
+    return client_of(alice, "shopper")
+
+
+@pytest.fixture
+def staff(clerk):
+    return client_of(clerk, *STAFF)
+
+
+def cursor(position: str) -> str:
+    return b64encode(position.encode()).decode()
+
+
+def test_times_are_in_utc_in_whatever_zone_the_region_is(shopper, lamp):
+    given_stock({lamp: 5})
+
+    held = hold(shopper, lamp)
+
+    said = datetime.fromisoformat(held["server_time"])
+    assert held["server_time"].endswith("Z")
+    assert abs(said - timezone.now()) < timedelta(seconds=30)
+    assert datetime.fromisoformat(held["expires_at"]) - said < timedelta(seconds=601)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=-1",
+        "limit=abc",
+        "limit=000000001000",
+        "limit=00000000199999999999999999999",
+        "limit=" + "1" * 5000,
+        "cursor=!!!",
+        "cursor=garbage",
+        "cursor=" + cursor("p=abc"),
+        "cursor=" + cursor("p=1.5"),
+        "cursor=" + cursor("p=\x00"),
+        "cursor=" + cursor("o=-1"),
+        "cursor=" + cursor("p=" + "9" * 500),
+    ],
+)
+def test_a_crafted_page_is_refused(shopper, asked):
+    assert problem_of(shopper.get(f"/api/v1/orders/?{asked}")) == (422, "validation-error")
+
+
+def test_pages_lead_on_and_back(shopper, lamp):
+    given_stock({lamp: 9})
+    placed = [order(shopper, lamp).json()["number"] for _ in range(5)]
+
+    first = shopper.get("/api/v1/orders/?limit=2").json()
+    second = shopper.get(first["next"]).json()
+    back = shopper.get(second["previous"]).json()
+
+    numbers = [one["number"] for page in (first, second) for one in page["results"]]
+    assert numbers == placed[:0:-1]
+    assert back["results"] == first["results"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_body_in_chunks_is_read_whole(shopper, lamp):
+    given_stock({lamp: 5})
+    number = order(shopper, lamp, 3).json()["number"]
+    body = json.dumps({"items": [{"item_id": lamp.pk, "quantity": 1}]}).encode()
+    answered = []
+
+    parts = application(
+        {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": f"/api/v1/orders/{number}/cancel/",
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(body),
+            "HTTP_TRANSFER_ENCODING": "chunked",
+            "HTTP_AUTHORIZATION": shopper._credentials["HTTP_AUTHORIZATION"],
+            "CONTENT_TYPE": "application/json",
+        },
+        lambda status, headers: answered.append(status),
+    )
+    told = json.loads(b"".join(parts))
+    connection.close()
+
+    assert answered == ["200 OK"]
+    assert (told["status"], told["items"][0]["cancelled_quantity"]) == ("submitted", 1)
+
+
+@pytest.mark.parametrize("key", ["ключ", "日本語" * 80, "a\tb", "é" * 255])
+def test_an_idempotency_key_may_be_any_string(shopper, lamp, key):
+    given_stock({lamp: 5})
+    body = {"checkout": hold(shopper, lamp)["id"], "shipping_address": ADDRESS}
+    sent = {"HTTP_IDEMPOTENCY_KEY": key.encode().decode("latin-1")}
+
+    answers = [shopper.post("/api/v1/orders/", body, **sent) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[1]["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("key", ["", '""', "k" * 256])
+def test_a_key_of_no_or_too_many_characters_is_refused(shopper, lamp, key):
+    answer = shopper.post("/api/v1/orders/", {}, headers={"Idempotency-Key": key})
+
+    assert problem_of(answer) == (400, "invalid-idempotency-key")
+
+
+def test_other_writes_are_replayed_too(shopper, lamp):
+    given_stock({lamp: 5})
+    url, key = f"/api/v1/cart/items/{lamp.pk}/", {"Idempotency-Key": "k"}
+
+    first = shopper.put(url, {"quantity": 2}, headers=key)
+    again = shopper.put(url, {"quantity": 2}, headers=key)
+    other = shopper.put(url, {"quantity": 3}, headers=key)
+
+    assert (first.json(), again["Idempotency-Replayed"]) == (again.json(), "true")
+    assert problem_of(other) == (422, "idempotency-key-reused")
+
+
+def test_cancelling_items_of_a_cancelled_order_has_no_effect(shopper, lamp):
+    given_stock({lamp: 5})
+    number = order(shopper, lamp, 2).json()["number"]
+    some = {"items": [{"item_id": lamp.pk, "quantity": 2}]}
+
+    answers = [shopper.post(f"/api/v1/orders/{number}/cancel/", some) for _ in range(2)]
+
+    assert [(a.status_code, a.json()["status"]) for a in answers] == [(200, "cancelled")] * 2
+    assert stock_left(lamp) == (5,)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        (b"{", "application/json", (400, "malformed-json")),
+        (b'{"x": 1}', "application/json", (422, "validation-error")),
+        (b"x=1", "application/x-www-form-urlencoded", (415, "unsupported-media-type")),
+    ],
+)
+def test_a_checkout_takes_no_body(shopper, lamp, body, content_type, expected):
+    given_stock({lamp: 5})
+    shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
+
+    answer = shopper.generic("POST", "/api/v1/checkout/", body, content_type)
+
+    assert problem_of(answer) == expected
+    assert stock_left(lamp) == (5,)
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/v1", "/api/v1/", "/api/v2/items/"])
+def test_every_path_below_api_answers_in_json(client, path):
+    assert problem_of(client.post(path)) == (404, "not-found")
+
+
+@pytest.mark.parametrize("accept", ["application/problem+json", "", "text/html", "*/*"])
+def test_what_is_accepted_is_not_asked(client, lamp, accept):
+    answer = client.get(f"/api/v1/items/{lamp.pk}/?format=xml", headers={"Accept": accept})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+
+
+def test_the_schema_is_json_and_minds_no_token(client):
+    answer = client.get("/api/v1/schema/", headers={"Authorization": "Bearer nonsense"})
+
+    assert answer.json()["openapi"].startswith("3.1")
+
+
+def test_an_unknown_host_is_told_in_json(client):
+    answer = client.get("/api/v1/items/", headers={"Host": "evil.test"})
+
+    assert problem_of(answer) == (400, "bad-request")
+    assert answer.json()["detail"]
+
+
+def test_a_sku_may_change_but_not_to_one_that_is_taken(staff, lamp, rug):
+    changed = staff.patch(f"/api/v1/items/{lamp.pk}/", {"sku": "LAMP-2"})
+    taken = staff.patch(f"/api/v1/items/{lamp.pk}/", {"sku": "RUG"})
+
+    assert changed.json()["sku"] == "LAMP-2"
+    assert problem_of(taken) == (409, "sku-exists")
+
+
+@pytest.mark.parametrize("quantity", ["4_0", "１", "+4", " 5", "2", 1.0])
+def test_a_text_is_no_number(shopper, lamp, quantity):
+    given_stock({lamp: 50})
+
+    answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": quantity})
+
+    assert problem_of(answer) == (422, "validation-error")
+
+
+def test_a_field_that_can_only_be_read_cannot_be_written(staff):
+    new = {"code": "NEW", "name": "New", "postal_code": "98101", "is_open": False}
+
+    answer = staff.post("/api/v1/warehouses/", new)
+
+    assert answer.json()["errors"] == [{"pointer": "#/is_open/0", "detail": "Unknown field."}] or (
+        answer.json()["errors"][0]["pointer"].startswith("#/is_open")
+    )
+
+
+def test_many_unknown_fields_are_answered_briefly(shopper, lamp):
+    body = {f"field{n}": n for n in range(2000)}
+
+    answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", body)
+
+    assert answer.status_code == 422
+    assert len(answer.content) < 5000
+
+
+def test_who_holds_too_often_is_told_when_it_ends(shopper, lamp, settings):
+    settings.MAX_HOLDS_PER_HOUR = 1
+    given_stock({lamp: 5})
+    hold(shopper, lamp)
+    shopper.delete("/api/v1/checkout/")
+
+    answer = shopper.post("/api/v1/checkout/")
+
+    assert problem_of(answer) == (429, "too-many-holds")
+    assert 3500 < int(answer["Retry-After"]) <= 3600
+
+
+def test_what_is_in_the_cart_may_stay_there_while_one_holds_the_last(shopper, lamp):
+    given_stock({lamp: 2})
+    hold(shopper, lamp, 2)
+
+    answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 2})
+
+    assert answer.json()["items"][0]["problem"] is None
+
+
+def test_filtering_by_stock_finds_what_overdue_holds_keep(shopper, client, settings):
+    settings.CHECKOUT_HOLD_SECONDS = 0
+    item = ItemFactory(name="Kept lamp")
+    given_stock({item: 1})
+    hold(shopper, item)
+
+    found = client.get("/api/v1/items/?q=kept&in_stock=true").json()
+
+    assert [one["stock"] for one in found["results"]] == [1]

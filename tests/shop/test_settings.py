@@ -1,0 +1,77 @@
+"""What the settings make of an environment."""
+
+import runpy
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+
+from shop.embedded.data_folder import BASE_DIR
+
+LOCAL = {"DEBUG", "SHOP_DEMO", "INSECURE_HTTP"}
+OPTIONAL = {"ALLOWED_HOSTS", "TRUSTED_PROXIES", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS"}
+
+
+@pytest.fixture
+def settings_of(monkeypatch):
+    """Read the settings as production does, with only these variables set."""
+
+    def read(**environment: str) -> dict:
+        for name in LOCAL | OPTIONAL:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(str(BASE_DIR / "shop" / "settings.py"))
+
+    return read
+
+
+def test_production_must_say_what_it_is_called(settings_of):
+    with pytest.raises(ImproperlyConfigured, match="Set ALLOWED_HOSTS to"):
+        settings_of()
+
+
+@pytest.mark.parametrize("name", sorted(LOCAL))
+def test_a_shop_on_one_machine_need_not_say_what_it_is_called(settings_of, name):
+    assert settings_of(**{name: "1"})["SECURE_SSL_REDIRECT"] is False
+
+
+def test_without_a_proxy_nobody_is_believed_to_have_come_by_tls(settings_of):
+    read = settings_of(ALLOWED_HOSTS="shop.example.com")
+
+    assert read["SECURE_PROXY_SSL_HEADER"] is None
+    assert read["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
+
+
+def test_a_trusted_proxy_is_believed(settings_of):
+    read = settings_of(ALLOWED_HOSTS="shop.example.com", TRUSTED_PROXIES="1")
+
+    assert read["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    assert read["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
+
+
+def test_mail_goes_into_files_until_a_server_is_named(settings_of):
+    without = settings_of(SHOP_DEMO="1")
+    named = settings_of(
+        SHOP_DEMO="1", EMAIL_HOST="mail.example.com", EMAIL_PORT="587", EMAIL_USE_TLS="1"
+    )
+
+    assert without["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend"
+    assert named["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert (named["EMAIL_HOST"], named["EMAIL_PORT"]) == ("mail.example.com", 587)
+    assert (named["EMAIL_USE_TLS"], named["EMAIL_TIMEOUT"]) == (True, 10)
+
+
+@pytest.mark.django_db
+def test_guesses_of_passwords_are_limited_by_the_address_behind_the_proxy(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+
+    def guess(address: str) -> int:
+        said = {"login": "alice@example.com", "password": "?"}
+        return client.post(
+            reverse("account_login"), said, headers={"X-Forwarded-For": address}
+        ).status_code
+
+    assert [guess("192.0.2.1") for _ in range(3)] == [200, 200, 429]
+    assert guess("192.0.2.2") == 200
