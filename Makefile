@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 # The launcher ends the demo together with make, even when make is killed with -9.
@@ -21,8 +21,14 @@ demo: $(VENV)/.for-running ## run the whole shop here; PORT=8000 SERVERS=1 SHOP_
 test: check ## check, then run every test; ARGS="-k words" chooses
 	@exec $(BIN)/python -m pytest --numprocesses auto $(ARGS)
 
+.PHONY: model-test
+model-test: export STEPS ?= 20000
+model-test: $(VENV)/.for-developing ## the whole domain against a tiny model; STEPS=20000
+	@exec $(BIN)/python -m pytest tests/journeys/test_stock_model.py
+
 .PHONY: check
 check: export SECRET_KEY ?= for checking only
+check: export ALLOWED_HOSTS ?= localhost
 check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -30,6 +36,10 @@ check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrat
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --check --lint --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+.PHONY: bench-purchase
+bench-purchase: $(VENV)/.for-developing ## the price of a purchase of two items; SECONDS=10
+	@exec $(BIN)/python -m benchmarks.purchase
 
 .PHONY: format
 format: $(VENV)/.for-developing ## rewrite code and templates in the house's form

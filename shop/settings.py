@@ -167,6 +167,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 5},
     },
+    "audit-stock": {
+        "task": "warehouses.tasks.audit_stock",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "forget-old-rows": {
+        "task": "shop.tasks.forget_old_rows",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "send-notices": {
         "task": "orders.tasks.send_notices",
         "schedule": 10.0,

@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 
 from shop.api.views import problem_page, unknown_path
 from shop.health import livez, readyz
+from shop.metrics import metrics
 from shop.views import home, media
 
 urlpatterns = [
@@ -19,6 +20,7 @@ urlpatterns = [
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]
 

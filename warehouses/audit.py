@@ -18,6 +18,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
+# Where the cache keeps how many items the last audit found to break the law.
+BREACHES = "audit:breaches"
+
 BALANCES = """
 WITH held AS (
     SELECT l.item_id, sum(l.quantity) AS units

@@ -4,10 +4,12 @@ import logging
 
 from celery import shared_task
 from celery.app.task import Task
+from django.core.cache import cache
 from django.db import transaction
 
 from catalog.edge import Busy, at_edge
 from warehouses import assignment, shortfalls
+from warehouses.audit import BREACHES, find_breaches
 from warehouses.exceptions import InvalidAssignment
 
 logger = logging.getLogger(__name__)
@@ -57,3 +59,12 @@ def resolve_shortfalls() -> None:
     """Settle what is owed of every item."""
     for item_id in shortfalls.items_with_open_shortfalls():
         resolve_shortfall(item_id)
+
+
+@shared_task
+def audit_stock() -> None:
+    """Prove the conservation law, tell the gauge, and write what breaks it in the log."""
+    breaches = find_breaches()
+    cache.set(BREACHES, len(breaches), timeout=3600)
+    for breach in breaches:
+        logger.error("The conservation law is broken: %s", breach)

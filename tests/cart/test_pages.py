@@ -69,8 +69,11 @@ def test_adding_never_goes_to_another_site(client, lamp, elsewhere):
 
 @pytest.mark.parametrize(
     "nonsense",
-    ["foo", "item", "orders", "cart:add", "?q=1", "#x", "é", "a.b.c", "search/", "javascript:x"]
-    + ["///evil.example", "/\\evil.example", "/\t/evil.example", "/" + "é" * 9000],
+    [
+        *("foo", "item", "orders", "cart:add", "?q=1", "#x", "é", "a.b.c", "search/"),
+        *("javascript:x", "///evil.example", "/\\evil.example", "/\t/evil.example"),
+        "/" + "é" * 9000,
+    ],
 )
 def test_adding_goes_to_the_item_when_the_page_before_is_no_path(client, lamp, nonsense):
     given_stock({lamp: 10})

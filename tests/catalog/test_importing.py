@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from catalog.models import AggregatedStock, Item
 from catalog.plain_text import plain_line, plain_text
 from catalog.prices import PriceUnclear, read_price
+from tests.concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +187,57 @@ def test_a_strict_import_without_a_bad_row_takes_everything(feed):
     said, _ = import_catalog(path, strict=True)
 
     assert said == "2 rows: 2 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
+
+
+def test_a_strict_import_of_several_files_tells_each_bad_row_in_its_file(feed):
+    first = feed(HEADER + "\tbrand", "B\tBell\t1\tDing", "A\t\t1\t", name="z.tsv")
+    second = feed(HEADER, "C\tBell\tfive", "A\tBell\t1", name="a.tsv")
+    err = StringIO()
+
+    with pytest.raises(CommandError, match="Nothing was taken: 2 of 4 rows are bad"):
+        call_command("import_catalog", first, second, strict=True, stdout=StringIO(), stderr=err)
+
+    assert err.getvalue().splitlines() == [
+        f"{first}:3: title is empty",
+        f"{second}:2: price 'five' is not an amount",
+    ]
+    assert skus() == []
+
+
+def test_a_strict_import_says_of_an_item_what_each_file_has_columns_for(feed, monkeypatch):
+    monkeypatch.setattr("catalog.importing.CatalogFeed.batch_size", 1)
+    first = feed(HEADER + "\tbrand", "B\tBell\t1\tDing", "A\tGong\t1\tDong", name="first.tsv")
+    second = feed(HEADER, "B\tBell\t2", name="second.tsv")
+
+    said, _ = import_catalog(first, second, strict=True)
+
+    assert said == "3 rows: 2 new, 0 updated, 0 unchanged, 1 repeated, 0 refused"
+    assert list(Item.objects.order_by("sku").values_list("sku", "price", "brand")) == [
+        ("A", Decimal(1), "Dong"),
+        ("B", Decimal(2), "Ding"),
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_strict", [False, True])
+def test_imports_of_the_same_items_at_once_do_not_deadlock(
+    feed, settings, tmp_path, monkeypatch, is_strict
+):
+    monkeypatch.setattr("catalog.edge.ATTEMPTS", 1)  # a deadlock is not tried again
+    monkeypatch.setattr("catalog.importing.CatalogFeed.batch_size", 20 if is_strict else 200)
+    settings.MEDIA_ROOT = tmp_path / "media"
+    default_storage.save("a.svg", ContentFile(b"<svg/>"))
+    numbers = range(200)
+    pictures = ["", "a.svg"] * 100
+    rows = [[f"N{n:03}\tBell {i}\t1\t{pictures[n + i - 1]}" for n in numbers] for i in (0, 1)]
+    header = HEADER + "\timage_link"
+    up = feed(header, *rows[0], name="up.tsv")
+    down = feed(header, *reversed(rows[1]), name="down.tsv")
+
+    answers = at_once(*[lambda p=path: import_catalog(p, strict=is_strict) for path in (up, down)])
+
+    assert all(said.startswith("200 rows: ") for said, _ in answers)
+    assert set(Item.objects.values_list("image", flat=True)) == {"a.svg"}
 
 
 @pytest.mark.parametrize(

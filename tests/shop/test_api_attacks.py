@@ -213,9 +213,7 @@ def test_a_field_that_can_only_be_read_cannot_be_written(staff):
 
     answer = staff.post("/api/v1/warehouses/", new)
 
-    assert answer.json()["errors"] == [{"pointer": "#/is_open/0", "detail": "Unknown field."}] or (
-        answer.json()["errors"][0]["pointer"].startswith("#/is_open")
-    )
+    assert answer.json()["errors"] == [{"pointer": "#/is_open", "detail": "Unknown field."}]
 
 
 def test_many_unknown_fields_are_answered_briefly(shopper, lamp):

@@ -1,14 +1,20 @@
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from catalog.items import update_item
 from catalog.models import Item
+from shop.demo.loading import STOCK
 from shop.models import User
+from tests.locks import LOCKING
 from warehouses.counting import discard_stock
+from warehouses.importing import StockFeed
 from warehouses.models import StockMovement, Warehouse, WarehouseStock
 
 pytestmark = pytest.mark.usefixtures("conserved")
@@ -26,10 +32,10 @@ def load_demo(*arguments: str) -> str:
     return out.getvalue().strip()
 
 
-def sign_in(email: str, url: str = "/accounts/login/") -> Client:
+def sign_in(email: str) -> Client:
     client = Client()
-    fields = {"login": email, "username": email, "password": "demo"}
-    assert client.post(url, fields).status_code == 302
+    fields = {"login": email, "password": "demo"}
+    assert client.post("/accounts/login/", fields).status_code == 302
     return client
 
 
@@ -83,6 +89,30 @@ def test_loading_again_changes_nothing_and_resets_nothing(django_assert_max_num_
     assert said == "The demo was loaded before."
     assert (row.item.name, row.item.image.name) == ("Renamed", "")
     assert StockMovement.objects.count() == movements
+
+
+def test_loading_locks_each_table_once():
+    with CaptureQueriesContext(connection) as queries:
+        load_demo()
+
+    assert [found[1] for query in queries if (found := LOCKING.search(query["sql"]))] == [
+        "catalog_aggregatedstock",
+        "warehouses_warehousestock",
+        "warehouses_shortfall",
+    ]
+
+
+def test_a_load_that_broke_off_is_finished_by_the_next_one(monkeypatch):
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(StockFeed, "take", Mock(side_effect=KeyboardInterrupt))
+        load_demo()
+    loaded_before = Item.objects.count()
+
+    said = [load_demo(), load_demo()]
+
+    assert loaded_before == Item.objects.count() > 0
+    assert said == ["The demo is loaded.", "The demo was loaded before."]
+    assert StockMovement.objects.count() == len(STOCK.read_text("utf-8").splitlines()) - 1
 
 
 def test_a_picture_that_was_lost_is_drawn_again():

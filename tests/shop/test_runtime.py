@@ -65,6 +65,9 @@ def test_the_demo_survives_deaths_and_loses_nothing(folder):
     with demo(folder, port, [*MAKE, "demo"], **servers) as (make, stderr):
         assert status(port, f"/?q={'a' * 8000}") == 200
         assert in_shell(folder, f"print(S({key!r}).get('kept'))") == "this"
+        if HAS_NGINX:
+            told = Path(f"/proc/{leader(folder, 'web-1')}/environ").read_text()
+            assert "TRUSTED_PROXIES=1" in told.split("\0")
 
         make.terminate()
         make.wait(PATIENCE)

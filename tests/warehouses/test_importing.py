@@ -2,11 +2,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from psycopg.errors import DeadlockDetected
 
 from tests.concurrency import at_once
 from tests.factories import given_stock, stock_left
+from tests.locks import LOCKING
 from tests.stories import hold
 from warehouses.counting import discard_stock
+from warehouses.importing import WarehouseFeed
 from warehouses.models import StockMovement, Warehouse, WarehouseStock
 from warehouses.receiving import Receipt, receive_delivery, receive_stock
 
@@ -47,6 +52,21 @@ def test_warehouses_are_inserted_and_updated_by_code(feed, seattle):
     assert again == "2 rows: 0 new, 0 updated, 2 unchanged, 0 repeated, 0 refused"
     assert (seattle.name, seattle.latitude, seattle.longitude) == ("Seattle South", 47.5, -122.3)
     assert Warehouse.objects.get(code="RNO1").latitude is None
+
+
+def test_warehouses_of_several_files_keep_the_location_that_only_one_of_them_says(tmp_path):
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text(f"{PLACES}\nSEA1,Seattle,98108,47.5,-122.3\n", encoding="utf-8")
+    second.write_text("code,name,postal_code\nSEA1,South,98108\nRNO1,Reno,89431\n", "utf-8")
+    out = StringIO()
+
+    call_command("import_warehouses", first, second, strict=True, stdout=out)
+
+    assert out.getvalue().startswith("3 rows: 2 new, 0 updated, 0 unchanged, 1 repeated")
+    assert list(Warehouse.objects.order_by("code").values_list("code", "name", "latitude")) == [
+        ("RNO1", "Reno", None),
+        ("SEA1", "South", 47.5),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -133,6 +153,58 @@ def test_a_strict_stock_import_receives_nothing_when_a_row_is_bad(feed, lamp, se
 
     assert stock_left(lamp) == (0,)
     assert not StockMovement.objects.exists()
+
+
+def test_a_strict_stock_import_receives_nothing_when_a_later_row_conflicts(
+    feed, monkeypatch, lamp, rug, seattle
+):
+    monkeypatch.setattr("warehouses.importing.StockFeed.batch_size", 1)
+    receive_stock(warehouse=seattle, item=rug, quantity=4, reference="N1")
+    path = feed(STOCK, "LAMP,SEA1,5,N1", "NONE,SEA1,5,N1", "RUG,SEA1,5,N1", "RUG,SEA1,x,N2")
+    err = StringIO()
+
+    with pytest.raises(CommandError, match="Nothing was taken: 3 of 4 rows are bad"):
+        call_command("import_stock", path, strict=True, stdout=StringIO(), stderr=err)
+
+    assert list(reasons(err.getvalue().splitlines())) == [3, 4, 5]
+    assert stock_left(lamp, rug) == (0, 4)
+    assert StockMovement.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_strict_stock_import_of_many_batches_locks_each_table_once(
+    feed, monkeypatch, lamp, rug, seattle, dallas
+):
+    monkeypatch.setattr("warehouses.importing.StockFeed.batch_size", 1)
+    path = feed(STOCK, "RUG,SEA1,2,N1", "LAMP,SEA1,5,N1", "LAMP,DAL1,1,N1")
+
+    with CaptureQueriesContext(connection) as queries:
+        said, _ = run("import_stock", path, strict=True)
+
+    assert said == "3 rows: 3 received, 0 unchanged, 0 refused"
+    assert [found[1] for query in queries if (found := LOCKING.search(query["sql"]))] == [
+        "catalog_aggregatedstock",
+        "warehouses_warehousestock",
+        "warehouses_shortfall",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_batch_that_is_tried_again_after_a_deadlock_is_not_counted_as_repeated(feed, monkeypatch):
+    take = WarehouseFeed.take
+    deadlocks = [DeadlockDetected()]
+
+    def take_with_a_deadlock(self, rows):
+        taken = take(self, rows)
+        if deadlocks:
+            raise OperationalError from deadlocks.pop()
+        return taken
+
+    monkeypatch.setattr(WarehouseFeed, "take", take_with_a_deadlock)
+
+    said, _ = run("import_warehouses", feed(PLACES, "RNO1,Reno,89431,,"))
+
+    assert said == "1 rows: 1 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
 
 
 def test_a_delivery_takes_the_same_statements_for_many_lines(

@@ -1,0 +1,24 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from cart.models import Cart
+from shop.forgetting import forget_old_rows
+from shop.models import IdempotentAnswer
+
+pytestmark = pytest.mark.django_db
+
+
+def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice):
+    long_ago = timezone.now() - timedelta(days=31)
+    kept = [Cart.objects.create(customer=alice, updated_at=long_ago), Cart.objects.create()]
+    Cart.objects.create(updated_at=long_ago)
+    answer = {"caller": "user 1", "route": "POST /", "fingerprint": "", "status": 201, "body": ""}
+    IdempotentAnswer.objects.create(key="old", created_at=long_ago, **answer)
+    IdempotentAnswer.objects.create(key="new", **answer)
+
+    forget_old_rows()
+
+    assert set(Cart.objects.all()) == set(kept)
+    assert [one.key for one in IdempotentAnswer.objects.all()] == ["new"]
