@@ -120,11 +120,21 @@ TEMPLATES = [
 
 # Database, cache, broker
 
+# How long one statement may take, in milliseconds; 0 is as long as it needs. The web
+# server sets it (shop.wsgi), commands and tasks do not.
+STATEMENT_TIMEOUT_MS = env_int("STATEMENT_TIMEOUT_MS", 0)
+
 DATABASES = {
     "default": {
         **dj_database_url.parse(os.environ.get("DATABASE_URL", "postgres:///shop")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "connect_timeout": 3,  # seconds
+            "server_side_binding": True,  # so that often-used statements are prepared
+            "prepare_threshold": 3,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}",
+        },
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+os.environ.setdefault("STATEMENT_TIMEOUT_MS", "10000")  # nobody waits longer for a page
 
 django_application = get_wsgi_application()
 

@@ -235,6 +235,13 @@ PROBLEM_TYPES = {
             "Try again after as long as Retry-After says.",
         ),
         ProblemType(
+            "unavailable",
+            503,
+            "The shop cannot answer just now",
+            "Its database is away, or took too long. Nothing was changed.",
+            "Try again after as long as Retry-After says, with the same Idempotency-Key.",
+        ),
+        ProblemType(
             "internal-error",
             500,
             "Something went wrong here",

@@ -78,8 +78,8 @@ def is_loaded() -> bool:
 def _load_files() -> None:
     """Take each file wholly, in a transaction of its own, and the stock last.
 
-    Its first receipt then says that all is there. A load that broke off before is done
-    again from the start, which changes nothing of what it had loaded.
+    Its first receipt then says that all is there. A load that broke off before it is done
+    again from the start: items and warehouses say again what the files say.
     """
     import_feeds(CatalogFeed, [PRODUCTS], is_strict=True)
     import_feeds(WarehouseFeed, [WAREHOUSES], is_strict=True)

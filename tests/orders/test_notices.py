@@ -28,7 +28,7 @@ def test_a_customer_is_told_once(notice):
 
 def test_a_mail_server_that_is_away_only_delays(notice, monkeypatch, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = 1
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
     with pytest.raises(OSError, match="refused"):
         send_notices()

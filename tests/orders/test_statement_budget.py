@@ -37,10 +37,23 @@ def test_a_purchase_costs_the_same_for_any_number_of_lines(alice, lines):
     assert (begun, submitted) == (BEGIN_CHECKOUT, SUBMIT_ORDER)
 
 
-def test_the_edge_adds_one_statement(alice, lamp):
+@pytest.mark.parametrize("lines", [1, 30])
+def test_replacing_a_hold_costs_three_more(alice, lines):
+    items = ItemFactory.create_batch(lines)
+    given_stock(dict.fromkeys(items, 9))
+    put_in_cart(alice, dict.fromkeys(items, 2))
+    begin_checkout(customer=alice)
+    put_in_cart(alice, dict.fromkeys(items, 3))
+
+    begun, _ = statements(begin_checkout, customer=alice)
+
+    assert begun == BEGIN_CHECKOUT + 3  # the old lines, what expires next, the old state
+
+
+def test_the_edge_adds_its_time_limit_and_the_verbs_savepoint(alice, lamp):
     given_stock({lamp: 5})
     put_in_cart(alice, {lamp: 2})
 
     begun, _ = statements(at_edge, begin_checkout, customer=alice)
 
-    assert begun == 1 + BEGIN_CHECKOUT + 2  # the verb's own savepoint, set and released
+    assert begun == BEGIN_CHECKOUT + 1 + 2

@@ -1,0 +1,81 @@
+"""What people and integrators are told while a part of the shop is away."""
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.api import client_of, hold, order
+from tests.factories import given_stock, stock_left
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def no_database(monkeypatch):
+    """Point the connection at a server that is not there, until the test ends."""
+    connection.close()
+    host = connection.settings_dict["HOST"]
+    connection.settings_dict["HOST"] = "/nowhere"
+    yield
+    connection.settings_dict["HOST"] = host
+    connection.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/search/?q=lamp", "/items/1/"])
+def test_a_page_without_a_database_asks_for_patience(client, no_database, path):
+    client.raise_request_exception = False
+
+    answer = client.get(path)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "Back in a moment" in answer.content.decode()
+
+
+def test_the_api_without_a_database_asks_for_patience(client, no_database):
+    client.raise_request_exception = False
+
+    answer = client.get("/api/v1/items/1/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["type"].endswith("/problems/unavailable")
+
+
+def test_readiness_without_a_database_is_a_503_with_its_reason(client, no_database):
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 503
+    assert "The database does not answer." in answer.json()["reasons"]
+
+
+def test_a_connection_that_was_cut_is_made_anew(client, lamp):
+    given_stock({lamp: 3})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    parameters = connection.get_connection_params()
+    with psycopg.connect(
+        **{name: parameters[name] for name in ("host", "dbname", "user")}
+    ) as other:
+        other.execute("SELECT pg_terminate_backend(%s)", [pid])
+    client.raise_request_exception = False
+
+    answers = [client.get(f"/api/v1/items/{lamp.pk}/").status_code for _ in range(2)]
+
+    assert answers[1] == 200
+    assert answers[0] in {200, 503}
+
+
+def test_without_valkey_the_shop_still_sells(alice, lamp, settings):
+    given_stock({lamp: 3})
+    away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    shopper = client_of(alice, "shopper")
+
+    found = shopper.get("/api/v1/items/?q=lamp").json()
+    hold(shopper, lamp)
+    placed = order(shopper, lamp, 2)
+
+    assert found["results"][0]["stock"] == 3
+    assert placed.status_code == 201
+    assert stock_left(lamp) == (1,)
