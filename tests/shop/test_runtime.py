@@ -162,7 +162,7 @@ def test_what_could_not_end_by_itself_is_found_and_ended_later(folder):
         os.kill(leader(folder, "child-0"), signal.SIGSTOP)
         supervisor.kill()
         supervisor.wait()
-        assert len(running(folder)) == 3
+        assert leader(folder, "child-0") in running(folder)
 
         end_marked(folder.marks, patience=0.1)
 
