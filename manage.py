@@ -19,9 +19,13 @@ def main() -> None:
 
 def run_command() -> None:
     """Import Django only now: it reads the settings, and they read the environment."""
+    from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as reason:
+        raise CannotRun(str(reason)) from reason
 
 
 if __name__ == "__main__":

@@ -57,6 +57,9 @@ class DataFolder:
                 "set SHOP_DATA_DIR to a folder that can."
             ) from error
 
+    def has_secret(self, name: str) -> bool:
+        return (self.path / name).exists()
+
     def secret(self, name: str) -> str:
         """Return the random string of that name, made once and readable to its owner only."""
         file = self.path / name

@@ -31,6 +31,9 @@ LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
 def environment_for(arguments: list[str]) -> Iterator[None]:
     """Complete the environment for a command, with servers for as long as it runs.
 
+    A folder where a demo has run keeps its secret, so commands beside a demo with a
+    database of your own work like all others.
+
     Raises CannotRun, before Django could stumble over what is wrong.
     """
     given.demand_meaning()
@@ -39,7 +42,7 @@ def environment_for(arguments: list[str]) -> Iterator[None]:
     command = arguments[0] if arguments else ""
     if missing_servers() or command == "demo":
         folder.prepare()
-    if command == "demo" or not os.environ.get("DATABASE_URL"):
+    if command == "demo" or not os.environ.get("DATABASE_URL") or folder.has_secret("secret_key"):
         os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or folder.secret("secret_key")
         os.environ["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or LOCAL_HOSTS
     with ExitStack() as stack:
