@@ -1,18 +1,19 @@
 """What the API says of a cart."""
 
 from decimal import Decimal
+from typing import Any
 
 from rest_framework import serializers
 
 from cart.models import LARGEST_QUANTITY, CartItem
 from catalog.models import currency
-from catalog.serializers import InputSerializer, ItemSerializer, WholeNumberField
+from catalog.serializers import InputSerializer, ItemSerializer, WholeNumberField, money
 
 
 class CartItemSerializer(serializers.ModelSerializer):
     item = ItemSerializer()
     line_total = serializers.DecimalField(max_digits=16, decimal_places=2)
-    stock = serializers.IntegerField(source="item.stock")
+    stock = serializers.IntegerField()
     problem = serializers.ChoiceField(choices=["out_of_stock", "only_n_left"], allow_null=True)
 
     class Meta:
@@ -21,17 +22,28 @@ class CartItemSerializer(serializers.ModelSerializer):
 
 
 class CartSerializer(serializers.Serializer):
-    """A cart, given as its lines."""
+    """A cart, given as its lines; built by hand, as an item is."""
 
-    items = CartItemSerializer(many=True, source="*")
-    total = serializers.SerializerMethodField()
-    currency = serializers.SerializerMethodField()
+    items = CartItemSerializer(many=True)
+    total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    currency = serializers.CharField()
 
-    def get_total(self, lines: list[CartItem]) -> str:
-        return str(sum((line.line_total for line in lines), Decimal("0.00")))
-
-    def get_currency(self, lines: list[CartItem]) -> str:
-        return currency()
+    def to_representation(self, lines: list[CartItem]) -> dict[str, Any]:
+        items = ItemSerializer(context=self.context)
+        return {
+            "items": [
+                {
+                    "item": items.to_representation(line.item),
+                    "quantity": line.quantity,
+                    "line_total": money(line.line_total),
+                    "stock": line.item.stock,
+                    "problem": line.problem,
+                }
+                for line in lines
+            ],
+            "total": money(sum((line.line_total for line in lines), Decimal(0))),
+            "currency": currency(),
+        }
 
 
 class QuantityInput(InputSerializer):

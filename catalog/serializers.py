@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC
+from decimal import Decimal
+from typing import Any
 
 from django.db import models
 from rest_framework import serializers
@@ -58,47 +60,50 @@ class KeyField(WholeNumberField):
 
 
 class ItemSerializer(OutputSerializer):
-    """An item as anybody sees it, with its live stock."""
+    """An item as anybody sees it, with its live stock.
 
-    currency = serializers.SerializerMethodField()
-    image = serializers.SerializerMethodField()
-    url = serializers.SerializerMethodField()
-    stock = serializers.IntegerField(read_only=True)
-    in_stock = serializers.SerializerMethodField()
+    The fields are for the schema; an answer is built by hand, because a page of items
+    spends more time in DRF's fields than in the database. A test holds both alike.
+    """
+
+    currency = serializers.CharField()
+    image = serializers.URLField(allow_null=True)
+    url = serializers.URLField()
+    stock = serializers.IntegerField()
+    in_stock = serializers.BooleanField()
 
     class Meta:
         model = Item
         fields = [
-            "id",
-            "sku",
-            "name",
-            "description",
-            "price",
-            "currency",
-            "brand",
-            "category",
-            "image",
-            "url",
-            "stock",
-            "in_stock",
-            "is_active",
+            *["id", "sku", "name", "description", "price", "currency", "brand", "category"],
+            *["image", "url", "stock", "in_stock", "is_active"],
         ]
 
-    def get_currency(self, item: Item) -> str:
-        return currency()
-
-    def get_image(self, item: Item) -> str | None:
-        return self._absolute(item.image.url) if item.image else None
-
-    def get_url(self, item: Item) -> str:
-        return self._absolute(item.get_absolute_url())
-
-    def get_in_stock(self, item: Item) -> bool:
-        return item.stock > 0
+    def to_representation(self, item: Item) -> dict[str, Any]:
+        return {
+            "id": item.pk,
+            "sku": item.sku,
+            "name": item.name,
+            "description": item.description,
+            "price": money(item.price),
+            "currency": currency(),
+            "brand": item.brand,
+            "category": item.category,
+            "image": self._absolute(item.image.url) if item.image else None,
+            "url": self._absolute(item.get_absolute_url()),
+            "stock": item.stock,
+            "in_stock": item.stock > 0,
+            "is_active": item.is_active,
+        }
 
     def _absolute(self, path: str) -> str:
         request = self.context.get("request")
         return request.build_absolute_uri(path) if request else path
+
+
+def money(amount: Decimal) -> str:
+    """An amount in major units, as the API writes it."""
+    return f"{amount:.2f}"
 
 
 class ItemInput(InputSerializer):

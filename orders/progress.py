@@ -8,12 +8,13 @@ from datetime import datetime
 
 from orders.models import Order, OrderQuerySet
 
+# What of an order is shown beside its own row.
+PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item")
+
 
 def with_progress(orders: OrderQuerySet) -> OrderQuerySet:
     """Read the orders with their lines and parcels, in a fixed number of statements."""
-    return orders.prefetch_related(
-        "lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item"
-    )
+    return orders.prefetch_related(*PROGRESS)
 
 
 def parcels_of(order: Order) -> list:

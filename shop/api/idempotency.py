@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpResponse
 from rest_framework import status
 from rest_framework.request import Request
@@ -54,7 +54,6 @@ def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., H
     return answer_once
 
 
-@transaction.atomic
 def _answer_once(
     view: APIView, request: Request, key: str, answer: Callable[[], Response]
 ) -> HttpResponse:

@@ -3,7 +3,9 @@
 import pytest
 from rest_framework.test import APIClient
 
+from cart.serializers import CartItemSerializer, CartSerializer
 from catalog.models import Item
+from catalog.serializers import ItemSerializer
 from orders.models import Order
 from shop.api.problems import PROBLEM_TYPES
 from tests.api import STAFF, client_of, hold, order, problem_of
@@ -446,3 +448,15 @@ def test_a_listing_costs_the_same_for_one_row_and_for_many(
         answer = client.get(f"/api/v1/{listing}")
 
     assert len(answer.json().get("results") or answer.json()["items"]) == 6
+
+
+def test_answers_built_by_hand_have_the_fields_that_the_schema_says(shopper, lamp):
+    given_stock({lamp: 3})
+    shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
+
+    cart = shopper.get("/api/v1/cart/").json()
+    [line] = cart["items"]
+
+    assert list(line["item"]) == list(ItemSerializer().fields)
+    assert list(line) == list(CartItemSerializer().fields)
+    assert list(cart) == list(CartSerializer().fields)
