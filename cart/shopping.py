@@ -89,9 +89,11 @@ def fit_cart_to_stock(*, cart: Cart, held: Mapping[int, int] = MappingProxyType(
 @transaction.atomic
 def accept_new_prices(*, cart: Cart) -> None:
     """Remember that the customer has seen today's prices."""
-    for line in _lock_lines(cart).values():
-        if line.has_new_price:
-            line.price_seen = line.item.price
+    lines = _lock_lines(cart)
+    for item in get_items(lines).values():
+        line = lines[item.pk]
+        if line.price_seen != item.price:
+            line.price_seen = item.price
             line.save(update_fields=["price_seen"])
 
 
@@ -133,8 +135,9 @@ def _move_line(cart: Cart, own: CartItem | None, moved: CartItem, item: Item) ->
 
 
 def _lock_lines(cart: Cart) -> dict[int, CartItem]:
+    """Lock the cart and return its lines by item, without their items."""
     Cart.objects.filter(pk=cart.pk).lock().get()
-    return {line.item_id: line for line in cart.lines.select_related("item")}
+    return {line.item_id: line for line in cart.lines.all()}
 
 
 def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:
