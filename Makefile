@@ -37,6 +37,10 @@ check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrat
 	$(BIN)/djlint templates --check --lint --quiet
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
+.PHONY: torture
+torture: $(VENV)/.for-developing ## crashes, restarts and crowds for MINUTES=5, then the proof
+	@MINUTES=$(or $(MINUTES),5) $(BIN)/python -m benchmarks.torture
+
 .PHONY: bench-purchase
 bench-purchase: $(VENV)/.for-developing ## the price of a purchase of two items; SECONDS=10
 	@exec $(BIN)/python -m benchmarks.purchase

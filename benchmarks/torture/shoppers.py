@@ -1,0 +1,147 @@
+"""People and systems that use the shop over HTTP, and remember what they were told."""
+
+import http.client
+import json
+import random
+import threading
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+
+ADDRESS = {
+    "name": "Torture",
+    "line1": "400 Broad St",
+    "city": "Seattle",
+    "region": "WA",
+    "postal_code": "98109",
+    "country": "US",
+}
+
+
+@dataclass
+class Record:
+    """What happened, told by all threads together."""
+
+    operations: Counter[str] = field(default_factory=Counter)
+    statuses: Counter[int] = field(default_factory=Counter)
+    lost_answers: int = 0
+    slowest: float = 0.0
+    # Orders that were acknowledged: number by checkout.
+    acknowledged: dict[int, str] = field(default_factory=dict)
+    # Submits that got no answer, to be tried again: (token, key, checkout).
+    unanswered: list[tuple[str, str, int]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Caller:
+    """Speaks to the API with one token, through any outage."""
+
+    def __init__(self, port: int, token: str, record: Record) -> None:
+        self.port, self.token, self.record = port, token, record
+
+    def call(self, operation: str, method: str, path: str, body=None, key: str = "") -> tuple:
+        """Return (status, answer), or (0, {}) when the answer was lost."""
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        if key:
+            headers["Idempotency-Key"] = key
+        begun = time.monotonic()
+        status, said = self._send(method, path, json.dumps(body) if body else None, headers)
+        with self.record.lock:
+            self.record.operations[operation] += 1
+            self.record.slowest = max(self.record.slowest, time.monotonic() - begun)
+            self.record.statuses[status] += 1
+            self.record.lost_answers += status == 0
+        return status, said
+
+    def _send(self, method: str, path: str, body: str | None, headers: dict) -> tuple:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, f"/api/v1/{path}", body, headers)
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read() or b"{}")
+        except (OSError, http.client.HTTPException, ValueError):
+            time.sleep(0.1)
+            return 0, {}
+        finally:
+            connection.close()
+
+
+def shop(caller: Caller, items: list[int], stop: threading.Event) -> None:
+    """Browse, fill a cart, hold, then order, give back, or let time run out."""
+    while not stop.is_set():
+        caller.call("browse", "GET", f"items/?q=thing&page={random.randint(1, 3)}")
+        for item_id in random.sample(items, random.randint(1, 3)):
+            quantity = {"quantity": random.randint(1, 3)}
+            caller.call("fill cart", "PUT", f"cart/items/{item_id}/", quantity)
+        status, checkout = caller.call("begin checkout", "POST", "checkout/")
+        if status not in {200, 201}:
+            continue
+        chance = random.random()
+        if chance < 0.6:
+            submit(caller, checkout["id"])
+        elif chance < 0.8:
+            caller.call("cancel checkout", "DELETE", "checkout/")
+        if random.random() < 0.4:
+            _cancel_something(caller)
+
+
+def submit(caller: Caller, checkout_id: int) -> None:
+    key = uuid.uuid4().hex
+    _submit(caller, key, checkout_id)
+
+
+def retry(caller: Caller, key: str, checkout_id: int) -> int:
+    """Send an unanswered submit again, to the letter; returns the status."""
+    return _submit(caller, key, checkout_id, is_retry=True)
+
+
+def _submit(caller: Caller, key: str, checkout_id: int, *, is_retry: bool = False) -> int:
+    body = {"checkout": checkout_id, "shipping_address": ADDRESS}
+    status, order = caller.call("submit order", "POST", "orders/", body, key)
+    with caller.record.lock:
+        if status == 201:
+            caller.record.acknowledged[checkout_id] = order["number"]
+        elif (status == 0 or status >= 500) and not is_retry:
+            caller.record.unanswered.append((caller.token, key, checkout_id))
+    return status
+
+
+def _cancel_something(caller: Caller) -> None:
+    _, orders = caller.call("list orders", "GET", "orders/?limit=5")
+    cancellable = [o for o in orders.get("results", []) if "cancel" in o["allowed_actions"]]
+    if not cancellable:
+        return
+    order = random.choice(cancellable)
+    path = f"orders/{order['number']}/cancel/"
+    if random.random() < 0.5:
+        caller.call("cancel order", "POST", path, {"reason": "torture"})
+    else:
+        line = random.choice(order["items"])
+        some = {"items": [{"item_id": line["item_id"], "quantity": 1}]}
+        caller.call("cancel items", "POST", path, some)
+
+
+def work(caller: Caller, items: list[int], warehouses: list[str], stop: threading.Event) -> None:
+    """Receive, discard, count, edit, pick and ship, as staff systems do."""
+    while not stop.is_set():
+        place, item_id = random.choice(warehouses), random.choice(items)
+        url = f"warehouses/{place}"
+        goods = {"item_id": item_id, "quantity": random.randint(1, 30)}
+        caller.call("receive", "POST", f"{url}/receipts/", {**goods, "reference": uuid.uuid4().hex})
+        if random.random() < 0.3:
+            caller.call("discard", "POST", f"{url}/discards/", {**goods, "reason": "torture"})
+        price = {"price": f"{random.randint(1, 99)}.00"}
+        caller.call("edit item", "PATCH", f"items/{item_id}/", price)
+        _ship_something(caller)
+        stop.wait(0.05)
+
+
+def _ship_something(caller: Caller) -> None:
+    for wanted, verb, body in (
+        ("assigned", "pick", {"assigned_to": "Truck 7"}),
+        ("picked", "ship", {"tracking": "1Z"}),
+    ):
+        _, waiting = caller.call("list", "GET", f"warehouse-orders/?status={wanted}&limit=5")
+        for one in waiting.get("results", [])[:2]:
+            caller.call(verb, "POST", f"warehouse-orders/{one['id']}/{verb}/", body)

@@ -1,0 +1,26 @@
+"""The short form of `make torture`: a minute of crashes under load, then the proof."""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+
+# What this test run was given; the torture has servers of its own to kill.
+OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DATA_DIR", "INSECURE_HTTP"}
+
+
+def test_a_minute_of_crashes_costs_no_unit_and_no_acknowledged_order():
+    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks.torture"],
+        cwd=settings.BASE_DIR,
+        env={**kept, "MINUTES": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
