@@ -1,5 +1,6 @@
 """What the web server runs: `granian --interface wsgi shop.wsgi:application`."""
 
+import gc
 import os
 from io import BytesIO
 
@@ -10,6 +11,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT_MS", "10000")  # nobody waits longer for a page
 
 django_application = get_wsgi_application()
+
+# What is loaded by now stays: the collector need not look at it with every request.
+gc.collect()
+gc.freeze()
 
 
 def application(environ, start_response):
