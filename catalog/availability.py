@@ -23,10 +23,6 @@ class Availability:
     left: int
     next_release_at: datetime | None
 
-    @property
-    def is_in_stock(self) -> bool:
-        return self.left > 0
-
 
 def availability_of(item: Item) -> Availability:
     """Judge an item by the stock that was read with it.

@@ -10,9 +10,6 @@ from catalog.exceptions import SkuExists
 from catalog.models import AggregatedStock, Item
 from catalog.search.cache import forget_results
 
-# What a feed or an integrator may say of an item beside its sku.
-FIELDS = ("name", "description", "price", "brand", "category", "is_active")
-
 
 @transaction.atomic
 def create_item(*, sku: str, **fields: Any) -> Item:

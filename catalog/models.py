@@ -3,13 +3,11 @@
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.text import slugify
-
-without_nul = RegexValidator(r"\x00", "Null characters are not allowed.", inverse_match=True)
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -19,10 +17,6 @@ class ItemQuerySet(models.QuerySet["Item"]):
     def lock(self):
         """The items, locked by key until commit; nothing else is locked after them."""
         return self.order_by("pk").select_for_update(no_key=True)
-
-    def with_stock(self):
-        """The items with their stock row, read in the same statement."""
-        return self.select_related("aggregated_stock")
 
 
 class Item(models.Model):

@@ -276,7 +276,6 @@ LANGUAGE_CODE = REGION.language
 LANGUAGES = [(REGION.language, REGION.language)]  # a page is never half in another one
 TIME_ZONE = REGION.time_zone
 USE_TZ = True
-LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from catalog.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
-from warehouses.receiving import Movement
+from warehouses.receiving import MOST_UNITS_AT_A_PLACE, Movement
 
 MOST_UNITS = 10_000_000
 
@@ -43,8 +43,8 @@ class DiscardInput(InputSerializer):
 
 class CountInput(InputSerializer):
     item_id = KeyField()
-    physical_stock = WholeNumberField(min_value=0, max_value=MOST_UNITS)
-    expected = WholeNumberField(min_value=0, max_value=MOST_UNITS)
+    physical_stock = WholeNumberField(min_value=0, max_value=MOST_UNITS_AT_A_PLACE)
+    expected = WholeNumberField(min_value=0, max_value=MOST_UNITS_AT_A_PLACE)
 
 
 class MovementSerializer(OutputSerializer):

@@ -4,7 +4,7 @@ A dedicated engine may take this module's place: `find` is all that it has to of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery as TextQuery
 from django.contrib.postgres.search import SearchRank
@@ -29,7 +29,6 @@ class Found:
     ids: list[int]
     scores: list[float]
     count: int = 0
-    facets: dict[str, list] = field(default_factory=dict)
 
 
 def find(query: SearchQuery) -> Found:

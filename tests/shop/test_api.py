@@ -244,18 +244,6 @@ def test_scopes_alone_authorise(client, shopper, alice, lamp):
     assert problem_of(narrow) == (403, "permission-denied")
 
 
-def test_staff_write_the_catalogue(staff, client, lamp):
-    new = {"sku": "KETTLE", "name": "Steel kettle", "description": "", "price": "39.00"}
-
-    created = staff.post("/api/v1/items/", {**new, "brand": "Ardo", "category": "Kitchen"})
-    again = staff.post("/api/v1/items/", new)
-    changed = staff.patch(f"/api/v1/items/{created.json()['id']}/", {"price": "35.50"})
-
-    assert (created.status_code, created.json()["stock"]) == (201, 0)
-    assert problem_of(again) == (409, "sku-exists")
-    assert changed.json()["price"] == "35.50"
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_changed_item_is_found_by_a_question_asked_before(staff, client, lamp):
     asked = [client.get("/api/v1/items/?q=chandelier").json()["count"] for _ in range(3)]
@@ -264,94 +252,6 @@ def test_a_changed_item_is_found_by_a_question_asked_before(staff, client, lamp)
 
     assert asked == [0, 0, 0]
     assert client.get("/api/v1/items/?q=chandelier").json()["count"] == 1
-
-
-def test_receipts_count_once(staff, lamp, seattle):
-    receipt = {"item_id": lamp.pk, "quantity": 5, "reference": "DN-1"}
-    url = "/api/v1/warehouses/SEA1/receipts/"
-
-    first, again = staff.post(url, receipt), staff.post(url, receipt)
-    other = staff.post(url, {**receipt, "quantity": 6})
-
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert again.json()["id"] == first.json()["id"]
-    assert problem_of(other) == (409, "reference-conflict")
-    stock = staff.get(f"/api/v1/warehouses/SEA1/stock/?item={lamp.pk}").json()
-    assert stock == {"item_id": lamp.pk, "physical_stock": 5, "available_stock": 5}
-
-
-def test_discards_and_counts(staff, lamp, seattle):
-    given_stock({lamp: 5}, seattle)
-
-    discard = staff.post(
-        "/api/v1/warehouses/SEA1/discards/",
-        {"item_id": lamp.pk, "quantity": 2, "reason": "broken"},
-    )
-    too_many = staff.post(
-        "/api/v1/warehouses/SEA1/discards/", {"item_id": lamp.pk, "quantity": 4, "reason": ""}
-    )
-    count = {"item_id": lamp.pk, "physical_stock": 10, "expected": 3}
-    counted = staff.post("/api/v1/warehouses/SEA1/counts/", count)
-    stale = staff.post("/api/v1/warehouses/SEA1/counts/", count)
-
-    assert (discard.status_code, discard.json()["shortfall"]) == (201, None)
-    assert problem_of(too_many) == (409, "insufficient-stock")
-    assert counted.status_code == 201
-    assert problem_of(stale) == (409, "count-conflict")
-    assert stock_left(lamp) == (10,)
-
-
-def test_an_order_is_assigned_picked_and_shipped(staff, shopper, lamp, seattle):
-    given_stock({lamp: 5}, seattle)
-    number = order(shopper, lamp, 2).json()["number"]
-    assign_submitted_orders()
-
-    waiting = staff.get("/api/v1/warehouse-orders/?warehouse=SEA1&status=assigned").json()
-    one = waiting["results"][0]
-    picked = [
-        staff.post(f"/api/v1/warehouse-orders/{one['id']}/pick/", {"assigned_to": "Truck 7"})
-        for _ in range(2)
-    ]
-    shipped = [
-        staff.post(f"/api/v1/warehouse-orders/{one['id']}/ship/", {"tracking": "1Z"})
-        for _ in range(2)
-    ]
-    cancel = shopper.post(f"/api/v1/orders/{number}/cancel/")
-
-    assert (one["parent_order"], one["warehouse"]) == (number, "SEA1")
-    assert one["decision"]["strategy"] == "fewest_parcels"
-    assert [p.json()["status"] for p in picked] == ["picked", "picked"]
-    assert [s.status_code for s in shipped] == [200, 200]
-    assert problem_of(cancel) == (409, "order-already-shipped")
-    seen = shopper.get(f"/api/v1/orders/{number}/").json()
-    assert seen["status"] == "shipped"
-    assert seen["shipments"] == [
-        {
-            "warehouse": "SEA1",
-            "status": "shipped",
-            "items": [{"item_id": lamp.pk, "quantity": 2}],
-            "tracking": "1Z",
-        }
-    ]
-    assert [e["event"] for e in seen["timeline"]] == ["submitted", "assigned", "picked", "shipped"]
-
-
-def test_the_balance_of_an_item_adds_up(staff, shopper, bob, lamp, seattle):
-    given_stock({lamp: 9}, seattle)
-    order(shopper, lamp, 2)
-    hold(client_of(bob, "shopper"), lamp, 3)
-
-    balance = staff.get(f"/api/v1/stock/{lamp.pk}/").json()
-
-    assert balance == {
-        "item_id": lamp.pk,
-        "stock": 4,
-        "held": 3,
-        "unassigned": 2,
-        "promised": 0,
-        "warehouses": [{"code": "SEA1", "physical_stock": 9, "available_stock": 9}],
-        "conserved": True,
-    }
 
 
 @pytest.mark.parametrize(
