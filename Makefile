@@ -45,6 +45,10 @@ torture: $(VENV)/.for-developing ## crashes, restarts and crowds for MINUTES=5, 
 bench-purchase: $(VENV)/.for-developing ## the price of a purchase of two items; SECONDS=10
 	@exec $(BIN)/python -m benchmarks.purchase
 
+.PHONY: bench-assign
+bench-assign: $(VENV)/.for-developing ## orders assigned a second; the audit of ITEMS=1000000
+	@exec $(BIN)/python -m benchmarks.assign
+
 .PHONY: format
 format: $(VENV)/.for-developing ## rewrite code and templates in the house's form
 	$(BIN)/ruff check --fix

@@ -5,7 +5,7 @@
 """
 
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -30,7 +30,7 @@ def _database_reasons() -> list[str]:
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         return ["The database does not answer."]
     names = ", ".join(str(migration) for migration, _ in missing[:5])
     return [f"Migrations are missing: {names}"] if missing else []

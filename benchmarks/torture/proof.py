@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 # Seconds that the sweep may take after a deadline: its period, and a restarting worker.
 SWEEP = 30
@@ -21,7 +21,7 @@ class Proof:
         try:
             close_old_connections()
             breaches = find_breaches()
-        except DatabaseError:
+        except Error:
             connection.close()
             return
         self.snapshots += 1

@@ -1,0 +1,144 @@
+"""Orders assigned per second by one and by two workers, and the audit of many items.
+
+make bench-assign [ORDERS=2000] [ITEMS=1000000]
+"""
+
+import multiprocessing
+import os
+import random
+import time
+from decimal import Decimal
+
+from benchmarks.stage import fill_shop, own_shop
+
+ORDERS = int(os.environ.get("ORDERS", "2000"))
+ITEMS = int(os.environ.get("ITEMS", "1000000"))
+SHOPPED = 2000  # items that are ordered
+ADDRESS = {"name": "Bench", "postal_code": "98109", "country": "US"}
+
+
+def main() -> None:
+    with own_shop():
+        items = fill_shop(items=SHOPPED, stock=100_000)
+        for workers in (1, 2):
+            place_orders(items)
+            took = assign_by(workers)
+            print(f"{workers} worker(s): {ORDERS / took:8.1f} orders assigned a second")
+        audit(SHOPPED)
+        add_items(ITEMS - SHOPPED)
+        audit(ITEMS)
+
+
+def place_orders(items: list[int]) -> None:
+    """Write submitted orders of two items in bulk, with their units off the stock."""
+    from django.db import transaction
+    from django.db.models.functions import Now
+
+    from catalog.stock import change_stock, lock_stock
+    from orders.models import Checkout, Order, OrderItem
+    from shop.models import User
+
+    buyer, _ = User.objects.get_or_create(email="bench@example.com")
+    with transaction.atomic():
+        wanted = [sorted(random.sample(items, 2)) for _ in range(ORDERS)]
+        taken: dict[int, int] = {}
+        for item_id in (item_id for pair in wanted for item_id in pair):
+            taken[item_id] = taken.get(item_id, 0) - 1
+        lock_stock(taken)
+        change_stock(taken)
+        checkouts = Checkout.objects.bulk_create(
+            Checkout(customer=buyer, status="submitted", expires_at=Now()) for _ in wanted
+        )
+        orders = Order.objects.bulk_create(
+            Order(
+                customer=buyer,
+                checkout=checkout,
+                email=buyer.email,
+                shipping_address=ADDRESS,
+                items_total=Decimal(20),
+                price=Decimal(20),
+            )
+            for checkout in checkouts
+        )
+        OrderItem.objects.bulk_create(
+            OrderItem(order=order, item_id=item_id, name="Thing", price=Decimal(10), quantity=1)
+            for order, pair in zip(orders, wanted, strict=True)
+            for item_id in pair
+        )
+
+
+def assign_by(workers: int) -> float:
+    """Have every waiting order assigned; returns the seconds from the first to the last."""
+    from warehouses.assignment import orders_to_assign
+    from warehouses.models import WarehouseOrder
+
+    context = multiprocessing.get_context("spawn")
+    ready, go = context.Semaphore(0), context.Event()
+    sweepers = [context.Process(target=sweep, args=[n, workers, ready, go]) for n in range(workers)]
+    for sweeper in sweepers:
+        sweeper.start()
+    for _ in sweepers:
+        ready.acquire()
+    before = WarehouseOrder.objects.count()
+    start = time.monotonic()
+    go.set()
+    for sweeper in sweepers:
+        sweeper.join()
+    took = time.monotonic() - start
+    assert not orders_to_assign()  # noqa: S101 -- else the figure means nothing
+    assert WarehouseOrder.objects.count() - before == ORDERS  # noqa: S101
+    return took
+
+
+def sweep(number: int, workers: int, ready, go) -> None:
+    """Assign every order whose turn is this worker's, as nudged tasks are spread."""
+    import django
+
+    django.setup()
+    from orders.models import Order
+    from warehouses.tasks import assign_order
+
+    waiting = list(Order.objects.filter(awaits_assignment=True).values_list("pk", flat=True))
+    ready.release()
+    go.wait()
+    for order_id in sorted(waiting)[number::workers]:
+        assign_order(order_id)
+
+
+def add_items(count: int) -> None:
+    """Add items with stock rows and a received unit each, straight in SQL."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH new AS (
+                INSERT INTO catalog_item
+                    (sku, name, description, price, brand, category, image, is_active)
+                SELECT 'A' || n, 'Thing ' || n, '', 10, '', 'Things', '', true
+                  FROM generate_series(1, %s) AS n RETURNING id
+            ), stock AS (
+                INSERT INTO catalog_aggregatedstock (item_id, stock) SELECT id, 1 FROM new
+            ), place AS (
+                INSERT INTO warehouses_warehousestock
+                    (warehouse_id, item_id, physical_stock, available_stock)
+                SELECT (SELECT min(id) FROM warehouses_warehouse), id, 1, 1 FROM new
+            )
+            INSERT INTO warehouses_stockmovement
+                (warehouse_id, item_id, kind, physical_change, available_change, reference)
+            SELECT (SELECT min(id) FROM warehouses_warehouse), id, 'received', 1, 1, '' FROM new
+            """,
+            [count],
+        )
+
+
+def audit(items: int) -> None:
+    from warehouses.audit import find_breaches
+
+    start = time.monotonic()
+    breaches = find_breaches()
+    print(f"audit of {items} items: {time.monotonic() - start:.1f} s, {len(breaches)} breaches")
+
+
+if __name__ == "__main__":
+    main()
