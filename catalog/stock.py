@@ -38,6 +38,8 @@ def change_stock(
     next_releases = next_releases or {}
     held = set(held)
     item_ids = sorted({*changes, *next_releases})
+    if not item_ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             """

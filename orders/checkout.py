@@ -119,9 +119,7 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
     if lines[0].recent_holds >= settings.MAX_HOLDS_PER_HOUR:
         raise _too_many_holds(customer)
 
-    changes = Counter({line.item_id: 0 for line in ending_lines})
-    for line in ending_lines:
-        changes[line.item_id] += line.quantity
+    changes = units_by_item(ending_lines)
     changes.subtract(wanted)
     stock = lock_stock(changes)
     _refuse_shortages(lines, stock, changes)
@@ -164,10 +162,10 @@ def _wanted_lines(cart: Cart) -> list[Any]:
 
 
 def _recent_holds(customer_id: int | None):
-    """Count, without the submitted ones, the checkouts that a customer began in an hour."""
+    """Count the holds that a customer began within the hour."""
     return (
-        Checkout.objects.filter(customer=customer_id, created_at__gt=Now() - AN_HOUR)
-        .exclude(status=Checkout.Status.SUBMITTED)
+        Checkout.objects.filter(customer=customer_id)
+        .counted_as_holds(within=AN_HOUR)
         .order_by()
         .values("customer")
         .annotate(count=Count("pk"))
@@ -177,8 +175,8 @@ def _recent_holds(customer_id: int | None):
 
 def _too_many_holds(customer) -> TooManyHolds:
     """Say when the oldest of the customer's holds is an hour ago."""
-    recent = Checkout.objects.filter(customer=customer, created_at__gt=Now() - AN_HOUR)
-    oldest = with_clock(recent.exclude(status=Checkout.Status.SUBMITTED)).order_by("pk").first()
+    recent = Checkout.objects.filter(customer=customer).counted_as_holds(within=AN_HOUR)
+    oldest = with_clock(recent).order_by("pk").first()
     wait = oldest.created_at + AN_HOUR - oldest.server_time if oldest else timedelta(0)
     return TooManyHolds(settings.MAX_HOLDS_PER_HOUR, retry_after=1 + int(wait.total_seconds()))
 
@@ -197,6 +195,14 @@ def lines_of(checkouts: list[Checkout]) -> list[CheckoutItem]:
     if not checkouts:
         return []
     return list(CheckoutItem.objects.filter(checkout__in=checkouts).judged_now())
+
+
+def units_by_item(lines: Iterable[CheckoutItem]) -> Counter[int]:
+    """Add up what the lines hold of each item."""
+    units: Counter[int] = Counter()
+    for line in lines:
+        units[line.item_id] += line.quantity
+    return units
 
 
 def _own_running_hold(customer, checkouts, lines) -> Checkout | None:
@@ -247,10 +253,8 @@ def _put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:
     `also` are items whose next release is counted anew although none of their units
     comes back: somebody met a release that was due, and it is not.
     """
-    changes = Counter(dict.fromkeys(also, 0))
-    for line in lines:
-        changes[line.item_id] += line.quantity
-    lock_stock(changes)
+    changes = units_by_item(lines)
+    lock_stock({*changes, *also})
     expiries = earliest_expiries(lines, without=checkouts, also=also)
     change_stock(changes, next_releases=expiries)
     overdue = {line.checkout_id for line in lines if line.is_overdue}

@@ -1,7 +1,7 @@
 """Holds on stock (checkouts) and what became of them (orders)."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from math import ceil
 
@@ -34,6 +34,10 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
 
     def live(self):
         return self.held().filter(expires_at__gt=Now())
+
+    def counted_as_holds(self, *, within: timedelta):
+        """Begun so lately and not submitted: who buys is not hoarding."""
+        return self.filter(created_at__gt=Now() - within).exclude(status=Checkout.Status.SUBMITTED)
 
     def lock(self, *, skip_locked: bool = False):
         """The checkouts, locked by key until commit."""

@@ -100,7 +100,7 @@ def _return_units(
 
 def _take_off_sale(back: Mapping[Place, int], missing: Mapping[Place, int]) -> None:
     """Undo the putting on sale of units that are not there or in a closed warehouse."""
-    closed = set(Warehouse.objects.filter(is_open=False).values_list("pk", flat=True))
+    closed = Warehouse.objects.closed_ids()
     unsellable: Counter[int] = Counter()
     for place, units in back.items():
         unsellable[place[0]] += units if place[1] in closed else missing[place]

@@ -11,6 +11,9 @@ from orders.models import Order, OrderItem
 
 
 class WarehouseQuerySet(models.QuerySet["Warehouse"]):
+    def closed_ids(self) -> set[int]:
+        return set(self.filter(is_open=False).values_list("pk", flat=True))
+
     def lock_out_goods(self):
         """The warehouses, locked until commit against every new row that names them.
 

@@ -90,7 +90,7 @@ def share_out(
     Returns the units of each place that became available: all but those that pay for
     missing ones. In a closed warehouse nothing goes to anybody else.
     """
-    closed = set(Warehouse.objects.filter(is_open=False).values_list("pk", flat=True))
+    closed = Warehouse.objects.closed_ids()
     available: Counter[Place] = Counter()
     on_sale: Counter[int] = Counter()
     for place, units in gained.items():

@@ -14,7 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
 from catalog.stock import change_stock, lock_stock
-from orders.checkout import earliest_expiries, end_holds, lines_of
+from orders.checkout import earliest_expiries, end_holds, lines_of, units_by_item
 from orders.models import Checkout, CheckoutItem, Notice, Order, OrderItem
 from warehouses.giving_back import shrink
 from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
@@ -45,12 +45,10 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     owed = lock_open_shortfalls([item_id])
     reopened = _take_missing_off(parcels, owed)
 
-    changes: Counter[int] = Counter()
     promised = sum(shortfall.promised for shortfall in owed)
     ended = _holds_that_go(checkouts, held, item_id, promised - stock[item_id].stock)
     freed = [line for line in held if line.checkout_id in {one.pk for one in ended}]
-    for line in freed:
-        changes[line.item_id] += line.quantity
+    changes = units_by_item(freed)
     paid = min(promised, stock[item_id].stock + changes[item_id])
     changes[item_id] -= paid
     change_stock(changes, next_releases=earliest_expiries(freed, without=ended))
