@@ -1,0 +1,164 @@
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains
+
+from orders.forms import CancelItemsForm
+from tests.factories import ItemFactory, given_stock, stock_left
+from tests.stories import assigned, order
+from warehouses.shipping import ship_warehouse_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
+
+
+@pytest.fixture
+def shopper(client, alice):
+    """Alice, in her browser."""
+    client.force_login(alice)
+    return client
+
+
+def test_the_list_has_only_own_orders_newest_first(shopper, alice, bob, lamp):
+    given_stock({lamp: 10})
+    first, second = order(alice, {lamp: 1}), order(alice, {lamp: 2})
+    theirs = order(bob, {lamp: 3})
+
+    page = shopper.get("/orders/")
+
+    assert list(page.context["page"]) == [second, first]
+    assertNotContains(page, theirs.number)
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5000, "%00"])
+def test_any_page_of_the_list_is_some_page(shopper, page):
+    assert shopper.get(f"/orders/?page={page}").status_code == 200
+
+
+def test_an_order_page_shows_parcels_and_what_happened(shopper, alice, seattle, dallas, lamp, rug):
+    given_stock({lamp: 10}, seattle)
+    given_stock({rug: 10}, dallas)
+    placed, parcels = assigned(alice, {lamp: 1, rug: 2})
+    ship_warehouse_order(warehouse_order_id=parcels[0].pk, tracking="1Z999")
+
+    page = shopper.get(placed.get_absolute_url())
+
+    assertContains(page, "Partly on its way")
+    assertContains(page, "Parcel 2 of 2")
+    assertContains(page, "From Seattle")
+    assertContains(page, "1Z999")
+    assertContains(page, "Parcel handed to the carrier")
+    assertNotContains(page, "Cancel the whole order")
+
+
+def test_somebody_elses_order_is_not_found(client, alice, mallory, lamp):
+    given_stock({lamp: 10})
+    theirs = order(alice, {lamp: 1})
+    client.force_login(mallory)
+
+    answers = [
+        client.get(theirs.get_absolute_url()),
+        client.post(reverse("orders:cancel", args=[theirs.number])),
+        client.post(reverse("orders:cancel-items", args=[theirs.number])),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert stock_left(lamp) == (9,)
+
+
+def test_a_whole_order_is_cancelled_with_a_reason(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+    url = reverse("orders:cancel", args=[placed.number])
+
+    page = shopper.post(url, {"reason": "Ordered twice"}, follow=True)
+    again = shopper.post(url, follow=True)
+
+    assertContains(page, "Your order is cancelled.")
+    assertContains(page, "Ordered twice")
+    assert again.status_code == 200
+    assert stock_left(lamp) == (10,)
+
+
+@pytest.mark.parametrize("reason", ["\x00", "x" * 501])
+def test_a_reason_that_cannot_be_kept_cancels_nothing(shopper, alice, lamp, reason):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+
+    page = shopper.post(reverse("orders:cancel", args=[placed.number]), {"reason": reason})
+
+    assert page.status_code == 422
+    assert stock_left(lamp) == (7,)
+
+
+def test_single_units_are_cancelled(shopper, alice, lamp, rug):
+    given_stock({lamp: 10, rug: 10})
+    placed, _ = assigned(alice, {lamp: 3, rug: 1})
+    url = reverse("orders:cancel-items", args=[placed.number])
+
+    page = shopper.post(url, {f"item-{lamp.pk}": "2", f"item-{rug.pk}": "0"}, follow=True)
+
+    assertContains(page, "Those items are cancelled.")
+    assertContains(page, "2 cancelled")
+    assert stock_left(lamp, rug) == (9, 9)
+
+
+def test_units_that_are_short_can_be_cancelled_too(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+    line = placed.lines.get()
+
+    line.short_quantity = 2
+    whole = CancelItemsForm(lines=[line]).fields[f"item-{lamp.pk}"]
+    line.cancelled_quantity, line.short_quantity = 1, 2
+    rest = CancelItemsForm(lines=[line]).fields[f"item-{lamp.pk}"]
+    line.cancelled_quantity, line.short_quantity = 3, 0
+    nothing = CancelItemsForm(lines=[line])
+
+    assert (whole.max_value, rest.max_value, nothing.lines) == (3, 2, {})
+
+
+@pytest.mark.parametrize("quantity", ["", "0", "-1", "4", "x", "9" * 5000, "\x00", "1.5"])
+def test_units_that_cannot_be_cancelled_change_nothing(shopper, alice, lamp, quantity):
+    given_stock({lamp: 10})
+    placed = order(alice, {lamp: 3})
+    url = reverse("orders:cancel-items", args=[placed.number])
+
+    page = shopper.post(url, {f"item-{lamp.pk}": quantity})
+
+    assert page.status_code == 422
+    assert stock_left(lamp) == (7,)
+
+
+def test_what_has_shipped_cannot_be_cancelled(shopper, alice, lamp):
+    given_stock({lamp: 10})
+    placed, (parcel,) = assigned(alice, {lamp: 3})
+    ship_warehouse_order(warehouse_order_id=parcel.pk)
+
+    for name in ("cancel", "cancel-items"):
+        url = reverse(f"orders:{name}", args=[placed.number])
+        page = shopper.post(url, {f"item-{lamp.pk}": "1"}, follow=True)
+        assertContains(page, "It is too late")
+    assert stock_left(lamp) == (7,)
+
+
+def test_the_list_takes_as_many_queries_for_many_orders_as_for_one(
+    shopper, alice, django_assert_max_num_queries
+):
+    items = ItemFactory.create_batch(3)
+    given_stock(dict.fromkeys(items, 50))
+    for _ in range(8):
+        order(alice, dict.fromkeys(items, 1))
+
+    with django_assert_max_num_queries(8):
+        shopper.get("/orders/")
+
+
+def test_an_order_takes_as_many_queries_for_many_parcels_as_for_one(
+    shopper, alice, seattle, dallas, django_assert_max_num_queries
+):
+    items = ItemFactory.create_batch(6)
+    given_stock(dict.fromkeys(items[:3], 5), seattle)
+    given_stock(dict.fromkeys(items[3:], 5), dallas)
+    placed, _ = assigned(alice, dict.fromkeys(items, 1))
+
+    with django_assert_max_num_queries(11):
+        shopper.get(placed.get_absolute_url())
