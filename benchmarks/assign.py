@@ -91,7 +91,7 @@ def assign_by(workers: int) -> float:
 
 
 def sweep(number: int, workers: int, ready, go) -> None:
-    """Assign every order whose turn is this worker's, as nudged tasks are spread."""
+    """Assign every order whose turn is this worker's."""
     import django
 
     django.setup()

@@ -60,6 +60,7 @@ def main() -> None:
                 rows += [(name, clients, "limit", limit), (name, clients, "verbs", verbs)]
                 rows += [(name, clients, "HTTP", web)]
         print_table(rows)
+        print_statements(items)
         crowd(items)
         audit()
 
@@ -91,6 +92,33 @@ def pgbench(clients: int, *, is_hot: bool) -> tuple[float, list[float]]:
     rate = re.search(r"tps = ([\d.]+)", told)
     latency = re.search(r"latency average = ([\d.]+) ms", told)
     return float(rate[1]), [float(latency[1]) / 1000]
+
+
+# Statements
+
+
+def print_statements(items: list[int]) -> None:
+    """Count what a purchase by a shopper who has a cart costs in SQL statements."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from rest_framework.test import APIClient
+
+    client = APIClient(
+        headers={"Authorization": f"Bearer {make_tokens(1)[0]}", "Host": "localhost"}
+    )
+
+    def buy() -> None:
+        for item_id in uniform(items):
+            client.put(f"/api/v1/cart/items/{item_id}/", {"quantity": 1})
+        checkout = client.post("/api/v1/checkout/").json()
+        order = {"checkout": checkout["id"], "shipping_address": ADDRESS}
+        client.post("/api/v1/orders/", order, headers={"Idempotency-Key": uuid.uuid4().hex})
+
+    buy()
+    with CaptureQueriesContext(connection) as captured:
+        buy()
+    kinds = Counter(query["sql"].split()[0] for query in captured.captured_queries)
+    print(f"\nStatements of a purchase over HTTP: {kinds.total()} {dict(kinds.most_common())}")
 
 
 # By verbs, each client a process

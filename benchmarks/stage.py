@@ -53,13 +53,13 @@ def web_server(*, workers: int = 2) -> Iterator[int]:
     program = web("web", port, workers=workers)
     with subprocess.Popen(program.command, cwd=BASE_DIR, stderr=sys.stderr) as process:
         try:
-            _wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
+            wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
             yield port
         finally:
             process.terminate()
 
 
-def _wait_until_it_answers(url: str) -> None:
+def wait_until_it_answers(url: str) -> None:
     for _ in range(200):
         try:
             urllib.request.urlopen(url, timeout=1)  # noqa: S310 -- loopback

@@ -12,6 +12,7 @@ from cart.exceptions import CartFull, OutOfStock, TooManyUnits
 from cart.models import Cart, CartItem
 from catalog.live import get_item, get_items, put_back_overdue, with_due_release
 from catalog.models import Item
+from catalog.prepared import prepared
 
 MOST_LINES = 1000
 
@@ -27,20 +28,39 @@ class CartChange:
 
 def cart_of(customer) -> Cart:
     """Return the customer's one cart, making it at the first call."""
-    return Cart.objects.get_or_create(customer=customer)[0]
+    carts = _carts_of(customer=customer.pk)
+    return carts[0] if carts else Cart.objects.get_or_create(customer=customer)[0]
+
+
+def lock_cart_of(customer) -> Cart | None:
+    """Return the customer's cart, locked until commit: the first lock of every purchase."""
+    return next(iter(_carts_to_lock(customer=customer.pk)), None)
+
+
+@prepared
+def _carts_of(customer):
+    return Cart.objects.filter(customer=customer)
+
+
+@prepared
+def _carts_to_lock(customer):
+    return Cart.objects.filter(customer=customer).lock()
 
 
 def cart_lines(cart: Cart | None) -> list[CartItem]:
     """Read the cart's lines with their items' live price and stock."""
     if cart is None:
         return []
-    lines = with_due_release(
-        CartItem.objects.filter(cart=cart).select_related("item__aggregated_stock"), "item__"
-    )
-    read = list(lines)
-    if put_back_overdue(line.item for line in read if line.is_release_due):
-        read = list(lines.all())
-    return read
+    lines = _live_lines(cart=cart.pk)
+    if put_back_overdue(line.item for line in lines if line.is_release_due):
+        return _live_lines(cart=cart.pk)
+    return lines
+
+
+@prepared
+def _live_lines(cart):
+    lines = CartItem.objects.filter(cart=cart).select_related("item__aggregated_stock")
+    return with_due_release(lines, "item__")
 
 
 @transaction.atomic
@@ -121,7 +141,12 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
 
 
 def _lines(cart_id: int) -> dict[int, CartItem]:
-    return {line.item_id: line for line in CartItem.objects.filter(cart=cart_id)}
+    return {line.item_id: line for line in _lines_of(cart=cart_id)}
+
+
+@prepared
+def _lines_of(cart):
+    return CartItem.objects.filter(cart=cart)
 
 
 def _move_line(cart: Cart, own: CartItem | None, moved: CartItem, item: Item) -> CartChange:
@@ -136,8 +161,14 @@ def _move_line(cart: Cart, own: CartItem | None, moved: CartItem, item: Item) ->
 
 def _lock_lines(cart: Cart) -> dict[int, CartItem]:
     """Lock the cart and return its lines by item, without their items."""
-    Cart.objects.filter(pk=cart.pk).lock().get()
-    return {line.item_id: line for line in cart.lines.all()}
+    if not _cart_to_lock(cart=cart.pk):
+        raise Cart.DoesNotExist
+    return _lines(cart.pk)
+
+
+@prepared
+def _cart_to_lock(cart):
+    return Cart.objects.filter(pk=cart).lock()
 
 
 def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:

@@ -1,11 +1,12 @@
 """Items as they are at this moment: price and remaining stock, read in one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 
 from catalog.models import Item
+from catalog.prepared import among, prepared
 from catalog.signals import release_due
 
 
@@ -20,16 +21,26 @@ def get_item(item_id: int) -> Item:
 def get_items(item_ids: Iterable[int]) -> dict[int, Item]:
     """Return those of the items that are on sale, with their live stock."""
     item_ids = list(item_ids)
-    return {item.pk: item for item in read_live(Item.objects.on_sale().filter(pk__in=item_ids))}
+    return {item.pk: item for item in _settled(lambda: _items_on_sale(item_ids=item_ids))}
 
 
 def read_live(items: QuerySet[Item]) -> list[Item]:
     """Read the items with their stock; holds on them that are overdue are put back first."""
-    live = with_due_release(items.select_related("aggregated_stock"))
-    read = list(live)
-    if put_back_overdue(item for item in read if item.is_release_due):
-        read = list(live.all())
-    return read
+    return _settled(lambda: list(_with_stock(items)))
+
+
+def _settled(read: Callable[[], list[Item]]) -> list[Item]:
+    items = read()
+    return read() if put_back_overdue(item for item in items if item.is_release_due) else items
+
+
+@prepared
+def _items_on_sale(item_ids):
+    return _with_stock(Item.objects.on_sale().filter(among("pk", item_ids)))
+
+
+def _with_stock(items: QuerySet[Item]) -> QuerySet[Item]:
+    return with_due_release(items.select_related("aggregated_stock"))
 
 
 def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:

@@ -1,7 +1,7 @@
 """What the API says of items, and what it lets integrators say."""
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +99,11 @@ class ItemSerializer(OutputSerializer):
     def _absolute(self, path: str) -> str:
         request = self.context.get("request")
         return request.build_absolute_uri(path) if request else path
+
+
+def utc(when: datetime) -> str:
+    """A time in UTC, as DRF writes it."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def money(amount: Decimal) -> str:

@@ -10,16 +10,18 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from catalog.models import AggregatedStock
+from catalog.prepared import among, prepared
 
 
 def lock_stock(item_ids: Iterable[int]) -> dict[int, AggregatedStock]:
     """Return the items' stock rows, locked in item order until commit."""
-    rows = (
-        AggregatedStock.objects.filter(item_id__in=set(item_ids))
-        .order_by("item_id")
-        .select_for_update(no_key=True)
-    )
-    return {row.item_id: row for row in rows}
+    return {row.item_id: row for row in _stock_to_lock(item_ids=list(set(item_ids)))}
+
+
+@prepared
+def _stock_to_lock(item_ids):
+    stock = AggregatedStock.objects.filter(among("item_id", item_ids))
+    return stock.order_by("item_id").select_for_update(no_key=True)
 
 
 def change_stock(

@@ -1,6 +1,5 @@
 """Checkout and orders for integrators."""
 
-from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -14,7 +13,7 @@ from catalog.serializers import InputSerializer
 from orders.checkout import begin_checkout, cancel_checkout, current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import cancel_items, cancel_order, submit_order
-from orders.progress import PROGRESS, with_progress
+from orders.progress import read_progress, with_progress
 from orders.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
 
 
@@ -64,8 +63,7 @@ class OrdersView(ListAPIView):
             checkout_id=given.validated_data["checkout"],
             shipping_address=given.validated_data["shipping_address"],
         )
-        prefetch_related_objects([order], *PROGRESS)
-        return Response(OrderSerializer(order).data, status=status.HTTP_201_CREATED)
+        return Response(OrderSerializer(read_progress(order)).data, status=status.HTTP_201_CREATED)
 
 
 class OrderView(APIView):

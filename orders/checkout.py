@@ -13,12 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, Min, Prefetch, Q, Subquery, Value, When
+from django.db.models import Case, Count, Min, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from cart.exceptions import TooManyUnits
 from cart.models import Cart, CartItem
+from cart.shopping import lock_cart_of
 from catalog.exceptions import InsufficientStock, Shortage
+from catalog.prepared import among, attach, prepared
 from catalog.stock import change_stock, lock_stock
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout, CheckoutItem, ClockTimestamp
@@ -82,22 +84,32 @@ def current_checkout(*, customer) -> Checkout:
 
     Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
     """
-    checkout = _with_lines(Checkout.objects.filter(customer=customer).live()).first()
+    checkout = with_clock(Checkout.objects.filter(customer=customer).live()).first()
     if checkout is None:
         raise NoHeldCheckout
-    return checkout
+    return _with_lines(checkout)
 
 
 def read_checkout(*, checkout_id: int) -> Checkout:
     """Return a checkout with its lines and time left, whatever became of it meanwhile."""
-    return _with_lines(Checkout.objects.filter(pk=checkout_id)).get()
+    [checkout] = _checkouts_with_clock(checkout=checkout_id)
+    return _with_lines(checkout)
 
 
-def _with_lines(checkouts):
-    lines = CheckoutItem.objects.select_related("item__aggregated_stock")
-    return with_clock(checkouts).prefetch_related(
-        Prefetch("lines", lines.defer("item__search_document"))
-    )
+def _with_lines(checkout: Checkout) -> Checkout:
+    attach(checkout, "lines", _lines_with_stock(checkout=checkout.pk))
+    return checkout
+
+
+@prepared
+def _checkouts_with_clock(checkout):
+    return with_clock(Checkout.objects.filter(pk=checkout))
+
+
+@prepared
+def _lines_with_stock(checkout):
+    lines = CheckoutItem.objects.filter(checkout=checkout)
+    return lines.select_related("item__aggregated_stock").defer("item__search_document")
 
 
 def with_clock(checkouts):
@@ -107,11 +119,10 @@ def with_clock(checkouts):
 
 @transaction.atomic
 def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
-    cart = _lock_cart(customer)
-    lines = _wanted_lines(cart)
+    lines = _wanted_lines(_lock_cart(customer))
     wanted = {line.item_id: line.quantity for line in lines}
     short = [line.item_id for line in lines if is_reaping or line.is_short]
-    ending = list(_holds_to_end(customer, short).lock())
+    ending = _lock_holds_to_end(customer, short)
     ending_lines = lines_of(ending)
     own = _own_running_hold(customer, ending, ending_lines)
     if own and wanted == _units_of(own, ending_lines):
@@ -135,7 +146,7 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
 
 
 def _lock_cart(customer) -> Cart:
-    cart = Cart.objects.filter(customer=customer).lock().first()
+    cart = lock_cart_of(customer)
     if cart is None:
         raise EmptyCart
     return cart
@@ -147,12 +158,7 @@ def _wanted_lines(cart: Cart) -> list[Any]:
     The same statement counts the holds of the last hour: it comes after the cart's lock,
     so that checkouts begun at once see each other.
     """
-    lines = list(
-        CartItem.objects.filter(cart=cart)
-        .select_related("item__aggregated_stock")
-        .only(*LOOKED_AT)
-        .annotate(recent_holds=Coalesce(Subquery(_recent_holds(cart.customer_id)), 0))
-    )
+    lines: list[Any] = _lines_and_recent_holds(cart=cart.pk)
     if not lines:
         raise EmptyCart
     for line in lines:
@@ -161,10 +167,20 @@ def _wanted_lines(cart: Cart) -> list[Any]:
     return lines
 
 
-def _recent_holds(customer_id: int | None):
-    """Count the holds that a customer began within the hour."""
+@prepared
+def _lines_and_recent_holds(cart):
     return (
-        Checkout.objects.filter(customer=customer_id)
+        CartItem.objects.filter(cart=cart)
+        .select_related("item__aggregated_stock")
+        .only(*LOOKED_AT)
+        .annotate(recent_holds=Coalesce(Subquery(_recent_holds()), 0))
+    )
+
+
+def _recent_holds():
+    """Count the holds that the cart's customer began within the hour."""
+    return (
+        Checkout.objects.filter(customer=OuterRef("cart__customer"))
         .counted_as_holds(within=AN_HOUR)
         .order_by()
         .values("customer")
@@ -181,20 +197,30 @@ def _too_many_holds(customer) -> TooManyHolds:
     return TooManyHolds(settings.MAX_HOLDS_PER_HOUR, retry_after=1 + int(wait.total_seconds()))
 
 
-def _holds_to_end(customer, short: list[int]):
-    """The customer's own hold and, for units that are short, overdue holds of anybody."""
-    ends = Q(customer=customer)
-    if short:
-        overdue = Checkout.objects.overdue().filter(lines__item__in=short)
-        ends |= Q(pk__in=overdue.order_by().values("pk").distinct()[:MOST_REAPED])
-    return Checkout.objects.held().filter(ends)
+def _lock_holds_to_end(customer, short: list[int]) -> list[Checkout]:
+    """Lock the customer's own hold and, for units that are short, overdue holds of anybody."""
+    if not short:
+        return _own_hold_to_lock(customer=customer.pk)
+    overdue = Checkout.objects.overdue().filter(lines__item__in=short)
+    some = overdue.order_by().values("pk").distinct()[:MOST_REAPED]
+    return list(Checkout.objects.held().filter(Q(customer=customer) | Q(pk__in=some)).lock())
+
+
+@prepared
+def _own_hold_to_lock(customer):
+    return Checkout.objects.held().filter(customer=customer).lock()
 
 
 def lines_of(checkouts: list[Checkout]) -> list[CheckoutItem]:
     """Read the lines of locked checkouts, and judge their deadlines by the clock of now."""
     if not checkouts:
         return []
-    return list(CheckoutItem.objects.filter(checkout__in=checkouts).judged_now())
+    return _judged_lines(checkouts=[checkout.pk for checkout in checkouts])
+
+
+@prepared
+def _judged_lines(checkouts):
+    return CheckoutItem.objects.filter(among("checkout", checkouts)).judged_now()
 
 
 def units_by_item(lines: Iterable[CheckoutItem]) -> Counter[int]:

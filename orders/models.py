@@ -87,6 +87,10 @@ class Checkout(models.Model):
         return f"checkout {self.pk} ({self.status})"
 
     @property
+    def is_held(self) -> bool:
+        return self.status == self.Status.HELD
+
+    @property
     def seconds_left(self) -> int:
         """Whole seconds, rounded up, by the database's clock read with the checkout."""
         return max(0, ceil((self.expires_at - self.server_time).total_seconds()))
@@ -181,6 +185,8 @@ class Order(models.Model):
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
 
     objects = OrderQuerySet.as_manager()
+
+    is_new = False  # whether the very call that returned it wrote it
 
     class Meta:
         ordering = ["-pk"]

@@ -6,7 +6,9 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models.functions import Now
 
-from cart.models import Cart, CartItem
+from cart.models import CartItem
+from cart.shopping import lock_cart_of
+from catalog.prepared import attach, prepared
 from catalog.stock import change_stock, lock_stock
 from orders.exceptions import (
     CheckoutExpired,
@@ -15,7 +17,7 @@ from orders.exceptions import (
     OrderAlreadyShipped,
     OrderNotFound,
 )
-from orders.models import LONG_TEXTS, Checkout, Order, OrderItem
+from orders.models import LONG_TEXTS, Checkout, CheckoutItem, Order, OrderItem
 from orders.signals import items_cancelled, order_cancelled, order_submitted
 
 
@@ -27,13 +29,11 @@ def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, s
     inside the hold, before this transaction begins. Raises CheckoutNotFound, or
     CheckoutExpired when the hold has ended or its time is up by the database's clock.
     """
-    cart = Cart.objects.filter(customer=customer).lock().first()
-    checkout = Checkout.objects.filter(customer=customer, pk=checkout_id).lock().first()
-    if checkout is None:
-        raise CheckoutNotFound
+    cart = lock_cart_of(customer)
+    checkout = _lock_checkout(customer, checkout_id)
     if checkout.status == Checkout.Status.SUBMITTED:
         return checkout.order
-    lines = list(checkout.lines.select_related("item").defer(*LONG_TEXTS).judged_now())
+    lines = _lines_to_order(checkout=checkout_id)
     if checkout.status != Checkout.Status.HELD or any(line.is_overdue for line in lines):
         raise CheckoutExpired
 
@@ -92,6 +92,24 @@ def cancel_items(*, order_id: int, quantities: Mapping[int, int], reason: str = 
     return order
 
 
+def _lock_checkout(customer, checkout_id: int) -> Checkout:
+    checkouts = _checkouts_to_lock(customer=customer.pk, checkout=checkout_id)
+    if not checkouts:
+        raise CheckoutNotFound
+    return checkouts[0]
+
+
+@prepared
+def _checkouts_to_lock(customer, checkout):
+    return Checkout.objects.filter(customer=customer, pk=checkout).lock()
+
+
+@prepared
+def _lines_to_order(checkout):
+    lines = CheckoutItem.objects.filter(checkout=checkout)
+    return lines.select_related("item").defer(*LONG_TEXTS).judged_now()
+
+
 def _write_order(customer, checkout, lines, shipping_address) -> Order:
     items_total = sum((line.line_total for line in lines), Decimal("0.00"))
     order = Order.objects.create(
@@ -102,7 +120,7 @@ def _write_order(customer, checkout, lines, shipping_address) -> Order:
         items_total=items_total,
         price=items_total,
     )
-    OrderItem.objects.bulk_create(
+    written = OrderItem.objects.bulk_create(
         OrderItem(
             order=order,
             item=line.item,
@@ -112,6 +130,8 @@ def _write_order(customer, checkout, lines, shipping_address) -> Order:
         )
         for line in lines
     )
+    attach(order, "lines", written)
+    order.is_new = True
     return order
 
 

@@ -6,6 +6,9 @@ relation, and decides nothing.
 
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
+from catalog.prepared import attach
 from orders.models import Order, OrderQuerySet
 
 # What of an order is shown beside its own row.
@@ -15,6 +18,14 @@ PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines__or
 def with_progress(orders: OrderQuerySet) -> OrderQuerySet:
     """Read the orders with their lines and parcels, in a fixed number of statements."""
     return orders.prefetch_related(*PROGRESS)
+
+
+def read_progress(order: Order) -> Order:
+    """Read what is shown beside one order; a new one has no parcels yet."""
+    if order.is_new:
+        attach(order, "warehouse_orders", [])
+    prefetch_related_objects([order], *PROGRESS)
+    return order
 
 
 def parcels_of(order: Order) -> list:

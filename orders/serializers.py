@@ -1,5 +1,7 @@
 """What the API says of checkouts and orders."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from catalog.models import currency
@@ -10,6 +12,8 @@ from catalog.serializers import (
     OutputSerializer,
     UtcDateTimeField,
     WholeNumberField,
+    money,
+    utc,
 )
 from orders.addresses import InvalidAddress, clean_address
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
@@ -38,7 +42,7 @@ class AddressSerializer(InputSerializer):
 
 class CheckoutItemSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
-    name = serializers.CharField(source="item.name")
+    name = serializers.CharField()
     item = ItemSerializer()
     line_total = serializers.DecimalField(max_digits=16, decimal_places=2)
 
@@ -48,34 +52,45 @@ class CheckoutItemSerializer(OutputSerializer):
 
 
 class CheckoutSerializer(OutputSerializer):
-    """A running hold, read with the database's clock beside it."""
+    """A running hold, read with the database's clock beside it; built by hand, as an item is."""
 
     server_time = UtcDateTimeField()
     seconds_left = serializers.IntegerField()
-    items = CheckoutItemSerializer(many=True, source="lines")
+    items = CheckoutItemSerializer(many=True)
     total = serializers.DecimalField(max_digits=16, decimal_places=2)
-    currency = serializers.SerializerMethodField()
-    allowed_actions = serializers.SerializerMethodField()
+    currency = serializers.CharField()
+    allowed_actions = serializers.ListField(child=serializers.CharField())
 
     class Meta:
         model = Checkout
         fields = [
-            "id",
-            "status",
-            "expires_at",
-            "server_time",
-            "seconds_left",
-            "items",
-            "total",
-            "currency",
-            "allowed_actions",
+            *["id", "status", "expires_at", "server_time", "seconds_left", "items", "total"],
+            *["currency", "allowed_actions"],
         ]
 
-    def get_currency(self, checkout: Checkout) -> str:
-        return currency()
-
-    def get_allowed_actions(self, checkout: Checkout) -> list[str]:
-        return ["submit", "cancel"] if checkout.status == Checkout.Status.HELD else []
+    def to_representation(self, checkout: Checkout) -> dict[str, Any]:
+        items = ItemSerializer(context=self.context)
+        return {
+            "id": checkout.pk,
+            "status": checkout.status,
+            "expires_at": utc(checkout.expires_at),
+            "server_time": utc(checkout.server_time),
+            "seconds_left": checkout.seconds_left,
+            "items": [
+                {
+                    "item_id": line.item_id,
+                    "name": line.item.name,
+                    "item": items.to_representation(line.item),
+                    "quantity": line.quantity,
+                    "price": money(line.price),
+                    "line_total": money(line.line_total),
+                }
+                for line in checkout.lines.all()
+            ],
+            "total": money(checkout.total),
+            "currency": currency(),
+            "allowed_actions": ["submit", "cancel"] if checkout.is_held else [],
+        }
 
 
 class OrderItemSerializer(OutputSerializer):
@@ -85,69 +100,85 @@ class OrderItemSerializer(OutputSerializer):
     class Meta:
         model = OrderItem
         fields = [
-            "item_id",
-            "name",
-            "price",
-            "quantity",
-            "cancelled_quantity",
-            "short_quantity",
+            *["item_id", "name", "price", "quantity", "cancelled_quantity", "short_quantity"],
             "line_total",
         ]
 
+    def to_representation(self, line: OrderItem) -> dict[str, Any]:
+        return {
+            "item_id": line.item_id,
+            "name": line.name,
+            "price": money(line.price),
+            "quantity": line.quantity,
+            "cancelled_quantity": line.cancelled_quantity,
+            "short_quantity": line.short_quantity,
+            "line_total": money(line.line_total),
+        }
+
+
+class ParcelItemSerializer(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+
+
+class ParcelSerializer(serializers.Serializer):
+    """A warehouse order, as its customer may see it."""
+
+    warehouse = serializers.CharField()
+    status = serializers.CharField()
+    items = ParcelItemSerializer(many=True)
+    tracking = serializers.CharField()
+
+    def to_representation(self, parcel) -> dict[str, Any]:
+        return {
+            "warehouse": parcel.warehouse.code,
+            "status": parcel.status,
+            "items": [
+                {"item_id": line.item_id, "quantity": line.quantity} for line in parcel.lines.all()
+            ],
+            "tracking": parcel.tracking,
+        }
+
+
+class EventSerializer(serializers.Serializer):
+    event = serializers.CharField()
+    at = UtcDateTimeField()
+
 
 class OrderSerializer(OutputSerializer):
-    """An order; its parcels are read from the warehouse orders of the floor above."""
+    """An order with its parcels, which are read from the floor above; built by hand."""
 
-    items = OrderItemSerializer(many=True, source="lines")
-    currency = serializers.SerializerMethodField()
-    shipments = serializers.SerializerMethodField()
-    timeline = serializers.SerializerMethodField()
-    allowed_actions = serializers.SerializerMethodField()
+    items = OrderItemSerializer(many=True)
+    currency = serializers.CharField()
+    shipments = ParcelSerializer(many=True)
+    timeline = EventSerializer(many=True)
+    allowed_actions = serializers.ListField(child=serializers.CharField())
 
     class Meta:
         model = Order
         fields = [
-            "number",
-            "status",
-            "placed_at",
-            "items",
-            "items_total",
-            "shipping",
-            "tax",
-            "price",
-            "currency",
-            "email",
-            "shipping_address",
-            "shipments",
-            "timeline",
-            "allowed_actions",
+            *["number", "status", "placed_at", "items", "items_total", "shipping", "tax", "price"],
+            *["currency", "email", "shipping_address", "shipments", "timeline", "allowed_actions"],
         ]
 
-    def get_currency(self, order: Order) -> str:
-        return currency()
-
-    def get_shipments(self, order: Order) -> list[dict]:
-        return [
-            {
-                "warehouse": parcel.warehouse.code,
-                "status": parcel.status,
-                "items": [
-                    {"item_id": line.item_id, "quantity": line.quantity}
-                    for line in parcel.lines.all()
-                ],
-                "tracking": parcel.tracking,
-            }
-            for parcel in parcels_of(order)
-        ]
-
-    def get_timeline(self, order: Order) -> list[dict]:
-        at = UtcDateTimeField()
-        return [
-            {"event": event, "at": at.to_representation(when)} for event, when in timeline_of(order)
-        ]
-
-    def get_allowed_actions(self, order: Order) -> list[str]:
-        return ["cancel"] if order.is_cancellable else []
+    def to_representation(self, order: Order) -> dict[str, Any]:
+        items, parcels = OrderItemSerializer(), ParcelSerializer()
+        return {
+            "number": order.number,
+            "status": order.status,
+            "placed_at": utc(order.placed_at),
+            "items": [items.to_representation(line) for line in order.lines.all()],
+            "items_total": money(order.items_total),
+            "shipping": money(order.shipping),
+            "tax": money(order.tax),
+            "price": money(order.price),
+            "currency": currency(),
+            "email": order.email,
+            "shipping_address": order.shipping_address,
+            "shipments": [parcels.to_representation(parcel) for parcel in parcels_of(order)],
+            "timeline": [{"event": event, "at": utc(at)} for event, at in timeline_of(order)],
+            "allowed_actions": ["cancel"] if order.is_cancellable else [],
+        }
 
 
 class OrderInput(InputSerializer):

@@ -2,15 +2,8 @@
 
 from django.dispatch import receiver
 
-from orders.signals import items_cancelled, order_cancelled, order_submitted
-from warehouses import tasks
+from orders.signals import items_cancelled, order_cancelled
 from warehouses.giving_back import give_back, give_back_items
-
-
-@receiver(order_submitted)
-def nudge_assignment(order, **kwargs) -> None:
-    """Assign at once, not at the next sweep. A lost nudge only delays."""
-    tasks.nudge(tasks.assign_order, order.pk)
 
 
 @receiver(order_cancelled)

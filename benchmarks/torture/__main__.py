@@ -37,7 +37,7 @@ def main() -> int:
             demo.wait(60)
     print_table(proof, record, tormentor)
     if proof.violations:
-        print(f"The evidence is in {folder.path} (log, database).")
+        print(f"The evidence is in {folder.path} (log, traces, database).")
         return 1
     shutil.rmtree(folder.path, ignore_errors=True)
     return 0
@@ -72,7 +72,7 @@ def torture(folder: DataFolder, port: int) -> tuple[Proof, Record, Tormentor]:
     items, warehouses = a_small_shop()
     tokens = make_tokens(folder, [f"torture{n}@example.com" for n in range(SHOPPERS)], ["shopper"])
     [staff] = make_tokens(folder, ["staff@example.com"], STAFF)
-    record, proof, stop = Record(), Proof(), threading.Event()
+    record, proof, stop = Record(), Proof(folder.path), threading.Event()
     tormentor = Tormentor(folder, urls["DATABASE_URL"], SEED)
     threads = [
         *[
@@ -117,9 +117,14 @@ def wait_until_ready(port: int) -> None:
 
 
 def database_answers() -> bool:
-    proof = Proof()
-    proof.look()
-    return proof.snapshots == 1
+    from django.db import Error, close_old_connections, connection
+
+    close_old_connections()
+    try:
+        connection.ensure_connection()
+    except Error:
+        return False
+    return True
 
 
 def set_up_django(folder: DataFolder, urls: dict[str, str]) -> None:

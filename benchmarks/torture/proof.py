@@ -2,7 +2,10 @@
 
 import time
 from dataclasses import dataclass, field
+from io import StringIO
+from pathlib import Path
 
+from django.core.management import call_command
 from django.db import Error, close_old_connections, connection
 
 # Seconds that the sweep may take after a deadline: its period, and a restarting worker.
@@ -11,6 +14,9 @@ SWEEP = 30
 
 @dataclass
 class Proof:
+    """What was found at each snapshot; the traces of broken items go into `evidence`."""
+
+    evidence: Path
     snapshots: int = 0
     violations: list[str] = field(default_factory=list)
 
@@ -26,6 +32,14 @@ class Proof:
             return
         self.snapshots += 1
         self.violations += [f"snapshot {self.snapshots}: {breach}" for breach in breaches]
+        for sku in {breach.sku for breach in breaches}:
+            self._keep_trace(sku)
+
+    def _keep_trace(self, sku: str) -> None:
+        """Write what happened to the item beside the log, while the database is there."""
+        trace = StringIO()
+        call_command("trace_item", sku, stdout=trace)
+        (self.evidence / f"trace-{sku}-{self.snapshots}.txt").write_text(trace.getvalue())
 
     def look_at_orders(self, acknowledged: dict[int, str]) -> None:
         """Every acknowledged order is there once, and is the one that was told."""

@@ -4,6 +4,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from catalog.prepared import prepared
 from shop.models import ApiToken
 
 
@@ -17,10 +18,15 @@ class BearerTokenAuthentication(BaseAuthentication):
         if len(parts) != 2:
             raise AuthenticationFailed("Send one token: Authorization: Bearer TOKEN.")
         digest = ApiToken.digest_of(parts[1].decode("latin-1"))
-        token = ApiToken.objects.usable().filter(digest=digest).select_related("user").first()
-        if token is None:
+        tokens = _usable_tokens(digest=digest)
+        if not tokens:
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
-        return token.user, token
+        return tokens[0].user, tokens[0]
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+@prepared
+def _usable_tokens(digest):
+    return ApiToken.objects.usable().filter(digest=digest).select_related("user")

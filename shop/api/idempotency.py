@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from rest_framework import status
 from rest_framework.request import Request
@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.edge import at_edge
+from catalog.prepared import prepared
 from shop.api.errors import InvalidKey, KeyInUse, KeyMissing, KeyReused
 from shop.models import IdempotentAnswer
 
@@ -54,6 +55,7 @@ def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., H
     return answer_once
 
 
+@transaction.atomic
 def _answer_once(
     view: APIView, request: Request, key: str, answer: Callable[[], Response]
 ) -> HttpResponse:
@@ -65,8 +67,7 @@ def _answer_once(
     fingerprint = hashlib.sha256(_body(request)).hexdigest()
     if not _lock(place):
         raise KeyInUse("The first request with this key is still running.")
-    kept = IdempotentAnswer.objects.filter(**place).first()
-    if kept:
+    for kept in _kept_answers(**place):
         return _replay(kept, fingerprint)
     response = view.finalize_response(request, answer())
     response.render()
@@ -77,6 +78,11 @@ def _answer_once(
         body=response.content.decode(),
     )
     return response
+
+
+@prepared
+def _kept_answers(caller, route, key):
+    return IdempotentAnswer.objects.filter(caller=caller, route=route, key=key)
 
 
 def _replay(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:

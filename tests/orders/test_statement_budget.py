@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.edge import at_edge
 from orders.checkout import begin_checkout
+from tests.api import client_of
 from tests.factories import ItemFactory, given_stock
-from tests.stories import put_in_cart, submit
+from tests.stories import ADDRESS, put_in_cart, submit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 
@@ -50,10 +51,27 @@ def test_replacing_a_hold_costs_three_more(alice, lines):
     assert begun == BEGIN_CHECKOUT + 3  # the old lines, what expires next, the old state
 
 
-def test_the_edge_adds_its_time_limit_and_the_verbs_savepoint(alice, lamp):
+def test_the_edge_adds_nothing(alice, lamp):
     given_stock({lamp: 5})
     put_in_cart(alice, {lamp: 2})
 
     begun, _ = statements(at_edge, begin_checkout, customer=alice)
 
-    assert begun == BEGIN_CHECKOUT + 1 + 2
+    assert begun == BEGIN_CHECKOUT
+
+
+def test_over_http_a_purchase_costs_so_many_statements(alice, lamp, rug):
+    """The token's, the key's and the answers' are added; with BEGIN and COMMIT 45."""
+    given_stock({lamp: 5, rug: 5})
+    client = client_of(alice, "shopper")
+    client.get("/api/v1/cart/")
+
+    put, _ = statements(client.put, f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
+    put_again, _ = statements(client.put, f"/api/v1/cart/items/{rug.pk}/", {"quantity": 1})
+    begun, checkout = statements(client.post, "/api/v1/checkout/")
+    given = {"checkout": checkout.json()["id"], "shipping_address": ADDRESS}
+    key = {"Idempotency-Key": "1"}
+    submitted, answer = statements(client.post, "/api/v1/orders/", given, headers=key)
+
+    assert answer.status_code == 201
+    assert (put, put_again, begun, submitted) == (9, 7, 10, 13)  # the first put makes the cart

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -316,8 +316,9 @@ def test_too_many_holds_within_an_hour_are_refused(alice, lamp, settings):
     assert stock_left(lamp) == (9,)
 
 
-def test_a_buyer_waits_no_longer_than_the_lock_timeout(alice, lamp, settings):
-    settings.LOCK_TIMEOUT_MS = 100
+def test_a_buyer_waits_no_longer_than_the_lock_timeout(alice, lamp, monkeypatch):
+    options = connections.settings["default"]["OPTIONS"]
+    monkeypatch.setitem(options, "options", "-c lock_timeout=100")  # of the buyer's connection
     given_stock({lamp: 5})
     put_in_cart(alice, {lamp: 1})
     results = []
