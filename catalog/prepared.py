@@ -57,7 +57,7 @@ def prepared(build: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
 
     @wraps(build)
     def run(**values: Any) -> list[M]:
-        return list(ModelIterable(_Call(statement, values)))
+        return list(ModelIterable(_Call(statement, values)))  # type: ignore[arg-type]
 
     return run
 
@@ -103,5 +103,5 @@ class _Call:
         compiler.connection = connections[using]  # this thread's
         if done.query.select_for_update and compiler.connection.get_autocommit():
             raise TransactionManagementError("A lock outside of a transaction ends at once.")
-        compiler.as_sql = lambda *args, **kwargs: (sql, bound)  # type: ignore[method-assign]
+        compiler.as_sql = lambda *args, **kwargs: (sql, bound)  # type: ignore[method-assign, assignment]
         return compiler

@@ -60,7 +60,8 @@ class Tormentor:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM ("
                 " SELECT pid FROM pg_stat_activity WHERE datname = current_database()"
-                " AND pid <> pg_backend_pid() ORDER BY random() LIMIT 3) AS chosen"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                " ORDER BY random() LIMIT 3) AS chosen"
             )
         self.faults["cut connections"] += 1
 
