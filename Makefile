@@ -49,6 +49,14 @@ bench-purchase: $(VENV)/.for-developing ## the price of a purchase of two items;
 bench-assign: $(VENV)/.for-developing ## orders assigned a second; the audit of ITEMS=1000000
 	@exec $(BIN)/python -m benchmarks.assign
 
+.PHONY: eval-search
+eval-search: $(VENV)/.for-developing ## how good the search is: judged queries, typos
+	@exec $(BIN)/python -m benchmarks.eval_search
+
+.PHONY: bench-search
+bench-search: $(VENV)/.for-developing ## how fast the search is; SIZES=50000,500000
+	@exec $(BIN)/python -m benchmarks.search
+
 .PHONY: format
 format: $(VENV)/.for-developing ## rewrite code and templates in the house's form
 	$(BIN)/ruff check --fix

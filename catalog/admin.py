@@ -5,6 +5,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 
+from catalog import admin_search  # noqa: F401 -- registers what belongs to the search
 from catalog.admin_lists import QuickList, ReadOnlyList
 from catalog.edge import at_edge
 from catalog.exceptions import SkuExists

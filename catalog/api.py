@@ -13,19 +13,13 @@ from catalog.edge import at_edge
 from catalog.items import create_item, update_item
 from catalog.live import get_item, read_live
 from catalog.models import Item
-from catalog.search import get_item_catalogue
-from catalog.serializers import ItemInput, ItemSerializer, SearchInput
-
-SearchAnswer = inline_serializer(
-    "SearchAnswer",
-    {
-        "results": ItemSerializer(many=True),
-        "count": serializers.IntegerField(),
-        "next": serializers.URLField(allow_null=True),
-        "previous": serializers.URLField(allow_null=True),
-        "facets": serializers.DictField(),
-        "corrected_query": serializers.CharField(allow_null=True),
-    },
+from catalog.search import get_item_catalogue, suggest
+from catalog.serializers import (
+    ItemInput,
+    ItemSerializer,
+    SearchAnswerSerializer,
+    SearchInput,
+    read_search,
 )
 
 
@@ -36,13 +30,11 @@ class ItemsView(APIView):
         operation_id="items_search",
         summary="Search items with live stock",
         parameters=[SearchInput],
-        responses=SearchAnswer,
+        responses=SearchAnswerSerializer,
     )
     def get(self, request: Request) -> Response:
-        asked = SearchInput(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        page, limit = asked.validated_data["page"], asked.validated_data["limit"]
-        found = get_item_catalogue(asked.query(), page=page, page_size=limit)
+        query, page, limit = read_search(request.query_params)
+        found = get_item_catalogue(query, page=page, page_size=limit)
         items = found.items if page == found.page else []  # beyond the last page is nothing
         return Response(
             {
@@ -50,7 +42,10 @@ class ItemsView(APIView):
                 "count": found.count,
                 "next": _page_url(request, found.next_page),
                 "previous": _page_url(request, found.previous_page),
-                "facets": found.facets,
+                "facets": {
+                    name: [{"value": one.value, "count": one.count} for one in choices]
+                    for name, choices in found.facets.items()
+                },
                 "corrected_query": found.corrected_query,
             }
         )
@@ -98,7 +93,7 @@ class SuggestView(APIView):
         ),
     )
     def get(self, request: Request) -> Response:
-        return Response({"suggestions": []})
+        return Response({"suggestions": suggest(request.query_params.get("q", ""))})
 
 
 def _find(item_id: int) -> Item:

@@ -1,52 +1,50 @@
-"""What one can browse by: the departments of the shop and the brands in them."""
+"""What one can browse by: the departments of the shop, its popular items, and facets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
-from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from catalog.models import Item
-from catalog.search.cache import remembered
+from catalog.search import SearchQuery, SearchResults, get_choices, get_item_catalogue
+from catalog.search.backend import Choice
 
-MOST_SHOWN = 60
+MOST_POPULAR = 8
+MOST_CHOICES = 12  # of a facet, besides the chosen ones
 
 
 @dataclass(frozen=True)
-class Group:
-    """Items that share a department or a brand."""
+class Facet:
+    """A property that results can be narrowed by: any of the chosen values."""
 
     name: str
-    count: int
+    label: str
+    choices: Sequence[Choice]
+    chosen: Sequence[str]
 
 
-def departments() -> list[Group]:
+def departments() -> list[Choice]:
     """Return the largest departments with how many items each has, by name."""
-    return _largest("category")
+    choices = get_choices(SearchQuery(), "category")
+    return sorted(choices, key=lambda department: department.value)
 
 
-def brands(category: str = "") -> list[Group]:
-    """Return the largest brands, of one department if it is given, by name."""
-    return _largest("brand", **({"category": category} if category else {}))
+def popular_items() -> list[Item]:
+    """Return what sells best of what is in stock, the newest first among equals."""
+    return get_item_catalogue(SearchQuery(in_stock=True), page_size=MOST_POPULAR).items
 
 
-def with_chosen(groups: list[Group], name: str) -> list[Group]:
-    """Return the groups, with the chosen one first if it is too small to be among them."""
-    is_among = not name or any(group.name == name for group in groups)
-    return groups if is_among else [Group(name, 0), *groups]
+def facets_of(results: SearchResults, query: SearchQuery) -> list[Facet]:
+    """Return the facets of a results page, each with its chosen values first."""
+    labels = {"category": _("Department"), "brand": _("Brand")}
+    chosen = {"category": query.categories, "brand": query.brands}
+    return [
+        Facet(name, label, _chosen_first(results.facets.get(name, []), chosen[name]), chosen[name])
+        for name, label in labels.items()
+    ]
 
 
-def _largest(field: str, **within: str) -> list[Group]:
-    digest = sha256(repr((field, within)).encode()).hexdigest()
-    return remembered(f"browsing:{digest}", lambda: _count(field, within))
-
-
-def _count(field: str, within: dict[str, str]) -> list[Group]:
-    groups = (
-        Item.objects.on_sale()
-        .filter(**within)
-        .exclude(**{field: ""})
-        .values_list(field)
-        .annotate(count=Count("pk"))
-        .order_by("-count", field)
-    )
-    return sorted((Group(*row) for row in groups[:MOST_SHOWN]), key=lambda group: group.name)
+def _chosen_first(choices: Sequence[Choice], chosen: Sequence[str]) -> list[Choice]:
+    counts = {choice.value: choice.count for choice in choices}
+    first = [Choice(value, counts.get(value, 0)) for value in chosen]
+    return first + [choice for choice in choices if choice.value not in chosen][:MOST_CHOICES]

@@ -160,8 +160,13 @@ def _take_in_batches(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
         rows = iter(feed)
         while batch := list(islice(rows, kind.batch_size)):
             good, refused = _read_rows(kind, number, batch)
-            taken = at_edge(kind.take, good) if good else Taken()
+            taken = at_edge(_take_batch, kind, good) if good else Taken()
             yield _counted(taken, good, refused)
+
+
+@transaction.atomic
+def _take_batch(kind: FeedKind, rows: Rows) -> Taken:
+    return kind.take(rows)
 
 
 def _take_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:

@@ -5,7 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog.search import SearchQuery, Sort
-from catalog.search.query import MOST_CHARACTERS
+from catalog.search.query import MOST_CHARACTERS, MOST_CHOSEN
 
 SORT_LABELS = {
     Sort.RELEVANCE: _("Best match"),
@@ -15,22 +15,24 @@ SORT_LABELS = {
 }
 # Far beyond any price; a longer number is nonsense.
 MOST_DIGITS = 12
+LONGEST_NAME = 120  # of a department or a brand
 
 
 class SearchForm(forms.Form):
     """The parameters of a results page. What makes no sense counts as not given."""
 
     q = forms.CharField(required=False)
-    category = forms.CharField(required=False, max_length=120)
-    brand = forms.CharField(required=False, max_length=120)
     min_price = forms.DecimalField(required=False, min_value=0, max_digits=MOST_DIGITS)
     max_price = forms.DecimalField(required=False, min_value=0, max_digits=MOST_DIGITS)
     in_stock = forms.BooleanField(required=False)
+    literal = forms.BooleanField(required=False)
     sort = forms.ChoiceField(required=False, choices=list(SORT_LABELS.items()))
     page = forms.IntegerField(required=False, min_value=1)
 
     def __init__(self, asked: QueryDict) -> None:
         super().__init__({name: _tidy(str(value)) for name, value in asked.items()})
+        self.categories = _chosen(asked, "category")
+        self.brands = _chosen(asked, "brand")
         self.is_valid()
 
     def clean(self) -> None:
@@ -50,19 +52,20 @@ class SearchForm(forms.Form):
     def query(self) -> SearchQuery:
         return SearchQuery(
             text=self.given("q") or "",
-            category=self.given("category") or "",
-            brand=self.given("brand") or "",
+            categories=self.categories,
+            brands=self.brands,
             min_price=self.given("min_price"),
             max_price=self.given("max_price"),
             in_stock=bool(self.given("in_stock")),
             sort=Sort(self.given("sort") or Sort.RELEVANCE),
+            is_literal=bool(self.given("literal")),
         )
 
     def heading(self) -> str:
         """What the results page is called."""
         if text := self.given("q"):
             return _("Results for “%(text)s”") % {"text": text}
-        return self.given("category") or self.given("brand") or str(_("All items"))
+        return ", ".join(self.categories or self.brands) or str(_("All items"))
 
     def as_parameters(self) -> QueryDict:
         """The sensible parameters again, for links to other pages of the same results."""
@@ -71,6 +74,14 @@ class SearchForm(forms.Form):
             value = self.given(name)
             if value not in (None, False, Sort.RELEVANCE):
                 parameters[name] = "on" if value is True else str(value)
+        parameters.setlist("category", self.categories)
+        parameters.setlist("brand", self.brands)
+        return parameters
+
+    def as_literal(self) -> QueryDict:
+        """The same again, for the words as they are written."""
+        parameters = self.as_parameters()
+        parameters["literal"] = "on"
         return parameters
 
     def without_filters(self) -> QueryDict:
@@ -79,6 +90,12 @@ class SearchForm(forms.Form):
         if text := self.given("q"):
             parameters["q"] = text
         return parameters
+
+
+def _chosen(asked: QueryDict, name: str) -> tuple[str, ...]:
+    """Names of departments or brands; one that is too long is none."""
+    given = [value.replace("\x00", " ").strip() for value in asked.getlist(name)]
+    return tuple(value for value in given[:MOST_CHOSEN] if 0 < len(value) <= LONGEST_NAME)
 
 
 def _tidy(value: str) -> str:

@@ -46,7 +46,8 @@ def _with_stock(items: QuerySet[Item]) -> QuerySet[Item]:
 def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:
     """Note beside each row whether a hold on its item, at `path`, should have ended by now."""
     is_past = Q(**{f"{path}aggregated_stock__next_release_at__lte": Now()})
-    return rows.defer(f"{path}search_document").annotate(
+    never_shown = (f"{path}search_document", f"{path}created_at", f"{path}updated_at")
+    return rows.defer(*never_shown).annotate(
         is_release_due=ExpressionWrapper(is_past, BooleanField())
     )
 

@@ -1,5 +1,7 @@
 """What the shop sells, and how many units of it can still be promised."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -69,12 +71,18 @@ class Item(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("catalog:item", args=[self.pk, slugify(self.name)[:80] or "item"])
+        return _address_of(self.pk, self.name)
 
     @property
     def stock(self) -> int:
         """Units that can still be promised, as read with the item."""
         return self.aggregated_stock.stock
+
+
+@lru_cache(maxsize=10_000)
+def _address_of(item_id: int, name: str) -> str:
+    """Remembered for popular items: a page of them spends long on their addresses."""
+    return reverse("catalog:item", args=[item_id, slugify(name)[:80] or "item"])
 
 
 class AggregatedStock(models.Model):
@@ -98,6 +106,102 @@ class AggregatedStock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stock} × {self.item_id}"
+
+
+class CurrentTransaction(models.Func):
+    """The number of the transaction that runs this statement."""
+
+    function = "pg_current_xact_id"
+
+
+class TransactionIdField(models.BigIntegerField):
+    """A number that PostgreSQL gives each writing transaction, and never again."""
+
+    def db_type(self, connection) -> str:
+        return "xid8"
+
+
+class ItemChange(models.Model):
+    """That the search must look at an item again, written by whoever changed it.
+
+    The outbox of the search: each indexer follows it by itself (catalog.search.changes).
+    """
+
+    item = models.ForeignKey(
+        Item, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    changed_in = TransactionIdField(db_default=CurrentTransaction(), db_index=True, editable=False)
+    changed_at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} changed"
+
+
+class Synonyms(models.Model):
+    """Words that mean the same to whoever searches; kept by staff."""
+
+    words = models.CharField(
+        "words or phrases that mean the same",
+        max_length=500,
+        unique=True,
+        help_text="Separated by commas, as: tv, television, telly",
+    )
+
+    class Meta:
+        verbose_name_plural = "synonyms"
+        ordering = ["words"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class AskedQuery(models.Model):
+    """What shoppers searched for and how much was found, counted together."""
+
+    text = models.CharField(max_length=60, unique=True)
+    times = models.BigIntegerField("times asked")
+    found = models.BigIntegerField("items found at last")
+    asked_at = models.DateTimeField("asked at last", db_default=Now(), db_index=True)
+
+    class Meta:
+        verbose_name_plural = "asked queries"
+        indexes = [
+            models.Index(fields=["-times"], name="asked_query_times"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Popularity(models.Model):
+    """How well an item sells; a job of the orders writes it (orders.popularity)."""
+
+    item = models.OneToOneField(
+        Item, on_delete=models.CASCADE, primary_key=True, related_name="popularity"
+    )
+    units = models.BigIntegerField("units ordered of late")
+
+    class Meta:
+        verbose_name_plural = "popularity"
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.item_id}"
+
+
+class CoPurchase(models.Model):
+    """How often two items were ordered together; a job of the orders writes it."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="co_purchases")
+    other = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    orders = models.PositiveIntegerField("orders with both")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "other"], name="one_row_per_pair_of_items"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} with {self.other_id}"
 
 
 def currency() -> str:

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
+from django.http import QueryDict
 from rest_framework import serializers
 
 from catalog.models import Item, currency
 from catalog.search import SearchQuery, Sort
+from catalog.search.query import MOST_CHOSEN
 
 # How many unknown fields an answer names, so that it stays smaller than the question.
 MOST_NAMED = 20
@@ -123,12 +126,41 @@ class ItemInput(InputSerializer):
     is_active = serializers.BooleanField(required=False)
 
 
+def _names_chosen() -> serializers.ListField:
+    """Any of these; the parameter may come several times."""
+    name = serializers.CharField(allow_blank=True, max_length=120)
+    return serializers.ListField(child=name, required=False, default=list, max_length=MOST_CHOSEN)
+
+
+class ChoiceSerializer(serializers.Serializer):
+    value = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class FacetsSerializer(serializers.Serializer):
+    category = ChoiceSerializer(many=True)
+    brand = ChoiceSerializer(many=True)
+
+
+class SearchAnswerSerializer(serializers.Serializer):
+    results = ItemSerializer(many=True)
+    count = serializers.IntegerField()
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    facets = FacetsSerializer(
+        help_text="What the results can be narrowed to, and how many there are."
+    )
+    corrected_query = serializers.CharField(
+        allow_null=True, help_text="What was searched for instead, when a word was misspelt."
+    )
+
+
 class SearchInput(serializers.Serializer):
     """The parameters of a search; parameters that it does not know are left alone."""
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=100_000, default="")
-    category = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
-    brand = serializers.CharField(required=False, allow_blank=True, default="", max_length=120)
+    category = _names_chosen()
+    brand = _names_chosen()
     min_price = serializers.DecimalField(
         max_digits=14, decimal_places=2, required=False, default=None, allow_null=True
     )
@@ -136,6 +168,9 @@ class SearchInput(serializers.Serializer):
         max_digits=14, decimal_places=2, required=False, default=None, allow_null=True
     )
     in_stock = serializers.BooleanField(required=False, default=False)
+    literal = serializers.BooleanField(
+        required=False, default=False, help_text="Search for the words as they are written."
+    )
     sort = serializers.ChoiceField(
         choices=[sort.value for sort in Sort], required=False, default=Sort.RELEVANCE
     )
@@ -144,11 +179,33 @@ class SearchInput(serializers.Serializer):
 
     def to_internal_value(self, data):
         # A query parameter may carry what PostgreSQL cannot even compare.
-        given = {key: value.replace("\x00", " ") for key, value in data.items() if value}
+        given: dict[str, Any] = {key: _printable(one) for key, one in data.items() if one}
+        for name in ("category", "brand"):
+            given[name] = [_printable(value) for value in data.getlist(name) if value]
         return super().to_internal_value(given)
 
-    def query(self) -> SearchQuery:
-        asked = dict(self.validated_data)
-        asked.pop("page")
-        asked.pop("limit")
-        return SearchQuery(text=asked.pop("q"), **asked | {"sort": Sort(asked["sort"])})
+
+def read_search(parameters: QueryDict) -> tuple[SearchQuery, int, int]:
+    """Return the question, the page and how many items a page has. Raises ValidationError."""
+    asked = _search_input().run_validation(parameters)
+    query = SearchQuery(
+        text=asked["q"],
+        categories=tuple(asked["category"]),
+        brands=tuple(asked["brand"]),
+        min_price=asked["min_price"],
+        max_price=asked["max_price"],
+        in_stock=asked["in_stock"],
+        sort=Sort(asked["sort"]),
+        is_literal=asked["literal"],
+    )
+    return query, asked["page"], asked["limit"]
+
+
+@cache
+def _search_input() -> SearchInput:
+    """One for all requests: DRF copies every field of a new serializer."""
+    return SearchInput()
+
+
+def _printable(text: str) -> str:
+    return text.replace("\x00", " ")

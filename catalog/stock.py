@@ -36,6 +36,8 @@ def change_stock(
     `next_releases` are items whose earliest expiry was counted anew. `held` are items
     that a new hold of `held_for` takes; the hold's own deadline, set by a later
     statement of this transaction, is not before the one noted here.
+
+    The search is told of an item when its stock crosses zero, and only then.
     """
     next_releases = next_releases or {}
     held = set(held)
@@ -45,15 +47,22 @@ def change_stock(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE catalog_aggregatedstock AS s
-               SET stock = s.stock + c.change,
-                   next_release_at = LEAST(
-                       CASE WHEN c.is_counted THEN c.next_release_at ELSE s.next_release_at END,
-                       CASE WHEN c.is_held
-                            THEN statement_timestamp() + make_interval(secs => %s) END)
-              FROM unnest(%s::bigint[], %s::bigint[], %s::bool[], %s::timestamptz[], %s::bool[])
-                   AS c(item_id, change, is_counted, next_release_at, is_held)
-             WHERE s.item_id = c.item_id
+            WITH changed AS (
+                UPDATE catalog_aggregatedstock AS s
+                   SET stock = s.stock + c.change,
+                       next_release_at = LEAST(
+                           CASE WHEN c.is_counted
+                                THEN c.next_release_at ELSE s.next_release_at END,
+                           CASE WHEN c.is_held
+                                THEN statement_timestamp() + make_interval(secs => %s) END)
+                  FROM unnest(
+                           %s::bigint[], %s::bigint[], %s::bool[], %s::timestamptz[], %s::bool[])
+                       AS c(item_id, change, is_counted, next_release_at, is_held)
+                 WHERE s.item_id = c.item_id
+             RETURNING s.item_id, s.stock, c.change
+            )
+            INSERT INTO catalog_itemchange (item_id)
+            SELECT item_id FROM changed WHERE (stock = 0) <> (stock - change = 0)
             """,
             (
                 held_for.total_seconds(),

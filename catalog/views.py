@@ -5,10 +5,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from catalog.browsing import brands, departments, with_chosen
+from catalog.browsing import facets_of, popular_items
 from catalog.forms import SORT_LABELS, SearchForm
 from catalog.live import get_item
 from catalog.models import Item, currency
+from catalog.recommending import recommended_with
 from catalog.search import get_item_catalogue
 
 
@@ -17,20 +18,22 @@ def search(request: HttpRequest) -> HttpResponse:
     """The search results, with live stock."""
     asked = SearchForm(request.GET)
     query = asked.query()
+    results = get_item_catalogue(query, page=asked.page_number)
     parameters = asked.as_parameters()
     return render(
         request,
         "catalog/item_search.html",
         {
-            "results": get_item_catalogue(query, page=asked.page_number),
+            "results": results,
             "query": query,
             "text": asked.given("q") or "",
             "heading": asked.heading(),
             "parameters": parameters,
             "cleared": asked.without_filters(),
             "here": f"{request.path}?{parameters.urlencode()}",
-            "departments": with_chosen(departments(), query.category),
-            "brands": with_chosen(brands(query.category), query.brand),
+            "facets": facets_of(results, query),
+            "literally": asked.as_literal(),
+            "popular": popular_items() if not results.count else [],
             "sorts": SORT_LABELS,
             "currency_code": currency(),
         },
@@ -46,7 +49,12 @@ def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         raise Http404 from error
     if request.path != found.get_absolute_url():
         return _moved_to(found)
-    said = {"item": found, "most_units": settings.MAX_UNITS_PER_ITEM}
+    said = {
+        "item": found,
+        "most_units": settings.MAX_UNITS_PER_ITEM,
+        "together": recommended_with(found),
+        "here": request.path,
+    }
     return render(request, "catalog/item_page.html", said)
 
 

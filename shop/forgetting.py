@@ -6,6 +6,8 @@ from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
 from cart.models import Cart
+from catalog.search.asked import forget_asked
+from catalog.search.changes import forget_changes
 from shop.models import IdempotentAnswer
 
 ANSWERS_ARE_KEPT = timedelta(hours=24)
@@ -13,7 +15,10 @@ VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
 
 
 def forget_old_rows() -> None:
-    """Delete kept answers after a day, visitors' carts after a month, and ended sessions."""
+    """Delete kept answers and the search's changes after a day, carts of visitors and
+    questions that nobody asks any more after a month, and ended sessions."""
     IdempotentAnswer.objects.filter(created_at__lt=Now() - ANSWERS_ARE_KEPT).delete()
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITORS_CARTS_ARE_KEPT).delete()
+    forget_changes()
+    forget_asked()
     Session.objects.filter(expire_date__lt=Now()).delete()

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -58,6 +59,10 @@ CHECKOUT_HOLD_SECONDS = env_int("CHECKOUT_HOLD_SECONDS", 600)
 MAX_UNITS_PER_ITEM = env_int("MAX_UNITS_PER_ITEM", 99)
 MAX_HOLDS_PER_HOUR = env_int("MAX_HOLDS_PER_HOUR", 60)
 ASSIGNMENT_STRATEGY = os.environ.get("ASSIGNMENT_STRATEGY", "fewest_parcels")
+SEARCH_INDEX_DIR = os.environ.get("SEARCH_INDEX_DIR", str(DATA_DIR / "search"))
+RECOMMENDER = os.environ.get("RECOMMENDER", "catalog.recommending.bought_together")
+RECOMMENDER_BUDGET_MS = env_int("RECOMMENDER_BUDGET_MS", 50)
+SEARCH_RANKER_BUDGET_MS = env_int("SEARCH_RANKER_BUDGET_MS", 50)
 SEARCH_RANKER = os.environ.get("SEARCH_RANKER", "catalog.search.ranking.by_relevance")
 
 # Applications: the floors, from the top down, then what they stand on
@@ -171,6 +176,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.5,
     "socket_timeout": 5,
 }
+CELERY_TIMEZONE = REGION.time_zone  # in which the night is
 CELERY_BEAT_SCHEDULE = {
     "release-expired-checkouts": {
         "task": "orders.tasks.release_expired_checkouts",
@@ -186,6 +192,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "shop.tasks.forget_old_rows",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "count-popularity": {
+        "task": "orders.tasks.count_popularity",
+        "schedule": crontab(hour=3, minute=20),
     },
     "send-notices": {
         "task": "orders.tasks.send_notices",

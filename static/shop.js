@@ -26,3 +26,109 @@ function takeOver(page) {
   messages.classList.add("floating");
   document.getElementById("cart-link").replaceWith(page.getElementById("cart-link"));
 }
+
+// Suggests questions as one types: a combobox with a listbox, as ARIA 1.2 describes it.
+// Without this script, or with the API away, the box is a box.
+class Suggestions {
+  static waitMs = 80;
+
+  constructor(input) {
+    this.input = input;
+    this.list = document.createElement("ul");
+    this.list.id = `${input.id}-suggestions`;
+    this.list.className = "suggestions";
+    this.list.role = "listbox";
+    this.list.ariaLabel = input.dataset.suggest;
+    this.list.hidden = true;
+    input.after(this.list);
+    input.role = "combobox";
+    input.autocomplete = "off";
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-controls", this.list.id);
+    input.ariaExpanded = "false";
+    input.addEventListener("input", () => this.askSoon());
+    input.addEventListener("keydown", (event) => this.obey(event));
+    input.addEventListener("blur", () => this.close());
+    this.list.addEventListener("mousedown", (event) => this.take(event));
+  }
+
+  askSoon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.ask(), Suggestions.waitMs);
+  }
+
+  async ask() {
+    const typed = this.input.value.trim();
+    if (!typed) return this.close();
+    this.asking?.abort();
+    this.asking = new AbortController();
+    try {
+      const answer = await fetch(`/api/v1/suggest/?q=${encodeURIComponent(typed)}`, {
+        signal: this.asking.signal,
+      });
+      if (answer.ok && document.activeElement === this.input) {
+        this.show((await answer.json()).suggestions);
+      }
+    } catch {
+      this.close(); // a box is a box
+    }
+  }
+
+  show(suggestions) {
+    const options = suggestions.map((text, index) => {
+      const option = document.createElement("li");
+      option.id = `${this.list.id}-${index}`;
+      option.role = "option";
+      option.dir = "auto";
+      option.textContent = text;
+      return option;
+    });
+    this.list.replaceChildren(...options);
+    this.list.hidden = options.length === 0;
+    this.input.ariaExpanded = String(!this.list.hidden);
+    this.choose(-1);
+  }
+
+  close() {
+    clearTimeout(this.waiting);
+    this.asking?.abort();
+    this.show([]);
+  }
+
+  choose(index) {
+    this.chosen = index;
+    [...this.list.children].forEach((option, n) => (option.ariaSelected = String(n === index)));
+    const option = this.list.children[index];
+    if (option) {
+      this.input.setAttribute("aria-activedescendant", option.id);
+      option.scrollIntoView({ block: "nearest" });
+    } else {
+      this.input.removeAttribute("aria-activedescendant");
+    }
+  }
+
+  obey(event) {
+    const count = this.list.children.length;
+    if (event.isComposing || !count) return;
+    if (event.key === "ArrowDown") this.choose((this.chosen + 1) % count);
+    else if (event.key === "ArrowUp") this.choose((Math.max(this.chosen, 0) - 1 + count) % count);
+    else if (event.key === "Escape") this.close();
+    else if (event.key === "Enter" && this.chosen >= 0) {
+      this.input.value = this.list.children[this.chosen].textContent;
+      this.close();
+      return;
+    } else return;
+    event.preventDefault();
+  }
+
+  take(event) {
+    const option = event.target.closest("[role=option]");
+    if (!option) return;
+    event.preventDefault();
+    this.input.value = option.textContent;
+    this.close();
+    this.input.form.requestSubmit();
+  }
+}
+
+document.querySelectorAll("input[data-suggest]").forEach((input) => new Suggestions(input));

@@ -1,10 +1,13 @@
-"""Popular questions are answered from Valkey: ids only, never price or stock.
+"""Popular questions are answered from Valkey: ids and counts, never price or stock.
 
-A key holds the generation of the catalogue, which every committed change of an item
-raises, so no answer outlives what it was computed from. With Valkey away nothing is
-cached and every question is computed.
+What is kept says from which state of the index it was computed. Once that is not the
+current one any more, one process computes the answer anew while the others, for those
+few milliseconds, give what is kept. With Valkey away nothing is kept and every question
+is computed.
 """
 
+import random
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,37 +15,79 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
-GENERATION = "search:generation"
-SECONDS = 300
-# A question is worth keeping when it is asked this often within SECONDS.
+from catalog.search.postgres import ITEMS_CHANGED
+
+SCHEMA = 2  # of what is kept; raised when that changes its form
+SETTINGS_CHANGED = "search:settings-changed"
+KEPT_SECONDS = 300
+FRESH_SECONDS = (60, 120)  # drawn for each answer, so that not all are due at once
+COMPUTING_SECONDS = 1  # after which whoever computes is taken for dead
+WAIT_SECONDS = 0.01
+# A question is worth keeping when it is asked this often within KEPT_SECONDS.
 POPULAR = 2
 
 
-def remembered(digest: str, compute: Callable[[], Any]) -> Any:
-    """Return the kept answer to a question, or compute it and keep it if it is popular."""
-    key = f"search:{cache.get(GENERATION, 0)}:{settings.SEARCH_RANKER}:{digest}"
-    answer = cache.get(key)
-    if answer is None:
-        answer = compute()
-        if _times_asked(digest) >= POPULAR:
-            cache.set(key, answer, SECONDS)
-    return answer
+def remembered(digest: str, state: str, compute: Callable[[], Any]) -> Any:
+    """Return the kept answer to a question, or compute it and keep it if it is popular.
+
+    `state` names what the answer depends on: as long as it is the same, so is the answer.
+    """
+    key = f"search:{SCHEMA}:{settings.REGION.code}:{settings.SEARCH_RANKER}:{digest}"
+    found = cache.get_many([key, SETTINGS_CHANGED])
+    state = f"{state}/{found.get(SETTINGS_CHANGED, 0)}"
+    kept = found.get(key)
+    if kept and kept["state"] == state and kept["fresh_until"] > time.time():
+        return kept["answer"]
+    if not kept and _times_asked(key) < POPULAR:
+        return compute()
+    if cache.add(f"{key}:computing", 1, COMPUTING_SECONDS):
+        return _compute_and_keep(key, state, compute)
+    if kept:
+        return kept["answer"]
+    return _wait_for_answer(key) or compute()
 
 
 def forget_results() -> None:
     """Make every kept answer out of date, once the current transaction has committed."""
-    transaction.on_commit(_next_generation, robust=True)
+    transaction.on_commit(lambda: _raise(SETTINGS_CHANGED), robust=True)
 
 
-def _next_generation() -> None:
-    cache.add(GENERATION, 0, timeout=None)
-    cache.incr(GENERATION)
+def note_changed_items() -> None:
+    """Tell the engine that has no index of its own that items changed, once they have."""
+    transaction.on_commit(lambda: _raise(ITEMS_CHANGED), robust=True)
 
 
-def _times_asked(digest: str) -> int:
-    key = f"search:asked:{digest}"
-    cache.add(key, 0, SECONDS)
+def _compute_and_keep(key: str, state: str, compute: Callable[[], Any]) -> Any:
+    try:
+        answer = compute()
+        fresh_until = time.time() + random.uniform(*FRESH_SECONDS)  # noqa: S311 -- no secret
+        kept = {"answer": answer, "state": state, "fresh_until": fresh_until}
+        cache.set(key, kept, KEPT_SECONDS)
+        return answer
+    finally:
+        cache.delete(f"{key}:computing")
+
+
+def _wait_for_answer(key: str) -> Any:
+    """Wait for whoever computes the first answer, or return None when that takes too long."""
+    end = time.monotonic() + COMPUTING_SECONDS
+    while time.monotonic() < end:
+        if kept := cache.get(key):
+            return kept["answer"]
+        time.sleep(WAIT_SECONDS)
+    return None
+
+
+def _times_asked(key: str) -> int:
+    """Count the question; with no cache, nothing is ever popular."""
+    key = f"{key}:asked"
+    cache.add(key, 0, KEPT_SECONDS)
     try:
         return cache.incr(key) or 0
     except ValueError:  # it expired in between, or there is no cache
         return 0
+
+
+def _raise(key: str) -> None:
+    cache.add(key, 0, timeout=None)
+    cache.incr(key)

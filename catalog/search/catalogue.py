@@ -1,13 +1,17 @@
 """From a question to cards: cached ids, then price and stock live in one statement."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from catalog.live import get_items
 from catalog.models import Item
+from catalog.search.asked import note_asked
+from catalog.search.backend import Choice, Found, SearchBackend
 from catalog.search.cache import remembered
-from catalog.search.engine import find
-from catalog.search.query import DEPTH, PAGE_SIZE, SearchQuery, Sort
-from catalog.search.ranking import rerank
+from catalog.search.engines import ask
+from catalog.search.query import DEPTH, PAGE_SIZE, SearchQuery
+
+MOST_SUGGESTED = 8
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class SearchResults:
     count: int
     page: int
     pages: int
-    facets: dict[str, list] = field(default_factory=dict)
+    facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     corrected_query: str | None = None
 
     @property
@@ -36,22 +40,40 @@ def get_item_catalogue(
 ) -> SearchResults:
     """Answer a search with one page of items; a page beyond the last is the last.
 
-    Ids come from the cache for popular questions; price and stock never do. What is
-    filtered by stock is not cached at all, since stock changes by the second.
+    Ids come from the cache for popular questions; price and stock never do.
     """
-    ids, count = _ids(query) if query.in_stock else remembered(query.digest, lambda: _ids(query))
-    pages = max(1, -(-min(len(ids), DEPTH) // page_size))
-    page = min(max(1, page), pages)
-    wanted = ids[(page - 1) * page_size : page * page_size]
-    items = get_items(wanted)
-    found = [items[pk] for pk in wanted if pk in items]
-    if query.in_stock:
-        found = [item for item in found if item.stock]
-    return SearchResults(query, found, count, page, pages)
+    page = min(max(1, page), DEPTH // page_size)
+    found = _found(query, page, page_size)
+    pages = max(1, -(-min(found.count, DEPTH) // page_size))
+    if page > pages:
+        page, found = pages, _found(query, pages, page_size)
+    items = get_items(found.ids)
+    shown = [items[item_id] for item_id in found.ids if item_id in items]
+    if query.in_stock:  # the index is up to a second behind
+        shown = [item for item in shown if item.stock]
+    if page == 1:
+        note_asked(query, found.count)
+    return SearchResults(query, shown, found.count, page, pages, found.facets, found.corrected)
 
 
-def _ids(query: SearchQuery) -> tuple[list[int], int]:
-    found = find(query)
-    if query.sort == Sort.RELEVANCE:
-        return rerank(query.text, found.ids, found.scores), found.count
-    return found.ids, found.count
+def get_choices(query: SearchQuery, name: str) -> Sequence[Choice]:
+    """Return what the results of a question can be narrowed to, without the results."""
+    return _found(query, 1, 1).facets[name]
+
+
+def suggest(text: str, *, limit: int = MOST_SUGGESTED) -> list[str]:
+    """Return questions that begin with what has been typed so far."""
+    return ask(lambda engine: engine.suggest(text, limit=limit))
+
+
+def _found(query: SearchQuery, page: int, page_size: int) -> Found:
+    def answer(engine: SearchBackend) -> Found:
+        digest = f"{query.digest}:{page}:{page_size}"
+        offset = (page - 1) * page_size
+        return remembered(
+            digest,
+            engine.generation(),
+            lambda: engine.search(query, offset=offset, limit=page_size),
+        )
+
+    return ask(answer)

@@ -1,26 +1,29 @@
-"""The socket of the ranking and recommendation subsystem.
+"""The socket of the ranking subsystem.
 
 SEARCH_RANKER is a dotted path to `rank(query, ids, scores, features) -> scores`: the
 text asked for, the ids and scores of the best matches, and what is known of each item
 (a dict by id). It returns one new score per id; the highest comes first. It is called
 for sort=relevance only, before the cache, never with stock or anything else that must
-be live.
+be live. It may take SEARCH_RANKER_BUDGET_MS; when it takes longer, fails or answers
+nonsense, the order of the search engine stands.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from math import isfinite, log1p
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.utils.module_loading import import_string
 
 from catalog.models import Item
+from catalog.sockets import ask_socket, plugged_in
 
 # How many of the best matches the ranker may reorder.
 CANDIDATES = 200
 
 Features = Mapping[int, Mapping[str, Any]]
-Ranker = Callable[[str, Sequence[int], Sequence[float], Features], Sequence[float]]
 
 
 def by_relevance(
@@ -30,33 +33,55 @@ def by_relevance(
     return scores
 
 
-def prefer_pictures(
+def by_linear_model(
     query: str, ids: Sequence[int], scores: Sequence[float], features: Features
 ) -> Sequence[float]:
-    """An example: items that have a picture count for a tenth more."""
+    """An example: a model of three weights, loaded once from a file beside this one."""
+    weights = _linear_model()
     return [
-        score * (1.1 if features[pk]["has_image"] else 1.0)
-        for pk, score in zip(ids, scores, strict=True)
+        weights["score"] * log1p(max(score, 0.0))
+        + weights["has_image"] * bool(features[item_id]["image"])
+        + weights["units"] * log1p(features[item_id]["units"])
+        for item_id, score in zip(ids, scores, strict=True)
     ]
+
+
+def is_reranked() -> bool:
+    """Whether a ranker other than the search engine's own is configured."""
+    return plugged_in(settings.SEARCH_RANKER) is not by_relevance
 
 
 def rerank(query: str, ids: list[int], scores: list[float]) -> list[int]:
     """Return the ids as the configured ranker orders the best of them."""
-    ranker = _ranker(settings.SEARCH_RANKER)
-    if ranker is by_relevance or not query:
+    if not is_reranked() or not query or not ids:
         return ids
     best, rest = ids[:CANDIDATES], ids[CANDIDATES:]
-    new_scores = ranker(query, best, scores[:CANDIDATES], _features(best))
+    new_scores = ask_socket(
+        settings.SEARCH_RANKER,
+        *(query, best, scores[:CANDIDATES], _features(best)),
+        milliseconds=settings.SEARCH_RANKER_BUDGET_MS,
+        check=lambda answer: _one_each(answer, best),
+        default=[-float(place) for place in range(len(best))],
+    )
     ranked = sorted(zip(new_scores, best, strict=True), key=lambda pair: -pair[0])
-    return [pk for _, pk in ranked] + rest
+    return [item_id for _, item_id in ranked] + rest
 
 
-@lru_cache
-def _ranker(path: str) -> Ranker:
-    return import_string(path)
+def _one_each(scores: Sequence[float], ids: Sequence[int]) -> list[float]:
+    scores = [float(score) for score in scores]
+    if len(scores) != len(ids) or not all(map(isfinite, scores)):
+        raise ValueError(f"{len(ids)} finite scores were asked for.")
+    return scores
 
 
 def _features(ids: Sequence[int]) -> Features:
-    known = ("pk", "name", "brand", "category", "price", "image")
+    known = ("pk", "name", "brand", "category", "price", "image", "popularity__units")
     rows = Item.objects.filter(pk__in=ids).values(*known)
-    return {row["pk"]: {**row, "has_image": bool(row["image"])} for row in rows}
+    features = {row["pk"]: {**row, "units": row["popularity__units"] or 0} for row in rows}
+    gone: dict[str, Any] = dict.fromkeys(known, "") | {"price": 0, "units": 0}
+    return {item_id: features.get(item_id, gone) for item_id in ids}
+
+
+@cache
+def _linear_model() -> Mapping[str, float]:
+    return json.loads(Path(__file__).with_name("linear_model.json").read_text())

@@ -1,6 +1,7 @@
 """Money and stock, in words."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_currency
 from django import template
@@ -16,7 +17,11 @@ register = template.Library()
 @register.filter
 def money(amount: Decimal) -> str:
     """Write an amount in the region's currency, as the page's language writes it."""
-    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
+    return _formatted(amount, to_locale(get_language() or settings.LANGUAGE_CODE))
+
+
+@lru_cache(maxsize=10_000)
+def _formatted(amount: Decimal, locale: str) -> str:
     return format_currency(amount, currency(), locale=locale)
 
 

@@ -91,6 +91,7 @@ class Demo:
         """Start beat before the workers, and they before web: they stop the other way round."""
         self.supervisor.start(web.beat(self.folder))
         self.supervisor.start(web.worker())
+        self.supervisor.start(web.indexer())
         if self.servers == 1:
             self.supervisor.start(web.web("web", self.port, workers=2))
             return

@@ -36,6 +36,11 @@ def worker() -> Program:
     return Program("worker", command, ends_on=signal.SIGQUIT)
 
 
+def indexer() -> Program:
+    """Keeps the search index of this machine in step."""
+    return manage("indexer", "index_search")
+
+
 def beat(folder: DataFolder) -> Program:
     schedule = folder.path / "beat"
     schedule.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.items import create_item, update_item
-from catalog.search import SearchQuery, Sort, get_item_catalogue
+from catalog.search import SearchQuery, get_item_catalogue
 from tests.factories import ItemFactory, given_stock
 from tests.stories import hold, let_time_run_out
 
@@ -10,36 +10,10 @@ def skus(**asked) -> list[str]:
     return [item.sku for item in get_item_catalogue(SearchQuery(**asked)).items]
 
 
-def by_length_of_name(query, ids, scores, features):
-    """A ranker that likes short names."""
-    return [-len(features[pk]["name"]) for pk in ids]
-
-
 @pytest.fixture
 def shelf(lamp, rug):
     ItemFactory(sku="TORCH", name="Torch", description="Brighter than a lamp", price="9.00")
     return [lamp, rug]
-
-
-def test_words_in_the_name_count_more_than_in_the_description(shelf):
-    assert skus(text="lamps") == ["LAMP", "TORCH"]
-
-
-def test_brand_category_and_sku_are_found(shelf):
-    ItemFactory(sku="KA-UM1", name="Microphone", brand="Kestrel", category="Instruments")
-
-    assert skus(text="kestrel") == skus(text="instruments") == skus(text="ka-um1") == ["KA-UM1"]
-
-
-def test_filters_and_sorting(shelf):
-    given_stock({shelf[0]: 1})
-
-    assert skus(category="Home") == ["RUG"]
-    assert skus(in_stock=True) == ["LAMP"]
-    assert skus(min_price=10, max_price=100) == ["LAMP"]
-    assert skus(sort=Sort.PRICE) == ["TORCH", "LAMP", "RUG"]
-    assert skus(sort=Sort.PRICE_DESCENDING) == ["RUG", "LAMP", "TORCH"]
-    assert skus(sort=Sort.NEWEST) == ["TORCH", "RUG", "LAMP"]
 
 
 def test_equal_questions_have_one_form():
@@ -99,19 +73,6 @@ def test_without_a_cache_every_question_is_computed(shelf, settings):
     settings.CACHES = {"default": away}
 
     assert skus(text="lamp") == ["LAMP", "TORCH"]
-
-
-def test_the_ranker_is_a_socket(shelf, settings):
-    settings.SEARCH_RANKER = "tests.catalog.test_search.by_length_of_name"
-
-    assert skus(text="lamp") == ["TORCH", "LAMP"]
-
-
-def test_the_example_ranker_prefers_pictures(shelf, settings):
-    settings.SEARCH_RANKER = "catalog.search.ranking.prefer_pictures"
-    ItemFactory(sku="PICTURED", name="Brass desk lamp", image="items/x.svg", category="Lighting")
-
-    assert skus(text="brass desk lamp") == ["PICTURED", "LAMP"]
 
 
 def test_a_page_beyond_the_last_is_the_last(shelf):

@@ -1,0 +1,204 @@
+"""How good the search is: judged queries, and misspelt ones.
+
+    make eval-search
+
+Ranks the queries of ../shared/data/search over the catalogue of ../shared/data, side by
+side by PostgreSQL, by BM25 alone, and as the shop ships it. nDCG@10 (Järvelin and
+Kekäläinen 2002) has gains of 2^rating - 1; "judged" leaves out items nobody has judged.
+"""
+
+import csv
+import math
+import os
+import random
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+from benchmarks.stage import own_shop
+from shop.embedded.data_folder import BASE_DIR
+
+DATA = BASE_DIR.parent / "shared" / "data"
+FEED = DATA / "catalogue" / "icecat_merchant_feed.tsv.gz"
+JUDGEMENTS = Path(os.environ.get("JUDGEMENTS", DATA / "search" / "judgments_dev.csv"))
+SEED = 7
+TYPOS = 200
+CUT = 10
+GOOD = 2  # the rating from which a first result is a success
+AT_LEAST_ALIKE = 8  # of the ten best, for a typo to find what the right spelling finds
+ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+Rank = Callable[[str], list[str]]
+
+
+def main() -> None:
+    if not FEED.exists():
+        sys.exit(f"{FEED} is needed.")
+    with own_shop():
+        fill()
+        judged = read_judgements()
+        print(f"{len(judged)} queries of {JUDGEMENTS.name}, {count_items()} items\n")
+        print(f"{'':12} nDCG@10  judged  success@1  without results")
+        for name, rank in {"PostgreSQL": by_postgres, "BM25": by_bm25, "shipped": shipped}.items():
+            print_scores(name, judged, rank)
+        print_typos(judged)
+
+
+def fill() -> None:
+    from django.core.management import call_command
+
+    call_command("import_catalog", str(FEED), stdout=StringIO())
+    call_command("rebuild_search", stdout=StringIO(), stderr=StringIO())
+
+
+def count_items() -> int:
+    from catalog.models import Item
+
+    return Item.objects.count()
+
+
+def read_judgements() -> dict[str, dict[str, int]]:
+    judged: dict[str, dict[str, int]] = defaultdict(dict)
+    with JUDGEMENTS.open() as rows:
+        for row in csv.DictReader(rows):
+            judged[row["query"]][row["docid"]] = int(row["rating"])
+    return judged
+
+
+# Three ways to rank
+
+
+def by_postgres(text: str) -> list[str]:
+    from catalog.search import SearchQuery
+    from catalog.search.engines import fallback
+
+    return skus(fallback.search(SearchQuery(text=text), offset=0, limit=CUT * 10).ids)
+
+
+def by_bm25(text: str) -> list[str]:
+    """All words in the feed's own fields and, where fewer than 24 match, any of them."""
+    from tantivy import Occur, Query
+
+    from catalog.search import words
+    from catalog.search.generations import Generation, current_folder
+    from catalog.search.tantivy_index import BOOSTS, schema
+
+    searcher = Generation(current_folder()).items.searcher()
+    units = []
+    for word in dict.fromkeys(words.stemmed().analyze(text)):
+        fields = [
+            (
+                Occur.Should,
+                Query.boost_query(Query.term_query(schema(), name, word, "freq"), boost),
+            )
+            for name, boost in BOOSTS.items()
+        ]
+        units.append(Query.boolean_query(fields))
+    ids: list[int] = []
+    for occur in (Occur.Must, Occur.Should):
+        hits = searcher.search(Query.boolean_query([(occur, unit) for unit in units]), CUT * 10)
+        found = searcher.fast_field_values("id", [address for _, address in hits.hits])
+        ids += [item_id for item_id in found if item_id not in ids]
+        if hits.count >= 24:
+            break
+    return skus(ids)
+
+
+def shipped(text: str) -> list[str]:
+    from catalog.search import SearchQuery
+    from catalog.search.engines import local
+
+    return skus(local.search(SearchQuery(text=text), offset=0, limit=CUT * 10).ids)
+
+
+def skus(ids: list[int]) -> list[str]:
+    from catalog.models import Item
+
+    known = dict(Item.objects.filter(pk__in=ids).values_list("pk", "sku"))
+    return [known[item_id] for item_id in ids]
+
+
+# Scores
+
+
+def print_scores(name: str, judged: dict[str, dict[str, int]], rank: Rank) -> None:
+    ranked = {query: rank(query) for query in judged}
+    known = {query: [sku for sku in ranked[query] if sku in judged[query]] for query in judged}
+    all_items = mean(ndcg(ranked[query], ratings) for query, ratings in judged.items())
+    only_judged = mean(ndcg(known[query], ratings) for query, ratings in judged.items())
+    first = mean(
+        bool(ranked[query]) and ratings.get(ranked[query][0], 0) >= GOOD
+        for query, ratings in judged.items()
+    )
+    empty = mean(not ranked[query] for query in judged)
+    print(f"{name:12} {all_items:7.4f} {only_judged:7.4f} {first:10.3f} {empty:16.3f}")
+
+
+def ndcg(ranked: list[str], ratings: dict[str, int]) -> float | None:
+    """Return the score of a ranking, or None where nothing at all is relevant."""
+    ideal = _gains(sorted(ratings.values(), reverse=True))
+    return _gains([ratings.get(sku, 0) for sku in ranked]) / ideal if ideal else None
+
+
+def _gains(ratings: list[int]) -> float:
+    return sum((2**rating - 1) / math.log2(place + 2) for place, rating in enumerate(ratings[:CUT]))
+
+
+def mean(values) -> float:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known)
+
+
+# Misspellings
+
+
+def print_typos(judged: dict[str, dict[str, int]]) -> None:
+    chance = random.Random(SEED)
+    words = words_to_misspell(judged)
+    cases = [(word, misspelt(word, chance)) for word in chance.sample(words, TYPOS)]
+    missed = [case for case in cases if not finds_the_same(*case)]
+    print(f"\n{len(cases)} misspelt words: {1 - len(missed) / len(cases):.1%} find the same.")
+    print("Not:", ", ".join(f"{wrong} ({right})" for right, wrong in missed))
+
+
+def words_to_misspell(judged: dict[str, dict[str, int]]) -> list[str]:
+    """Words of the judged queries, and then the most common words of names."""
+    from catalog.models import Item
+
+    common: dict[str, int] = defaultdict(int)
+    for name in Item.objects.values_list("name", flat=True):
+        for word in set(name.casefold().split()):
+            common[word] += 1
+    asked = {word for query in judged for word in query.split()}
+    often = sorted(common, key=lambda word: (-common[word], word))
+    ordered = [*sorted(asked), *(word for word in often if word not in asked)]
+    return [word for word in ordered if word.isascii() and word.isalpha() and len(word) >= 4][:300]
+
+
+def misspelt(word: str, chance: random.Random) -> str:
+    place = chance.randrange(1, len(word) - 1)
+    slip = chance.choice(["swap", "drop", "double", "neighbour"])
+    if slip == "swap" and word[place] != word[place + 1]:
+        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    if slip == "drop":
+        return word[:place] + word[place + 1 :]
+    if slip == "neighbour":
+        return word[:place] + neighbour(word[place], chance) + word[place + 1 :]
+    return word[:place] + word[place] * 2 + word[place + 1 :]
+
+
+def neighbour(letter: str, chance: random.Random) -> str:
+    row = next(row for row in ROWS if letter in row)
+    place = row.index(letter)
+    return chance.choice([key for key in row[max(place - 1, 0) : place + 2] if key != letter])
+
+
+def finds_the_same(right: str, wrong: str) -> bool:
+    wanted, found = shipped(right)[:CUT], shipped(wrong)[:CUT]
+    return len(set(wanted) & set(found)) >= min(AT_LEAST_ALIKE, len(wanted))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,248 @@
+"""How fast the search is, in K: the time to look up the stock of 24 items by key.
+
+    make bench-search [SIZES=50000,500000]
+
+A catalogue is generated whose words are distributed as those of a language are (Zipf).
+Questions of each class are asked in turn with K, so both see the same noise.
+"""
+
+import itertools
+import os
+import random
+import resource
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.stage import own_shop, web_server
+
+SIZES = [int(size) for size in os.environ.get("SIZES", "50000,500000").split(",")]
+ROUNDS = int(os.environ.get("ROUNDS", "300"))
+SECONDS = 4
+SEED = 11
+WORDS = 60_000
+BRANDS, CATEGORIES = 2000, 120
+SYLLABLES = [c + v for c in "bcdfghjklmnprstvwz" for v in "aeiou"]
+
+
+class Vocabulary:
+    """Pronounceable words, the n-th of which comes 1/n as often as the first."""
+
+    def __init__(self, chance: random.Random):
+        self.chance = chance
+        words: dict[str, None] = {}
+        while len(words) < WORDS:
+            words["".join(chance.choices(SYLLABLES, k=chance.choice((2, 3, 3, 4))))] = None
+        self.words = list(words)
+        self._weights = list(itertools.accumulate(1 / (n + 10) for n in range(WORDS)))
+
+    def some(self, count: int) -> str:
+        return " ".join(self.chance.choices(self.words, cum_weights=self._weights, k=count))
+
+    def of_class(self, name: str) -> str:
+        """A question: of a common word, two middling ones, rare ones, …"""
+        pick = self.chance.choice
+        head, mid, tail = self.words[:100], self.words[100:5000], self.words[5000:40000]
+        return {
+            "head": lambda: pick(head),
+            "mid": lambda: f"{pick(mid)} {pick(head)}",
+            "tail": lambda: pick(tail),
+            "typo": lambda: _misspelt(pick(mid), self.chance),
+            "prefix": lambda: pick(mid)[: self.chance.randint(1, 5)],
+            "none": lambda: "qx" + pick(tail)[:3] + "xq7",
+        }[name]()
+
+
+def main() -> None:
+    costs: dict[tuple[str, int], float] = {}
+    for size in SIZES:
+        with own_shop():
+            chance = random.Random(SEED)
+            words = Vocabulary(chance)
+            fill(size, words)
+            build(size)
+            for name, cost in measure(words).items():
+                costs[name, size] = cost
+            throughput(words)
+            over_http(words)
+    print_table(costs)
+
+
+def fill(size: int, words: Vocabulary) -> None:
+    from django.db import connection
+
+    start = time.monotonic()
+    brands = [words.some(1).title() for _ in range(BRANDS)]
+    categories = [words.some(2).title() for _ in range(CATEGORIES)]
+    columns = "sku, name, brand, category, description, price, image, is_active"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")  # opens the connection
+        with cursor.copy(f"COPY catalog_item ({columns}) FROM STDIN") as copy:
+            for n in range(size):
+                row = (
+                    f"G-{n:08d}",
+                    words.some(6).title(),
+                    brands[int(BRANDS * words.chance.random() ** 3)],
+                    categories[int(CATEGORIES * words.chance.random() ** 2)],
+                    words.some(25),
+                    f"{words.chance.uniform(1, 900):.2f}",
+                    "",
+                    True,
+                )
+                copy.write_row(row)
+        cursor.execute(
+            "INSERT INTO catalog_aggregatedstock (item_id, stock)"
+            " SELECT id, CASE WHEN id % 10 = 0 THEN 0 ELSE id % 50 END FROM catalog_item"
+        )
+        cursor.execute("ANALYZE")
+    print(f"\n{size} items generated in {time.monotonic() - start:.0f} s")
+
+
+def build(size: int) -> None:
+    from catalog.search.generations import current_folder
+    from catalog.search.indexing import rebuild
+
+    start = time.monotonic()
+    rebuild()
+    took = time.monotonic() - start
+    files = [path for path in Path(current_folder()).rglob("*") if path.is_file()]
+    disk = sum(path.stat().st_size for path in files) / 2**20
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    print(f"{size} items indexed in {took:.0f} s; {disk:.0f} MB on disk, {peak:.0f} MB at most")
+
+
+# Each class beside K
+
+
+def measure(words: Vocabulary) -> dict[str, float]:
+    from catalog.search import SearchQuery, get_item_catalogue, suggest
+    from catalog.search.engines import local
+
+    def uncached(text: str) -> None:
+        local.search(SearchQuery(text=text), offset=0, limit=24)
+
+    def cached(text: str) -> None:
+        get_item_catalogue(SearchQuery(text=text))
+
+    asked = {
+        "cached, live": (cached, ["popular"]),
+        **{
+            name: (uncached, [words.of_class(name) for _ in range(ROUNDS)])
+            for name in ("head", "mid", "tail", "typo", "none")
+        },
+        "suggest": (suggest, [words.of_class("prefix") for _ in range(ROUNDS)]),
+    }
+    popular = words.of_class("head")
+    asked["cached, live"] = (cached, [popular] * ROUNDS)
+    for _ in range(3):
+        cached(popular)
+    return {name: in_k(call, questions) for name, (call, questions) in asked.items()}
+
+
+def in_k(call: Callable[[str], object], questions: list[str]) -> float:
+    """The median of a call, over the median of K asked in turn with it."""
+    costs, ks = [], []
+    for text in questions:
+        ks.append(seconds(k))
+        costs.append(seconds(lambda text=text: call(text)))
+    return statistics.median(costs) / statistics.median(ks)
+
+
+def seconds(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def k() -> None:
+    """Look up the stock of 24 items by key, as Django does."""
+    from catalog.models import AggregatedStock
+
+    first = random.randrange(1, 40_000)
+    list(AggregatedStock.objects.filter(pk__in=range(first, first + 24)))
+
+
+def throughput(words: Vocabulary, clients: int = 4) -> None:
+    from catalog.search import SearchQuery, get_item_catalogue
+
+    popular = words.of_class("head")
+
+    def rate(call: Callable[[], object]) -> float:
+        from django.db import connection
+
+        done = [0] * clients
+        end = time.monotonic() + SECONDS
+
+        def work(number: int) -> None:
+            while time.monotonic() < end:
+                call()
+                done[number] += 1
+            connection.close()
+
+        threads = [threading.Thread(target=work, args=[n]) for n in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sum(done) / SECONDS
+
+    base = rate(k)
+    cached = rate(lambda: get_item_catalogue(SearchQuery(text=popular)))
+    share = cached / base
+    print(f"{clients} clients: {cached:.0f} cached searches/s, {share:.2f} of K's {base:.0f}")
+
+
+def over_http(words: Vocabulary) -> None:
+    import http.client
+    from urllib.parse import quote
+
+    popular = quote(words.of_class("head"))
+    paths = {
+        "trivial": "/livez",
+        "page": f"/search/?q={popular}",
+        "API": f"/api/v1/items/?q={popular}",
+    }
+    rates = {}
+    with web_server() as port:
+        for name, path in paths.items():
+            end = time.monotonic() + SECONDS
+            done = []
+
+            def ask(path: str = path, end: float = end, done: list[int] = done) -> None:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                count = 0
+                while time.monotonic() < end:
+                    connection.request("GET", path)
+                    connection.getresponse().read()
+                    count += 1
+                done.append(count)
+
+            threads = [threading.Thread(target=ask) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            rates[name] = sum(done) / SECONDS
+    for name in ("page", "API"):
+        share = rates[name] / rates["trivial"]
+        print(f"HTTP {name}: {rates[name]:.0f}/s, {share:.2f} of {rates['trivial']:.0f}/s trivial")
+
+
+def print_table(costs: dict[tuple[str, int], float]) -> None:
+    names = list(dict.fromkeys(name for name, _ in costs))
+    print(f"\n{'p50 in K':14}" + "".join(f"{size:>12}" for size in SIZES))
+    for name in names:
+        print(f"{name:14}" + "".join(f"{costs[name, size]:12.2f}" for size in SIZES))
+
+
+def _misspelt(word: str, chance: random.Random) -> str:
+    place = chance.randrange(1, len(word))
+    return word[:place] + word[place] + word[place:]
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+    main()

@@ -1,0 +1,64 @@
+"""What staff teach the search, and what it tells them."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+
+from catalog.admin_lists import ReadOnlyList
+from catalog.models import AskedQuery, Synonyms
+from catalog.search.cache import forget_results
+from catalog.search.synonyms import stems_of
+
+
+class SynonymsForm(forms.ModelForm):
+    def clean_words(self) -> str:
+        phrases = [phrase.strip() for phrase in self.cleaned_data["words"].split(",")]
+        if len({stems_of(phrase) for phrase in phrases} - {()}) < 2:
+            raise ValidationError("Write at least two different words or phrases.")
+        return ", ".join(filter(None, phrases))
+
+
+@admin.register(Synonyms)
+class SynonymsAdmin(admin.ModelAdmin):
+    """Words of one meaning; a change counts within seconds."""
+
+    list_display = ["words"]
+    search_fields = ["words"]
+    form = SynonymsForm
+
+    def save_model(self, request, obj, form, change) -> None:
+        super().save_model(request, obj, form, change)
+        forget_results()
+
+    def delete_queryset(self, request, queryset) -> None:
+        super().delete_queryset(request, queryset)
+        forget_results()
+
+    def delete_model(self, request, obj) -> None:
+        super().delete_model(request, obj)
+        forget_results()
+
+
+class FoundFilter(admin.SimpleListFilter):
+    """Questions by whether anything was found."""
+
+    title = "found"
+    parameter_name = "found"
+
+    def lookups(self, request, model_admin):
+        return [("nothing", "nothing"), ("something", "something")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "nothing":
+            return queryset.filter(found=0)
+        return queryset.filter(found__gt=0) if self.value() else queryset
+
+
+@admin.register(AskedQuery)
+class AskedQueryAdmin(ReadOnlyList):
+    """What shoppers search for; those who found nothing tell what is missing."""
+
+    list_display = ["text", "times", "found", "asked_at"]
+    list_filter = [FoundFilter]
+    search_fields = ["text"]
+    ordering = ["-times"]

@@ -1,0 +1,40 @@
+"""What goes with an item: the socket of the recommendation subsystem.
+
+RECOMMENDER is a dotted path to `recommend(item_id) -> item ids`, the best first. It may
+take RECOMMENDER_BUDGET_MS; when it takes longer or fails, nothing is recommended.
+"""
+
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from catalog.live import get_items
+from catalog.models import CoPurchase, Item
+from catalog.sockets import ask_socket, plugged_in
+
+MOST_SHOWN = 4
+
+
+def bought_together(item_id: int) -> Sequence[int]:
+    """The default: what was ordered most often in one order with it (orders.popularity)."""
+    together = CoPurchase.objects.filter(item=item_id).order_by("-orders", "other")
+    return list(together.values_list("other", flat=True))
+
+
+def recommended_with(item: Item) -> list[Item]:
+    """Return what to show beside an item: only what is on sale and in stock, read live."""
+    ids = _recommended(item.pk)
+    items = get_items(ids) if ids else {}
+    return [items[pk] for pk in ids if pk in items and items[pk].stock][:MOST_SHOWN]
+
+
+def _recommended(item_id: int) -> Sequence[int]:
+    if plugged_in(settings.RECOMMENDER) is bought_together:
+        return bought_together(item_id)
+    return ask_socket(
+        settings.RECOMMENDER,
+        item_id,
+        milliseconds=settings.RECOMMENDER_BUDGET_MS,
+        check=lambda ids: [int(one) for one in ids][: MOST_SHOWN * 4],
+        default=[],
+    )

@@ -1,0 +1,91 @@
+"""Remembering what shoppers ask for: to suggest it, and for staff to see what is missing.
+
+Each process counts by itself and writes what it has counted now and then, so a search
+writes nothing. What a dying process has not written is lost, and no harm is done.
+"""
+
+import re
+import time
+from collections import Counter
+from datetime import timedelta
+from threading import Lock
+
+from django.db import Error, connection
+from django.db.models.functions import Now
+
+from catalog.models import AskedQuery
+from catalog.search.query import SearchQuery
+
+WRITTEN_EVERY = 10  # seconds
+MOST_COUNTED = 1000  # questions, after which a process does not wait that long
+LONGEST = 60  # characters; what is longer nobody else asks
+KEPT_FOR = timedelta(days=30)  # since it was last asked
+# What somebody pasted by mistake, as a card's number or an address, is not kept.
+PRIVATE = re.compile(r"@|\d{9,}")
+
+
+class Tally:
+    """What this process has been asked since it last wrote that down."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._times: Counter[str] = Counter()
+        self._found: dict[str, int] = {}
+        self._written_at = time.monotonic()
+
+    def note(self, text: str, found: int) -> None:
+        with self._lock:
+            self._times[text] += 1
+            self._found[text] = found
+            is_due = (
+                time.monotonic() - self._written_at > WRITTEN_EVERY
+                or len(self._times) >= MOST_COUNTED
+            )
+        if is_due:
+            self.write()
+
+    def write(self) -> None:
+        """Add what was counted to what is known; a database that is away forgets it."""
+        with self._lock:
+            times, found = self._times, self._found
+            self._times, self._found = Counter(), {}
+            self._written_at = time.monotonic()
+        rows = [(text, times[text], found[text]) for text in sorted(times)]
+        if rows and not connection.in_atomic_block:
+            _add(rows)
+
+
+tally = Tally()
+
+
+def note_asked(query: SearchQuery, found: int) -> None:
+    """Count a question that was asked in words and without filters."""
+    text = query.text
+    if 0 < len(text) <= LONGEST and query == SearchQuery(text=text) and not _is_private(text):
+        tally.note(text, found)
+
+
+def _is_private(text: str) -> bool:
+    return bool(PRIVATE.search(text.replace(" ", "")))
+
+
+def forget_asked() -> int:
+    """Delete what nobody has asked for long; returns how many questions."""
+    return AskedQuery.objects.filter(asked_at__lt=Now() - KEPT_FOR).delete()[0]
+
+
+def _add(rows: list[tuple[str, int, int]]) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO catalog_askedquery AS a (text, times, found)
+                SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
+                    ON CONFLICT (text) DO UPDATE
+                   SET times = a.times + excluded.times, found = excluded.found,
+                       asked_at = statement_timestamp()
+                """,
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+    except Error:  # a search does not fail because it cannot be counted
+        return

@@ -1,0 +1,62 @@
+"""What a search engine has to offer, whichever it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from catalog.search.query import SearchQuery
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value that results can be narrowed to, and how many items have it."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """Item ids, best first; `count` says how many there are in all.
+
+    `facets` are the choices by "category" and "brand". `corrected` is what was searched
+    for instead of what was written.
+    """
+
+    ids: list[int]
+    count: int = 0
+    facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
+    corrected: str | None = None
+
+
+class SearchUnavailable(Exception):
+    """The engine cannot answer now; another has to."""
+
+
+class SearchBackend(ABC):
+    """Finds items by words and filters. Only what is on sale is ever found."""
+
+    @abstractmethod
+    def search(self, query: SearchQuery, *, offset: int, limit: int) -> Found:
+        """Return a part of the matching items. Raises SearchUnavailable."""
+
+    @abstractmethod
+    def suggest(self, text: str, *, limit: int) -> list[str]:
+        """Return questions that begin with what has been typed so far."""
+
+    @abstractmethod
+    def generation(self) -> str:
+        """Name the state of the index: equal names, equal answers. Raises SearchUnavailable."""
+
+    @abstractmethod
+    def upsert(self, items: Sequence[Mapping[str, Any]]) -> None:
+        """Take in items as they are now (see documents.ITEM_FIELDS), whether known or not."""
+
+    @abstractmethod
+    def delete(self, item_ids: Iterable[int]) -> None:
+        """Find these items no more; unknown ones change nothing."""
+
+    @abstractmethod
+    def rebuild(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """Begin anew with these items and no others."""

@@ -1,0 +1,75 @@
+"""Writing the index of a machine, which one process at a time does."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from tantivy import Query
+
+from catalog.search import generations
+from catalog.search.changes import Cursor
+from catalog.search.generations import Generation
+from catalog.search.phrases import PhraseCounter, asked_often
+from catalog.search.spelling import words_to_know
+from catalog.search.tantivy_index import document, schema
+
+HEAP = 64_000_000  # bytes a writer may gather before it writes them out
+SMALL_HEAP = 15_000_000  # the least that tantivy works with
+
+
+def build(
+    items: Iterable[Mapping[str, Any]],
+    *,
+    cursor: Cursor | None,
+    on_item: Callable[[], object] = lambda: None,
+) -> None:
+    """Build a generation of these items, true up to the cursor, and make it current."""
+    generation = Generation(generations.new_folder())
+    words: Counter[str] = Counter()
+    phrases = PhraseCounter()
+    writer = generation.items.writer(2 * HEAP, 1)
+    for item in items:
+        writer.add_document(document(item))
+        words.update(words_to_know(item))
+        phrases.note(item)
+        on_item()
+    writer.commit()
+    writer.wait_merging_threads()
+    _know_words(generation, words, HEAP)
+    _know_phrases(generation, {**phrases.weights(), **asked_often()}, HEAP)
+    if cursor:
+        generation.write_cursor(cursor)
+    generations.make_current(generation.folder)
+
+
+def write(generation: Generation, items: Sequence[Mapping[str, Any]], gone: Iterable[int]) -> None:
+    """Take in items as they are now, and out those that are gone, in one commit."""
+    writer = generation.items.writer(HEAP, 1)
+    former = [*gone, *(item["id"] for item in items)]
+    writer.delete_documents_by_query(Query.term_set_query(schema(), "id", former))
+    for item in items:
+        writer.add_document(document(item))
+    writer.commit()
+    generation.items.reload()
+    known = generation.words
+    fresh = {word for item in items for word in words_to_know(item) if not known.has(word)}
+    if fresh:
+        _know_words(generation, Counter(fresh), SMALL_HEAP)
+
+
+def suggest_what_is_asked_often(generation: Generation) -> None:
+    _know_phrases(generation, asked_often(), SMALL_HEAP)
+
+
+def _know_words(generation: Generation, counted: Mapping[str, int], heap: int) -> None:
+    writer = generation.words.index.writer(heap, 1)
+    generation.words.add(counted, writer)
+    writer.commit()
+    generation.words.index.reload()
+
+
+def _know_phrases(generation: Generation, weights: Mapping[str, int], heap: int) -> None:
+    if weights:
+        writer = generation.phrases.index.writer(heap, 1)
+        generation.phrases.add(weights, writer)
+        writer.commit()

@@ -1,0 +1,41 @@
+"""What the search knows of an item, as it is read from the database."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from catalog.models import Item
+
+ITEM_FIELDS = (
+    *("id", "sku", "name", "brand", "category", "description", "price"),
+    *("in_stock", "units"),
+)
+CHUNK = 2000
+
+
+def read_documents(item_ids: Iterable[int]) -> list[dict[str, Any]]:
+    """Return what is known of those of the items that are on sale."""
+    return list(_documents(Item.objects.filter(pk__in=list(item_ids))))
+
+
+def all_documents() -> Iterator[dict[str, Any]]:
+    """Yield every item on sale, by key, without holding them all in memory."""
+    last = 0
+    while rows := list(_documents(Item.objects.filter(pk__gt=last).order_by("pk"))[:CHUNK]):
+        yield from rows
+        last = rows[-1]["id"]
+
+
+def count_documents() -> int:
+    return Item.objects.on_sale().count()
+
+
+def _documents(items: QuerySet[Item]) -> QuerySet:
+    has_stock = Q(aggregated_stock__stock__gt=0)
+    return (
+        items.filter(is_active=True)
+        .annotate(in_stock=has_stock, units=Coalesce(F("popularity__units"), 0))
+        .values(*ITEM_FIELDS)
+    )

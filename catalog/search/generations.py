@@ -1,0 +1,123 @@
+"""Where a machine keeps its index: a folder for each generation, and which is current.
+
+    search/current            names the generation that is searched
+    search/<name>/items       the items
+    search/<name>/words       the words of the catalogue, for misspellings
+    search/<name>/phrases     what is suggested
+    search/<name>/cursor      up to which change it is true
+    search/<name>/broken      left by whoever could not read it
+
+A generation is built beside the current one and takes its place by one rename, so a
+searcher sees the one or the other, whole.
+"""
+
+import fcntl
+import json
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+import tantivy
+from django.conf import settings
+
+from catalog.search.changes import KEPT_FOR, Cursor, CursorLost
+from catalog.search.phrases import Phrases
+from catalog.search.spelling import Dictionary
+from catalog.search.tantivy_index import open_index
+
+
+class Generation:
+    """One generation of the index, open for reading or writing."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.name = folder.name
+        self.items: tantivy.Index = open_index(folder / "items")
+        self.words = Dictionary(folder / "words")
+        self.phrases = Phrases(folder / "phrases")
+
+    @property
+    def is_broken(self) -> bool:
+        return (self.folder / "broken").exists() or not (self.folder / "items/meta.json").exists()
+
+    def note_broken(self) -> None:
+        """Ask whoever keeps the index to build it anew."""
+        if self.folder.exists():
+            (self.folder / "broken").touch()
+
+    def state(self) -> tuple[int, int]:
+        """Changes with every commit of items."""
+        meta = (self.folder / "items/meta.json").stat()
+        return meta.st_mtime_ns, meta.st_ino
+
+    def reload(self) -> None:
+        for index in (self.items, self.words.index, self.phrases.index):
+            index.reload()
+
+    def read_cursor(self) -> Cursor:
+        """Return up to where the items are true. Raises CursorLost when that is too long ago."""
+        try:
+            path = self.folder / "cursor"
+            if time.time() - path.stat().st_mtime > KEPT_FOR.total_seconds() / 2:
+                raise CursorLost
+            return Cursor(**json.loads(path.read_text()))
+        except (OSError, ValueError, TypeError) as error:
+            raise CursorLost from error
+
+    def write_cursor(self, cursor: Cursor) -> None:
+        _write_whole(self.folder / "cursor", json.dumps(asdict(cursor)))
+
+
+def root() -> Path:
+    return Path(settings.SEARCH_INDEX_DIR)
+
+
+def current_folder() -> Path | None:
+    """Return the folder that is searched, or None before there is one."""
+    try:
+        name = (root() / "current").read_text().strip()
+    except OSError:
+        return None
+    folder = root() / name
+    return folder if name and folder.is_dir() else None
+
+
+def new_folder() -> Path:
+    folder = root() / f"{int(time.time())}-{secrets.token_hex(3)}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def make_current(folder: Path) -> None:
+    """Let everybody search this generation, and forget the others.
+
+    Who still has one of them open reads on: its files go when the last one closes them.
+    """
+    _write_whole(root() / "current", folder.name)
+    for other in root().iterdir():
+        if other.is_dir() and other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+@contextmanager
+def writing() -> Iterator[bool]:
+    """Be the one process of this machine that writes the index; False if another is."""
+    root().mkdir(parents=True, exist_ok=True)
+    with (root() / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file so that nobody ever reads a part of it."""
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(3)}")
+    beside.write_text(text)
+    beside.rename(path)

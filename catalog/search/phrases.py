@@ -1,0 +1,125 @@
+"""What to suggest as one types: phrases of the catalogue, and what others asked for.
+
+A small index of its own: one document a phrase, found by how each of its words begins.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import tantivy
+from tantivy import Query
+
+from catalog.models import AskedQuery
+from catalog.search import words
+from catalog.search.query import normalised
+
+LONGEST_BEGINNING = 20
+LONGEST_PHRASE = 3  # words
+COMMON = 3  # items that must have a phrase of a name for it to be suggested
+MOST_PHRASES = 50_000
+MOST_NAMES = 200_000  # that are looked through for phrases
+MOST_ASKED = 10_000
+ASKED_OFTEN = 3
+CANDIDATES = 40
+# What stands for itself is suggested before what is only part of names.
+OF_A_CATEGORY, OF_A_BRAND, OF_A_QUESTION = 20, 10, 5
+
+
+@cache
+def schema() -> tantivy.Schema:
+    build = tantivy.SchemaBuilder()
+    build.add_text_field("phrase", tokenizer_name="raw", stored=True, index_option="basic")
+    build.add_text_field("beginning", tokenizer_name="raw", index_option="basic")
+    build.add_unsigned_field("weight", fast=True)
+    return build.build()
+
+
+class Phrases:
+    """Phrases to suggest."""
+
+    def __init__(self, folder: Path):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.index = tantivy.Index(schema(), path=str(folder), reuse=True)
+        self.index.config_reader(reload_policy="manual")
+
+    def beginning_with(self, text: str, *, limit: int) -> list[str]:
+        """Return the weightiest phrases of which a word begins so."""
+        typed = " ".join(words.written().analyze(normalised(text)))
+        if not typed:
+            return []
+        searcher = self.index.searcher()
+        query = Query.term_query(schema(), "beginning", typed[:LONGEST_BEGINNING], "basic")
+        hits = searcher.search(query, CANDIDATES, count=False, order_by_field="weight").hits
+        phrases = (searcher.doc(address)["phrase"][0] for _, address in hits)
+        fitting = [phrase for phrase in phrases if typed in _folded(phrase)]
+        return sorted(fitting, key=lambda p: not _folded(p).startswith(typed))[:limit]
+
+    def add(self, weights: Mapping[str, int], writer: tantivy.IndexWriter) -> None:
+        """Take in phrases with their weights; known ones get the new weight."""
+        for phrase, weight in weights.items():
+            writer.delete_documents_by_term("phrase", phrase)
+            entry = tantivy.Document()
+            entry.add_text("phrase", phrase)
+            entry.add_unsigned("weight", weight)
+            for beginning in _beginnings(_folded(phrase)):
+                entry.add_text("beginning", beginning)
+            writer.add_document(entry)
+
+
+class PhraseCounter:
+    """Counts categories, brands and common phrases of names, item by item."""
+
+    def __init__(self) -> None:
+        self._whole: Counter[str] = Counter()
+        self._in_names: Counter[str] = Counter()
+        self._names = 0
+
+    def note(self, item: Mapping) -> None:
+        for name, factor in (("category", OF_A_CATEGORY), ("brand", OF_A_BRAND)):
+            if item[name]:
+                self._whole[item[name].casefold()] += factor
+        self._names += 1
+        if self._names <= MOST_NAMES:
+            self._in_names.update(_phrases_of_name(item["name"]))
+
+    def weights(self) -> dict[str, int]:
+        """Return the phrases worth suggesting, each with its weight."""
+        common = Counter({phrase: n for phrase, n in self._in_names.items() if n >= COMMON})
+        chosen = common.most_common(MOST_PHRASES)
+        return {phrase: n * len(phrase.split()) for phrase, n in chosen} | self._whole
+
+
+def asked_often() -> dict[str, int]:
+    """What shoppers asked for often enough, and found."""
+    asked = AskedQuery.objects.filter(times__gte=ASKED_OFTEN, found__gt=0).order_by("-times")
+    rows = asked.values_list("text", "times")[:MOST_ASKED]
+    return {text: times * OF_A_QUESTION for text, times in rows}
+
+
+def _phrases_of_name(name: str) -> set[str]:
+    """Runs of up to three words without numbers that neither begin nor end with a filler."""
+    found = set()
+    parts = words.written().analyze(name)
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + LONGEST_PHRASE, len(parts)) + 1):
+            phrase = parts[start:end]
+            if any(c.isdigit() for c in phrase[-1]) or len(phrase[-1]) == 1:
+                break
+            if phrase[0] not in words.STOP_WORDS and phrase[-1] not in words.STOP_WORDS:
+                found.add(" ".join(phrase))
+    return found
+
+
+def _beginnings(phrase: str) -> set[str]:
+    starts = [0, *(place + 1 for place, c in enumerate(phrase) if c == " ")]
+    return {
+        phrase[start : start + length]
+        for start in starts
+        for length in range(1, min(LONGEST_BEGINNING, len(phrase) - start) + 1)
+    }
+
+
+def _folded(phrase: str) -> str:
+    return " ".join(words.written().analyze(phrase))

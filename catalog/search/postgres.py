@@ -1,0 +1,104 @@
+"""The simple engine: PostgreSQL's full-text search.
+
+It answers while a machine has no index of its own. The table is its index, so there is
+nothing to keep in step; it mends no misspellings and knows no synonyms.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery as TextQuery
+from django.contrib.postgres.search import SearchRank
+from django.core.cache import cache
+from django.db.models import Count, F, FloatField, Q, QuerySet, Value
+from django.db.models.functions import Now
+
+from catalog.models import Item
+from catalog.search.backend import Choice, Found, SearchBackend
+from catalog.search.query import SearchQuery, Sort, normalised
+from catalog.search.ranking import CANDIDATES, is_reranked, rerank
+
+ORDERS: dict[Sort, Sequence[str]] = {
+    Sort.RELEVANCE: ("-score", "-pk"),
+    Sort.PRICE: ("price", "-pk"),
+    Sort.PRICE_DESCENDING: ("-price", "-pk"),
+    Sort.NEWEST: ("-pk",),
+}
+MOST_CHOICES = 60
+# Raised by every committed change of an item (catalog.search.cache).
+ITEMS_CHANGED = "search:items-changed"
+
+
+class PostgresBackend(SearchBackend):
+    def search(self, query: SearchQuery, *, offset: int, limit: int) -> Found:
+        items = _matching(query, _filters(query)).order_by(*ORDERS[query.sort])
+        first = 0 if query.is_by_relevance and is_reranked() and offset < CANDIDATES else offset
+        last = max(offset + limit, CANDIDATES if first == 0 else 0)
+        rows = list(items.values_list("pk", "score")[first : last + 1])
+        is_last_part = len(rows) <= last - first and (rows or not first)
+        count = first + len(rows) if is_last_part else items.count()
+        ids = [pk for pk, _ in rows]
+        if query.is_by_relevance and first == 0:
+            ids = rerank(query.text, ids, [score for _, score in rows])
+        return Found(ids[offset - first : offset - first + limit], count, _facets(query))
+
+    def suggest(self, text: str, *, limit: int) -> list[str]:
+        """Names of categories and brands; more than that is an index's work."""
+        typed = normalised(text)
+        found: list[str] = []
+        for field in ("category", "brand") if typed else ():
+            named = Item.objects.on_sale().filter(**{f"{field}__istartswith": typed})
+            found += named.order_by(field).values_list(field, flat=True).distinct()[:limit]
+        return [name.casefold() for name in found][:limit]
+
+    def generation(self) -> str:
+        return f"postgres/{cache.get(ITEMS_CHANGED, 0)}"
+
+    def upsert(self, items: Sequence[Mapping[str, Any]]) -> None:
+        """The table is the index."""
+
+    def delete(self, item_ids: Iterable[int]) -> None:
+        """The table is the index."""
+
+    def rebuild(self, items: Iterable[Mapping[str, Any]]) -> None:
+        """The table is the index."""
+
+
+def _matching(query: SearchQuery, filters: Q) -> QuerySet:
+    items = Item.objects.on_sale().filter(filters)
+    if not query.text:
+        return items.annotate(score=Value(0.0, output_field=FloatField()))
+    # The sku is indexed as it is written, the words by their English stems.
+    words = TextQuery(query.text, config="english", search_type="websearch")
+    literally = TextQuery(query.text, config="simple", search_type="websearch")
+    asked = words | literally
+    return items.filter(search_document=asked).annotate(
+        score=SearchRank(F("search_document"), asked, normalization=Value(1))
+    )
+
+
+def _filters(query: SearchQuery, *, without: str = "") -> Q:
+    filters = Q()
+    if query.categories and without != "category":
+        filters &= Q(category__in=query.categories)
+    if query.brands and without != "brand":
+        filters &= Q(brand__in=query.brands)
+    if query.min_price is not None:
+        filters &= Q(price__gte=query.min_price)
+    if query.max_price is not None:
+        filters &= Q(price__lte=query.max_price)
+    if query.in_stock:
+        # Units of an overdue hold count: whoever reads the item has them put back.
+        is_due = Q(aggregated_stock__next_release_at__lte=Now())
+        filters &= Q(aggregated_stock__stock__gt=0) | is_due
+    return filters
+
+
+def _facets(query: SearchQuery) -> dict[str, list[Choice]]:
+    return {name: _count(query, name) for name in ("category", "brand")}
+
+
+def _count(query: SearchQuery, name: str) -> list[Choice]:
+    items = _matching(query, _filters(query, without=name)).exclude(**{name: ""})
+    counted = items.order_by().values_list(name).annotate(count=Count("pk"))
+    return [Choice(*row) for row in counted.order_by("-count", name)[:MOST_CHOICES]]

@@ -1,0 +1,153 @@
+"""Turning the words of a question into a query of the index."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tantivy import Occur, Query, Searcher
+
+from catalog.search import words
+from catalog.search.synonyms import Synonyms
+from catalog.search.tantivy_index import (
+    BOOSTS,
+    JOINED_BOOST,
+    PHRASE_BOOST,
+    WRITTEN_BOOST,
+    is_main,
+    schema,
+)
+
+MOST_WORDS = 12
+SYNONYM_WEIGHT = 0.7  # of a word that only means the same
+FIELDS_OF_WRITTEN_WORDS = ("written", "joined")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a question: as it is written, and its stem."""
+
+    written: str
+    stem: str
+
+
+class Question:
+    """The words of a question, as one state of the index knows them."""
+
+    def __init__(self, searcher: Searcher, text: str, synonyms: Synonyms):
+        self._searcher = searcher
+        self._synonyms = synonyms
+        self.words = [self._known_form(word) for word in words_of(text)]
+        self._units = list(self._build_units())
+
+    @property
+    def unknown_words(self) -> list[str]:
+        """Words that no item has in any form."""
+        return [
+            word.written
+            for word in self.words
+            if not self._is_known(word) and not self._synonyms.know((word.stem,))
+        ]
+
+    @property
+    def weight_field(self) -> str:
+        """An item that only goes with another counts less, unless that is what is asked for."""
+        asks_for_main = is_main(" ".join(word.written for word in self.words))
+        return "weight_as_main" if asks_for_main else "weight"
+
+    def all_words(self) -> Query:
+        parts = [(Occur.Must, unit) for unit in self._units]
+        if len(self.words) > 1:
+            phrase = Query.phrase_query(schema(), "name", [word.stem for word in self.words])
+            parts.append((Occur.Should, Query.boost_query(phrase, PHRASE_BOOST)))
+        return Query.boolean_query(parts)
+
+    def fewer_words(self) -> Sequence[Query]:
+        """Queries for ever fewer of the words: all but one, all but two, …, any."""
+        should = [(Occur.Should, unit) for unit in self._units]
+        return [
+            Query.boolean_query(should, minimum_number_should_match=least)
+            for least in range(len(self._units) - 1, 0, -1)
+        ]
+
+    def similar_words(self) -> Query:
+        """Any word of a name that differs by a letter from one that was asked for."""
+        return any_of(
+            Query.fuzzy_term_query(schema(), "written", word.written, distance=1)
+            for word in self.words
+        )
+
+    def _build_units(self) -> Iterator[Query]:
+        """Yield a query for each word, or for several that mean or are written as one."""
+        position = 0
+        while position < len(self.words):
+            length, unit = self._unit_at(position)
+            yield unit
+            position += length
+
+    def _unit_at(self, position: int) -> tuple[int, Query]:
+        stems = tuple(word.stem for word in self.words)
+        length, others = self._synonyms.longest_at(stems, position)
+        meant = [Query.boost_query(_all_stems(other), SYNONYM_WEIGHT) for other in others]
+        if not meant:
+            length, meant = self._written_as_one(position)
+        own = [_in_any_field(word) for word in self.words[position : position + length]]
+        if not meant:
+            return 1, own[0]
+        together = own[0] if length == 1 else all_of(own)
+        return length, Query.disjunction_max_query([together, *meant])
+
+    def _written_as_one(self, position: int) -> tuple[int, list[Query]]:
+        """Two words that items write as one, as "head set" and "hard drive" may be."""
+        pair = self.words[position : position + 2]
+        if len(pair) < 2:
+            return 1, []
+        [*one] = words_of(pair[0].written + pair[1].written)
+        if not one or not self._searcher.doc_freq("written", one[0].written):
+            return 1, []
+        return 2, [_in_any_field(one[0])]
+
+    def _known_form(self, word: Word) -> Word:
+        """The stemmer leaves the plural of short words as it is: "tvs"."""
+        if word.written.endswith("s") and word.stem == word.written and not self._is_known(word):
+            singular = Word(word.written[:-1], word.written[:-1])
+            is_meant = self._is_known(singular) or self._synonyms.know((singular.stem,))
+            return singular if is_meant else word
+        return word
+
+    def _is_known(self, word: Word) -> bool:
+        has = self._searcher.doc_freq
+        return any(has(name, word.written) for name in FIELDS_OF_WRITTEN_WORDS) or any(
+            has(name, word.stem) for name in BOOSTS
+        )
+
+
+def words_of(text: str) -> list[Word]:
+    """Return the words that a question cannot do without, at most MOST_WORDS."""
+    written = list(dict.fromkeys(words.written().analyze(words.with_inches(text))))
+    needed = [word for word in written if word not in words.STOP_WORDS] or written
+    stem = words.stemmed().analyze
+    return [Word(word, stem(word)[0]) for word in needed[:MOST_WORDS]]
+
+
+def all_of(queries: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
+
+
+def any_of(queries: Iterable[Query]) -> Query:
+    return Query.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _in_any_field(word: Word) -> Query:
+    fields = [_boosted(name, word.stem, boost) for name, boost in BOOSTS.items()]
+    fields.append(_boosted("written", word.written, WRITTEN_BOOST))
+    fields.append(_boosted("joined", word.written, JOINED_BOOST))
+    return any_of(fields)
+
+
+def _all_stems(stems: Sequence[str]) -> Query:
+    return all_of(
+        [any_of(_boosted(name, stem, boost) for name, boost in BOOSTS.items()) for stem in stems]
+    )
+
+
+def _boosted(name: str, word: str, boost: float) -> Query:
+    return Query.boost_query(Query.term_query(schema(), name, word, "freq"), boost)

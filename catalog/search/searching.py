@@ -1,0 +1,172 @@
+"""Answering one question from one state of the index."""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+import tantivy
+from tantivy import FieldType, Occur, Order, Query, Searcher
+
+from catalog.search.backend import Choice, Found
+from catalog.search.generations import Generation
+from catalog.search.query import SearchQuery, Sort
+from catalog.search.questions import Question, words_of
+from catalog.search.ranking import CANDIDATES, is_reranked, rerank
+from catalog.search.synonyms import known_synonyms
+from catalog.search.tantivy_index import price_key, schema
+
+# Fewer results than this, and those with fewer of the words follow.
+FEW = 24
+MOST_CHOICES = 60
+FACETS = {"category": "category_name", "brand": "brand_name"}
+ORDERS = {
+    Sort.RELEVANCE: ("popular", Order.Desc),  # where nothing was asked for in words
+    Sort.PRICE: ("price", Order.Asc),
+    Sort.PRICE_DESCENDING: ("price", Order.Desc),
+    Sort.NEWEST: ("id", Order.Desc),
+}
+
+
+class Search:
+    """One question to one state of the index."""
+
+    def __init__(self, generation: Generation, query: SearchQuery):
+        self._generation = generation
+        self._searcher: Searcher = generation.items.searcher()
+        self._asked = query
+        self._corrected: str | None = None
+
+    def page(self, offset: int, limit: int) -> Found:
+        if not words_of(self._asked.text):
+            return self._browsed(Query.all_query(), offset, limit)
+        question = self._question(self._asked.text)
+        if not self._asked.is_literal:
+            question = self._mended(question)
+        matching = self._filtered(question.all_words())
+        if not self._asked.is_by_relevance:
+            return self._browsed(question.all_words(), offset, limit)
+        if is_reranked() or not self._has_many(matching):
+            return self._best_first(question, matching, offset, limit)
+        found, count = self._run(matching, offset, limit, question.weight_field)
+        return self._found(list(found), count, question.all_words())
+
+    def _question(self, text: str) -> Question:
+        return Question(self._searcher, text, known_synonyms())
+
+    def _mended(self, question: Question) -> Question:
+        """Ask for what was probably meant where no item has a word at all."""
+        text = self._asked.text
+        for word in question.unknown_words:
+            if meant := self._generation.words.nearest(word):
+                text = text.replace(word, meant)
+        if text == self._asked.text:
+            return question
+        mended = self._question(text)
+        self._corrected = text
+        return mended
+
+    def _has_many(self, query: Query) -> bool:
+        return self._searcher.search(query, 1).count >= FEW  # type: ignore[attr-defined]
+
+    def _best_first(self, question: Question, matching: Query, offset: int, limit: int) -> Found:
+        """Take the best CANDIDATES, those with fewer of the words last, and rank them."""
+        weight = question.weight_field
+        best, count = self._run(matching, 0, CANDIDATES, weight)
+        asked = question.all_words()
+        if count < FEW:
+            closest = self._closest(question, best)
+            asked = asked if best else closest
+            count = len(best)
+        ranked = rerank(self._asked.text, list(best), list(best.values()))
+        if offset < len(ranked) or count <= len(ranked):
+            return self._found(ranked[offset : offset + limit], count, asked)
+        rest, _ = self._run(matching, offset, limit, weight)
+        return self._found(list(rest), count, asked)
+
+    def _closest(self, question: Question, best: dict[int, float]) -> Query:
+        """Add to the best what has fewer of the words; returns the query that found it.
+
+        Only where no word at all is found, what is spelt alike follows.
+        """
+        closest = question.all_words()
+        for closest in question.fewer_words():
+            self._add(closest, question, best)
+            if len(best) >= FEW:
+                break
+        if not best and not self._asked.is_literal:
+            closest = question.similar_words()
+            self._add(closest, question, best)
+        return closest
+
+    def _add(self, asked: Query, question: Question, best: dict[int, float]) -> None:
+        more, _ = self._run(self._filtered(asked), 0, CANDIDATES, question.weight_field)
+        best |= {item_id: score for item_id, score in more.items() if item_id not in best}
+
+    def _browsed(self, asked: Query, offset: int, limit: int) -> Found:
+        field, order = ORDERS[self._asked.sort]
+        hits = self._searcher.search(
+            self._filtered(asked), limit, offset=offset, order_by_field=field, order=order
+        )
+        return self._found(self._ids(hits), hits.count, asked)  # type: ignore[attr-defined]
+
+    def _run(
+        self, query: Query, offset: int, limit: int, weight: str
+    ) -> tuple[dict[int, float], int]:
+        """Return scores by id, best first, and how many match in all."""
+        hits = self._searcher.search(query, limit, offset=offset, weight_by_field=weight)
+        scores = (score for score, _ in hits.hits)
+        return dict(zip(self._ids(hits), scores, strict=True)), hits.count  # type: ignore[attr-defined]
+
+    def _ids(self, result: tantivy.SearchResult) -> list[int]:
+        addresses = [address for _, address in result.hits]
+        return cast(list[int], self._searcher.fast_field_values("id", addresses))
+
+    def _found(self, ids: list[int], count: int, asked: Query) -> Found:
+        return Found(ids, count, self._facets(asked), self._corrected)
+
+    # Filters and facets
+
+    def _filtered(self, asked: Query, *, without: str = "") -> Query:
+        filters = [query for name, query in self._filters() if name != without]
+        if not filters:
+            return asked
+        parts = [(Occur.Must, asked)]
+        parts += [(Occur.Must, Query.const_score_query(query, 0.0)) for query in filters]
+        return Query.boolean_query(parts)
+
+    def _filters(self) -> Iterator[tuple[str, Query]]:
+        for name, chosen in (("category", self._asked.categories), ("brand", self._asked.brands)):
+            if chosen:
+                yield name, Query.term_set_query(schema(), FACETS[name], list(chosen))
+        if self._asked.min_price is not None or self._asked.max_price is not None:
+            yield "price", _price_range(self._asked.min_price, self._asked.max_price)
+        if self._asked.in_stock:
+            yield "in_stock", Query.term_query(schema(), "in_stock", True)
+
+    def _facets(self, asked: Query) -> dict[str, list[Choice]]:
+        """Count what the results can be narrowed to; a facet's own choice does not narrow it."""
+        chosen = {"category": self._asked.categories, "brand": self._asked.brands}
+        free = [name for name in FACETS if not chosen[name]]
+        facets = self._count(self._filtered(asked), free)
+        for name in FACETS.keys() - free:
+            facets |= self._count(self._filtered(asked, without=name), [name])
+        return {name: facets[name] for name in FACETS}
+
+    def _count(self, matching: Query, names: Sequence[str]) -> dict[str, list[Choice]]:
+        if not names:
+            return {}
+        asked = {name: {"terms": {"field": FACETS[name], "size": MOST_CHOICES}} for name in names}
+        counted = self._searcher.aggregate(matching, asked)
+        return {
+            name: [Choice(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
+            for name, answer in counted.items()
+        }
+
+
+def _price_range(lowest, highest) -> Query:
+    """Beyond what a key can hold there is no price."""
+    most = 2**64 - 1
+    low = min(price_key(max(lowest or 0, 0)), most)
+    high = most if highest is None else min(price_key(max(highest, 0)) + price_key(1) // 100, most)
+    return Query.range_query(
+        schema(), "price", FieldType.Unsigned, low, high, include_upper=highest is None
+    )

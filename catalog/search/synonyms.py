@@ -1,0 +1,51 @@
+"""Words that mean the same, as staff keep them."""
+
+import time
+from collections.abc import Iterable, Sequence
+
+from catalog import models
+from catalog.search import words
+
+SECONDS = 5  # for which a process remembers what staff last wrote
+
+Stems = tuple[str, ...]
+
+
+class Synonyms:
+    """Groups of phrases of one meaning, found by their stems."""
+
+    def __init__(self, groups: Iterable[str]):
+        self._others: dict[Stems, list[Stems]] = {}
+        for group in groups:
+            phrases = [stems_of(phrase) for phrase in group.split(",")]
+            for phrase in filter(None, phrases):
+                others = [other for other in phrases if other and other != phrase]
+                self._others.setdefault(phrase, []).extend(others)
+        self._longest = max(map(len, self._others), default=0)
+
+    def know(self, stems: Stems) -> bool:
+        return stems in self._others
+
+    def longest_at(self, stems: Stems, position: int) -> tuple[int, Sequence[Stems]]:
+        """Return how long the longest phrase there is that has synonyms, and these."""
+        for length in range(min(self._longest, len(stems) - position), 0, -1):
+            if others := self._others.get(stems[position : position + length]):
+                return length, others
+        return 1, []
+
+
+def stems_of(phrase: str) -> Stems:
+    return tuple(words.stemmed().analyze(phrase))
+
+
+def known_synonyms() -> Synonyms:
+    """Return what staff have written, at most SECONDS ago."""
+    global _known, _read_at  # noqa: PLW0603 -- one memory of each process
+    if _known is None or time.monotonic() - _read_at > SECONDS:
+        _known = Synonyms(models.Synonyms.objects.values_list("words", flat=True))
+        _read_at = time.monotonic()
+    return _known
+
+
+_known: Synonyms | None = None
+_read_at = 0.0

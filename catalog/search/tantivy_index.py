@@ -1,0 +1,115 @@
+"""The index of one machine: its fields, and what of an item goes into which.
+
+Tantivy is Lucene's design in Rust, inside this process. Text is scored by BM25
+(Robertson and Zaragoza 2009, The Probabilistic Relevance Framework), field by field,
+times a weight of the item that does not depend on the question.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from math import log1p
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from catalog.search import words
+from catalog.search.words import STEMMED, WRITTEN
+
+# How much a word counts in each field.
+BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "description": 0.5}
+WRITTEN_BOOST = 2.0  # for a word of the name exactly as it was asked for
+JOINED_BOOST = 4.0
+PHRASE_BOOST = 4.0  # for all words side by side in the name
+
+# Nouns for what only goes with something else. Whoever asks for a printer means no toner,
+# unless the question says so: then nobody's weight differs.
+ACCESSORIES = """
+accessory adapter adaptor arm bag band base battery bracket cable carrier cart cartridge case
+charger clip cover cradle dock drum enclosure film filter folder frame fuser glove grip holder
+holster hub ink kit label lens mount pouch protector rack refill remote replacement roller
+screw shell skin sleeve socket stand strap stylus toner tray wallet warranty
+"""
+MAIN_WEIGHT = 3.0
+POPULAR_WEIGHT = 0.04  # for each e-fold of units ordered; a million units weigh half more
+MOST_DESCRIBED = 20_000  # characters of a description that are worth finding
+PRICE_SHIFT = 24  # the low bits of a price's key hold the item's, so that no two are equal
+
+
+@cache
+def schema() -> tantivy.Schema:
+    build = tantivy.SchemaBuilder()
+    build.add_unsigned_field("id", indexed=True, fast=True)
+    for name in BOOSTS:
+        build.add_text_field(name, tokenizer_name=STEMMED)
+    build.add_text_field("written", tokenizer_name=WRITTEN)
+    build.add_text_field("joined", tokenizer_name=WRITTEN, index_option="freq")
+    build.add_text_field("category_name", tokenizer_name="raw", index_option="basic", fast=True)
+    build.add_text_field("brand_name", tokenizer_name="raw", index_option="basic", fast=True)
+    build.add_unsigned_field("price", fast=True)
+    build.add_unsigned_field("popular", fast=True)
+    build.add_boolean_field("in_stock", indexed=True)
+    build.add_float_field("weight", fast=True)
+    build.add_float_field("weight_as_main", fast=True)
+    return build.build()
+
+
+def open_index(folder: Path) -> tantivy.Index:
+    """Open the index in a folder, or make an empty one there. Raises ValueError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index = tantivy.Index(schema(), path=str(folder), reuse=True)
+    index.config_reader(reload_policy="manual")
+    index.register_tokenizer(STEMMED, words.stemmed())
+    index.register_tokenizer(WRITTEN, words.written())
+    return index
+
+
+def document(item: Mapping[str, Any]) -> tantivy.Document:
+    name = words.with_inches(item["name"])
+    made = tantivy.Document()
+    made.add_unsigned("id", item["id"])
+    made.add_text("name", name)
+    made.add_text("brand", item["brand"])
+    made.add_text("category", item["category"])
+    made.add_text("description", words.with_inches(item["description"][:MOST_DESCRIBED]))
+    made.add_text("written", name)
+    made.add_text(
+        "joined", " ".join([item["sku"], *words.joined(item["sku"]), *words.joined(name)])
+    )
+    if item["category"]:
+        made.add_text("category_name", item["category"])
+    if item["brand"]:
+        made.add_text("brand_name", item["brand"])
+    made.add_unsigned("price", price_key(item["price"], item["id"]))
+    made.add_unsigned("popular", popularity_key(item["units"], item["id"]))
+    made.add_boolean("in_stock", item["in_stock"])
+    weight = 1 + POPULAR_WEIGHT * log1p(item["units"])
+    main = MAIN_WEIGHT if is_main(f"{item['name']} {item['category']}") else 1.0
+    made.add_float("weight", _as_field(weight))
+    made.add_float("weight_as_main", _as_field(weight * main))
+    return made
+
+
+def is_main(text: str) -> bool:
+    """Whether nothing says that this only goes with something else."""
+    return _accessory_stems().isdisjoint(words.stemmed().analyze(text))
+
+
+def price_key(price, item_id: int = 0) -> int:
+    """A price in the order of prices; items at one price are in the order of their keys."""
+    return int(price * 100) << PRICE_SHIFT | item_id % (1 << PRICE_SHIFT)
+
+
+def popularity_key(units: int, item_id: int) -> int:
+    """The popular before the others, and the newest first among equals."""
+    return min(units, (1 << 24) - 1) << 40 | item_id % (1 << 40)
+
+
+def _as_field(weight: float) -> float:
+    """What tantivy makes a weight of: log2(2 + value)."""
+    return 2**weight - 2
+
+
+@cache
+def _accessory_stems() -> frozenset[str]:
+    return frozenset(words.stemmed().analyze(ACCESSORIES))

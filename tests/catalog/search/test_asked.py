@@ -1,0 +1,37 @@
+"""What shoppers ask for is counted, without anything that is theirs."""
+
+import pytest
+
+from catalog.models import AskedQuery
+from catalog.search import SearchQuery, get_item_catalogue
+from catalog.search.asked import tally
+from catalog.search.phrases import asked_often
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ask(*texts: str) -> None:
+    tally.write()
+    AskedQuery.objects.all().delete()
+    for text in texts:
+        get_item_catalogue(SearchQuery(text=text))
+    tally.write()
+
+
+def test_questions_are_counted_with_what_was_found(lamp):
+    ask("Brass", "brass ", "unicorn")
+
+    told = set(AskedQuery.objects.values_list("text", "times", "found"))
+    assert told == {("brass", 2, 1), ("unicorn", 1, 0)}
+
+
+def test_what_is_private_or_endless_is_not_kept(lamp):
+    ask("alice@example.com", "4111 1111 1111 1111", "lamp " * 20, "")
+
+    assert not AskedQuery.objects.exists()
+
+
+def test_what_is_asked_often_and_found_is_suggested(lamp):
+    ask(*["brass"] * 3, *["unicorn"] * 5)
+
+    assert list(asked_often()) == ["brass"]

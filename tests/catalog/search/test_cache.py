@@ -1,0 +1,84 @@
+"""Popular questions are computed once, and never answered from another state."""
+
+import time
+
+import pytest
+from django.core.cache import cache
+
+from catalog.search import cache as search_cache
+from catalog.search.cache import remembered
+from tests.concurrency import at_once
+
+
+class Counted:
+    """Computes slowly, and counts how often."""
+
+    def __init__(self, answer="answer", seconds=0.0):
+        self.times, self.answer, self.seconds = 0, answer, seconds
+
+    def __call__(self):
+        self.times += 1
+        time.sleep(self.seconds)
+        return self.answer
+
+
+def test_only_what_is_asked_again_is_kept():
+    compute = Counted()
+
+    for _ in range(5):
+        remembered("question", "state", compute)
+
+    assert compute.times == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_ask_at_once_one_computes():
+    compute = Counted(seconds=0.2)
+    remembered("question", "state", lambda: "first")
+
+    answers = at_once(*[lambda: remembered("question", "state", compute)] * 32)
+
+    assert answers == ["answer"] * 32
+    assert compute.times == 1
+
+
+def test_another_state_is_computed_anew():
+    for _ in range(3):
+        remembered("question", "one", lambda: "of one")
+
+    assert remembered("question", "two", lambda: "of two") == "of two"
+    assert remembered("question", "two", lambda: "unasked") == "of two"
+
+
+def test_while_one_computes_anew_the_others_get_what_is_kept():
+    for _ in range(3):
+        remembered("question", "one", lambda: "of one")
+
+    def compute():
+        others.append(remembered("question", "two", lambda: "twice"))
+        return "of two"
+
+    others: list[str] = []
+    answer = remembered("question", "two", compute)
+
+    assert (answer, others) == ("of two", ["of one"])
+
+
+def test_who_dies_computing_is_not_waited_for_long(monkeypatch):
+    monkeypatch.setattr(search_cache, "COMPUTING_SECONDS", 1)
+    key = "search:2:us:catalog.search.ranking.by_relevance:question"
+    remembered("question", "state", Counted())
+    cache.add(f"{key}:computing", 1, 1)
+
+    assert remembered("question", "state", lambda: "by myself") == "by myself"
+
+
+def test_without_valkey_every_question_is_computed(settings):
+    away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    settings.CACHES = {"default": away}
+    compute = Counted()
+
+    for _ in range(3):
+        assert remembered("question", "state", compute) == "answer"
+
+    assert compute.times == 3

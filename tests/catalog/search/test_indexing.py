@@ -1,0 +1,227 @@
+"""The index follows what is committed, whatever happens to it."""
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from catalog.items import create_item, update_item
+from catalog.models import ItemChange
+from catalog.search import SearchQuery, engines, generations, get_item_catalogue
+from catalog.search.changes import Cursor, CursorLost, changes_since, current_cursor, note_changes
+from catalog.search.indexing import Indexer
+from orders.checkout import cancel_checkout
+from tests.factories import ItemFactory, given_stock
+from tests.stories import hold
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def names(text: str = "", **asked) -> list[str]:
+    query = SearchQuery(text=text, **asked)
+    return [item.name for item in get_item_catalogue(query).items]
+
+
+def changed() -> list[int]:
+    return list(ItemChange.objects.order_by("pk").values_list("item_id", flat=True))
+
+
+# The outbox
+
+
+def test_who_commits_late_is_not_skipped(lamp, rug):
+    seen = current_cursor()
+    begun, may_commit = threading.Event(), threading.Event()
+
+    def commit_late() -> None:
+        with transaction.atomic():
+            note_changes([lamp.pk])
+            begun.set()
+            may_commit.wait(10)
+        connection.close()
+
+    late = threading.Thread(target=commit_late)
+    late.start()
+    begun.wait(10)
+    note_changes([rug.pk])  # by a transaction that is younger, and commits first
+
+    first, seen = changes_since(seen)
+    may_commit.set()
+    late.join()
+    second, seen = changes_since(seen)
+
+    assert (first, second) == ([rug.pk], [lamp.pk])
+    assert changes_since(seen)[0] == []
+
+
+def test_what_is_rolled_back_is_no_change(lamp):
+    seen = current_cursor()
+
+    with transaction.atomic():
+        note_changes([lamp.pk])
+        transaction.set_rollback(True)
+
+    assert changes_since(seen)[0] == []
+
+
+def test_a_cursor_of_another_database_is_refused():
+    with pytest.raises(CursorLost):
+        changes_since(Cursor("another", current_cursor().snapshot))
+
+
+def test_stock_is_a_change_only_when_it_crosses_zero(alice, lamp):
+    given_stock({lamp: 2})
+    ItemChange.objects.all().delete()
+
+    hold(alice, {lamp: 1})
+    after_one = changed()
+    hold(alice, {lamp: 2})
+    after_both = changed()
+    cancel_checkout(customer=alice)
+
+    assert (after_one, after_both, changed()) == ([], [lamp.pk], [lamp.pk, lamp.pk])
+
+
+def test_a_refused_change_leaves_none(alice, lamp):
+    ItemChange.objects.all().delete()
+
+    with pytest.raises(ValueError, match="price"), transaction.atomic():
+        update_item(item_id=lamp.pk, name="Copper")
+        raise ValueError("price")
+
+    assert changed() == []
+
+
+# Following
+
+
+def test_each_committed_change_is_found_also_by_a_question_asked_before(indexer, lamp):
+    indexer.follow()
+    for _ in range(3):
+        assert names("brass") == ["Brass desk lamp"]
+
+    create_item(sku="NEW", name="Brass bell", price="5.00")
+    update_item(item_id=lamp.pk, name="Copper lamp")
+    indexer.follow()
+
+    assert names("brass") == ["Brass bell"]
+    assert names("copper") == ["Copper lamp"]
+
+
+def test_a_delisted_item_is_gone_before_the_index_knows(indexer, lamp):
+    indexer.follow()
+    assert names("brass") == ["Brass desk lamp"]
+
+    update_item(item_id=lamp.pk, is_active=False)
+
+    assert names("brass") == []
+
+
+def test_the_filter_by_stock_follows(indexer, alice, lamp):
+    given_stock({lamp: 1})
+    indexer.follow()
+    assert names(in_stock=True) == ["Brass desk lamp"]
+
+    hold(alice, {lamp: 1})
+    before_the_index_knows = names(in_stock=True)
+    indexer.follow()
+    after = names(in_stock=True)
+    cancel_checkout(customer=alice)
+    indexer.follow()
+
+    assert (before_the_index_knows, after) == ([], [])
+    assert names(in_stock=True) == ["Brass desk lamp"]
+
+
+def test_each_search_after_a_committed_checkout_shows_what_is_left(indexer, alice, lamp, settings):
+    settings.MAX_HOLDS_PER_HOUR = 10_000
+    given_stock({lamp: 50})
+    indexer.follow()
+    wanted = [1 + n % 7 for n in range(1000)]
+    shown = []
+
+    for units in wanted:
+        hold(alice, {lamp: units})
+        shown.append(get_item_catalogue(SearchQuery(text="lamp")).items[0].stock)
+
+    assert shown == [50 - units for units in wanted]
+
+
+def test_new_words_can_be_mended_to(indexer, lamp):
+    indexer.follow()
+    create_item(sku="THEREMIN", name="Theremin", price="500.00")
+    indexer.follow()
+
+    assert get_item_catalogue(SearchQuery(text="teremin")).corrected_query == "theremin"
+
+
+# Whatever happens to it
+
+
+def test_without_an_index_postgresql_answers(indexer, lamp):
+    assert names("brass") == ["Brass desk lamp"]
+
+
+@pytest.mark.parametrize("harm", ["gone", "garbage", "no cursor"])
+def test_an_index_that_was_harmed_is_built_anew_by_itself(indexer, lamp, harm):
+    indexer.follow()
+    assert names("brass") == ["Brass desk lamp"]
+    folder = generations.current_folder()
+
+    if harm == "gone":
+        shutil.rmtree(folder)
+    elif harm == "garbage":
+        for path in (folder / "items").iterdir():
+            path.unlink()
+        (folder / "items" / "meta.json").write_text("garbage")
+    else:
+        (folder / "cursor").write_text("{}")
+    meanwhile = names("brass")
+    Indexer().follow()
+
+    assert meanwhile == names("brass") == ["Brass desk lamp"]
+    assert engines.local.generation().startswith(generations.current_folder().name)
+    assert generations.current_folder() != folder
+
+
+def test_an_indexer_that_died_before_it_noted_what_it_did_does_it_again(indexer, lamp):
+    indexer.follow()
+    cursor = (generations.current_folder() / "cursor").read_text()
+    create_item(sku="NEW", name="Brass bell", price="5.00")
+    indexer.follow()
+
+    (generations.current_folder() / "cursor").write_text(cursor)
+    Indexer().follow()
+
+    assert sorted(names("brass")) == ["Brass bell", "Brass desk lamp"]
+
+
+def test_a_rebuild_takes_the_place_of_what_is_searched(indexer, lamp, capsys):
+    indexer.follow()
+    before = generations.current_folder()
+
+    call_command("rebuild_search")
+
+    assert "1 items indexed" in capsys.readouterr().out
+    assert generations.current_folder() != before
+    assert not before.exists()
+    assert names("brass") == ["Brass desk lamp"]
+
+
+def test_two_machines_have_their_own_index(indexer, lamp, settings, tmp_path):
+    indexer.follow()
+    settings.SEARCH_INDEX_DIR = str(tmp_path / "another machine")
+    another = Indexer()
+    another.follow()
+    ItemFactory(name="Brass bell")
+
+    note_changes(ItemFactory._meta.model.objects.values_list("pk", flat=True))
+    another.follow()
+    known_there = sorted(names("brass"))
+    settings.SEARCH_INDEX_DIR = str(Path(tmp_path / "search"))
+
+    assert known_there == ["Brass bell", "Brass desk lamp"]
+    assert names("brass") == ["Brass desk lamp"]

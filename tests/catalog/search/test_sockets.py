@@ -1,0 +1,97 @@
+"""The ranking and recommendation subsystems are plugged in, and may fail."""
+
+import threading
+import time
+
+import pytest
+
+from catalog.models import CoPurchase
+from catalog.recommending import recommended_with
+from catalog.search import SearchQuery, get_item_catalogue
+from tests.factories import ItemFactory, given_stock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HERE = "tests.catalog.search.test_sockets"
+hung = threading.Event()
+
+
+def by_length_of_name(query, ids, scores, features):
+    return [-len(features[pk]["name"]) for pk in ids]
+
+
+def that_fails(*args):
+    raise RuntimeError("no model")
+
+
+def that_hangs(*args):
+    hung.wait(5)
+
+
+def that_answers_nonsense(*args):
+    return [float("nan")]
+
+
+def that_recommends(item_id):
+    return [item_id + 1, item_id + 2, 10**9]
+
+
+@pytest.fixture
+def shelf():
+    return [ItemFactory(name=name, sku=name) for name in ("Desk lamp of brass", "Lamp")]
+
+
+def found(text="lamp") -> list[str]:
+    return [item.name for item in get_item_catalogue(SearchQuery(text=text)).items]
+
+
+def test_a_ranker_orders_what_was_found(indexer, shelf, settings):
+    indexer.follow()
+    settings.SEARCH_RANKER = f"{HERE}.by_length_of_name"
+
+    assert found() == ["Lamp", "Desk lamp of brass"]
+
+
+def test_the_example_loads_a_model(indexer, shelf, settings):
+    indexer.follow()
+    before = found()
+    settings.SEARCH_RANKER = "catalog.search.ranking.by_linear_model"
+
+    assert sorted(found()) == sorted(before)
+
+
+@pytest.mark.parametrize("ranker", ["that_fails", "that_hangs", "that_answers_nonsense"])
+def test_a_ranker_that_fails_leaves_the_order_of_the_engine(indexer, shelf, settings, ranker):
+    indexer.follow()
+    wanted = found()
+    settings.SEARCH_RANKER, settings.SEARCH_RANKER_BUDGET_MS = f"{HERE}.{ranker}", 20
+
+    begun = time.monotonic()
+    answer = found()
+
+    assert answer == wanted
+    assert time.monotonic() - begun < 2
+    hung.set()
+
+
+def test_what_was_bought_together_is_recommended_while_in_stock(shelf):
+    one, other = shelf
+    given_stock({other: 1})
+    CoPurchase.objects.create(item=one, other=other, orders=3)
+    CoPurchase.objects.create(item=one, other=ItemFactory(name="Gone"), orders=5)
+
+    assert recommended_with(one) == [other]
+
+
+def test_another_recommender_can_be_plugged_in(shelf, settings):
+    one, other = shelf
+    given_stock({other: 1})
+    settings.RECOMMENDER = f"{HERE}.that_recommends"
+
+    assert recommended_with(one) == [other]
+
+
+def test_a_recommender_that_fails_recommends_nothing(shelf, settings):
+    settings.RECOMMENDER = f"{HERE}.that_fails"
+
+    assert recommended_with(shelf[0]) == []

@@ -1,0 +1,47 @@
+"""What orders say of items."""
+
+import pytest
+
+from catalog.models import CoPurchase, ItemChange, Popularity
+from orders.ordering import cancel_order
+from orders.popularity import count_co_purchases, count_popularity
+from tests.factories import given_stock
+from tests.stories import order
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_units_ordered_are_counted_without_those_cancelled(alice, bob, lamp, rug):
+    given_stock({lamp: 9, rug: 9})
+    order(alice, {lamp: 3})
+    cancel_order(order_id=order(bob, {rug: 2}).pk)
+    ItemChange.objects.all().delete()
+
+    changed = count_popularity()
+
+    assert changed == 1
+    assert dict(Popularity.objects.values_list("item", "units")) == {lamp.pk: 3}
+    assert [change.item_id for change in ItemChange.objects.all()] == [lamp.pk]
+    assert count_popularity() == 0
+
+
+def test_an_item_that_no_longer_sells_is_forgotten(alice, lamp):
+    given_stock({lamp: 9})
+    Popularity.objects.create(item=lamp, units=50)
+
+    count_popularity()
+
+    assert Popularity.objects.get(item=lamp).units == 0
+
+
+def test_pairs_that_were_ordered_twice_go_together(alice, bob, lamp, rug, seattle):
+    given_stock({lamp: 9, rug: 9})
+    order(alice, {lamp: 1, rug: 1})
+    assert count_co_purchases() == 0
+    order(bob, {lamp: 1, rug: 2})
+
+    for _ in range(2):
+        count_co_purchases()
+
+    told = set(CoPurchase.objects.values_list("item", "other", "orders"))
+    assert told == {(lamp.pk, rug.pk, 2), (rug.pk, lamp.pk, 2)}
