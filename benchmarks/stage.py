@@ -47,10 +47,10 @@ def own_shop(**environment: str) -> Iterator[None]:
 
 
 @contextmanager
-def web_server(*, workers: int = 2) -> Iterator[int]:
+def web_server(*, workers: int = 2, target: str = "shop.wsgi:application") -> Iterator[int]:
     """Run the shop's web server as the demo does; yields its port."""
     port = free_port()
-    program = web("web", port, workers=workers)
+    program = web("web", port, workers=workers, target=target)
     with subprocess.Popen(program.command, cwd=BASE_DIR, stderr=sys.stderr) as process:
         try:
             wait_until_it_answers(f"http://127.0.0.1:{port}/livez")

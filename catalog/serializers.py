@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
@@ -99,9 +99,14 @@ class ItemSerializer(OutputSerializer):
             "is_active": item.is_active,
         }
 
-    def _absolute(self, path: str) -> str:
+    def _absolute(self, address: str) -> str:
+        """Pictures may lie elsewhere and have whole addresses."""
+        return f"{self._origin}{address}" if address.startswith("/") else address
+
+    @cached_property
+    def _origin(self) -> str:
         request = self.context.get("request")
-        return request.build_absolute_uri(path) if request else path
+        return request.build_absolute_uri("/").removesuffix("/") if request else ""
 
 
 def utc(when: datetime) -> str:

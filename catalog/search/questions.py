@@ -54,19 +54,18 @@ class Question:
         return "weight_as_main" if asks_for_main else "weight"
 
     def all_words(self) -> Query:
-        parts = [(Occur.Must, unit) for unit in self._units]
+        better = self._written_exactly
         if len(self.words) > 1:
             phrase = Query.phrase_query(schema(), "name", [word.stem for word in self.words])
-            parts.append((Occur.Should, Query.boost_query(phrase, PHRASE_BOOST)))
-        return Query.boolean_query(parts)
+            better = [*better, Query.boost_query(phrase, PHRASE_BOOST)]
+        return _better_with(all_of(self._units), better)
 
-    def fewer_words(self) -> Sequence[Query]:
-        """Queries for ever fewer of the words: all but one, all but two, …, any."""
+    def fewer_words(self) -> Iterator[Query]:
+        """Yield queries for ever fewer of the words: all but one, all but two, …, any."""
         should = [(Occur.Should, unit) for unit in self._units]
-        return [
-            Query.boolean_query(should, minimum_number_should_match=least)
-            for least in range(len(self._units) - 1, 0, -1)
-        ]
+        for least in range(len(should) - 1, 0, -1):
+            some = Query.boolean_query(should, minimum_number_should_match=least)
+            yield _better_with(some, self._written_exactly)
 
     def similar_words(self) -> Query:
         """Any word of a name that differs by a letter from one that was asked for."""
@@ -74,6 +73,11 @@ class Question:
             Query.fuzzy_term_query(schema(), "written", word.written, distance=1)
             for word in self.words
         )
+
+    @property
+    def _written_exactly(self) -> list[Query]:
+        """A name that has a word as it was asked for, and not just its stem, is better."""
+        return [_boosted("written", word.written, WRITTEN_BOOST) for word in self.words]
 
     def _build_units(self) -> Iterator[Query]:
         """Yield a query for each word, or for several that mean or are written as one."""
@@ -132,13 +136,16 @@ def all_of(queries: Sequence[Query]) -> Query:
     return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
+def _better_with(needed: Query, wanted: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, needed), *((Occur.Should, query) for query in wanted)])
+
+
 def any_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
 def _in_any_field(word: Word) -> Query:
     fields = [_boosted(name, word.stem, boost) for name, boost in BOOSTS.items()]
-    fields.append(_boosted("written", word.written, WRITTEN_BOOST))
     fields.append(_boosted("joined", word.written, JOINED_BOOST))
     return any_of(fields)
 

@@ -9,7 +9,7 @@ from tantivy import FieldType, Occur, Order, Query, Searcher
 from catalog.search.backend import Choice, Found
 from catalog.search.generations import Generation
 from catalog.search.query import SearchQuery, Sort
-from catalog.search.questions import Question, words_of
+from catalog.search.questions import Question
 from catalog.search.ranking import CANDIDATES, is_reranked, rerank
 from catalog.search.synonyms import known_synonyms
 from catalog.search.tantivy_index import price_key, schema
@@ -18,6 +18,7 @@ from catalog.search.tantivy_index import price_key, schema
 FEW = 24
 MOST_CHOICES = 60
 FACETS = {"category": "category_name", "brand": "brand_name"}
+NO_FACETS: dict[str, list[Choice]] = {name: [] for name in FACETS}
 ORDERS = {
     Sort.RELEVANCE: ("popular", Order.Desc),  # where nothing was asked for in words
     Sort.PRICE: ("price", Order.Asc),
@@ -36,18 +37,19 @@ class Search:
         self._corrected: str | None = None
 
     def page(self, offset: int, limit: int) -> Found:
-        if not words_of(self._asked.text):
-            return self._browsed(Query.all_query(), offset, limit)
         question = self._question(self._asked.text)
+        if not question.words:
+            return self._browsed(Query.all_query(), offset, limit)
         if not self._asked.is_literal:
             question = self._mended(question)
         matching = self._filtered(question.all_words())
         if not self._asked.is_by_relevance:
             return self._browsed(question.all_words(), offset, limit)
-        if is_reranked() or not self._has_many(matching):
-            return self._best_first(question, matching, offset, limit)
-        found, count = self._run(matching, offset, limit, question.weight_field)
-        return self._found(list(found), count, question.all_words())
+        if not is_reranked():
+            found, count = self._run(matching, offset, limit, question.weight_field)
+            if count >= FEW:
+                return self._found(list(found), count, question.all_words())
+        return self._best_first(question, matching, offset, limit)
 
     def _question(self, text: str) -> Question:
         return Question(self._searcher, text, known_synonyms())
@@ -63,9 +65,6 @@ class Search:
         mended = self._question(text)
         self._corrected = text
         return mended
-
-    def _has_many(self, query: Query) -> bool:
-        return self._searcher.search(query, 1).count >= FEW  # type: ignore[attr-defined]
 
     def _best_first(self, question: Question, matching: Query, offset: int, limit: int) -> Found:
         """Take the best CANDIDATES, those with fewer of the words last, and rank them."""
@@ -121,9 +120,14 @@ class Search:
         return cast(list[int], self._searcher.fast_field_values("id", addresses))
 
     def _found(self, ids: list[int], count: int, asked: Query) -> Found:
-        return Found(ids, count, self._facets(asked), self._corrected)
+        facets = self._facets(asked) if count or self._has_choice else NO_FACETS
+        return Found(ids, count, facets, self._corrected)
 
     # Filters and facets
+
+    @property
+    def _has_choice(self) -> bool:
+        return bool(self._asked.categories or self._asked.brands)
 
     def _filtered(self, asked: Query, *, without: str = "") -> Query:
         filters = [query for name, query in self._filters() if name != without]

@@ -18,8 +18,8 @@ from catalog.search.words import STEMMED, WRITTEN
 
 # How much a word counts in each field.
 BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "description": 0.5}
-WRITTEN_BOOST = 2.0  # for a word of the name exactly as it was asked for
 JOINED_BOOST = 4.0
+WRITTEN_BOOST = 2.0  # for a word of the name exactly as it was asked for
 PHRASE_BOOST = 4.0  # for all words side by side in the name
 
 # Nouns for what only goes with something else. Whoever asks for a printer means no toner,

@@ -2,7 +2,7 @@
 
 Words are folded (case, accents, width) and split at whatever is neither letter nor
 digit. There are two forms of each: its English stem, by which "printers" finds a
-printer, and the word as it is written, for which an exact match counts more.
+printer, and the word as it is written, from which misspellings are mended.
 """
 
 import re

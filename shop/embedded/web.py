@@ -19,12 +19,12 @@ def manage(name: str, *arguments: str) -> Program:
     return Program(name, [sys.executable, "manage.py", *arguments])
 
 
-def web(name: str, port: int, *, workers: int) -> Program:
+def web(name: str, port: int, *, workers: int, target: str = "shop.wsgi:application") -> Program:
     """One blocking thread a worker: fastest here, and a database connection for each."""
     options = f"--interface wsgi --host {LOOPBACK} --port {port} --workers {workers}"
     options += " --blocking-threads 1 --no-ws --log-level warning --workers-kill-timeout 5"
     options += " --respawn-failed-workers --respawn-interval 0.2"
-    return Program(name, module("granian", options, "shop.wsgi:application"))
+    return Program(name, module("granian", options, target))
 
 
 def worker() -> Program:
