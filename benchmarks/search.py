@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.stage import own_shop, web_server
+from shop.embedded.data_folder import BASE_DIR
 
 SIZES = [int(size) for size in os.environ.get("SIZES", "50000,500000").split(",")]
 ROUNDS = int(os.environ.get("ROUNDS", "300"))
@@ -28,6 +29,7 @@ SECONDS = 4
 SEED = 11
 WORDS = 60_000
 BRANDS, CATEGORIES = 2000, 120
+WRITES, WRITES_A_SECOND = 500, 50
 SYLLABLES = [c + v for c in "bcdfghjklmnprstvwz" for v in "aeiou"]
 
 
@@ -80,6 +82,7 @@ def bench(size: int) -> dict[str, float]:
         costs = measure(words)
         throughput(words)
         over_http(words)
+        lag(words)
     if told := os.environ.get("COSTS"):
         Path(told).write_text(json.dumps(costs))
     return costs
@@ -243,6 +246,46 @@ def over_http(words: Vocabulary) -> None:
     for name in ("page", "API"):
         share = rates[name] / rates["trivial"]
         print(f"HTTP {name}: {rates[name]:.0f}/s, {share:.2f} of {rates['trivial']:.0f}/s trivial")
+
+
+def lag(words: Vocabulary) -> None:
+    """Write items at a steady rate and see when each is found, an indexer running beside."""
+    from catalog.items import create_item
+    from catalog.search import SearchQuery
+    from catalog.search.engines import local
+
+    written: dict[str, float] = {}
+    lags: list[float] = []
+    indexer = subprocess.Popen([sys.executable, "manage.py", "index_search"], cwd=BASE_DIR)
+
+    def write() -> None:
+        from django.db import connection
+
+        for n in range(WRITES):
+            begun = time.monotonic()
+            word = f"lagging{n:05d}"
+            create_item(sku=word, name=f"{word} {words.some(4)}", price="5.00")
+            written[word] = time.monotonic()
+            time.sleep(max(0.0, 1 / WRITES_A_SECOND - (time.monotonic() - begun)))
+        connection.close()
+
+    try:
+        time.sleep(2)  # the indexer is up
+        writer = threading.Thread(target=write)
+        writer.start()
+        while writer.is_alive() or len(lags) < WRITES:
+            for word in [*written]:
+                query = SearchQuery(text=word, is_literal=True)
+                if local.search(query, offset=0, limit=1).ids:
+                    lags.append(time.monotonic() - written.pop(word))
+            time.sleep(0.01)
+    finally:
+        indexer.terminate()
+        indexer.wait()
+    ordered = sorted(lags)
+    p50, p99 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99) - 1]
+    rate = f"{WRITES_A_SECOND} writes a second"
+    print(f"At {rate} an item is found after {p50:.2f} s (p50), {p99:.2f} s (p99)")
 
 
 def print_table(costs: dict[int, dict[str, float]]) -> None:

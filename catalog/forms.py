@@ -74,8 +74,9 @@ class SearchForm(forms.Form):
             value = self.given(name)
             if value not in (None, False, Sort.RELEVANCE):
                 parameters[name] = "on" if value is True else str(value)
-        parameters.setlist("category", self.categories)
-        parameters.setlist("brand", self.brands)
+        for name, chosen in (("category", self.categories), ("brand", self.brands)):
+            if chosen:
+                parameters.setlist(name, chosen)
         return parameters
 
     def as_literal(self) -> QueryDict:

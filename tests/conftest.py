@@ -1,10 +1,14 @@
 """The shared cast: alice and bob buy, clerk works in the warehouse, mallory has no right."""
 
+from math import inf
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
+from catalog.search.indexing import Indexer
+from catalog.search.local import LocalBackend
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory
 from tests.locks import watched_locks
 from warehouses.audit import find_breaches
@@ -69,3 +73,15 @@ def conserved(db):
     with watched_locks():
         yield
     assert find_breaches() == []
+
+
+@pytest.fixture
+def indexer(settings, tmp_path, monkeypatch) -> Indexer:
+    """Follows changes when it is told to, into an index of this test's own."""
+    settings.SEARCH_INDEX_DIR = str(tmp_path / "search")
+    monkeypatch.setattr("catalog.search.local.RELOAD_SECONDS", 0)
+    monkeypatch.setattr("catalog.search.engines.local", LocalBackend())
+    monkeypatch.setattr("catalog.search.synonyms._known", None)
+    # A few items would be most of a catalogue.
+    monkeypatch.setattr("catalog.search.indexing.DRIFT", inf)
+    return Indexer()

@@ -13,7 +13,9 @@ from catalog.search.phrases import PhraseCounter, asked_often
 from catalog.search.spelling import words_to_know
 from catalog.search.tantivy_index import document, schema
 
-HEAP = 64_000_000  # bytes a writer may gather before it writes them out
+# Bytes that a writer may gather before it writes a segment: few segments are fast to read.
+BUILDING_HEAP = 512_000_000
+HEAP = 64_000_000
 SMALL_HEAP = 15_000_000  # the least that tantivy works with
 
 
@@ -27,8 +29,10 @@ def build(
     generation = Generation(generations.new_folder())
     words: Counter[str] = Counter()
     phrases = PhraseCounter()
-    writer = generation.items.writer(2 * HEAP, 1)
+    writer = generation.items.writer(BUILDING_HEAP, 1)
+    built = 0
     for item in items:
+        built += 1
         writer.add_document(document(item))
         words.update(words_to_know(item))
         phrases.note(item)
@@ -37,6 +41,7 @@ def build(
     writer.wait_merging_threads()
     _know_words(generation, words, HEAP)
     _know_phrases(generation, {**phrases.weights(), **asked_often()}, HEAP)
+    generation.write_drift(built, 0)
     if cursor:
         generation.write_cursor(cursor)
     generations.make_current(generation.folder)

@@ -5,6 +5,7 @@
     search/<name>/words       the words of the catalogue, for misspellings
     search/<name>/phrases     what is suggested
     search/<name>/cursor      up to which change it is true
+    search/<name>/drift       how many items it was built of, and how many changed since
     search/<name>/broken      left by whoever could not read it
 
 A generation is built beside the current one and takes its place by one rename, so a
@@ -44,11 +45,6 @@ class Generation:
     def is_broken(self) -> bool:
         return (self.folder / "broken").exists() or not (self.folder / "items/meta.json").exists()
 
-    def note_broken(self) -> None:
-        """Ask whoever keeps the index to build it anew."""
-        if self.folder.exists():
-            (self.folder / "broken").touch()
-
     def state(self) -> tuple[int, int]:
         """Changes with every commit of items."""
         meta = (self.folder / "items/meta.json").stat()
@@ -71,6 +67,16 @@ class Generation:
     def write_cursor(self, cursor: Cursor) -> None:
         _write_whole(self.folder / "cursor", json.dumps(asdict(cursor)))
 
+    def read_drift(self) -> tuple[int, int]:
+        try:
+            built, changed = json.loads((self.folder / "drift").read_text())
+            return built, changed
+        except (OSError, ValueError):
+            return 0, 0
+
+    def write_drift(self, built: int, changed: int) -> None:
+        _write_whole(self.folder / "drift", json.dumps([built, changed]))
+
 
 def root() -> Path:
     return Path(settings.SEARCH_INDEX_DIR)
@@ -86,26 +92,32 @@ def current_folder() -> Path | None:
     return folder if name and folder.is_dir() else None
 
 
+def note_broken(folder: Path) -> None:
+    """Ask whoever keeps the index to build it anew."""
+    if folder.exists():
+        (folder / "broken").touch()
+
+
 def new_folder() -> Path:
-    folder = root() / f"{int(time.time())}-{secrets.token_hex(3)}"
+    folder = root() / f"{time.time():017.6f}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
     return folder
 
 
 def make_current(folder: Path) -> None:
-    """Let everybody search this generation, and forget the others.
+    """Let everybody search this generation, and forget those that were begun before it.
 
     Who still has one of them open reads on: its files go when the last one closes them.
     """
     _write_whole(root() / "current", folder.name)
     for other in root().iterdir():
-        if other.is_dir() and other != folder:
+        if other.is_dir() and other.name < folder.name:
             shutil.rmtree(other, ignore_errors=True)
 
 
 @contextmanager
-def writing() -> Iterator[bool]:
-    """Be the one process of this machine that writes the index; False if another is."""
+def following() -> Iterator[bool]:
+    """Be the one process of this machine that follows changes; False if another does."""
     root().mkdir(parents=True, exist_ok=True)
     with (root() / "lock").open("w") as lock:
         try:

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable
 
@@ -18,11 +19,14 @@ logger = logging.getLogger(__name__)
 BATCH = 200  # items of one commit
 POLL_SECONDS = 0.1
 PATIENCE_SECONDS = 1  # after what went wrong
-SUGGESTIONS_EVERY = 600  # seconds
+TIDIED_EVERY = 600  # seconds
+# Words and phrases are counted when an index is built: it is, again, when so large a part
+# of its items has changed.
+DRIFT = 0.5
 
 
 def rebuild(*, on_item: Callable[[], object] = lambda: None) -> None:
-    """Build the index anew beside the current one, and put it in its place."""
+    """Build the index anew beside the current one, which is followed on, and swap them."""
     cursor = current_cursor()  # what changes from here on comes again
     build(all_documents(), cursor=cursor, on_item=on_item)
 
@@ -32,7 +36,8 @@ class Indexer:
 
     def __init__(self) -> None:
         self._generation: Generation | None = None
-        self._suggested_at = time.monotonic()
+        self._rebuilding: threading.Thread | None = None
+        self._tidied_at = time.monotonic()
 
     def run(self, *, is_stopped: Callable[[], bool]) -> None:
         while not is_stopped():
@@ -50,9 +55,9 @@ class Indexer:
     def follow(self) -> int:
         """Take in what has changed since; returns how many items that were.
 
-        Nothing is done while another process of this machine writes the index.
+        Nothing is done while another process of this machine follows the changes.
         """
-        with generations.writing() as is_alone:
+        with generations.following() as is_alone:
             if not is_alone:
                 return 0
             try:
@@ -82,17 +87,30 @@ class Indexer:
             batch = changed[start : start + BATCH]
             items = read_documents(batch)
             write(generation, items, set(batch) - {item["id"] for item in items})
-        if changed or self._is_old(generation):
+        if changed:
             generation.write_cursor(cursor)
-        self._suggest(generation)
+            self._drift(generation, len(changed))
+        elif time.monotonic() - self._tidied_at > TIDIED_EVERY:
+            self._tidied_at = time.monotonic()
+            generation.write_cursor(cursor)  # as seen lately, though nothing changed
+            suggest_what_is_asked_often(generation)
         return len(changed)
 
-    def _is_old(self, generation: Generation) -> bool:
-        """Even where nothing changes, the cursor is written now and then."""
-        written = (generation.folder / "cursor").stat().st_mtime
-        return time.time() - written > SUGGESTIONS_EVERY
+    def _drift(self, generation: Generation, changed: int) -> None:
+        built, already = generation.read_drift()
+        generation.write_drift(built, already + changed)
+        if already + changed > built * DRIFT and not self._is_rebuilding():
+            self._rebuilding = threading.Thread(target=_rebuild_in_thread, daemon=True)
+            self._rebuilding.start()
 
-    def _suggest(self, generation: Generation) -> None:
-        if time.monotonic() - self._suggested_at > SUGGESTIONS_EVERY:
-            suggest_what_is_asked_often(generation)
-            self._suggested_at = time.monotonic()
+    def _is_rebuilding(self) -> bool:
+        return self._rebuilding is not None and self._rebuilding.is_alive()
+
+
+def _rebuild_in_thread() -> None:
+    try:
+        rebuild()
+    except Error as error:
+        logger.warning("The index is not built anew yet: %s", error)
+    finally:
+        connection.close()

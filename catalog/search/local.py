@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -29,6 +30,7 @@ class LocalBackend(SearchBackend):
     def __init__(self) -> None:
         self._generation: Generation | None = None
         self._state: tuple[int, int] | None = None
+        self._unopened: Path | None = None
         self._looked_at = 0.0
         self._lock = Lock()
 
@@ -77,7 +79,7 @@ class LocalBackend(SearchBackend):
 
     def _broken(self, generation: Generation, error: BaseException) -> SearchUnavailable:
         logger.error("The search index %s cannot be read: %s", generation.folder, error)
-        generation.note_broken()
+        generations.note_broken(generation.folder)
         self._generation = None
         return SearchUnavailable()
 
@@ -104,5 +106,12 @@ class LocalBackend(SearchBackend):
                 self._generation.reload()
                 self._state = state
         except (ValueError, OSError) as error:
-            logger.error("The search index %s cannot be opened: %s", folder, error)
             self._generation = None
+            self._note_unopened(folder, error)
+
+    def _note_unopened(self, folder: Path | None, error: Exception) -> None:
+        """Say once of a generation that it cannot be opened, and have it built anew."""
+        if folder is not None and folder != self._unopened:
+            logger.error("The search index %s cannot be opened: %s", folder, error)
+            generations.note_broken(folder)
+        self._unopened = folder

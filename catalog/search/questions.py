@@ -72,6 +72,7 @@ class Question:
         return any_of(
             Query.fuzzy_term_query(schema(), "written", word.written, distance=1)
             for word in self.words
+            if word.written.isalpha()
         )
 
     @property

@@ -1,28 +1,11 @@
 """A whole purchase in Debian's chromium, with JavaScript and without."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from orders.models import Order
+from tests.browser import DESK, PHONE, browser_page, look_at
 from tests.factories import given_stock, stock_left
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
 
 pytestmark = [
     pytest.mark.browser,
@@ -75,7 +58,7 @@ def test_when_time_runs_out_one_click_holds_again(live_server, lamp):
 def find_two_lamps(page: Page) -> None:
     page.goto("/")
     look_at(page, "What are you looking for?")
-    page.get_by_role("searchbox").fill("brass lamp")
+    page.get_by_label("Search the shop").fill("brass lamp")
     page.get_by_role("button", name="Search").click()
     look_at(page, "Results for “brass lamp”")
     page.get_by_role("heading", name="Brass desk lamp").get_by_role("link").click()
@@ -120,28 +103,3 @@ def place_order(page: Page) -> None:
     look_at(page, page.locator("h1").inner_text())
     page.get_by_role("navigation", name="Your shop").get_by_role("link", name="Orders").click()
     look_at(page, "Your orders")
-
-
-def look_at(page: Page, heading: str) -> None:
-    """The page has this heading, fits the screen and has no accessibility violation."""
-    expect(page.locator("h1")).to_have_text(heading)
-    if page.is_scripted:
-        results = Axe().run(page)
-        assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
-
-@contextmanager
-def browser_page(url: str, **options) -> Iterator[Page]:
-    """Open a page of a fresh browser. Until it is closed the test leaves the database alone:
-
-    Playwright runs an event loop in this thread, in which Django refuses to query.
-    """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        context = browser.new_context(base_url=url, **options)
-        context.set_default_timeout(10_000)
-        page = context.new_page()
-        page.is_scripted = options.get("java_script_enabled", True)
-        yield page
-        browser.close()

@@ -2,14 +2,12 @@
 
 import time
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from catalog.search import generations
 from catalog.search.documents import count_documents
 from catalog.search.indexing import rebuild
 
 SHOWN_EVERY = 1000  # items
-PATIENCE = 30  # seconds for the indexer to end what it does
 
 
 class Command(BaseCommand):
@@ -24,12 +22,5 @@ class Command(BaseCommand):
             if done % SHOWN_EVERY == 0:
                 self.stderr.write(f"\r{done} of {total} items", ending="")
 
-        for _ in range(PATIENCE * 10):
-            with generations.writing() as is_alone:
-                if is_alone:
-                    rebuild(on_item=note)
-                    break
-            time.sleep(0.1)
-        else:
-            raise CommandError("Another process is building the index.")
+        rebuild(on_item=note)
         self.stdout.write(f"\r{done} items indexed in {time.monotonic() - start:.1f} s.")

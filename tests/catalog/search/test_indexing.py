@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from catalog.items import create_item, update_item
 from catalog.models import ItemChange
-from catalog.search import SearchQuery, engines, generations, get_item_catalogue
+from catalog.search import SearchQuery, engines, generations, get_item_catalogue, suggest
 from catalog.search.changes import Cursor, CursorLost, changes_since, current_cursor, note_changes
 from catalog.search.indexing import Indexer
 from orders.checkout import cancel_checkout
@@ -225,3 +225,19 @@ def test_two_machines_have_their_own_index(indexer, lamp, settings, tmp_path):
 
     assert known_there == ["Brass bell", "Brass desk lamp"]
     assert names("brass") == ["Brass desk lamp"]
+
+
+def test_an_index_that_has_drifted_is_built_anew_beside_its_work(indexer, monkeypatch):
+    monkeypatch.setattr("catalog.search.indexing.DRIFT", 0.5)
+    indexer.follow()  # of nothing
+    empty = generations.current_folder()
+    for n in range(3):
+        create_item(sku=f"INK{n}", name=f"Ink cartridge {n}", price="5.00")
+
+    indexer.follow()
+    indexer._rebuilding.join(20)
+    indexer.follow()
+
+    assert generations.current_folder() != empty
+    assert suggest("ink")[0] == "ink cartridge"
+    assert sorted(names("ink")) == ["Ink cartridge 0", "Ink cartridge 1", "Ink cartridge 2"]
