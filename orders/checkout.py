@@ -84,37 +84,31 @@ def current_checkout(*, customer) -> Checkout:
 
     Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
     """
-    checkout = with_clock(Checkout.objects.filter(customer=customer).live()).first()
+    checkout = Checkout.objects.filter(customer=customer).live().first()
     if checkout is None:
         raise NoHeldCheckout
-    return _with_lines(checkout)
+    return read_checkout(checkout_id=checkout.pk)
 
 
 def read_checkout(*, checkout_id: int) -> Checkout:
     """Return a checkout with its lines and time left, whatever became of it meanwhile."""
-    [checkout] = _checkouts_with_clock(checkout=checkout_id)
-    return _with_lines(checkout)
-
-
-def _with_lines(checkout: Checkout) -> Checkout:
-    attach(checkout, "lines", _lines_with_stock(checkout=checkout.pk))
+    lines: list[Any] = _lines_with_stock(checkout=checkout_id)
+    checkout = lines[0].checkout
+    checkout.server_time = lines[0].server_time
+    attach(checkout, "lines", lines)
     return checkout
-
-
-@prepared
-def _checkouts_with_clock(checkout):
-    return with_clock(Checkout.objects.filter(pk=checkout))
 
 
 @prepared
 def _lines_with_stock(checkout):
     lines = CheckoutItem.objects.filter(checkout=checkout)
-    return lines.select_related("item__aggregated_stock").defer("item__search_document")
+    read = lines.select_related("checkout", "item__aggregated_stock").defer("item__search_document")
+    return with_clock(read)
 
 
-def with_clock(checkouts):
-    """Read the database's clock beside each checkout, as `server_time`."""
-    return checkouts.annotate(server_time=ClockTimestamp())
+def with_clock(rows):
+    """Read the database's clock beside each row, as `server_time`."""
+    return rows.annotate(server_time=ClockTimestamp())
 
 
 @transaction.atomic

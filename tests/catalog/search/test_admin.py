@@ -1,0 +1,66 @@
+"""What staff teach the search, and what it tells them."""
+
+import pytest
+
+from catalog.models import AskedQuery, Synonyms
+from catalog.search import SearchQuery, get_item_catalogue
+from tests.factories import ItemFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SYNONYMS = "/admin/catalog/synonyms/"
+ASKED = "/admin/catalog/askedquery/"
+
+
+@pytest.fixture
+def desk(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+def names(text: str) -> list[str]:
+    return [item.name for item in get_item_catalogue(SearchQuery(text=text)).items]
+
+
+@pytest.mark.parametrize("url", [SYNONYMS, ASKED])
+def test_who_is_no_staff_sees_nothing_of_it(client, mallory, url):
+    client.force_login(mallory)
+
+    assert client.get(url).status_code == 302
+
+
+def test_synonyms_count_at_once_also_for_what_was_asked_before(desk, indexer, monkeypatch):
+    monkeypatch.setattr("catalog.search.synonyms.SECONDS", 0)
+    ItemFactory(name="Divan bed")
+    indexer.follow()
+    for _ in range(3):
+        assert names("settee") == []
+
+    desk.post(f"{SYNONYMS}add/", {"words": "divan bed, settee"})
+    taught = names("settee")
+    desk.post(
+        f"{SYNONYMS}{Synonyms.objects.get(words='divan bed, settee').pk}/delete/", {"post": "yes"}
+    )
+
+    assert taught == ["Divan bed"]
+    assert names("settee") == []
+
+
+@pytest.mark.parametrize("words", ["lonely", "tv, TV", ", ,", "!!!, ???"])
+def test_one_word_alone_is_no_synonym_and_what_was_typed_stays(desk, words):
+    page = desk.post(f"{SYNONYMS}add/", {"words": words})
+
+    assert "at least two" in page.content.decode()
+    assert page.context["adminform"].form["words"].value() == words
+    assert not Synonyms.objects.filter(words=words).exists()
+
+
+def test_staff_see_what_was_not_found(desk):
+    AskedQuery.objects.create(text="unicorn", times=7, found=0)
+    AskedQuery.objects.create(text="lamp", times=9, found=3)
+
+    page = desk.get(f"{ASKED}?found=nothing").content.decode()
+
+    assert "unicorn" in page
+    assert "lamp" not in page
+    assert desk.get(f"{ASKED}add/").status_code == 403
