@@ -27,6 +27,7 @@ class Tormentor:
             *[lambda: self.kill("web")] * 4,
             *[lambda: self.kill("worker")] * 3,
             lambda: self.kill("beat"),
+            lambda: self.kill("indexer"),
             *[lambda: self.freeze("web", stop)] * 2,
             lambda: self.freeze("worker", stop),
             *[self.cut_connections] * 3,

@@ -37,6 +37,9 @@ class SearchUnavailable(Exception):
 class SearchBackend(ABC):
     """Finds items by words and filters. Only what is on sale is ever found."""
 
+    # Whether `generation` also changes when an item's stock crosses zero.
+    follows_stock = True
+
     @abstractmethod
     def search(self, query: SearchQuery, *, offset: int, limit: int) -> Found:
         """Return a part of the matching items. Raises SearchUnavailable."""

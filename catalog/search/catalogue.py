@@ -68,12 +68,12 @@ def suggest(text: str, *, limit: int = MOST_SUGGESTED) -> list[str]:
 
 def _found(query: SearchQuery, page: int, page_size: int) -> Found:
     def answer(engine: SearchBackend) -> Found:
+        def search() -> Found:
+            return engine.search(query, offset=(page - 1) * page_size, limit=page_size)
+
+        if query.in_stock and not engine.follows_stock:
+            return search()
         digest = f"{query.digest}:{page}:{page_size}"
-        offset = (page - 1) * page_size
-        return remembered(
-            digest,
-            engine.generation(),
-            lambda: engine.search(query, offset=offset, limit=page_size),
-        )
+        return remembered(digest, engine.generation(), search)
 
     return ask(answer)

@@ -58,6 +58,8 @@ def changes_since(seen: Cursor) -> tuple[list[int], Cursor]:
                    ARRAY(SELECT item_id FROM catalog_itemchange
                           WHERE changed_in >= pg_snapshot_xmin(seen)
                             AND NOT pg_visible_in_snapshot(changed_in, seen)
+                            -- what a dump brought along is of another database's time
+                            AND changed_in < pg_snapshot_xmax(pg_current_snapshot())
                           ORDER BY id),
                    pg_snapshot_xmin(seen) > pg_snapshot_xmax(pg_current_snapshot())
               FROM (SELECT %s::pg_snapshot AS seen) AS known

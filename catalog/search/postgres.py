@@ -30,6 +30,8 @@ ITEMS_CHANGED = "search:items-changed"
 
 
 class PostgresBackend(SearchBackend):
+    follows_stock = False
+
     def search(self, query: SearchQuery, *, offset: int, limit: int) -> Found:
         items = _matching(query, _filters(query)).order_by(*ORDERS[query.sort])
         first = 0 if query.is_by_relevance and is_reranked() and offset < CANDIDATES else offset
