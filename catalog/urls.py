@@ -1,14 +1,30 @@
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
 from catalog import (
     converters,  # noqa: F401 -- makes <key:...> known
     views,
 )
+from catalog.sitemaps import SITEMAPS
 
 app_name = "catalog"
 
 urlpatterns = [
     path("search/", views.search, name="search"),
+    path("items/stock/", views.stock, name="stock"),
+    path("robots.txt", views.robots, name="robots"),
+    path(
+        "sitemap.xml",
+        index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "catalog:sitemap-part"},
+        name="sitemap",
+    ),
+    path(
+        "sitemap-<section>.xml",
+        sitemap,
+        {"sitemaps": SITEMAPS},
+        name="sitemap-part",
+    ),
     path("items/<key:pk>/", views.item, name="item"),
     path("items/<key:pk>/<str:slug>/", views.item, name="item"),
 ]

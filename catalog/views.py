@@ -1,16 +1,22 @@
 """Finding items in a browser."""
 
+import re
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.browsing import facets_of, popular_items
 from catalog.forms import SORT_LABELS, SearchForm
-from catalog.live import get_item
+from catalog.live import get_item, get_items
 from catalog.models import Item, currency
 from catalog.recommending import recommended_with
 from catalog.search import get_item_catalogue
+
+MOST_WATCHED = 100  # items of a page whose stock is told again
+KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @require_safe
@@ -54,8 +60,24 @@ def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "most_units": settings.MAX_UNITS_PER_ITEM,
         "together": recommended_with(found),
         "here": request.path,
+        "address": request.build_absolute_uri(request.path),
+        "picture": request.build_absolute_uri(found.image.url) if found.image else "",
     }
     return render(request, "catalog/item_page.html", said)
+
+
+@never_cache
+@require_safe
+def stock(request: HttpRequest) -> HttpResponse:
+    """What is left of some items at this moment, for pages that stay open."""
+    asked = [int(key) for key in request.GET.getlist("item") if KEY.fullmatch(key)]
+    items = get_items(asked[:MOST_WATCHED])
+    return render(request, "catalog/_stock.html", {"items": items.values()})
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    return render(request, "robots.txt", content_type="text/plain")
 
 
 def _moved_to(item: Item) -> HttpResponse:

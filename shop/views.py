@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from catalog.browsing import departments
+from catalog.browsing import departments, popular_items
 
 DAY = 86_400
 PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"
@@ -18,8 +18,9 @@ HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The search box, and the departments below it."""
-    return render(request, "home.html", {"departments": departments()})
+    """The search box, the departments below it, and what sells."""
+    said = {"departments": departments(), "popular": popular_items(), "here": request.path}
+    return render(request, "home.html", said)
 
 
 @require_safe

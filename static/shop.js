@@ -132,3 +132,28 @@ class Suggestions {
 }
 
 document.querySelectorAll("input[data-suggest]").forEach((input) => new Suggestions(input));
+
+// Tells again what is left of the items on the page, every few seconds while it is looked at.
+const watched = new Set(
+  [...document.querySelectorAll("[data-stock-of]")].map((part) => part.dataset.stockOf),
+);
+
+async function tellStock() {
+  if (document.visibilityState !== "visible") return;
+  const asked = new URLSearchParams([...watched].slice(0, 100).map((key) => ["item", key]));
+  try {
+    const answer = await fetch(`/items/stock/?${asked}`);
+    if (!answer.ok) return;
+    const told = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const fresh of told.querySelectorAll("[data-stock-of]")) {
+      for (const stale of document.querySelectorAll(`[data-stock-of="${fresh.dataset.stockOf}"]`)) {
+        if (stale.textContent !== fresh.textContent) stale.replaceWith(fresh.cloneNode(true));
+      }
+    }
+  } catch {
+    // what the page says stays until the next time
+  }
+}
+
+if (watched.size > 0) setInterval(tellStock, 5000);
+if (watched.size > 0) document.addEventListener("visibilitychange", tellStock);

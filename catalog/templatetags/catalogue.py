@@ -1,17 +1,34 @@
 """Money and stock, in words."""
 
+import json
+import re
 from decimal import Decimal
 from functools import lru_cache
 
 from babel.numbers import format_currency
 from django import template
 from django.conf import settings
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
-from catalog.availability import Availability, availability_of
+from catalog.availability import Availability, Level, availability_of
 from catalog.models import Item, currency
+from catalog.search import SearchQuery
+from catalog.search.questions import words_of
+from catalog.search.synonyms import stems_of
 
 register = template.Library()
+
+WORDS = re.compile(r"(\w+)")
+# What could end a script element early.
+NEVER_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}
+AVAILABILITY = {
+    Level.PLENTY: "https://schema.org/InStock",
+    Level.FEW: "https://schema.org/LimitedAvailability",
+    Level.HELD: "https://schema.org/OutOfStock",
+    Level.NONE: "https://schema.org/OutOfStock",
+}
 
 
 @register.filter
@@ -23,6 +40,49 @@ def money(amount: Decimal) -> str:
 @lru_cache(maxsize=10_000)
 def _formatted(amount: Decimal, locale: str) -> str:
     return format_currency(amount, currency(), locale=locale)
+
+
+@register.filter
+def highlight(text: str, query: SearchQuery) -> SafeString:
+    """Mark the words of a text that were asked for, in whatever form; the rest is escaped."""
+    wanted = _asked_stems(query.text) if query.text else frozenset()
+    parts = WORDS.split(text)  # words stand at the odd places
+    marked = (
+        format_html("<mark>{}</mark>", part)
+        if place % 2 and not wanted.isdisjoint(stems_of(part))
+        else escape(part)
+        for place, part in enumerate(parts)
+    )
+    return mark_safe("".join(marked))  # noqa: S308 -- each part is escaped
+
+
+@lru_cache(maxsize=1000)
+def _asked_stems(text: str) -> frozenset[str]:
+    return frozenset(word.stem for word in words_of(text))
+
+
+@register.simple_tag
+def product_data(item: Item, address: str, picture: str) -> SafeString:
+    """Say for search engines what the page says, as a schema.org Product in JSON-LD."""
+    offer = {
+        "@type": "Offer",
+        "url": address,
+        "price": f"{item.price:.2f}",
+        "priceCurrency": currency(),
+        "availability": AVAILABILITY[availability_of(item).level],
+    }
+    product = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": item.name,
+        "sku": item.sku,
+        "offers": offer,
+    }
+    product |= {"description": item.description[:5000]} if item.description else {}
+    product |= {"brand": {"@type": "Brand", "name": item.brand}} if item.brand else {}
+    product |= {"image": picture} if picture else {}
+    data = json.dumps(product).translate(NEVER_IN_SCRIPT)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # noqa: S308
 
 
 @register.filter

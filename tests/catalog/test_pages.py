@@ -41,10 +41,20 @@ def test_home_has_the_search_box_and_the_departments(client, lamp, rug):
     assertContains(page, "/search/?category=Lighting")
 
 
+def test_home_shows_what_sells_and_is_left(client, lamp, rug):
+    given_stock({lamp: 3})
+
+    page = client.get("/")
+
+    assertContains(page, "Popular now")
+    assertContains(page, "Brass desk lamp")
+    assertNotContains(page, "Wool rug")
+
+
 def test_home_takes_no_query_more_for_more_items(client, django_assert_max_num_queries):
     ItemFactory.create_batch(30)
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(7):
         client.get("/")
 
 

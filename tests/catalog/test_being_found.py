@@ -1,0 +1,88 @@
+"""What the pages tell search engines and open pages, and that it agrees with what people read."""
+
+import json
+import re
+
+import pytest
+
+from catalog.items import update_item
+from catalog.search import SearchQuery
+from catalog.templatetags.catalogue import highlight
+from tests.factories import ItemFactory, given_stock
+from tests.stories import hold
+
+pytestmark = pytest.mark.django_db
+
+
+def product_of(page) -> dict:
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode())
+    return json.loads(found[1])
+
+
+@pytest.mark.parametrize(
+    ("units", "availability"), [(0, "OutOfStock"), (2, "LimitedAvailability"), (50, "InStock")]
+)
+def test_the_product_data_agrees_with_the_page(client, lamp, units, availability):
+    given_stock({lamp: units} if units else {})
+
+    page = client.get(lamp.get_absolute_url())
+    product = product_of(page)
+
+    assert product["name"] == lamp.name
+    assert product["offers"]["price"] == "49.95"
+    assert product["offers"]["availability"] == f"https://schema.org/{availability}"
+    assert product["offers"]["url"] == f"http://testserver{lamp.get_absolute_url()}"
+
+
+def test_no_name_ends_the_product_data_early(client):
+    evil = ItemFactory(name="</script><script>alert(1)</script>", description="<!-- & -->")
+
+    page = client.get(evil.get_absolute_url())
+
+    assert "<script>alert" not in page.content.decode()
+    assert product_of(page)["name"] == evil.name
+
+
+def test_the_sitemap_lists_what_is_on_sale(client, lamp, rug):
+    update_item(item_id=rug.pk, is_active=False)
+
+    index = client.get("/sitemap.xml").content.decode()
+    items = client.get("/sitemap-items.xml").content.decode()
+
+    assert "http://testserver/sitemap-items.xml" in index
+    assert lamp.get_absolute_url() in items
+    assert rug.get_absolute_url() not in items
+
+
+def test_robots_are_told_where_to_look(client):
+    answer = client.get("/robots.txt")
+
+    assert answer["Content-Type"].startswith("text/plain")
+    assert "Sitemap: http://testserver/sitemap.xml" in answer.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_page_is_told_what_is_left(client, alice, lamp, rug):
+    given_stock({lamp: 9, rug: 3})
+    hold(alice, {lamp: 5})
+
+    answer = client.get(f"/items/stock/?item={lamp.pk}&item={rug.pk}&item=x&item=%00&item=99")
+
+    told = answer.content.decode()
+    assert f'data-stock-of="{lamp.pk}"' in told
+    assert "Only 4 left" in told
+    assert "Only 3 left" in told
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "marked"),
+    [
+        ("Laser printers", "printer", "Laser <mark>printers</mark>"),
+        ("<b>Lamp</b> & co", "lamp b", "&lt;<mark>b</mark>&gt;<mark>Lamp</mark>"),
+        ("Crème Brûlée", "creme", "<mark>Crème</mark> Brûlée"),
+        ("Lamp", "", "Lamp"),
+    ],
+)
+def test_words_that_were_asked_for_are_marked(name, asked, marked):
+    assert highlight(name, SearchQuery(text=asked)).startswith(marked)
