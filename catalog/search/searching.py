@@ -1,6 +1,6 @@
 """Answering one question from one state of the index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 import tantivy
@@ -73,7 +73,10 @@ class Search:
         asked = question.all_words()
         if count < FEW:
             closest = self._closest(question, best)
-            asked = asked if best else closest
+            # What can be chosen is counted among what is shown or, where something is
+            # chosen already, among all that the widest question finds.
+            is_narrowed = self._asked.categories or self._asked.brands
+            asked = closest if is_narrowed else _these(best)
             count = len(best)
         ranked = rerank(self._asked.text, list(best), list(best.values()))
         if offset < len(ranked) or count <= len(ranked):
@@ -120,14 +123,11 @@ class Search:
         return cast(list[int], self._searcher.fast_field_values("id", addresses))
 
     def _found(self, ids: list[int], count: int, asked: Query) -> Found:
-        facets = self._facets(asked) if count or self._has_choice else NO_FACETS
+        is_narrowed = self._asked.categories or self._asked.brands
+        facets = self._facets(asked) if count or is_narrowed else NO_FACETS
         return Found(ids, count, facets, self._corrected)
 
     # Filters and facets
-
-    @property
-    def _has_choice(self) -> bool:
-        return bool(self._asked.categories or self._asked.brands)
 
     def _filtered(self, asked: Query, *, without: str = "") -> Query:
         filters = [query for name, query in self._filters() if name != without]
@@ -164,6 +164,10 @@ class Search:
             name: [Choice(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
             for name, answer in counted.items()
         }
+
+
+def _these(item_ids: Iterable[int]) -> Query:
+    return Query.term_set_query(schema(), "id", list(item_ids))
 
 
 def _price_range(lowest, highest) -> Query:

@@ -204,6 +204,17 @@ def test_items_with_fewer_of_the_words_follow_those_with_all(index):
     assert found(index, text="red brass lamp") == ["Red brass lamp", "Brass lamp", "Red chair"]
 
 
+def test_facets_count_also_what_has_fewer_of_the_words(index):
+    ItemFactory(name="Red brass lamp", category="Lighting")
+    ItemFactory(name="Red chair", category="Home")
+    engines.local.rebuild(all_documents())
+
+    answer = index.search(SearchQuery(text="red lamp"), offset=0, limit=9)
+
+    assert answer.count == 2
+    assert {choice.value for choice in answer.facets["category"]} == {"Lighting", "Home"}
+
+
 def test_what_only_goes_with_something_comes_after_it(index):
     build("Laser printer toner cartridge", "Laser printer with scanner and fax")
 
