@@ -269,6 +269,9 @@ class Notice(models.Model):
     """Something an order's customer must be told by mail; the row is the queue."""
 
     class Kind(models.TextChoices):
+        RECEIVED = "received"
+        SHIPPED = "shipped"
+        CANCELLED = "cancelled"
         SHORT = "short"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notices")

@@ -7,8 +7,9 @@ server that is away, or a worker that dies, only delays: the claim runs out.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
@@ -23,7 +24,7 @@ def send_notices() -> int:
     """Send what customers have not been told yet; returns how many mails went out."""
     sent = 0
     for notice in _claimed():
-        send_mail(_subject(notice), _text(notice), None, [notice.order.email])
+        _letter(notice).send()
         Notice.objects.filter(pk=notice.pk).update(sent_at=Now())
         sent += 1
     return sent
@@ -38,14 +39,17 @@ def _claimed() -> Iterator[Notice]:
             yield notice
 
 
-def _subject(notice: Notice) -> str:
-    return " ".join(_rendered(notice, "subject").split())
+def _letter(notice: Notice) -> EmailMultiAlternatives:
+    """The same words twice: as plain text, and as HTML with what was ordered below."""
+    known = {"order": notice.order, "details": notice.details}
+    subject = " ".join(_rendered(notice, "subject", known).split())
+    text = _rendered(notice, "text", known).strip()
+    lines = notice.order.lines.all()
+    page = {**known, "subject": subject, "text": text, "lines": lines}
+    letter = EmailMultiAlternatives(subject, text, None, [notice.order.email])
+    letter.attach_alternative(render_to_string("orders/mail/letter.html", page), "text/html")
+    return letter
 
 
-def _text(notice: Notice) -> str:
-    return _rendered(notice, "text")
-
-
-def _rendered(notice: Notice, part: str) -> str:
-    context = {"order": notice.order, "details": notice.details}
-    return render_to_string(f"orders/mail/{notice.kind}_{part}.txt", context)
+def _rendered(notice: Notice, part: str, known: dict[str, Any]) -> str:
+    return render_to_string(f"orders/mail/{notice.kind}_{part}.txt", known)

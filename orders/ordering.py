@@ -17,7 +17,7 @@ from orders.exceptions import (
     OrderAlreadyShipped,
     OrderNotFound,
 )
-from orders.models import LONG_TEXTS, Checkout, CheckoutItem, Order, OrderItem
+from orders.models import LONG_TEXTS, Checkout, CheckoutItem, Notice, Order, OrderItem
 from orders.signals import items_cancelled, order_cancelled, order_submitted
 
 
@@ -131,6 +131,7 @@ def _write_order(customer, checkout, lines, shipping_address) -> Order:
         for line in lines
     )
     attach(order, "lines", written)
+    Notice.objects.bulk_create([Notice(order=order, kind=Notice.Kind.RECEIVED)])
     order.is_new = True
     return order
 
@@ -163,3 +164,4 @@ def _write_cancelled(order: Order, reason: str) -> None:
     order.cancelled_at = Now()
     order.save(update_fields=["status", "awaits_assignment", "cancel_reason", "cancelled_at"])
     order.refresh_from_db(fields=["cancelled_at"])
+    Notice.objects.create(order=order, kind=Notice.Kind.CANCELLED)

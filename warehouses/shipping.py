@@ -7,7 +7,7 @@ cancelling the same order meet at one row and exactly one of them wins.
 from django.db import transaction
 from django.db.models.functions import Now
 
-from orders.models import Order
+from orders.models import Notice, Order
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
 from warehouses.models import StockMovement, WarehouseOrder
 from warehouses.progress import note_progress
@@ -49,7 +49,18 @@ def ship_warehouse_order(
     warehouse_order.save(update_fields=["status", "tracking", "shipped_at"])
     warehouse_order.refresh_from_db(fields=["shipped_at"])
     note_progress(warehouse_order.order)
+    _tell_customer(warehouse_order)
     return warehouse_order
+
+
+def _tell_customer(parcel: WarehouseOrder) -> None:
+    lines = parcel.lines.select_related("order_item")
+    sent = [{"name": line.order_item.name, "quantity": line.quantity} for line in lines]
+    Notice.objects.create(
+        order=parcel.order,
+        kind=Notice.Kind.SHIPPED,
+        details={"items": sent, "tracking": parcel.tracking},
+    )
 
 
 def _lock(warehouse_order_id: int) -> WarehouseOrder:

@@ -3,15 +3,19 @@ from django.core import mail
 
 from orders.models import Notice
 from orders.notices import send_notices
+from orders.ordering import cancel_order
 from tests.factories import given_stock
-from tests.stories import order
+from tests.stories import assigned, order
+from warehouses.shipping import ship_warehouse_order
 
 
 @pytest.fixture
 def notice(alice, lamp):
     given_stock({lamp: 2})
+    placed = order(alice, {lamp: 2})
+    Notice.objects.all().delete()
     return Notice.objects.create(
-        order=order(alice, {lamp: 2}),
+        order=placed,
         kind=Notice.Kind.SHORT,
         details={"name": "Lamp <3 & co", "quantity": 1},
     )
@@ -36,3 +40,28 @@ def test_a_mail_server_that_is_away_only_delays(notice, monkeypatch, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     assert send_notices() == 1
+
+
+def test_customers_are_told_of_each_step(alice, lamp, seattle):
+    lamp.name = "Lamp <3 & co"
+    lamp.save()
+    given_stock({lamp: 5}, seattle)
+    placed, [parcel] = assigned(alice, {lamp: 2})
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
+    other = order(alice, {lamp: 1})
+    cancel_order(order_id=other.pk)
+    cancel_order(order_id=other.pk)
+
+    send_notices()
+
+    received, shipped, _, cancelled = mail.outbox
+    assert received.subject == f"We have your order {placed.number}"
+    assert "2 × Lamp <3 & co: $99.90" in received.body
+    assert "1Z999" in shipped.body
+    assert "2 × Lamp <3 & co" in shipped.body
+    assert "is cancelled" in cancelled.subject
+    html, kind = received.alternatives[0]
+    assert kind == "text/html"
+    assert "2 × Lamp &lt;3 &amp; co" in html
+    assert "<3" not in html
