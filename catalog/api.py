@@ -41,7 +41,7 @@ class ItemsView(APIView):
                 "results": ItemSerializer(items, many=True, context={"request": request}).data,
                 "count": found.count,
                 "next": _page_url(request, found.next_page),
-                "previous": _page_url(request, found.previous_page),
+                "previous": _page_url(request, found.page if not items else found.previous_page),
                 "facets": {
                     name: [{"value": one.value, "count": one.count} for one in choices]
                     for name, choices in found.facets.items()

@@ -7,6 +7,7 @@ from concurrent.futures import TimeoutError as TooLate
 from functools import cache
 from typing import Any, TypeVar
 
+from django.db import close_old_connections
 from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ def ask_socket(
     TypeError), that is logged and the default is returned. It runs in a thread of its
     own, so it must not count on the caller's transaction.
     """
-    asked = _threads().submit(plugged_in(path), *args)
+    asked = _threads().submit(_call, path, args)
     try:
         return check(asked.result(timeout=milliseconds / 1000))
     except TooLate:
@@ -34,6 +35,15 @@ def ask_socket(
     except Exception:  # whatever a subsystem of somebody else's may raise
         logger.exception("%s failed.", path)
     return default
+
+
+def _call(path: str, args: tuple[Any, ...]) -> Any:
+    """What is plugged in may use the database, as a request does."""
+    close_old_connections()
+    try:
+        return plugged_in(path)(*args)
+    finally:
+        close_old_connections()
 
 
 @cache

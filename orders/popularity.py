@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from catalog.search.cache import note_changed_items
 
 OF_LATE = 90  # days
-# The search looks again at an item whose weight changes so much (natural logarithm).
+# A change of an item's weight that is less than this (natural logarithm) waits for more.
 FELT = 0.2
 MOST_LINES = 50  # of an order that says what goes together: wholesalers buy everything
 LEAST_ORDERS = 2
@@ -35,11 +35,11 @@ def count_popularity() -> int:
                  WHERE coalesce(counted.units, 0) <> coalesce(known.units, 0)
             ), written AS (
                 INSERT INTO catalog_popularity (item_id, units)
-                SELECT item_id, units FROM changed ORDER BY item_id
+                SELECT item_id, units FROM changed WHERE is_felt ORDER BY item_id
                     ON CONFLICT (item_id) DO UPDATE SET units = excluded.units
                 RETURNING item_id
             ), noted AS (
-                INSERT INTO catalog_itemchange (item_id) SELECT item_id FROM changed WHERE is_felt
+                INSERT INTO catalog_itemchange (item_id) SELECT item_id FROM written
             )
             SELECT count(*) FROM written
             """,

@@ -61,16 +61,15 @@ class Suggestions {
     const typed = this.input.value.trim();
     if (!typed) return this.close();
     this.asking?.abort();
-    this.asking = new AbortController();
+    const asking = (this.asking = new AbortController());
     try {
       const answer = await fetch(`/api/v1/suggest/?q=${encodeURIComponent(typed)}`, {
-        signal: this.asking.signal,
+        signal: asking.signal,
       });
-      if (answer.ok && document.activeElement === this.input) {
-        this.show((await answer.json()).suggestions);
-      }
+      const suggestions = answer.ok ? (await answer.json()).suggestions : [];
+      if (asking === this.asking && document.activeElement === this.input) this.show(suggestions);
     } catch {
-      this.close(); // a box is a box
+      if (asking === this.asking) this.show([]); // a box is a box
     }
   }
 
@@ -123,7 +122,7 @@ class Suggestions {
 
   take(event) {
     const option = event.target.closest("[role=option]");
-    if (!option) return;
+    if (!option || event.button !== 0) return;
     event.preventDefault();
     this.input.value = option.textContent;
     this.close();

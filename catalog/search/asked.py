@@ -22,6 +22,7 @@ LONGEST = 60  # characters; what is longer nobody else asks
 KEPT_FOR = timedelta(days=30)  # since it was last asked
 # What somebody pasted by mistake, as a card's number or an address, is not kept.
 PRIVATE = re.compile(r"@|\d{9,}")
+SIGNS = re.compile(r"[^\w@]")
 
 
 class Tally:
@@ -59,14 +60,18 @@ tally = Tally()
 
 
 def note_asked(query: SearchQuery, found: int) -> None:
-    """Count a question that was asked in words and without filters."""
+    """Count a question that was asked in words and without filters.
+
+    `found` are the items that have all its words. Only what some item has all words of is
+    ever suggested to others, so nobody plants words of their own.
+    """
     text = query.text
     if 0 < len(text) <= LONGEST and query == SearchQuery(text=text) and not _is_private(text):
         tally.note(text, found)
 
 
 def _is_private(text: str) -> bool:
-    return bool(PRIVATE.search(text.replace(" ", "")))
+    return bool(PRIVATE.search(SIGNS.sub("", text)))
 
 
 def forget_asked() -> int:

@@ -20,12 +20,13 @@ class Choice:
 class Found:
     """Item ids, best first; `count` says how many there are in all.
 
-    `facets` are the choices by "category" and "brand". `corrected` is what was searched
-    for instead of what was written.
+    `matched` is how many of them have all the words as they were written. `facets` are the
+    choices by "category" and "brand". `corrected` is what was searched for instead.
     """
 
     ids: list[int]
     count: int = 0
+    matched: int = 0
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     corrected: str | None = None
 
@@ -47,6 +48,11 @@ class SearchBackend(ABC):
     @abstractmethod
     def suggest(self, text: str, *, limit: int) -> list[str]:
         """Return questions that begin with what has been typed so far."""
+
+    @property
+    def place(self) -> str:
+        """Names what shares its states, and so its kept answers: a machine, or all of them."""
+        return ""
 
     @abstractmethod
     def generation(self) -> str:

@@ -40,7 +40,7 @@ def build(
     writer.commit()
     writer.wait_merging_threads()
     _know_words(generation, words, HEAP)
-    _know_phrases(generation, {**phrases.weights(), **asked_often()}, HEAP)
+    _know_phrases(generation, {"catalogue": phrases.weights(), "asked": asked_often()}, HEAP)
     generation.write_drift(built, 0)
     if cursor:
         generation.write_cursor(cursor)
@@ -63,7 +63,8 @@ def write(generation: Generation, items: Sequence[Mapping[str, Any]], gone: Iter
 
 
 def suggest_what_is_asked_often(generation: Generation) -> None:
-    _know_phrases(generation, asked_often(), SMALL_HEAP)
+    """Suggest also what many ask for now, and no longer what they do not."""
+    _know_phrases(generation, {"asked": asked_often()}, SMALL_HEAP)
 
 
 def _know_words(generation: Generation, counted: Mapping[str, int], heap: int) -> None:
@@ -73,8 +74,10 @@ def _know_words(generation: Generation, counted: Mapping[str, int], heap: int) -
     generation.words.index.reload()
 
 
-def _know_phrases(generation: Generation, weights: Mapping[str, int], heap: int) -> None:
-    if weights:
-        writer = generation.phrases.index.writer(heap, 1)
-        generation.phrases.add(weights, writer)
-        writer.commit()
+def _know_phrases(
+    generation: Generation, weights: Mapping[str, Mapping[str, int]], heap: int
+) -> None:
+    writer = generation.phrases.index.writer(heap, 1)
+    for kind, weighed in weights.items():
+        generation.phrases.put(kind, weighed, writer)
+    writer.commit()

@@ -1,9 +1,9 @@
 """Popular questions are answered from Valkey: ids and counts, never price or stock.
 
-What is kept says from which state of the index it was computed. Once that is not the
-current one any more, one process computes the answer anew while the others, for those
-few milliseconds, give what is kept. With Valkey away nothing is kept and every question
-is computed.
+What is kept says from which state of the index it was computed, and is given only while
+that is the current one. One process computes an answer while the others wait those few
+milliseconds or, when it is only due for a fresh look, give what is kept. With Valkey away
+nothing is kept and every question is computed.
 """
 
 import random
@@ -17,7 +17,7 @@ from django.db import transaction
 
 from catalog.search.postgres import ITEMS_CHANGED
 
-SCHEMA = 2  # of what is kept; raised when that changes its form
+SCHEMA = 3  # of what is kept; raised when that changes its form
 SETTINGS_CHANGED = "search:settings-changed"
 KEPT_SECONDS = 300
 FRESH_SECONDS = (60, 120)  # drawn for each answer, so that not all are due at once
@@ -27,24 +27,24 @@ WAIT_SECONDS = 0.01
 POPULAR = 2
 
 
-def remembered(digest: str, state: str, compute: Callable[[], Any]) -> Any:
+def remembered(digest: str, state: str, compute: Callable[[], Any], *, place: str = "") -> Any:
     """Return the kept answer to a question, or compute it and keep it if it is popular.
 
-    `state` names what the answer depends on: as long as it is the same, so is the answer.
+    `state` names what the answer depends on: an answer of another state is never given.
+    `place` names who shares the states.
     """
-    key = f"search:{SCHEMA}:{settings.REGION.code}:{settings.SEARCH_RANKER}:{digest}"
+    key = f"search:{SCHEMA}:{settings.REGION.code}:{settings.SEARCH_RANKER}:{place}:{digest}"
     found = cache.get_many([key, SETTINGS_CHANGED])
     state = f"{state}/{found.get(SETTINGS_CHANGED, 0)}"
     kept = found.get(key)
-    if kept and kept["state"] == state and kept["fresh_until"] > time.time():
-        return kept["answer"]
-    if not kept and _times_asked(key) < POPULAR:
+    current = kept if kept and kept["state"] == state else None
+    if current and current["fresh_until"] > time.time():
+        return current["answer"]
+    if kept is None and _times_asked(key) < POPULAR:
         return compute()
     if cache.add(f"{key}:computing", 1, COMPUTING_SECONDS):
         return _compute_and_keep(key, state, compute)
-    if kept:
-        return kept["answer"]
-    return _wait_for_answer(key) or compute()
+    return current["answer"] if current else _answer_of_another(key, state, compute)
 
 
 def forget_results() -> None:
@@ -68,14 +68,18 @@ def _compute_and_keep(key: str, state: str, compute: Callable[[], Any]) -> Any:
         cache.delete(f"{key}:computing")
 
 
-def _wait_for_answer(key: str) -> Any:
-    """Wait for whoever computes the first answer, or return None when that takes too long."""
+def _answer_of_another(key: str, state: str, compute: Callable[[], Any]) -> Any:
+    """Wait for whoever computes the answer; compute it oneself when that is in vain."""
     end = time.monotonic() + COMPUTING_SECONDS
     while time.monotonic() < end:
-        if kept := cache.get(key):
+        found = cache.get_many([key, f"{key}:computing"])
+        kept = found.get(key)
+        if kept and kept["state"] == state:
             return kept["answer"]
+        if f"{key}:computing" not in found:
+            break
         time.sleep(WAIT_SECONDS)
-    return None
+    return compute()
 
 
 def _times_asked(key: str) -> int:

@@ -52,7 +52,7 @@ def get_item_catalogue(
     if query.in_stock:  # the index is up to a second behind
         shown = [item for item in shown if item.stock]
     if page == 1:
-        note_asked(query, found.count)
+        note_asked(query, found.matched)
     return SearchResults(query, shown, found.count, page, pages, found.facets, found.corrected)
 
 
@@ -74,6 +74,6 @@ def _found(query: SearchQuery, page: int, page_size: int) -> Found:
         if query.in_stock and not engine.follows_stock:
             return search()
         digest = f"{query.digest}:{page}:{page_size}"
-        return remembered(digest, engine.generation(), search)
+        return remembered(digest, engine.generation(), search, place=engine.place)
 
     return ask(answer)

@@ -18,7 +18,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,11 +44,6 @@ class Generation:
     @property
     def is_broken(self) -> bool:
         return (self.folder / "broken").exists() or not (self.folder / "items/meta.json").exists()
-
-    def state(self) -> tuple[int, int]:
-        """Changes with every commit of items."""
-        meta = (self.folder / "items/meta.json").stat()
-        return meta.st_mtime_ns, meta.st_ino
 
     def reload(self) -> None:
         for index in (self.items, self.words.index, self.phrases.index):
@@ -94,8 +89,14 @@ def current_folder() -> Path | None:
 
 def note_broken(folder: Path) -> None:
     """Ask whoever keeps the index to build it anew."""
-    if folder.exists():
+    with suppress(OSError):  # it may be gone, or the disk not to be written
         (folder / "broken").touch()
+
+
+def state_of(folder: Path) -> tuple[int, ...]:
+    """Changes with every commit to a part of the generation."""
+    metas = [(folder / part / "meta.json").stat() for part in ("items", "words", "phrases")]
+    return tuple(number for meta in metas for number in (meta.st_mtime_ns, meta.st_ino))
 
 
 def new_folder() -> Path:

@@ -13,6 +13,7 @@ from catalog.search.building import build, suggest_what_is_asked_often, write
 from catalog.search.changes import CursorLost, changes_since, current_cursor
 from catalog.search.documents import all_documents, read_documents
 from catalog.search.generations import Generation
+from catalog.search.tantivy_index import IndexUnreadable, unreadable_as_error
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Indexer:
             try:
                 close_old_connections()
                 is_idle = not self.follow()
-            except Error as error:  # the database is away
+            except (Error, OSError, ValueError) as error:  # the database is away, or no room
                 logger.warning("The index is not followed: %s", error)
                 connection.close()
                 time.sleep(PATIENCE_SECONDS)
@@ -61,14 +62,21 @@ class Indexer:
             if not is_alone:
                 return 0
             try:
-                return self._follow(self._current())
+                with unreadable_as_error():
+                    return self._follow(self._current())
             except CursorLost:
                 logger.info("The search index is built anew.")
-            except (ValueError, OSError) as error:
+            except IndexUnreadable as error:
+                if self._was_replaced():
+                    return 0  # it went while it was written: the new one is followed next
                 logger.error("The search index is broken and is built anew: %s", error)
             self._generation = None
             rebuild()
             return 0
+
+    def _was_replaced(self) -> bool:
+        former, self._generation = self._generation, None
+        return former is not None and generations.current_folder() != former.folder
 
     def _current(self) -> Generation:
         """Return the generation that is searched now. Raises CursorLost when there is none."""

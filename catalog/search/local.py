@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from socket import gethostname
 from threading import Lock
 from typing import Any
 
@@ -18,6 +19,8 @@ from catalog.search.building import build, write
 from catalog.search.generations import Generation
 from catalog.search.query import SearchQuery
 from catalog.search.searching import Search
+from catalog.search.synonyms import known_synonyms
+from catalog.search.tantivy_index import IndexUnreadable, unreadable_as_error
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +32,8 @@ class LocalBackend(SearchBackend):
 
     def __init__(self) -> None:
         self._generation: Generation | None = None
-        self._state: tuple[int, int] | None = None
-        self._unopened: Path | None = None
+        self._state: tuple[int, ...] = ()
+        self._unreadable: Path | None = None
         self._looked_at = 0.0
         self._lock = Lock()
 
@@ -42,9 +45,13 @@ class LocalBackend(SearchBackend):
         with self._reading() as generation:
             return generation.phrases.beginning_with(text, limit=limit)
 
+    @property
+    def place(self) -> str:
+        return f"{gethostname()}:{generations.root()}"
+
     def generation(self) -> str:
         with self._reading() as generation:
-            return f"{generation.name}/{self._state}"
+            return f"{generation.name}/{self._state}/{known_synonyms().digest}"
 
     def upsert(self, items: Sequence[Mapping[str, Any]]) -> None:
         with self._writing() as generation:
@@ -69,19 +76,12 @@ class LocalBackend(SearchBackend):
         """Raises SearchUnavailable when there is no index, or what is there cannot be read."""
         generation = self._newest()
         try:
-            yield generation
-        except (ValueError, OSError) as error:
-            raise self._broken(generation, error) from error
-        except BaseException as panic:  # as a panic of Rust's is, of all things
-            if type(panic).__name__ != "PanicException":
-                raise
-            raise self._broken(generation, panic) from panic
-
-    def _broken(self, generation: Generation, error: BaseException) -> SearchUnavailable:
-        logger.error("The search index %s cannot be read: %s", generation.folder, error)
-        generations.note_broken(generation.folder)
-        self._generation = None
-        return SearchUnavailable()
+            with unreadable_as_error():
+                yield generation
+        except IndexUnreadable as error:
+            self._generation = None
+            self._note_unreadable(generation.folder, error)
+            raise SearchUnavailable from error
 
     def _newest(self) -> Generation:
         with self._lock:
@@ -96,22 +96,27 @@ class LocalBackend(SearchBackend):
         """Open a generation that took the current one's place, or what was added to it."""
         folder = generations.current_folder()
         try:
-            if folder is None:
-                self._generation = None
-            elif self._generation is None or self._generation.folder != folder:
-                generation = Generation(folder)
-                self._generation = None if generation.is_broken else generation
-                self._state = generation.state()
-            elif (state := self._generation.state()) != self._state:
-                self._generation.reload()
-                self._state = state
-        except (ValueError, OSError) as error:
+            with unreadable_as_error():
+                self._generation = self._opened(folder) if folder else None
+        except IndexUnreadable as error:
             self._generation = None
-            self._note_unopened(folder, error)
+            self._note_unreadable(folder, error)
 
-    def _note_unopened(self, folder: Path | None, error: Exception) -> None:
-        """Say once of a generation that it cannot be opened, and have it built anew."""
-        if folder is not None and folder != self._unopened:
-            logger.error("The search index %s cannot be opened: %s", folder, error)
+    def _opened(self, folder: Path) -> Generation | None:
+        state = generations.state_of(folder)  # before it is read, so that nothing is missed
+        if self._generation is None or self._generation.folder != folder:
+            generation = Generation(folder)
+            if generation.is_broken:
+                return None
+            self._generation = generation
+        elif state != self._state:
+            self._generation.reload()
+        self._state = state
+        return self._generation
+
+    def _note_unreadable(self, folder: Path | None, error: Exception) -> None:
+        """Say once of a generation that it cannot be read, and have it built anew."""
+        if folder is not None and folder != self._unreadable:
+            logger.error("The search index %s cannot be read: %s", folder, error)
             generations.note_broken(folder)
-        self._unopened = folder
+        self._unreadable = folder

@@ -31,6 +31,7 @@ OF_A_CATEGORY, OF_A_BRAND, OF_A_QUESTION = 20, 10, 5
 def schema() -> tantivy.Schema:
     build = tantivy.SchemaBuilder()
     build.add_text_field("phrase", tokenizer_name="raw", stored=True, index_option="basic")
+    build.add_text_field("kind", tokenizer_name="raw", index_option="basic")
     build.add_text_field("beginning", tokenizer_name="raw", index_option="basic")
     build.add_unsigned_field("weight", fast=True)
     return build.build()
@@ -52,16 +53,17 @@ class Phrases:
         searcher = self.index.searcher()
         query = Query.term_query(schema(), "beginning", typed[:LONGEST_BEGINNING], "basic")
         hits = searcher.search(query, CANDIDATES, count=False, order_by_field="weight").hits
-        phrases = (searcher.doc(address)["phrase"][0] for _, address in hits)
+        phrases = dict.fromkeys(searcher.doc(address)["phrase"][0] for _, address in hits)
         fitting = [phrase for phrase in phrases if typed in _folded(phrase)]
         return sorted(fitting, key=lambda p: not _folded(p).startswith(typed))[:limit]
 
-    def add(self, weights: Mapping[str, int], writer: tantivy.IndexWriter) -> None:
-        """Take in phrases with their weights; known ones get the new weight."""
+    def put(self, kind: str, weights: Mapping[str, int], writer: tantivy.IndexWriter) -> None:
+        """Take in phrases with their weights, in the place of those of their kind."""
+        writer.delete_documents_by_term("kind", kind)
         for phrase, weight in weights.items():
-            writer.delete_documents_by_term("phrase", phrase)
             entry = tantivy.Document()
             entry.add_text("phrase", phrase)
+            entry.add_text("kind", kind)
             entry.add_unsigned("weight", weight)
             for beginning in _beginnings(_folded(phrase)):
                 entry.add_text("beginning", beginning)
@@ -101,7 +103,7 @@ def asked_often() -> dict[str, int]:
 def _phrases_of_name(name: str) -> set[str]:
     """Runs of up to three words without numbers that neither begin nor end with a filler."""
     found = set()
-    parts = words.written().analyze(name)
+    parts = words.written().analyze(words.prepared(name))
     for start in range(len(parts)):
         for end in range(start + 1, min(start + LONGEST_PHRASE, len(parts)) + 1):
             phrase = parts[start:end]
@@ -122,4 +124,4 @@ def _beginnings(phrase: str) -> set[str]:
 
 
 def _folded(phrase: str) -> str:
-    return " ".join(words.written().analyze(phrase))
+    return " ".join(words.written().analyze(words.prepared(phrase)))

@@ -42,7 +42,8 @@ class PostgresBackend(SearchBackend):
         ids = [pk for pk, _ in rows]
         if query.is_by_relevance and first == 0:
             ids = rerank(query.text, ids, [score for _, score in rows])
-        return Found(ids[offset - first : offset - first + limit], count, _facets(query))
+        shown = ids[offset - first : offset - first + limit]
+        return Found(shown, count, count, _facets(query))
 
     def suggest(self, text: str, *, limit: int) -> list[str]:
         """Names of categories and brands; more than that is an index's work."""

@@ -1,5 +1,6 @@
 """What was asked, in one normal form, so that equal questions share one cached answer."""
 
+import re
 import unicodedata
 from dataclasses import astuple, dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ MOST_WORDS = 24
 MOST_CHOSEN = 20  # departments or brands at once
 # How far down one can page: nobody reads further.
 DEPTH = 1200
+ACCENTS = re.compile("[\u0300-\u036f]")  # those that no letter has taken in
 
 
 class Sort(StrEnum):
@@ -40,6 +42,10 @@ class SearchQuery:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", normalised(self.text))
+        low, high = self.min_price, self.max_price
+        if low is not None and high is not None and low > high:
+            object.__setattr__(self, "min_price", high)
+            object.__setattr__(self, "max_price", low)
         for name in ("categories", "brands"):
             chosen = sorted({one for one in getattr(self, name) if one})[:MOST_CHOSEN]
             object.__setattr__(self, name, tuple(chosen))
@@ -53,8 +59,13 @@ class SearchQuery:
         return bool(self.text) and self.sort == Sort.RELEVANCE
 
 
+def folded(text: str) -> str:
+    """Fold width and case, and join accents to their letters or leave them out."""
+    return ACCENTS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
 def normalised(text: str) -> str:
     """Fold case, width and white space, drop control characters, and cap the length."""
-    text = unicodedata.normalize("NFKC", text[: MOST_CHARACTERS * 4]).casefold()
+    text = folded(text[: MOST_CHARACTERS * 4])
     printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     return " ".join(printable.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()

@@ -127,7 +127,7 @@ class Question:
 
 def words_of(text: str) -> list[Word]:
     """Return the words that a question cannot do without, at most MOST_WORDS."""
-    written = list(dict.fromkeys(words.written().analyze(words.with_inches(text))))
+    written = list(dict.fromkeys(words.written().analyze(words.prepared(text))))
     needed = [word for word in written if word not in words.STOP_WORDS] or written
     stem = words.stemmed().analyze
     return [Word(word, stem(word)[0]) for word in needed[:MOST_WORDS]]

@@ -1,11 +1,13 @@
 """Answering one question from one state of the index."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 import tantivy
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
+from catalog.search import words
 from catalog.search.backend import Choice, Found
 from catalog.search.generations import Generation
 from catalog.search.query import SearchQuery, Sort
@@ -18,6 +20,7 @@ from catalog.search.tantivy_index import price_key, schema
 FEW = 24
 MOST_CHOICES = 60
 FACETS = {"category": "category_name", "brand": "brand_name"}
+WORD = re.compile(r"\w+")
 NO_FACETS: dict[str, list[Choice]] = {name: [] for name in FACETS}
 ORDERS = {
     Sort.RELEVANCE: ("popular", Order.Desc),  # where nothing was asked for in words
@@ -37,18 +40,18 @@ class Search:
         self._corrected: str | None = None
 
     def page(self, offset: int, limit: int) -> Found:
+        if not self._asked.text:
+            return self._in_order(Query.all_query(), offset, limit)
         question = self._question(self._asked.text)
         if not question.words:
-            return self._browsed(Query.all_query(), offset, limit)
+            return Found([], facets=NO_FACETS)
         if not self._asked.is_literal:
             question = self._mended(question)
         matching = self._filtered(question.all_words())
-        if not self._asked.is_by_relevance:
-            return self._browsed(question.all_words(), offset, limit)
-        if not is_reranked():
+        if self._asked.is_by_relevance and not is_reranked():
             found, count = self._run(matching, offset, limit, question.weight_field)
             if count >= FEW:
-                return self._found(list(found), count, question.all_words())
+                return self._found(list(found), count, count, question.all_words())
         return self._best_first(question, matching, offset, limit)
 
     def _question(self, text: str) -> Question:
@@ -56,33 +59,34 @@ class Search:
 
     def _mended(self, question: Question) -> Question:
         """Ask for what was probably meant where no item has a word at all."""
-        text = self._asked.text
-        for word in question.unknown_words:
-            if meant := self._generation.words.nearest(word):
-                text = text.replace(word, meant)
+        meant = {word: self._generation.words.nearest(word) for word in question.unknown_words}
+        text = WORD.sub(lambda found: _mended_word(found[0], meant), self._asked.text)
         if text == self._asked.text:
             return question
-        mended = self._question(text)
         self._corrected = text
-        return mended
+        return self._question(text)
 
     def _best_first(self, question: Question, matching: Query, offset: int, limit: int) -> Found:
         """Take the best CANDIDATES, those with fewer of the words last, and rank them."""
         weight = question.weight_field
-        best, count = self._run(matching, 0, CANDIDATES, weight)
-        asked = question.all_words()
-        if count < FEW:
+        best, matched = self._run(matching, 0, CANDIDATES, weight)
+        asked, count = question.all_words(), matched
+        if matched < FEW:
             closest = self._closest(question, best)
             # What can be chosen is counted among what is shown or, where something is
             # chosen already, among all that the widest question finds.
             is_narrowed = self._asked.categories or self._asked.brands
             asked = closest if is_narrowed else _these(best)
             count = len(best)
+        if not self._asked.is_by_relevance:
+            return self._in_order(asked, offset, limit, among=best if matched < FEW else None)
         ranked = rerank(self._asked.text, list(best), list(best.values()))
-        if offset < len(ranked) or count <= len(ranked):
-            return self._found(ranked[offset : offset + limit], count, asked)
-        rest, _ = self._run(matching, offset, limit, weight)
-        return self._found(list(rest), count, asked)
+        shown = ranked[offset : offset + limit]
+        if len(shown) < limit and count > len(ranked):
+            begin = max(offset, len(ranked))
+            rest, _ = self._run(matching, begin, offset + limit - begin, weight)
+            shown += rest
+        return self._found(shown, count, matched, asked)
 
     def _closest(self, question: Question, best: dict[int, float]) -> Query:
         """Add to the best what has fewer of the words; returns the query that found it.
@@ -103,12 +107,17 @@ class Search:
         more, _ = self._run(self._filtered(asked), 0, CANDIDATES, question.weight_field)
         best |= {item_id: score for item_id, score in more.items() if item_id not in best}
 
-    def _browsed(self, asked: Query, offset: int, limit: int) -> Found:
+    def _in_order(
+        self, asked: Query, offset: int, limit: int, *, among: Iterable[int] | None = None
+    ) -> Found:
+        """Find in the order that was asked for, and not by relevance."""
+        wanted = asked if among is None else _these(among)
         field, order = ORDERS[self._asked.sort]
         hits = self._searcher.search(
-            self._filtered(asked), limit, offset=offset, order_by_field=field, order=order
+            self._filtered(wanted), limit, offset=offset, order_by_field=field, order=order
         )
-        return self._found(self._ids(hits), hits.count, asked)  # type: ignore[attr-defined]
+        count = hits.count  # type: ignore[attr-defined]
+        return self._found(self._ids(hits), count, count if among is None else 0, asked)
 
     def _run(
         self, query: Query, offset: int, limit: int, weight: str
@@ -122,10 +131,10 @@ class Search:
         addresses = [address for _, address in result.hits]
         return cast(list[int], self._searcher.fast_field_values("id", addresses))
 
-    def _found(self, ids: list[int], count: int, asked: Query) -> Found:
+    def _found(self, ids: list[int], count: int, matched: int, asked: Query) -> Found:
         is_narrowed = self._asked.categories or self._asked.brands
         facets = self._facets(asked) if count or is_narrowed else NO_FACETS
-        return Found(ids, count, facets, self._corrected)
+        return Found(ids, count, 0 if self._corrected else matched, facets, self._corrected)
 
     # Filters and facets
 
@@ -164,6 +173,12 @@ class Search:
             name: [Choice(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
             for name, answer in counted.items()
         }
+
+
+def _mended_word(word: str, meant: Mapping[str, str | None]) -> str:
+    """A word of the question, or what was meant by it; the index knows it in its folded form."""
+    forms = words.written().analyze(word)
+    return (len(forms) == 1 and meant.get(forms[0])) or word
 
 
 def _these(item_ids: Iterable[int]) -> Query:

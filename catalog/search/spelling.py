@@ -68,7 +68,7 @@ class Dictionary:
 
 
 def words_to_know(item: Mapping) -> set[str]:
-    text = f"{item['name']} {item['brand']} {item['category']}"
+    text = words.prepared(f"{item['name']} {item['brand']} {item['category']}")
     return {
         word
         for word in words.written().analyze(text)

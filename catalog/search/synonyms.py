@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
 from catalog import models
 from catalog.search import words
@@ -22,6 +23,7 @@ class Synonyms:
                 others = [other for other in phrases if other and other != phrase]
                 self._others.setdefault(phrase, []).extend(others)
         self._longest = max(map(len, self._others), default=0)
+        self.digest = sha256(repr(sorted(self._others.items())).encode()).hexdigest()[:16]
 
     def know(self, stems: Stems) -> bool:
         return stems in self._others
@@ -35,7 +37,7 @@ class Synonyms:
 
 
 def stems_of(phrase: str) -> Stems:
-    return tuple(words.stemmed().analyze(phrase))
+    return tuple(words.stemmed().analyze(words.prepared(phrase)))
 
 
 def known_synonyms() -> Synonyms:

@@ -5,7 +5,8 @@ Tantivy is Lucene's design in Rust, inside this process. Text is scored by BM25
 times a weight of the item that does not depend on the question.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from math import log1p
 from pathlib import Path
@@ -34,6 +35,27 @@ MAIN_WEIGHT = 3.0
 POPULAR_WEIGHT = 0.04  # for each e-fold of units ordered; a million units weigh half more
 MOST_DESCRIBED = 20_000  # characters of a description that are worth finding
 PRICE_SHIFT = 24  # the low bits of a price's key hold the item's, so that no two are equal
+
+
+class IndexUnreadable(Exception):
+    """The files of an index are damaged, or cannot be read or written."""
+
+
+@contextmanager
+def unreadable_as_error() -> Iterator[None]:
+    """Give one name to the ways in which tantivy fails over its files.
+
+    Damage that it did not foresee is a panic of Rust's, which is no Exception in Python.
+    Raises IndexUnreadable.
+    """
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise IndexUnreadable(str(error)) from error
+    except BaseException as panic:
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise IndexUnreadable(str(panic)) from panic
 
 
 @cache
@@ -65,13 +87,13 @@ def open_index(folder: Path) -> tantivy.Index:
 
 
 def document(item: Mapping[str, Any]) -> tantivy.Document:
-    name = words.with_inches(item["name"])
+    name = words.prepared(item["name"])
     made = tantivy.Document()
     made.add_unsigned("id", item["id"])
     made.add_text("name", name)
-    made.add_text("brand", item["brand"])
-    made.add_text("category", item["category"])
-    made.add_text("description", words.with_inches(item["description"][:MOST_DESCRIBED]))
+    made.add_text("brand", words.prepared(item["brand"]))
+    made.add_text("category", words.prepared(item["category"]))
+    made.add_text("description", words.prepared(item["description"][:MOST_DESCRIBED]))
     made.add_text("written", name)
     made.add_text(
         "joined", " ".join([item["sku"], *words.joined(item["sku"]), *words.joined(name)])

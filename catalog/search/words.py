@@ -11,7 +11,9 @@ from itertools import pairwise
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-LONGEST_WORD = 60  # characters; what is longer is no word
+from catalog.search.query import folded
+
+LONGEST_WORD = 260  # bytes; what is longer is no word, and a sku is never so long
 STEMMED, WRITTEN = "stemmed", "written"  # what the index calls the two forms
 
 # Words that a question can do without, unless it has no others.
@@ -20,7 +22,7 @@ STOP_WORDS = frozenset(FILLERS.split())
 
 # 15.6", 15,6 inch, 15.6-inch and 15.6in are one word. The sign for feet is none of them.
 INCHES = re.compile(
-    r"""(?<![\w.,])(\d{1,3})(?:[.,](\d{1,2}))?\s?-?(?:"|”|″|''|inch(?:es)?\b|(?<=\d)in\b)""",
+    r"""(?<![\w.,])(\d{1,3})(?:[.,](\d{1,2}))?\s?-?(?:"|”|″|''|′′|inch(?:es)?\b|(?<=\d)in\b)""",
     re.IGNORECASE,
 )
 # A model number or a compound, as DV7-1211ea or wi-fi, is also one word without its signs.
@@ -44,9 +46,9 @@ def _folded() -> TextAnalyzerBuilder:
     return words.filter(Filter.lowercase()).filter(Filter.ascii_fold())
 
 
-def with_inches(text: str) -> str:
-    """Write sizes in inches as one word each: 15.6" becomes 15p6in."""
-    return INCHES.sub(_one_size, text)
+def prepared(text: str) -> str:
+    """Fold a text as questions are, and write sizes as one word: 15.6" as 15p6in."""
+    return INCHES.sub(_one_size, folded(text))
 
 
 def _one_size(found: re.Match[str]) -> str:

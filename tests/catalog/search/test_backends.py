@@ -180,6 +180,9 @@ def test_words_that_are_known_are_never_mended(index):
         ("Headset", "head set"),
         ("Wi-Fi router", "wifi"),
         ("Notebook", "laptop"),
+        ("Re\u0301sume\u0301 paper", "résumé"),
+        ("ΦΩΣ lamp", "φως"),
+        ("X" * 64, "x" * 64),
     ],
 )
 def test_what_is_written_otherwise_is_found(index, name, text):
@@ -188,6 +191,47 @@ def test_what_is_written_otherwise_is_found(index, name, text):
     build(name, "Garden hose", "Plastic chair")
 
     assert found(index, text=text)[:1] == [name]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("prin printer", "print printer"), ("İstambul lamp", "istanbul lamp")],
+)
+def test_only_the_word_itself_is_mended(index, text, meant):
+    build("Print of flowers", "Printer", "Istanbul lamp")
+
+    answer = index.search(SearchQuery(text=text), offset=0, limit=5)
+
+    assert answer.corrected == meant
+
+
+@pytest.mark.parametrize("text", ["!!!", '"', "📱"])
+def test_a_question_without_words_finds_nothing(index, text):
+    build("Lamp")
+
+    assert found(index, text=text) == []
+
+
+def test_sorting_loses_nothing_that_was_found(index):
+    build("Red brass lamp", "Red chair", "Brass lamp", "Green table")
+
+    by_relevance = found(index, text="red brass lamp")
+    by_price = found(index, text="red brass lamp", sort=Sort.PRICE)
+
+    assert sorted(by_price) == sorted(by_relevance)
+    assert len(by_price) == 3
+
+
+def test_pages_with_a_ranker_have_no_gap(index, settings):
+    settings.SEARCH_RANKER = "catalog.search.ranking.by_linear_model"
+    ItemFactory.create_batch(250, name="Lamp")
+    engines.local.rebuild(all_documents())
+
+    pages = [index.search(SearchQuery(text="lamp"), offset=n, limit=24) for n in range(0, 264, 24)]
+    ids = [item_id for page in pages for item_id in page.ids]
+
+    assert [len(page.ids) for page in pages] == [24] * 10 + [10]
+    assert len(set(ids)) == 250
 
 
 def test_staff_teach_what_means_the_same(index, monkeypatch):

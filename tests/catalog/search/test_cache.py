@@ -50,12 +50,12 @@ def test_another_state_is_computed_anew():
     assert remembered("question", "two", lambda: "unasked") == "of two"
 
 
-def test_while_one_computes_anew_the_others_get_what_is_kept():
+def test_an_answer_of_another_state_is_never_given():
     for _ in range(3):
         remembered("question", "one", lambda: "of one")
 
     def compute():
-        others.append(remembered("question", "two", lambda: "twice"))
+        others.append(remembered("question", "one", lambda: "of one, again"))
         return "of two"
 
     others: list[str] = []
@@ -64,9 +64,34 @@ def test_while_one_computes_anew_the_others_get_what_is_kept():
     assert (answer, others) == ("of two", ["of one"])
 
 
+def test_while_one_looks_afresh_the_others_get_what_is_kept(monkeypatch):
+    monkeypatch.setattr(search_cache, "FRESH_SECONDS", (0, 0))
+    for _ in range(3):
+        remembered("question", "state", lambda: "before")
+
+    def compute():
+        others.append(remembered("question", "state", lambda: "twice"))
+        return "after"
+
+    others: list[str] = []
+    answer = remembered("question", "state", compute)
+
+    assert (answer, others) == ("after", ["before"])
+
+
+def test_machines_keep_their_own_answers():
+    compute = Counted()
+
+    for _ in range(4):
+        remembered("question", "one", compute, place="one machine")
+        remembered("question", "two", compute, place="another")
+
+    assert compute.times == 4
+
+
 def test_who_dies_computing_is_not_waited_for_long(monkeypatch):
     monkeypatch.setattr(search_cache, "COMPUTING_SECONDS", 1)
-    key = "search:2:us:catalog.search.ranking.by_relevance:question"
+    key = "search:3:us:catalog.search.ranking.by_relevance::question"
     remembered("question", "state", Counted())
     cache.add(f"{key}:computing", 1, 1)
 

@@ -1,5 +1,6 @@
 """The index follows what is committed, whatever happens to it."""
 
+import errno
 import shutil
 import threading
 from pathlib import Path
@@ -9,9 +10,11 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from catalog.items import create_item, update_item
-from catalog.models import ItemChange
-from catalog.search import SearchQuery, engines, generations, get_item_catalogue, suggest
+from catalog.models import AskedQuery, ItemChange
+from catalog.search import SearchQuery, engines, generations, get_item_catalogue, indexing, suggest
+from catalog.search.building import suggest_what_is_asked_often
 from catalog.search.changes import Cursor, CursorLost, changes_since, current_cursor, note_changes
+from catalog.search.generations import Generation
 from catalog.search.indexing import Indexer
 from orders.checkout import cancel_checkout
 from tests.factories import ItemFactory, given_stock
@@ -241,3 +244,66 @@ def test_an_index_that_has_drifted_is_built_anew_beside_its_work(indexer, monkey
     assert generations.current_folder() != empty
     assert suggest("ink")[0] == "ink cartridge"
     assert sorted(names("ink")) == ["Ink cartridge 0", "Ink cartridge 1", "Ink cartridge 2"]
+
+
+def test_what_nobody_asks_any_more_is_suggested_no_more(indexer, lamp):
+    indexer.follow()
+    AskedQuery.objects.create(text="brass bell", times=9, found=1)
+    suggest_what_is_asked_often(Generation(generations.current_folder()))
+    asked = suggest("brass b")
+    AskedQuery.objects.all().delete()
+
+    suggest_what_is_asked_often(Generation(generations.current_folder()))
+
+    assert asked == ["brass bell"]
+    assert suggest("brass b") == []
+
+
+def test_a_full_disk_ends_neither_the_indexer_nor_the_search(indexer, lamp, monkeypatch):
+    def no_room(*args, **kwargs):
+        tries.append(1)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    tries: list[int] = []
+    monkeypatch.setattr("catalog.search.indexing.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr(generations, "new_folder", no_room)
+
+    indexer.run(is_stopped=lambda: len(tries) == 3)
+
+    assert names("brass") == ["Brass desk lamp"]
+
+
+def test_a_damaged_index_on_a_disk_that_cannot_be_written_is_not_searched(
+    indexer, lamp, monkeypatch
+):
+    indexer.follow()
+    for path in (generations.current_folder() / "items").glob("*.*"):
+        path.write_text("garbage")
+
+    def read_only(*args, **kwargs):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "touch", read_only)
+
+    assert names("brass") == ["Brass desk lamp"]
+
+
+def test_an_index_that_was_replaced_while_it_was_written_is_no_broken_one(
+    indexer, lamp, monkeypatch, caplog
+):
+    indexer.follow()
+    former = generations.current_folder()
+    create_item(sku="NEW", name="Brass bell", price="5.00")
+    read = indexing.read_documents
+
+    def read_while_another_takes_its_place(item_ids):
+        if generations.current_folder() == former:
+            indexing.rebuild()
+        return read(item_ids)
+
+    monkeypatch.setattr(indexing, "read_documents", read_while_another_takes_its_place)
+    indexer.follow()
+    indexer.follow()
+
+    assert "broken" not in caplog.text
+    assert sorted(names("brass")) == ["Brass bell", "Brass desk lamp"]
