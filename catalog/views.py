@@ -3,15 +3,21 @@
 import re
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from catalog.back_in_stock import ask_to_be_told, is_waiting
 from catalog.browsing import facets_of, popular_items
+from catalog.edge import at_edge
 from catalog.forms import SORT_LABELS, SearchForm
 from catalog.live import get_item, get_items
 from catalog.models import Item, currency
+from catalog.posting import only_by_post
 from catalog.recommending import recommended_with
 from catalog.search import get_item_catalogue
 
@@ -59,11 +65,27 @@ def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         "item": found,
         "most_units": settings.MAX_UNITS_PER_ITEM,
         "together": recommended_with(found),
+        "is_waiting": not found.stock and is_waiting(request.user, found),
         "here": request.path,
         "address": request.build_absolute_uri(request.path),
         "picture": request.build_absolute_uri(found.image.url) if found.image else "",
     }
     return render(request, "catalog/item_page.html", said)
+
+
+@only_by_post("home")
+def tell_me(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the customer told when the item is back; a visitor has to sign in for that."""
+    try:
+        found = get_item(pk)
+        if not request.user.is_authenticated:
+            messages.info(request, _("Sign in, so that we know where to write to."))
+            return redirect_to_login(found.get_absolute_url())
+        at_edge(ask_to_be_told, customer=request.user, item_id=pk)
+    except Item.DoesNotExist as error:
+        raise Http404 from error
+    messages.success(request, _("We will mail you when it is back."))
+    return redirect(found)
 
 
 @never_cache

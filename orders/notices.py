@@ -5,38 +5,24 @@ claims it, sends the mail outside of any transaction, and notes that it is sent.
 server that is away, or a worker that dies, only delays: the claim runs out.
 """
 
-from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import Q
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
+from catalog.outbox import claimed
 from orders.models import Notice
-
-CLAIM = timedelta(minutes=5)
-MOST_AT_ONCE = 100
 
 
 def send_notices() -> int:
     """Send what customers have not been told yet; returns how many mails went out."""
     sent = 0
-    for notice in _claimed():
+    for notice in claimed(Notice.objects.filter(sent_at=None).select_related("order")):
         _letter(notice).send()
         Notice.objects.filter(pk=notice.pk).update(sent_at=Now())
         sent += 1
     return sent
-
-
-def _claimed() -> Iterator[Notice]:
-    """Yield notices that nobody else is sending, each claimed by compare-and-set."""
-    free = Q(claimed_at=None) | Q(claimed_at__lt=Now() - CLAIM)
-    waiting = Notice.objects.filter(free, sent_at=None).order_by("pk").select_related("order")
-    for notice in waiting[:MOST_AT_ONCE]:
-        if Notice.objects.filter(free, pk=notice.pk, sent_at=None).update(claimed_at=Now()):
-            yield notice
 
 
 def _letter(notice: Notice) -> EmailMultiAlternatives:

@@ -198,6 +198,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "orders.tasks.count_popularity",
         "schedule": crontab(hour=3, minute=20),
     },
+    "tell-who-waits": {
+        "task": "catalog.tasks.tell_who_waits",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "send-notices": {
         "task": "orders.tasks.send_notices",
         "schedule": 10.0,
