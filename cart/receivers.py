@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cart.models import CartItem
 from cart.shopping import CartChange, merge_carts
-from cart.visiting import SESSION_KEY
+from cart.visiting import SESSION_KEY, in_words
 from catalog.edge import Busy, at_edge
 
 
@@ -32,11 +32,4 @@ def _tell(request: HttpRequest, changes: list[CartChange]) -> None:
     text = _("What you put in your cart before signing in is now in your account's cart.")
     messages.info(request, text, fail_silently=True)
     for change in changes:
-        messages.warning(request, _in_words(change), fail_silently=True)
-
-
-def _in_words(change: CartChange) -> str:
-    said = {"name": change.item.name, "wanted": change.wanted, "quantity": change.quantity}
-    if change.quantity == 0:
-        return _("%(name)s: nothing could be added, because none is left.") % said
-    return _("%(name)s: together you wanted %(wanted)d, but only %(quantity)d can be had.") % said
+        messages.warning(request, in_words(change), fail_silently=True)

@@ -19,7 +19,7 @@ MOST_LINES = 1000
 
 @dataclass(frozen=True)
 class CartChange:
-    """What merging two carts did to one line that it could not just take over."""
+    """What became of one line when more was wanted of it."""
 
     item: Item
     wanted: int
@@ -82,6 +82,23 @@ def add_item_to_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
 
 
 @transaction.atomic
+def add_items_to_cart(*, cart: Cart, quantities: Mapping[int, int]) -> list[CartChange]:
+    """Put more units of several items in the cart, as many as are left.
+
+    Returns the lines that came out smaller than what was wanted. What is no longer sold
+    is left out without a word.
+    """
+    lines, items = _lock_lines(cart), get_items(quantities)
+    changes = []
+    for item_id in sorted(items.keys() & quantities.keys()):
+        item, own = items[item_id], lines.get(item_id)
+        change = _raise_line(cart, own, item, quantities[item_id], price_seen=item.price)
+        if change.quantity < change.wanted:
+            changes.append(change)
+    return changes
+
+
+@transaction.atomic
 def remove_item_from_cart(*, cart: Cart, item_id: int) -> None:
     """Take an item out of the cart; taking out what is not in it changes nothing."""
     _lock_lines(cart)
@@ -133,7 +150,14 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
     items = get_items(moved)
     changes = []
     for item_id in sorted(moved.keys() & items.keys()):
-        change = _move_line(carts[own_cart_id], own.get(item_id), moved[item_id], items[item_id])
+        line, mine = moved[item_id], own.get(item_id)
+        change = _raise_line(
+            carts[own_cart_id],
+            mine,
+            items[item_id],
+            line.quantity,
+            price_seen=(mine or line).price_seen,
+        )
         if change.quantity < change.wanted:
             changes.append(change)
     visitor_cart.delete()
@@ -149,13 +173,15 @@ def _lines_of(cart):
     return CartItem.objects.filter(cart=cart)
 
 
-def _move_line(cart: Cart, own: CartItem | None, moved: CartItem, item: Item) -> CartChange:
-    """Add a visitor's line to the customer's own, which never shrinks by it."""
+def _raise_line(
+    cart: Cart, own: CartItem | None, item: Item, units: int, *, price_seen: Decimal
+) -> CartChange:
+    """Add as many of the units as are left to the cart's own line, which never shrinks by it."""
     already = own.quantity if own else 0
-    wanted = already + moved.quantity
+    wanted = already + units
     quantity = max(already, min(wanted, item.stock, settings.MAX_UNITS_PER_ITEM))
     if quantity > already:
-        _write_line(cart, item, quantity, price_seen=(own or moved).price_seen)
+        _write_line(cart, item, quantity, price_seen=price_seen)
     return CartChange(item, wanted, quantity)
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("checkout/place-order/", checkout_views.place_order, name="place-order"),
     path("orders/", views.orders, name="orders"),
     path("orders/<slug:number>/", views.order, name="order"),
+    path("orders/<slug:number>/buy-again/", views.buy_again, name="buy-again"),
     path("orders/<slug:number>/cancel/", views.cancel, name="cancel"),
     path("orders/<slug:number>/cancel-items/", views.cancel_lines, name="cancel-items"),
 ]

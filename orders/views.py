@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from cart.shopping import add_items_to_cart
+from cart.visiting import change_cart, in_words
 from catalog.edge import at_edge
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.forms import CancelItemsForm, CancelOrderForm
@@ -76,6 +78,22 @@ def cancel_lines(request: HttpRequest, number: str) -> HttpResponse:
     else:
         _cancel_units(request, order, form)
     return redirect(order)
+
+
+@login_required
+def buy_again(request: HttpRequest, number: str) -> HttpResponse:
+    """Put what was ordered in the cart once more, as far as it is left."""
+    order = _own_order(request, number)
+    if request.method != "POST":
+        return redirect(order)
+    quantities = {line.item_id: line.quantity for line in order.lines.all()}
+    changes = change_cart(request, add_items_to_cart, quantities=quantities)
+    for change in changes:
+        messages.warning(request, in_words(change))
+    if not all(line.item.is_active for line in order.lines.all()):
+        messages.warning(request, _("Some of it is no longer sold."))
+    messages.success(request, _("What can be had is in your cart, at today's prices."))
+    return redirect("cart:cart")
 
 
 def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> None:

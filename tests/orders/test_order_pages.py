@@ -162,3 +162,22 @@ def test_an_order_takes_as_many_queries_for_many_parcels_as_for_one(
 
     with django_assert_max_num_queries(11):
         shopper.get(placed.get_absolute_url())
+
+
+def test_what_was_ordered_is_put_in_the_cart_again_as_far_as_it_is_left(client, alice, lamp, rug):
+    given_stock({lamp: 5, rug: 3})
+    placed = order(alice, {lamp: 3, rug: 2})
+    client.force_login(alice)
+
+    page = client.post(f"/orders/{placed.number}/buy-again/", follow=True)
+
+    assert {line.item: line.quantity for line in alice.cart.lines.all()} == {lamp: 2, rug: 1}
+    assertContains(page, "together you wanted 3, but only 2 can be had")
+
+
+def test_nobody_buys_again_what_another_ordered(client, alice, mallory, lamp):
+    given_stock({lamp: 5})
+    placed = order(alice, {lamp: 3})
+    client.force_login(mallory)
+
+    assert client.post(f"/orders/{placed.number}/buy-again/").status_code == 404
