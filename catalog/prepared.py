@@ -62,6 +62,13 @@ def prepared(build: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
     return run
 
 
+def as_read(row: M) -> M:
+    """Mark a row that hand-written SQL has written as one that is in the database."""
+    row._state.adding = False
+    row._state.db = DEFAULT_DB_ALIAS
+    return row
+
+
 def attach(parent: Model, relation: str, rows: list[Any]) -> None:
     """Give a row its related ones as read already, as prefetch_related does."""
     related = getattr(parent, relation).all()

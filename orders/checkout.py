@@ -24,6 +24,7 @@ from catalog.prepared import among, attach, prepared
 from catalog.stock import change_stock, lock_stock
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout, CheckoutItem, ClockTimestamp
+from orders.writing import write_hold
 
 AN_HOUR = timedelta(hours=1)
 MOST_REAPED = 100
@@ -136,7 +137,7 @@ def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
         held_for=hold_time,
     )
     end_holds(ending, cancelled=own)
-    return _write_hold(customer, lines, hold_time)
+    return write_hold(customer, lines, hold_time)
 
 
 def _lock_cart(customer) -> Cart:
@@ -252,19 +253,6 @@ def _refuse_shortages(lines, stock, changes: Mapping[int, int]) -> None:
 def _has_overdue_holds(refusal: InsufficientStock) -> bool:
     short = [shortage.item_id for shortage in refusal.shortages]
     return Checkout.objects.overdue().filter(lines__item__in=short).exists()
-
-
-def _write_hold(customer, lines, hold_time: timedelta) -> Checkout:
-    checkout = Checkout.objects.create(customer=customer, expires_at=Now() + hold_time)
-    checkout.expires_at = checkout.created_at + hold_time  # as the statement just wrote it
-    checkout.is_new = True
-    CheckoutItem.objects.bulk_create(
-        CheckoutItem(
-            checkout=checkout, item=line.item, quantity=line.quantity, price=line.item.price
-        )
-        for line in lines
-    )
-    return checkout
 
 
 def _put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:

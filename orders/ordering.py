@@ -1,14 +1,12 @@
 """Orders: written from what a checkout holds, cancelled until something shipped."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from cart.models import CartItem
 from cart.shopping import lock_cart_of
-from catalog.prepared import attach, prepared
+from catalog.prepared import prepared
 from catalog.stock import change_stock, lock_stock
 from orders.exceptions import (
     CheckoutExpired,
@@ -19,6 +17,7 @@ from orders.exceptions import (
 )
 from orders.models import LONG_TEXTS, Checkout, CheckoutItem, Notice, Order, OrderItem
 from orders.signals import items_cancelled, order_cancelled, order_submitted
+from orders.writing import write_order
 
 
 @transaction.atomic
@@ -37,10 +36,8 @@ def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, s
     if checkout.status != Checkout.Status.HELD or any(line.is_overdue for line in lines):
         raise CheckoutExpired
 
-    order = _write_order(customer, checkout, lines, shipping_address)
-    checkout.status = Checkout.Status.SUBMITTED
-    Checkout.objects.filter(pk=checkout.pk).update(status=checkout.status, ended_at=Now())
-    CartItem.objects.filter(cart=cart).delete()
+    checkout.customer = customer
+    order = write_order(checkout, cart, lines, shipping_address)
     order_submitted.send(sender=Order, order=order)
     return order
 
@@ -108,32 +105,6 @@ def _checkouts_to_lock(customer, checkout):
 def _lines_to_order(checkout):
     lines = CheckoutItem.objects.filter(checkout=checkout)
     return lines.select_related("item").defer(*LONG_TEXTS).judged_now()
-
-
-def _write_order(customer, checkout, lines, shipping_address) -> Order:
-    items_total = sum((line.line_total for line in lines), Decimal("0.00"))
-    order = Order.objects.create(
-        customer=customer,
-        checkout=checkout,
-        email=customer.email,
-        shipping_address=dict(shipping_address),
-        items_total=items_total,
-        price=items_total,
-    )
-    written = OrderItem.objects.bulk_create(
-        OrderItem(
-            order=order,
-            item=line.item,
-            name=line.item.name,
-            price=line.price,
-            quantity=line.quantity,
-        )
-        for line in lines
-    )
-    attach(order, "lines", written)
-    Notice.objects.bulk_create([Notice(order=order, kind=Notice.Kind.RECEIVED)])
-    order.is_new = True
-    return order
 
 
 def _lock_order(order_id: int) -> Order:
