@@ -11,13 +11,14 @@ from catalog.search import words
 from catalog.search.backend import Choice, Found
 from catalog.search.generations import Generation
 from catalog.search.query import SearchQuery, Sort
-from catalog.search.questions import Question
+from catalog.search.questions import Question, any_of
 from catalog.search.ranking import CANDIDATES, is_reranked, rerank
 from catalog.search.synonyms import known_synonyms
 from catalog.search.tantivy_index import price_key, schema
 
 # Fewer results than this, and those with fewer of the words follow.
 FEW = 24
+MOST_SIMILAR = 72  # three pages of what has not all the words
 MOST_CHOICES = 60
 FACETS = {"category": "category_name", "brand": "brand_name"}
 WORD = re.compile(r"\w+")
@@ -75,11 +76,13 @@ class Search:
             closest = self._closest(question, best)
             # What can be chosen is counted among what is shown or, where something is
             # chosen already, among all that the widest question finds.
-            is_narrowed = self._asked.categories or self._asked.brands
-            asked = closest if is_narrowed else _these(best)
+            if len(best) > matched:
+                is_narrowed = self._asked.categories or self._asked.brands
+                asked = closest if is_narrowed else _these(best)
             count = len(best)
         if not self._asked.is_by_relevance:
-            return self._in_order(asked, offset, limit, among=best if matched < FEW else None)
+            among = best if count > matched else None
+            return self._in_order(asked, offset, limit, among=among)
         ranked = rerank(self._asked.text, list(best), list(best.values()))
         shown = ranked[offset : offset + limit]
         if len(shown) < limit and count > len(ranked):
@@ -104,7 +107,7 @@ class Search:
         return closest
 
     def _add(self, asked: Query, question: Question, best: dict[int, float]) -> None:
-        more, _ = self._run(self._filtered(asked), 0, CANDIDATES, question.weight_field)
+        more, _ = self._run(self._filtered(asked), 0, MOST_SIMILAR, question.weight_field)
         best |= {item_id: score for item_id, score in more.items() if item_id not in best}
 
     def _in_order(
@@ -167,7 +170,8 @@ class Search:
     def _count(self, matching: Query, names: Sequence[str]) -> dict[str, list[Choice]]:
         if not names:
             return {}
-        asked = {name: {"terms": {"field": FACETS[name], "size": MOST_CHOICES}} for name in names}
+        most = {"size": MOST_CHOICES, "segment_size": 2 * MOST_CHOICES}
+        asked = {name: {"terms": {"field": FACETS[name], **most}} for name in names}
         counted = self._searcher.aggregate(matching, asked)
         return {
             name: [Choice(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
@@ -182,7 +186,8 @@ def _mended_word(word: str, meant: Mapping[str, str | None]) -> str:
 
 
 def _these(item_ids: Iterable[int]) -> Query:
-    return Query.term_set_query(schema(), "id", list(item_ids))
+    """A few items. (A set of terms would be sought in the whole dictionary of keys.)"""
+    return any_of(Query.term_query(schema(), "id", item_id) for item_id in item_ids)
 
 
 def _price_range(lowest, highest) -> Query:
