@@ -28,7 +28,6 @@ TYPOS = 200
 CUT = 10
 GOOD = 2  # the rating from which a first result is a success
 AT_LEAST_ALIKE = 8  # of the ten best, for a typo to find what the right spelling finds
-ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 Rank = Callable[[str], list[str]]
 
@@ -190,6 +189,8 @@ def misspelt(word: str, chance: random.Random) -> str:
 
 
 def neighbour(letter: str, chance: random.Random) -> str:
+    from catalog.search.spelling import ROWS
+
     row = next(row for row in ROWS if letter in row)
     place = row.index(letter)
     return chance.choice([key for key in row[max(place - 1, 0) : place + 2] if key != letter])

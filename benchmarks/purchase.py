@@ -22,21 +22,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.stage import fill_shop, make_tokens, own_shop, web_server
+from benchmarks.stage import ADDRESS, fill_shop, make_tokens, own_shop, web_server
 from shop.embedded.data_folder import BASE_DIR
 from shop.embedded.wheels import postgres_binary
 
 SECONDS = float(os.environ.get("SECONDS", "10"))
 ITEMS = int(os.environ.get("ITEMS", "20000"))
 LIMIT = BASE_DIR.parent / "shared" / "bench"
-ADDRESS = {
-    "name": "Bench",
-    "line1": "400 Broad St",
-    "city": "Seattle",
-    "region": "WA",
-    "postal_code": "98109",
-    "country": "US",
-}
 
 
 @dataclass

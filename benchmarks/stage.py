@@ -18,6 +18,15 @@ from shop.embedded.servers import missing_servers
 from shop.embedded.services import borrowed_servers
 from shop.embedded.web import web
 
+ADDRESS = {
+    "name": "Bench",
+    "line1": "400 Broad St",
+    "city": "Seattle",
+    "region": "WA",
+    "postal_code": "98109",
+    "country": "US",
+}
+
 
 @contextmanager
 def own_shop(**environment: str) -> Iterator[None]:

@@ -1,6 +1,6 @@
 """Filling a cart: nothing is promised here, but what has no stock cannot be added."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -89,13 +89,10 @@ def add_items_to_cart(*, cart: Cart, quantities: Mapping[int, int]) -> list[Cart
     is left out without a word.
     """
     lines, items = _lock_lines(cart), get_items(quantities)
-    changes = []
-    for item_id in sorted(items.keys() & quantities.keys()):
-        item, own = items[item_id], lines.get(item_id)
-        change = _raise_line(cart, own, item, quantities[item_id], price_seen=item.price)
-        if change.quantity < change.wanted:
-            changes.append(change)
-    return changes
+    return _smaller(
+        _raise_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
+        for pk in sorted(items)
+    )
 
 
 @transaction.atomic
@@ -148,18 +145,17 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
         return []
     own, moved = _lines(own_cart_id), _lines(visitor_cart_id)
     items = get_items(moved)
-    changes = []
-    for item_id in sorted(moved.keys() & items.keys()):
-        line, mine = moved[item_id], own.get(item_id)
-        change = _raise_line(
-            carts[own_cart_id],
-            mine,
-            items[item_id],
-            line.quantity,
-            price_seen=(mine or line).price_seen,
+    cart = carts[own_cart_id]
+    changes = _smaller(
+        _raise_line(
+            cart,
+            own.get(pk),
+            items[pk],
+            moved[pk].quantity,
+            price_seen=own.get(pk, moved[pk]).price_seen,
         )
-        if change.quantity < change.wanted:
-            changes.append(change)
+        for pk in sorted(items)
+    )
     visitor_cart.delete()
     return changes
 
@@ -183,6 +179,11 @@ def _raise_line(
     if quantity > already:
         _write_line(cart, item, quantity, price_seen=price_seen)
     return CartChange(item, wanted, quantity)
+
+
+def _smaller(changes: Iterable[CartChange]) -> list[CartChange]:
+    """Make all the changes; return those that came out smaller than what was wanted."""
+    return [change for change in changes if change.quantity < change.wanted]
 
 
 def _lock_lines(cart: Cart) -> dict[int, CartItem]:

@@ -33,7 +33,7 @@ def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, s
     if checkout.status == Checkout.Status.SUBMITTED:
         return checkout.order
     lines = _lines_to_order(checkout=checkout_id)
-    if checkout.status != Checkout.Status.HELD or any(line.is_overdue for line in lines):
+    if not checkout.is_held or any(line.is_overdue for line in lines):
         raise CheckoutExpired
 
     checkout.customer = customer

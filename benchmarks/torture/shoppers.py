@@ -9,14 +9,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 
-ADDRESS = {
-    "name": "Torture",
-    "line1": "400 Broad St",
-    "city": "Seattle",
-    "region": "WA",
-    "postal_code": "98109",
-    "country": "US",
-}
+from benchmarks.stage import ADDRESS
 
 
 @dataclass

@@ -28,7 +28,7 @@ from django.conf import settings
 from catalog.search.changes import KEPT_FOR, Cursor, CursorLost
 from catalog.search.phrases import Phrases
 from catalog.search.spelling import Dictionary
-from catalog.search.tantivy_index import open_index
+from catalog.search.tantivy_index import open_items
 
 
 class Generation:
@@ -37,7 +37,7 @@ class Generation:
     def __init__(self, folder: Path):
         self.folder = folder
         self.name = folder.name
-        self.items: tantivy.Index = open_index(folder / "items")
+        self.items: tantivy.Index = open_items(folder / "items")
         self.words = Dictionary(folder / "words")
         self.phrases = Phrases(folder / "phrases")
 

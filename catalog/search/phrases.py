@@ -14,6 +14,7 @@ from tantivy import Query
 from catalog.models import AskedQuery
 from catalog.search import words
 from catalog.search.query import normalised
+from catalog.search.tantivy_index import open_index
 
 LONGEST_BEGINNING = 20
 LONGEST_PHRASE = 3  # words
@@ -41,9 +42,7 @@ class Phrases:
     """Phrases to suggest."""
 
     def __init__(self, folder: Path):
-        folder.mkdir(parents=True, exist_ok=True)
-        self.index = tantivy.Index(schema(), path=str(folder), reuse=True)
-        self.index.config_reader(reload_policy="manual")
+        self.index = open_index(schema(), folder)
 
     def beginning_with(self, text: str, *, limit: int) -> list[str]:
         """Return the weightiest phrases of which a word begins so."""

@@ -41,11 +41,7 @@ class Question:
     @property
     def unknown_words(self) -> list[str]:
         """Words that no item has in any form."""
-        return [
-            word.written
-            for word in self.words
-            if not self._is_known(word) and not self._synonyms.know((word.stem,))
-        ]
+        return [word.written for word in self.words if not self._means_something(word)]
 
     @property
     def weight_field(self) -> str:
@@ -114,9 +110,11 @@ class Question:
         """The stemmer leaves the plural of short words as it is: "tvs"."""
         if word.written.endswith("s") and word.stem == word.written and not self._is_known(word):
             singular = Word(word.written[:-1], word.written[:-1])
-            is_meant = self._is_known(singular) or self._synonyms.know((singular.stem,))
-            return singular if is_meant else word
+            return singular if self._means_something(singular) else word
         return word
+
+    def _means_something(self, word: Word) -> bool:
+        return self._is_known(word) or self._synonyms.know((word.stem,))
 
     def _is_known(self, word: Word) -> bool:
         has = self._searcher.doc_freq

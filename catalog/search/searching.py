@@ -38,6 +38,8 @@ class Search:
         self._generation = generation
         self._searcher: Searcher = generation.items.searcher()
         self._asked = query
+        self._chosen = {"category": query.categories, "brand": query.brands}
+        self._is_narrowed = any(self._chosen.values())
         self._corrected: str | None = None
 
     def page(self, offset: int, limit: int) -> Found:
@@ -77,8 +79,7 @@ class Search:
             # What can be chosen is counted among what is shown or, where something is
             # chosen already, among all that the widest question finds.
             if len(best) > matched:
-                is_narrowed = self._asked.categories or self._asked.brands
-                asked = closest if is_narrowed else _these(best)
+                asked = closest if self._is_narrowed else _these(best)
             count = len(best)
         if not self._asked.is_by_relevance:
             among = best if count > matched else None
@@ -135,8 +136,7 @@ class Search:
         return cast(list[int], self._searcher.fast_field_values("id", addresses))
 
     def _found(self, ids: list[int], count: int, matched: int, asked: Query) -> Found:
-        is_narrowed = self._asked.categories or self._asked.brands
-        facets = self._facets(asked) if count or is_narrowed else NO_FACETS
+        facets = self._facets(asked) if count or self._is_narrowed else NO_FACETS
         return Found(ids, count, 0 if self._corrected else matched, facets, self._corrected)
 
     # Filters and facets
@@ -150,7 +150,7 @@ class Search:
         return Query.boolean_query(parts)
 
     def _filters(self) -> Iterator[tuple[str, Query]]:
-        for name, chosen in (("category", self._asked.categories), ("brand", self._asked.brands)):
+        for name, chosen in self._chosen.items():
             if chosen:
                 yield name, Query.term_set_query(schema(), FACETS[name], list(chosen))
         if self._asked.min_price is not None or self._asked.max_price is not None:
@@ -160,8 +160,7 @@ class Search:
 
     def _facets(self, asked: Query) -> dict[str, list[Choice]]:
         """Count what the results can be narrowed to; a facet's own choice does not narrow it."""
-        chosen = {"category": self._asked.categories, "brand": self._asked.brands}
-        free = [name for name in FACETS if not chosen[name]]
+        free = [name for name in FACETS if not self._chosen[name]]
         facets = self._count(self._filtered(asked), free)
         for name in FACETS.keys() - free:
             facets |= self._count(self._filtered(asked, without=name), [name])

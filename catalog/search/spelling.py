@@ -15,6 +15,7 @@ import tantivy
 from tantivy import Query
 
 from catalog.search import words
+from catalog.search.tantivy_index import open_index
 
 SHORTEST = 3  # letters of a word that is mended
 SHORTEST_FOR_TWO = 7  # letters of a word that may differ by two
@@ -36,9 +37,7 @@ class Dictionary:
     """The words that names, brands and categories have."""
 
     def __init__(self, folder: Path):
-        folder.mkdir(parents=True, exist_ok=True)
-        self.index = tantivy.Index(schema(), path=str(folder), reuse=True)
-        self.index.config_reader(reload_policy="manual")
+        self.index = open_index(schema(), folder)
 
     def nearest(self, word: str) -> str | None:
         """Return the word that was most likely meant, or None."""

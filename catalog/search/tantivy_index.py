@@ -76,11 +76,17 @@ def schema() -> tantivy.Schema:
     return build.build()
 
 
-def open_index(folder: Path) -> tantivy.Index:
+def open_index(fields: tantivy.Schema, folder: Path) -> tantivy.Index:
     """Open the index in a folder, or make an empty one there. Raises ValueError."""
     folder.mkdir(parents=True, exist_ok=True)
-    index = tantivy.Index(schema(), path=str(folder), reuse=True)
+    index = tantivy.Index(fields, path=str(folder), reuse=True)
     index.config_reader(reload_policy="manual")
+    return index
+
+
+def open_items(folder: Path) -> tantivy.Index:
+    """Open the index of items, as open_index does."""
+    index = open_index(schema(), folder)
     index.register_tokenizer(STEMMED, words.stemmed())
     index.register_tokenizer(WRITTEN, words.written())
     return index
@@ -95,9 +101,8 @@ def document(item: Mapping[str, Any]) -> tantivy.Document:
     made.add_text("category", words.prepared(item["category"]))
     made.add_text("description", words.prepared(item["description"][:MOST_DESCRIBED]))
     made.add_text("written", name)
-    made.add_text(
-        "joined", " ".join([item["sku"], *words.joined(item["sku"]), *words.joined(name)])
-    )
+    sku = words.prepared(item["sku"])
+    made.add_text("joined", " ".join([sku, *words.joined(sku), *words.joined(name)]))
     if item["category"]:
         made.add_text("category_name", item["category"])
     if item["brand"]:

@@ -17,16 +17,6 @@ from warehouses.tasks import assign_submitted_orders
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-@pytest.fixture
-def shopper(alice):
-    return client_of(alice, "shopper")
-
-
-@pytest.fixture
-def staff(clerk):
-    return client_of(clerk, *STAFF)
-
-
 def test_anybody_sees_an_item_and_how_many_are_left(client, lamp):
     given_stock({lamp: 7})
 

@@ -10,21 +10,11 @@ from django.db import connection
 from django.utils import timezone
 
 from shop.wsgi import application
-from tests.api import STAFF, client_of, hold, order, problem_of
+from tests.api import hold, order, problem_of
 from tests.factories import ItemFactory, given_stock, stock_left
 from tests.stories import ADDRESS
 
 pytestmark = pytest.mark.usefixtures("conserved")
-
-
-@pytest.fixture
-def shopper(alice):
-    return client_of(alice, "shopper")
-
-
-@pytest.fixture
-def staff(clerk):
-    return client_of(clerk, *STAFF)
 
 
 def cursor(position: str) -> str:

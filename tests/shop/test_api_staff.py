@@ -2,21 +2,11 @@
 
 import pytest
 
-from tests.api import STAFF, client_of, hold, order, problem_of
+from tests.api import client_of, hold, order, problem_of
 from tests.factories import given_stock, stock_left
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")
-
-
-@pytest.fixture
-def shopper(alice):
-    return client_of(alice, "shopper")
-
-
-@pytest.fixture
-def staff(clerk):
-    return client_of(clerk, *STAFF)
 
 
 def test_staff_write_the_catalogue(staff, client, lamp):
