@@ -26,6 +26,7 @@ from shop.embedded.data_folder import BASE_DIR
 SIZES = [int(size) for size in os.environ.get("SIZES", "50000,500000").split(",")]
 ROUNDS = int(os.environ.get("ROUNDS", "300"))
 SECONDS = 4
+CONNECTIONS = 16  # the kernel deals them out to the workers, and few unevenly
 SEED = 11
 WORDS = 60_000
 BRANDS, CATEGORIES = 2000, 120
@@ -236,7 +237,7 @@ def over_http(words: Vocabulary) -> None:
                     count += 1
                 done.append(count)
 
-            threads = [threading.Thread(target=ask) for _ in range(4)]
+            threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
             for thread in threads:
                 thread.start()
             for thread in threads:

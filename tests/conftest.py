@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
+from catalog.search import cache as search_cache
 from catalog.search.indexing import Indexer
 from catalog.search.local import LocalBackend
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory
@@ -25,6 +26,7 @@ def plain_static_files():
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+    search_cache.forget_at_hand()
 
 
 @pytest.fixture

@@ -2,14 +2,15 @@
 
 What is kept says from which state of the index it was computed, and is given only while
 that is the current one. One process computes an answer while the others wait those few
-milliseconds or, when it is only due for a fresh look, give what is kept. With Valkey away
-nothing is kept and every question is computed.
+milliseconds or, when it is only due for a fresh look, give what is kept. What everybody
+asks for is not even asked of Valkey again for a second. With Valkey away nothing is kept
+and every question is computed.
 """
 
 import random
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,28 +18,47 @@ from django.db import transaction
 
 from catalog.search.postgres import ITEMS_CHANGED
 
-SCHEMA = 3  # of what is kept; raised when that changes its form
+SCHEMA = 4  # of what is kept; raised when that changes its form
 SETTINGS_CHANGED = "search:settings-changed"
 KEPT_SECONDS = 300
 FRESH_SECONDS = (60, 120)  # drawn for each answer, so that not all are due at once
 COMPUTING_SECONDS = 1  # after which whoever computes is taken for dead
 WAIT_SECONDS = 0.01
+AT_HAND_SECONDS = 1.0  # how late a process may hear of changed settings, such as synonyms
+MOST_AT_HAND = 256
 # A question is worth keeping when it is asked this often within KEPT_SECONDS.
 POPULAR = 2
 
 
-def remembered(digest: str, state: str, compute: Callable[[], Any], *, place: str = "") -> Any:
+class AtHand(NamedTuple):
+    """An answer that this process gives again without asking Valkey."""
+
+    index_state: str
+    until: float  # of time.monotonic()
+    answer: Any
+
+
+_at_hand: dict[str, AtHand] = {}
+
+
+def remembered(
+    digest: str, index_state: str, compute: Callable[[], Any], *, place: str = ""
+) -> Any:
     """Return the kept answer to a question, or compute it and keep it if it is popular.
 
-    `state` names what the answer depends on: an answer of another state is never given.
+    `index_state` names what the answer depends on: an answer of another is never given.
     `place` names who shares the states.
     """
     key = f"search:{SCHEMA}:{settings.REGION.code}:{settings.SEARCH_RANKER}:{place}:{digest}"
+    at_hand = _at_hand.get(key)
+    if at_hand and at_hand.index_state == index_state and time.monotonic() < at_hand.until:
+        return at_hand.answer
     found = cache.get_many([key, SETTINGS_CHANGED])
-    state = f"{state}/{found.get(SETTINGS_CHANGED, 0)}"
+    state = f"{index_state}/{found.get(SETTINGS_CHANGED, 0)}"
     kept = found.get(key)
     current = kept if kept and kept["state"] == state else None
     if current and current["fresh_until"] > time.time():
+        _keep_at_hand(key, index_state, current["answer"])
         return current["answer"]
     if kept is None and _times_asked(key) < POPULAR:
         return compute()
@@ -49,12 +69,28 @@ def remembered(digest: str, state: str, compute: Callable[[], Any], *, place: st
 
 def forget_results() -> None:
     """Make every kept answer out of date, once the current transaction has committed."""
-    transaction.on_commit(lambda: _raise(SETTINGS_CHANGED), robust=True)
+
+    def forget() -> None:
+        _raise(SETTINGS_CHANGED)
+        forget_at_hand()
+
+    transaction.on_commit(forget, robust=True)
+
+
+def forget_at_hand() -> None:
+    """Ask Valkey again for every answer."""
+    _at_hand.clear()
 
 
 def note_changed_items() -> None:
     """Tell the engine that has no index of its own that items changed, once they have."""
     transaction.on_commit(lambda: _raise(ITEMS_CHANGED), robust=True)
+
+
+def _keep_at_hand(key: str, index_state: str, answer: Any) -> None:
+    if len(_at_hand) >= MOST_AT_HAND:
+        _at_hand.clear()
+    _at_hand[key] = AtHand(index_state, time.monotonic() + AT_HAND_SECONDS, answer)
 
 
 def _compute_and_keep(key: str, state: str, compute: Callable[[], Any]) -> Any:

@@ -40,6 +40,7 @@ class Generation:
         self.items: tantivy.Index = open_items(folder / "items")
         self.words = Dictionary(folder / "words")
         self.phrases = Phrases(folder / "phrases")
+        self.facet_names: dict[int, str] = {}  # by their keys, as far as they were shown
 
     @property
     def is_broken(self) -> bool:

@@ -1,7 +1,8 @@
 """Turning the words of a question into a query of the index."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from tantivy import Occur, Query, Searcher
 
@@ -29,6 +30,18 @@ class Word:
     stem: str
 
 
+@dataclass(frozen=True)
+class Unit:
+    """The ways to find a word, or several that mean or are written as one."""
+
+    in_headings: list[Query]  # names, brands, departments, skus
+    in_descriptions: list[Query] = field(default_factory=list)
+
+    @property
+    def anywhere(self) -> Query:
+        return any_of([*self.in_headings, *self.in_descriptions])
+
+
 class Question:
     """The words of a question, as one state of the index knows them."""
 
@@ -43,25 +56,31 @@ class Question:
         """Words that no item has in any form."""
         return [word.written for word in self.words if not self._means_something(word)]
 
-    @property
+    @cached_property
     def weight_field(self) -> str:
         """An item that only goes with another counts less, unless that is what is asked for."""
         asks_for_main = is_main(" ".join(word.written for word in self.words))
         return "weight_as_main" if asks_for_main else "weight"
 
+    @cached_property
     def all_words(self) -> Query:
         better = self._written_exactly
         if len(self.words) > 1:
             phrase = Query.phrase_query(schema(), "name", [word.stem for word in self.words])
             better = [*better, Query.boost_query(phrase, PHRASE_BOOST)]
-        return _better_with(all_of(self._units), better)
+        return _better_with(all_of([unit.anywhere for unit in self._units]), better)
 
     def fewer_words(self) -> Iterator[Query]:
         """Yield queries for ever fewer of the words: all but one, all but two, …, any."""
-        should = [(Occur.Should, unit) for unit in self._units]
-        for least in range(len(should) - 1, 0, -1):
+        should = [(Occur.Should, unit.anywhere) for unit in self._units]
+        for least in range(len(should) - 1, 1, -1):
             some = Query.boolean_query(should, minimum_number_should_match=least)
             yield _better_with(some, self._written_exactly)
+        if len(should) > 1:  # descriptions have most words, and are seldom needed
+            headings = [way for unit in self._units for way in unit.in_headings]
+            yield any_of([*headings, *self._written_exactly])
+            described = [way for unit in self._units for way in unit.in_descriptions]
+            yield any_of([*headings, *described, *self._written_exactly])
 
     def similar_words(self) -> Query:
         """Any word of a name that differs by a letter from one that was asked for."""
@@ -76,25 +95,24 @@ class Question:
         """A name that has a word as it was asked for, and not just its stem, is better."""
         return [_boosted("written", word.written, WRITTEN_BOOST) for word in self.words]
 
-    def _build_units(self) -> Iterator[Query]:
-        """Yield a query for each word, or for several that mean or are written as one."""
+    def _build_units(self) -> Iterator[Unit]:
         position = 0
         while position < len(self.words):
             length, unit = self._unit_at(position)
             yield unit
             position += length
 
-    def _unit_at(self, position: int) -> tuple[int, Query]:
+    def _unit_at(self, position: int) -> tuple[int, Unit]:
         stems = tuple(word.stem for word in self.words)
         length, others = self._synonyms.longest_at(stems, position)
         meant = [Query.boost_query(_all_stems(other), SYNONYM_WEIGHT) for other in others]
         if not meant:
             length, meant = self._written_as_one(position)
-        own = [_in_any_field(word) for word in self.words[position : position + length]]
+        own = [_of_one(word) for word in self.words[position : position + length]]
         if not meant:
             return 1, own[0]
-        together = own[0] if length == 1 else all_of(own)
-        return length, Query.disjunction_max_query([together, *meant])
+        together = all_of([unit.anywhere for unit in own])
+        return length, Unit([Query.disjunction_max_query([together, *meant])])
 
     def _written_as_one(self, position: int) -> tuple[int, list[Query]]:
         """Two words that items write as one, as "head set" and "hard drive" may be."""
@@ -104,7 +122,7 @@ class Question:
         [*one] = words_of(pair[0].written + pair[1].written)
         if not one or not self._searcher.doc_freq("written", one[0].written):
             return 1, []
-        return 2, [_in_any_field(one[0])]
+        return 2, [_of_one(one[0]).anywhere]
 
     def _known_form(self, word: Word) -> Word:
         """The stemmer leaves the plural of short words as it is: "tvs"."""
@@ -143,10 +161,9 @@ def any_of(queries: Iterable[Query]) -> Query:
     return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
-def _in_any_field(word: Word) -> Query:
-    fields = [_boosted(name, word.stem, boost) for name, boost in BOOSTS.items()]
-    fields.append(_boosted("joined", word.written, JOINED_BOOST))
-    return any_of(fields)
+def _of_one(word: Word) -> Unit:
+    *headings, described = (_boosted(name, word.stem, boost) for name, boost in BOOSTS.items())
+    return Unit([*headings, _boosted("joined", word.written, JOINED_BOOST)], [described])
 
 
 def _all_stems(stems: Sequence[str]) -> Query:

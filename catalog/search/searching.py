@@ -5,30 +5,31 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 import tantivy
-from tantivy import FieldType, Occur, Order, Query, Searcher
+from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from catalog.search import words
 from catalog.search.backend import Choice, Found
+from catalog.search.facets import counted, counted_one_by_one, with_chosen
 from catalog.search.generations import Generation
 from catalog.search.query import SearchQuery, Sort
 from catalog.search.questions import Question, any_of
 from catalog.search.ranking import CANDIDATES, is_reranked, rerank
 from catalog.search.synonyms import known_synonyms
-from catalog.search.tantivy_index import price_key, schema
+from catalog.search.tantivy_index import FACETS, price_key, schema
 
 # Fewer results than this, and those with fewer of the words follow.
 FEW = 24
 MOST_SIMILAR = 72  # three pages of what has not all the words
-MOST_CHOICES = 60
-FACETS = {"category": "category_name", "brand": "brand_name"}
 WORD = re.compile(r"\w+")
-NO_FACETS: dict[str, list[Choice]] = {name: [] for name in FACETS}
+NO_FACETS: Mapping[str, Sequence[Choice]] = {name: [] for name in FACETS}
 ORDERS = {
     Sort.RELEVANCE: ("popular", Order.Desc),  # where nothing was asked for in words
     Sort.PRICE: ("price", Order.Asc),
     Sort.PRICE_DESCENDING: ("price", Order.Desc),
     Sort.NEWEST: ("id", Order.Desc),
 }
+
+Hits = dict[int, tuple[float, DocAddress]]  # an item's score and place, by its id
 
 
 class Search:
@@ -50,11 +51,11 @@ class Search:
             return Found([], facets=NO_FACETS)
         if not self._asked.is_literal:
             question = self._mended(question)
-        matching = self._filtered(question.all_words())
+        matching = self._filtered(question.all_words)
         if self._asked.is_by_relevance and not is_reranked():
             found, count = self._run(matching, offset, limit, question.weight_field)
             if count >= FEW:
-                return self._found(list(found), count, count, question.all_words())
+                return self._found(list(found), count, count, question.all_words)
         return self._best_first(question, matching, offset, limit)
 
     def _question(self, text: str) -> Question:
@@ -73,31 +74,29 @@ class Search:
         """Take the best CANDIDATES, those with fewer of the words last, and rank them."""
         weight = question.weight_field
         best, matched = self._run(matching, 0, CANDIDATES, weight)
-        asked, count = question.all_words(), matched
+        asked, count = question.all_words, matched
         if matched < FEW:
-            closest = self._closest(question, best)
             # What can be chosen is counted among what is shown or, where something is
             # chosen already, among all that the widest question finds.
-            if len(best) > matched:
-                asked = closest if self._is_narrowed else _these(best)
+            asked = self._closest(question, best)
             count = len(best)
         if not self._asked.is_by_relevance:
             among = best if count > matched else None
             return self._in_order(asked, offset, limit, among=among)
-        ranked = rerank(self._asked.text, list(best), list(best.values()))
+        ranked = rerank(self._asked.text, list(best), [score for score, _ in best.values()])
         shown = ranked[offset : offset + limit]
         if len(shown) < limit and count > len(ranked):
             begin = max(offset, len(ranked))
             rest, _ = self._run(matching, begin, offset + limit - begin, weight)
             shown += rest
-        return self._found(shown, count, matched, asked)
+        return self._found(shown, count, matched, asked, among=best)
 
-    def _closest(self, question: Question, best: dict[int, float]) -> Query:
+    def _closest(self, question: Question, best: Hits) -> Query:
         """Add to the best what has fewer of the words; returns the query that found it.
 
         Only where no word at all is found, what is spelt alike follows.
         """
-        closest = question.all_words()
+        closest = question.all_words
         for closest in question.fewer_words():
             self._add(closest, question, best)
             if len(best) >= FEW:
@@ -107,12 +106,12 @@ class Search:
             self._add(closest, question, best)
         return closest
 
-    def _add(self, asked: Query, question: Question, best: dict[int, float]) -> None:
+    def _add(self, asked: Query, question: Question, best: Hits) -> None:
         more, _ = self._run(self._filtered(asked), 0, MOST_SIMILAR, question.weight_field)
-        best |= {item_id: score for item_id, score in more.items() if item_id not in best}
+        best |= {item_id: hit for item_id, hit in more.items() if item_id not in best}
 
     def _in_order(
-        self, asked: Query, offset: int, limit: int, *, among: Iterable[int] | None = None
+        self, asked: Query, offset: int, limit: int, *, among: Hits | None = None
     ) -> Found:
         """Find in the order that was asked for, and not by relevance."""
         wanted = asked if among is None else _these(among)
@@ -121,22 +120,29 @@ class Search:
             self._filtered(wanted), limit, offset=offset, order_by_field=field, order=order
         )
         count = hits.count  # type: ignore[attr-defined]
-        return self._found(self._ids(hits), count, count if among is None else 0, asked)
+        matched = count if among is None else 0
+        return self._found(self._ids(hits), count, matched, asked, among=among)
 
-    def _run(
-        self, query: Query, offset: int, limit: int, weight: str
-    ) -> tuple[dict[int, float], int]:
-        """Return scores by id, best first, and how many match in all."""
-        hits = self._searcher.search(query, limit, offset=offset, weight_by_field=weight)
-        scores = (score for score, _ in hits.hits)
-        return dict(zip(self._ids(hits), scores, strict=True)), hits.count  # type: ignore[attr-defined]
+    def _run(self, query: Query, offset: int, limit: int, weight: str) -> tuple[Hits, int]:
+        """Return what was hit by id, best first, and how many match in all."""
+        found = self._searcher.search(query, limit, offset=offset, weight_by_field=weight)
+        hits = dict(zip(self._ids(found), found.hits, strict=True))
+        return hits, found.count  # type: ignore[attr-defined]
 
     def _ids(self, result: tantivy.SearchResult) -> list[int]:
         addresses = [address for _, address in result.hits]
         return cast(list[int], self._searcher.fast_field_values("id", addresses))
 
-    def _found(self, ids: list[int], count: int, matched: int, asked: Query) -> Found:
-        facets = self._facets(asked) if count or self._is_narrowed else NO_FACETS
+    def _found(
+        self, ids: list[int], count: int, matched: int, asked: Query, *, among: Hits | None = None
+    ) -> Found:
+        """Say also what the results can be narrowed to; `among` are the best of them."""
+        facets = NO_FACETS
+        if among and len(among) == count and not self._is_narrowed:
+            hits = [address for _, address in among.values()]
+            facets = counted_one_by_one(self._searcher, hits, self._generation.facet_names)
+        elif count or self._is_narrowed:
+            facets = self._facets(asked)
         return Found(ids, count, 0 if self._corrected else matched, facets, self._corrected)
 
     # Filters and facets
@@ -152,30 +158,22 @@ class Search:
     def _filters(self) -> Iterator[tuple[str, Query]]:
         for name, chosen in self._chosen.items():
             if chosen:
-                yield name, Query.term_set_query(schema(), FACETS[name], list(chosen))
+                yield name, Query.term_set_query(schema(), f"{name}_name", list(chosen))
         if self._asked.min_price is not None or self._asked.max_price is not None:
             yield "price", _price_range(self._asked.min_price, self._asked.max_price)
         if self._asked.in_stock:
             yield "in_stock", Query.term_query(schema(), "in_stock", True)
 
-    def _facets(self, asked: Query) -> dict[str, list[Choice]]:
+    def _facets(self, asked: Query) -> Mapping[str, Sequence[Choice]]:
         """Count what the results can be narrowed to; a facet's own choice does not narrow it."""
         free = [name for name in FACETS if not self._chosen[name]]
-        facets = self._count(self._filtered(asked), free)
-        for name in FACETS.keys() - free:
-            facets |= self._count(self._filtered(asked, without=name), [name])
+        facets: dict[str, Sequence[Choice]] = {**counted(self._searcher, self._filtered(asked), free)}
+        for name in FACETS:
+            if chosen := self._chosen[name]:
+                freed = self._filtered(asked, without=name)
+                most = counted(self._searcher, freed, [name])[name]
+                facets[name] = with_chosen(self._searcher, freed, name, most, chosen)
         return {name: facets[name] for name in FACETS}
-
-    def _count(self, matching: Query, names: Sequence[str]) -> dict[str, list[Choice]]:
-        if not names:
-            return {}
-        most = {"size": MOST_CHOICES, "segment_size": 2 * MOST_CHOICES}
-        asked = {name: {"terms": {"field": FACETS[name], **most}} for name in names}
-        counted = self._searcher.aggregate(matching, asked)
-        return {
-            name: [Choice(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
-            for name, answer in counted.items()
-        }
 
 
 def _mended_word(word: str, meant: Mapping[str, str | None]) -> str:

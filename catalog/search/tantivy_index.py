@@ -8,6 +8,7 @@ times a weight of the item that does not depend on the question.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from hashlib import blake2b
 from math import log1p
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ import tantivy
 from catalog.search import words
 from catalog.search.words import STEMMED, WRITTEN
 
-# How much a word counts in each field.
+# How much a word counts in each field; the last of them is by far the longest.
 BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "description": 0.5}
+FACETS = ("category", "brand")
 JOINED_BOOST = 4.0
 WRITTEN_BOOST = 2.0  # for a word of the name exactly as it was asked for
 PHRASE_BOOST = 4.0  # for all words side by side in the name
@@ -66,8 +68,10 @@ def schema() -> tantivy.Schema:
         build.add_text_field(name, tokenizer_name=STEMMED)
     build.add_text_field("written", tokenizer_name=WRITTEN)
     build.add_text_field("joined", tokenizer_name=WRITTEN, index_option="freq")
-    build.add_text_field("category_name", tokenizer_name="raw", index_option="basic", fast=True)
-    build.add_text_field("brand_name", tokenizer_name="raw", index_option="basic", fast=True)
+    for name in FACETS:
+        raw = {"tokenizer_name": "raw", "index_option": "basic"}
+        build.add_text_field(f"{name}_name", fast=True, stored=True, **raw)
+        build.add_unsigned_field(f"{name}_key", fast=True)
     build.add_unsigned_field("price", fast=True)
     build.add_unsigned_field("popular", fast=True)
     build.add_boolean_field("in_stock", indexed=True)
@@ -103,10 +107,10 @@ def document(item: Mapping[str, Any]) -> tantivy.Document:
     made.add_text("written", name)
     sku = words.prepared(item["sku"])
     made.add_text("joined", " ".join([sku, *words.joined(sku), *words.joined(name)]))
-    if item["category"]:
-        made.add_text("category_name", item["category"])
-    if item["brand"]:
-        made.add_text("brand_name", item["brand"])
+    for facet in FACETS:
+        if item[facet]:
+            made.add_text(f"{facet}_name", item[facet])
+        made.add_unsigned(f"{facet}_key", facet_key(item[facet]))
     made.add_unsigned("price", price_key(item["price"], item["id"]))
     made.add_unsigned("popular", popularity_key(item["units"], item["id"]))
     made.add_boolean("in_stock", item["in_stock"])
@@ -125,6 +129,11 @@ def is_main(text: str) -> bool:
 def price_key(price, item_id: int = 0) -> int:
     """A price in the order of prices; items at one price are in the order of their keys."""
     return int(price * 100) << PRICE_SHIFT | item_id % (1 << PRICE_SHIFT)
+
+
+def facet_key(name: str) -> int:
+    """Stands for a name, which takes longer to read; 0 for none."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) if name else 0
 
 
 def popularity_key(units: int, item_id: int) -> int:

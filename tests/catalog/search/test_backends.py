@@ -259,6 +259,17 @@ def test_facets_count_also_what_has_fewer_of_the_words(index):
     assert {choice.value for choice in answer.facets["category"]} == {"Lighting", "Home"}
 
 
+def test_chosen_values_are_counted_even_where_few_items_have_them(index, monkeypatch):
+    monkeypatch.setattr("catalog.search.facets.MOST_CHOICES", 1)
+    for brand in ("Often", "Often", "Seldom"):
+        ItemFactory(name="Lamp", brand=brand)
+    engines.local.rebuild(all_documents())
+
+    answer = index.search(SearchQuery(text="lamp", brands=("Seldom", "Never")), offset=0, limit=9)
+
+    assert answer.facets["brand"] == [("Often", 2), ("Seldom", 1)]
+
+
 def test_what_only_goes_with_something_comes_after_it(index):
     build("Laser printer toner cartridge", "Laser printer with scanner and fax")
 

@@ -22,6 +22,12 @@ class Counted:
         return self.answer
 
 
+def take_valkey_away(settings):
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+
+
 def test_only_what_is_asked_again_is_kept():
     compute = Counted()
 
@@ -40,6 +46,24 @@ def test_of_many_who_ask_at_once_one_computes():
 
     assert answers == ["answer"] * 32
     assert compute.times == 1
+
+
+def test_for_a_second_an_answer_at_hand_is_given_without_valkey(settings):
+    for _ in range(3):
+        remembered("question", "state", lambda: "answer")
+    take_valkey_away(settings)
+
+    assert remembered("question", "state", lambda: "anew") == "answer"
+    assert remembered("question", "another state", lambda: "anew") == "anew"
+
+
+def test_changed_settings_are_heard_of_by_other_processes_within_a_second(monkeypatch):
+    monkeypatch.setattr(search_cache, "AT_HAND_SECONDS", 0)
+    for _ in range(3):
+        remembered("question", "state", lambda: "before")
+    cache.set(search_cache.SETTINGS_CHANGED, 1)
+
+    assert remembered("question", "state", lambda: "after") == "after"
 
 
 def test_another_state_is_computed_anew():
@@ -91,7 +115,7 @@ def test_machines_keep_their_own_answers():
 
 def test_who_dies_computing_is_not_waited_for_long(monkeypatch):
     monkeypatch.setattr(search_cache, "COMPUTING_SECONDS", 1)
-    key = "search:3:us:catalog.search.ranking.by_relevance::question"
+    key = "search:4:us:catalog.search.ranking.by_relevance::question"
     remembered("question", "state", Counted())
     cache.add(f"{key}:computing", 1, 1)
 
@@ -99,8 +123,7 @@ def test_who_dies_computing_is_not_waited_for_long(monkeypatch):
 
 
 def test_without_valkey_every_question_is_computed(settings):
-    away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
-    settings.CACHES = {"default": away}
+    take_valkey_away(settings)
     compute = Counted()
 
     for _ in range(3):
