@@ -167,7 +167,8 @@ class Search:
     def _facets(self, asked: Query) -> Mapping[str, Sequence[Choice]]:
         """Count what the results can be narrowed to; a facet's own choice does not narrow it."""
         free = [name for name in FACETS if not self._chosen[name]]
-        facets: dict[str, Sequence[Choice]] = {**counted(self._searcher, self._filtered(asked), free)}
+        facets: dict[str, Sequence[Choice]] = {}
+        facets |= counted(self._searcher, self._filtered(asked), free)
         for name in FACETS:
             if chosen := self._chosen[name]:
                 freed = self._filtered(asked, without=name)
