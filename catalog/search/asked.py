@@ -11,6 +11,7 @@ from datetime import timedelta
 from threading import Lock
 
 from django.db import Error, connection
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from catalog.models import AskedQuery
@@ -20,6 +21,7 @@ WRITTEN_EVERY = 10  # seconds
 MOST_COUNTED = 1000  # questions, after which a process does not wait that long
 LONGEST = 60  # characters; what is longer nobody else asks
 KEPT_FOR = timedelta(days=30)  # since it was last asked
+SINGLE_KEPT_FOR = timedelta(days=1)
 # What somebody pasted by mistake, as a card's number or an address, is not kept.
 PRIVATE = re.compile(r"@|\d{9,}")
 SIGNS = re.compile(r"[^\w@]")
@@ -75,8 +77,13 @@ def _is_private(text: str) -> bool:
 
 
 def forget_asked() -> int:
-    """Delete what nobody has asked for long; returns how many questions."""
-    return AskedQuery.objects.filter(asked_at__lt=Now() - KEPT_FOR).delete()[0]
+    """Delete what nobody has asked for long; returns how many questions.
+
+    What was asked but once goes after a day, so that no robot fills the table.
+    """
+    is_old = Q(asked_at__lt=Now() - KEPT_FOR)
+    is_single = Q(times=1, asked_at__lt=Now() - SINGLE_KEPT_FOR)
+    return AskedQuery.objects.filter(is_old | is_single).delete()[0]
 
 
 def _add(rows: list[tuple[str, int, int]]) -> None:

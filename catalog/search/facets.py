@@ -9,7 +9,7 @@ from tantivy import DocAddress, Occur, Query, Searcher
 from catalog.search.backend import Choice
 from catalog.search.tantivy_index import FACETS, schema
 
-MOST_CHOICES = 60
+MOST_CHOICES = 40
 
 
 def counted(searcher: Searcher, matching: Query, names: Sequence[str]) -> dict[str, list[Choice]]:
@@ -34,9 +34,9 @@ def counted_one_by_one(
     choices: dict[str, Sequence[Choice]] = {}
     for name in FACETS:
         keys = cast(list[int], searcher.fast_field_values(f"{name}_key", hits))
-        for key, address in zip(keys, hits, strict=True):
-            if key and key not in known_names:
-                [known_names[key]] = searcher.doc(address)[f"{name}_name"]
+        for key in set(keys) - known_names.keys() - {0}:
+            item = searcher.doc(hits[keys.index(key)])
+            [known_names[key]] = item[f"{name}_name"]
         most = Counter(filter(None, keys)).most_common(MOST_CHOICES)
         choices[name] = [Choice(known_names[key], count) for key, count in most]
     return choices

@@ -53,9 +53,12 @@ class Search:
             question = self._mended(question)
         matching = self._filtered(question.all_words)
         if self._asked.is_by_relevance and not is_reranked():
-            found, count = self._run(matching, offset, limit, question.weight_field)
+            # As many as can be counted one by one are as quickly found as one page.
+            end = offset + limit
+            best, count = self._run(matching, 0, max(CANDIDATES, end), question.weight_field)
             if count >= FEW:
-                return self._found(list(found), count, count, question.all_words)
+                shown = list(best)[offset:end]
+                return self._found(shown, count, count, question.all_words, among=best)
         return self._best_first(question, matching, offset, limit)
 
     def _question(self, text: str) -> Question:

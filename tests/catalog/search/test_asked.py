@@ -1,10 +1,13 @@
 """What shoppers ask for is counted, without anything that is theirs."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 
 from catalog.models import AskedQuery
 from catalog.search import SearchQuery, get_item_catalogue
-from catalog.search.asked import tally
+from catalog.search.asked import forget_asked, tally
 from catalog.search.phrases import asked_often
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,3 +38,12 @@ def test_what_is_asked_often_and_found_is_suggested(lamp):
     ask(*["brass"] * 3, *["unicorn"] * 5)
 
     assert list(asked_often()) == ["brass"]
+
+
+def test_what_was_asked_but_once_is_forgotten_after_a_day(lamp):
+    ask("once", "twice", "twice", "just now")
+    AskedQuery.objects.exclude(text="just now").update(asked_at=Now() - timedelta(hours=25))
+
+    forget_asked()
+
+    assert set(AskedQuery.objects.values_list("text", flat=True)) == {"twice", "just now"}
