@@ -81,3 +81,24 @@ class CartItem(models.Model):
         if self.left == 0 or not self.item.is_active:
             return "out_of_stock"
         return "only_n_left" if self.is_short else None
+
+
+class SavedItem(models.Model):
+    """What somebody put aside for later: it is in no cart, and nothing counts it."""
+
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="saved")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "item"], name="an_item_is_saved_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=LARGEST_QUANTITY),
+                name="saved_quantity_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.item}, for later"

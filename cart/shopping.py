@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
-from cart.models import Cart, CartItem
+from cart.models import Cart, CartItem, SavedItem
 from catalog.live import get_item, get_items, put_back_overdue, with_due_release
 from catalog.models import Item
 from catalog.prepared import prepared
@@ -70,13 +70,13 @@ def update_item_in_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
     Raises Item.DoesNotExist, OutOfStock (what is in the cart may stay, or be lowered),
     TooManyUnits or CartFull.
     """
-    _put(cart, _lock_lines(cart), item_id, quantity)
+    _put(cart, lock_lines(cart), item_id, quantity)
 
 
 @transaction.atomic
 def add_item_to_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
     """Put so many more units of an item in the cart. Raises as update_item_in_cart does."""
-    lines = _lock_lines(cart)
+    lines = lock_lines(cart)
     already = lines[item_id].quantity if item_id in lines else 0
     _put(cart, lines, item_id, already + quantity)
 
@@ -88,17 +88,13 @@ def add_items_to_cart(*, cart: Cart, quantities: Mapping[int, int]) -> list[Cart
     Returns the lines that came out smaller than what was wanted. What is no longer sold
     is left out without a word.
     """
-    lines, items = _lock_lines(cart), get_items(quantities)
-    return _smaller(
-        _raise_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
-        for pk in sorted(items)
-    )
+    return raise_lines(cart, lock_lines(cart), quantities)
 
 
 @transaction.atomic
 def remove_item_from_cart(*, cart: Cart, item_id: int) -> None:
     """Take an item out of the cart; taking out what is not in it changes nothing."""
-    _lock_lines(cart)
+    lock_lines(cart)
     CartItem.objects.filter(cart=cart, item_id=item_id).delete()
 
 
@@ -108,7 +104,7 @@ def fit_cart_to_stock(*, cart: Cart, held: Mapping[int, int] = MappingProxyType(
 
     `held` are units, by item, that the customer's own checkout holds: for them they are left.
     """
-    lines = _lock_lines(cart)
+    lines = lock_lines(cart)
     items = get_items(lines)
     for line in lines.values():
         item = items.get(line.item_id)
@@ -123,7 +119,7 @@ def fit_cart_to_stock(*, cart: Cart, held: Mapping[int, int] = MappingProxyType(
 @transaction.atomic
 def accept_new_prices(*, cart: Cart) -> None:
     """Remember that the customer has seen today's prices."""
-    lines = _lock_lines(cart)
+    lines = lock_lines(cart)
     for item in get_items(lines).values():
         line = lines[item.pk]
         if line.price_seen != item.price:
@@ -135,8 +131,9 @@ def accept_new_prices(*, cart: Cart) -> None:
 def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
     """Move a visitor's lines into the customer's cart and forget the visitor's cart.
 
-    Quantities add up, capped at what is left and at MAX_UNITS_PER_ITEM. Returns the
-    lines that came out smaller than what was wanted, for the customer to be told.
+    What the visitor put aside comes along. Quantities add up, capped at what is left and at
+    MAX_UNITS_PER_ITEM. Returns the lines that came out smaller than what was wanted, for
+    the customer to be told.
     """
     own_cart_id = cart_of(customer).pk
     carts = {c.pk: c for c in Cart.objects.filter(pk__in=[own_cart_id, visitor_cart_id]).lock()}
@@ -156,8 +153,33 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
         )
         for pk in sorted(items)
     )
+    known = SavedItem.objects.filter(cart=own_cart_id).values("item")
+    SavedItem.objects.filter(cart=visitor_cart).exclude(item__in=known).update(cart=own_cart_id)
     visitor_cart.delete()
     return changes
+
+
+def lock_lines(cart: Cart) -> dict[int, CartItem]:
+    """Lock the cart and return its lines by item, without their items."""
+    if not _cart_to_lock(cart=cart.pk):
+        raise Cart.DoesNotExist
+    return _lines(cart.pk)
+
+
+@prepared
+def _cart_to_lock(cart):
+    return Cart.objects.filter(pk=cart).lock()
+
+
+def raise_lines(
+    cart: Cart, lines: Mapping[int, CartItem], quantities: Mapping[int, int]
+) -> list[CartChange]:
+    """Add units to the lines of a locked cart, as add_items_to_cart does."""
+    items = get_items(quantities)
+    return _smaller(
+        _raise_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
+        for pk in sorted(items)
+    )
 
 
 def _lines(cart_id: int) -> dict[int, CartItem]:
@@ -184,18 +206,6 @@ def _raise_line(
 def _smaller(changes: Iterable[CartChange]) -> list[CartChange]:
     """Make all the changes; return those that came out smaller than what was wanted."""
     return [change for change in changes if change.quantity < change.wanted]
-
-
-def _lock_lines(cart: Cart) -> dict[int, CartItem]:
-    """Lock the cart and return its lines by item, without their items."""
-    if not _cart_to_lock(cart=cart.pk):
-        raise Cart.DoesNotExist
-    return _lines(cart.pk)
-
-
-@prepared
-def _cart_to_lock(cart):
-    return Cart.objects.filter(pk=cart).lock()
 
 
 def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:

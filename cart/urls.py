@@ -10,6 +10,9 @@ urlpatterns = [
     path("items/<key:item_id>/", views.update, name="update"),
     path("items/<key:item_id>/add/", views.add, name="add"),
     path("items/<key:item_id>/remove/", views.remove, name="remove"),
+    path("items/<key:item_id>/save/", views.save, name="save"),
+    path("saved/<key:item_id>/move/", views.unsave, name="unsave"),
+    path("saved/<key:item_id>/remove/", views.forget, name="forget"),
     path("fit/", views.fit, name="fit"),
     path("prices/", views.accept_prices, name="accept-prices"),
 ]

@@ -19,7 +19,9 @@ from cart.exceptions import CartFull, OutOfStock, TooManyUnits
 from cart.forms import AddForm, QuantityForm
 from cart.held import note_held, running_hold, units_of
 from cart.models import Cart
+from cart.saving import forget_saved, move_to_cart, save_for_later, saved_lines
 from cart.shopping import (
+    CartChange,
     accept_new_prices,
     add_item_to_cart,
     cart_lines,
@@ -27,7 +29,7 @@ from cart.shopping import (
     remove_item_from_cart,
     update_item_in_cart,
 )
-from cart.visiting import change_cart, find_cart
+from cart.visiting import change_cart, find_cart, in_words
 from catalog.live import get_item
 from catalog.models import Item
 from catalog.posting import only_by_post, where_from
@@ -39,7 +41,8 @@ REFUSALS = (OutOfStock, TooManyUnits, CartFull)
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
     """The lines with live price and stock, and what is wrong with them."""
-    lines = cart_lines(find_cart(request))
+    own = find_cart(request)
+    lines = cart_lines(own)
     hold = running_hold(request.user)
     note_held(lines, units_of(hold))
     return render(
@@ -47,6 +50,7 @@ def cart(request: HttpRequest) -> HttpResponse:
         "cart/cart_page.html",
         {
             "lines": lines,
+            "saved": saved_lines(own),
             "hold": hold,
             "total": sum((line.line_total for line in lines), Decimal("0.00")),
             "units": sum(line.quantity for line in lines),
@@ -101,6 +105,36 @@ def remove(request: HttpRequest, item_id: int) -> HttpResponse:
         name = Item.objects.filter(pk=item_id).values_list("name", flat=True).first()
         if name:
             messages.success(request, _("%(name)s is out of your cart.") % {"name": name})
+    return redirect("cart:cart")
+
+
+@only_by_post("cart:cart")
+def save(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Put a line aside for later."""
+    if find_cart(request) and _is_done(request, save_for_later, item_id=item_id):
+        messages.success(request, _("That is put aside for later."))
+    return redirect("cart:cart")
+
+
+@only_by_post("cart:cart")
+def unsave(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Put back in the cart what was put aside."""
+    changes: list[CartChange] = []
+
+    def move(*, cart: Cart) -> None:
+        changes[:] = move_to_cart(cart=cart, item_id=item_id)
+
+    if find_cart(request) and _is_done(request, move):
+        for change in changes:
+            messages.warning(request, in_words(change))
+    return redirect("cart:cart")
+
+
+@only_by_post("cart:cart")
+def forget(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Put an item aside no longer."""
+    if find_cart(request):
+        _is_done(request, forget_saved, item_id=item_id)
     return redirect("cart:cart")
 
 

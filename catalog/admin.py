@@ -1,5 +1,6 @@
 """The catalogue as staff see it: items can be edited, their stock can only be read."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
@@ -11,6 +12,7 @@ from catalog.edge import at_edge
 from catalog.exceptions import SkuExists
 from catalog.items import save_item, update_item
 from catalog.models import AggregatedStock, Item, currency
+from catalog.specifications import SpecificationUnclear, lines_of_pairs, pairs_of_lines
 
 FEW = 5
 
@@ -33,8 +35,31 @@ class StockFilter(admin.SimpleListFilter):
         return queryset.filter(self.conditions.get(self.value() or "", Q()))
 
 
+class SpecificationsField(forms.CharField):
+    """One "Label: value" a line."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else lines_of_pairs(value or [])
+
+    def to_python(self, value):
+        try:
+            return pairs_of_lines(value or "")
+        except SpecificationUnclear as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def has_changed(self, initial, data) -> bool:
+        return lines_of_pairs(initial or []) != "\n".join((data or "").split("\r\n"))
+
+
+class ItemForm(forms.ModelForm):
+    specifications = SpecificationsField(required=False, help_text="One a line, as Color: Celadon")
+
+
 @admin.register(Item)
 class ItemAdmin(QuickList):
+    form = ItemForm
     list_display = ["sku", "name", "amount", "brand", "category", "is_active", "stock"]
     list_display_links = ["sku", "name"]
     list_filter = ["is_active", StockFilter]
@@ -43,7 +68,10 @@ class ItemAdmin(QuickList):
     sortable_by = ["sku", "amount"]
     ordering = ["-pk"]
     actions = ["put_on_sale", "take_off_sale"]
-    fields = ["sku", "name", "description", "price", "brand", "category", "image", "is_active"]
+    fields = [
+        *["sku", "name", "description", "price", "brand", "category"],
+        *["specifications", "weight", "image", "is_active"],
+    ]
     read_only = ["stock", "created_at", "updated_at"]
 
     def get_queryset(self, request):

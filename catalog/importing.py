@@ -6,14 +6,15 @@ as sku and `product_type`, at its last and most specific level, as category.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db.models import CharField
 
+from catalog import specifications
 from catalog.feed_import import (
     FeedKind,
     RowRefused,
@@ -27,6 +28,10 @@ from catalog.items import upsert_items
 from catalog.models import Item, currency
 from catalog.plain_text import plain_line, plain_text
 from catalog.prices import PriceUnclear, read_price
+from catalog.specifications import SpecificationUnclear, grams_of, pairs_of_feed
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
 # Characters. Far below what a search document has room for, far above any description.
@@ -37,7 +42,11 @@ class CatalogFeed(FeedKind):
     """Inserts or updates items by sku; an id that comes twice counts as its last row."""
 
     required = ("id", "title", "price")
-    optional = ("description", "brand", "product_type", "image_link")
+    optional = (
+        *("description", "brand", "product_type", "image_link", "product_weight"),
+        *specifications.COLUMNS,
+        specifications.DETAILS,
+    )
     outcomes = ("new", "updated", "unchanged", "repeated")
     batch_size = 1000
 
@@ -57,6 +66,11 @@ class CatalogFeed(FeedKind):
             fields["brand"] = _fitting("brand", plain_line(values["brand"]), "brand")
         if "product_type" in values:
             fields["category"] = _category(values["product_type"])
+        if values.get("product_weight"):
+            fields["weight"] = _clear("product_weight", grams_of, values["product_weight"])
+        pairs = _clear("specifications", pairs_of_feed, values)
+        if pairs is not None:
+            fields["specifications"] = pairs
         if picture := _stored_picture(values.get("image_link", "")):
             fields["image"] = picture
         return fields
@@ -87,7 +101,10 @@ def _write(said: Sequence[Mapping[str, Any]]) -> Counter[str]:
 
 
 def _items_there(skus: Sequence[str]) -> Sequence[Item]:
-    said = ("sku", "name", "description", "price", "brand", "category", "image")
+    said = (
+        *("sku", "name", "description", "price", "brand", "category", "image"),
+        *("weight", "specifications"),
+    )
     return list(Item.objects.filter(sku__in=skus).only(*said))
 
 
@@ -108,6 +125,13 @@ def _fitting(column: str, text: str, field: str) -> str:
     if len(text) > longest:
         raise RowRefused(f"{column} has {len(text)} characters, at most {longest} are kept")
     return text
+
+
+def _clear(what: str, read: Callable[[T], R], said: T) -> R:
+    try:
+        return read(said)
+    except SpecificationUnclear as refusal:
+        raise RowRefused(f"{what}: {refusal}") from refusal
 
 
 def _price(text: str):

@@ -9,6 +9,8 @@ from catalog.models import Item
 from catalog.prepared import among, prepared
 from catalog.signals import release_due
 
+SELDOM_SHOWN = ("search_document", "specifications", "weight", "created_at", "updated_at")
+
 
 def get_item(item_id: int) -> Item:
     """Return one item on sale with its live stock. Raises Item.DoesNotExist."""
@@ -46,8 +48,7 @@ def _with_stock(items: QuerySet[Item]) -> QuerySet[Item]:
 def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:
     """Note beside each row whether a hold on its item, at `path`, should have ended by now."""
     is_past = Q(**{f"{path}aggregated_stock__next_release_at__lte": Now()})
-    never_shown = (f"{path}search_document", f"{path}created_at", f"{path}updated_at")
-    return rows.defer(*never_shown).annotate(
+    return rows.defer(*(f"{path}{name}" for name in SELDOM_SHOWN)).annotate(
         is_release_due=ExpressionWrapper(is_past, BooleanField())
     )
 

@@ -37,6 +37,10 @@ class Item(models.Model):
     )
     brand = models.CharField(max_length=120, blank=True, default="")
     category = models.CharField(max_length=120, blank=True, default="")
+    weight = models.PositiveIntegerField(
+        help_text="In grams, packed. Empty where nobody knows it.", null=True, blank=True
+    )
+    specifications = models.JSONField("pairs of a label and a value", default=list, blank=True)
     image = models.FileField(upload_to="items/", max_length=200, blank=True, default="")
     is_active = models.BooleanField("on sale", default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

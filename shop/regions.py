@@ -12,12 +12,13 @@ class Region:
     language: str
     time_zone: str
     country: str
+    measures: str  # "metric" or "us"
 
 
 REGIONS = {
     region.code: region
     for region in (
-        Region("us", "USD", "en-us", "America/New_York", "US"),
-        Region("de", "EUR", "de-de", "Europe/Berlin", "DE"),
+        Region("us", "USD", "en-us", "America/New_York", "US", "us"),
+        Region("de", "EUR", "de-de", "Europe/Berlin", "DE", "metric"),
     )
 }

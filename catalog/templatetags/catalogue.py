@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.numbers import format_currency
+from babel.units import format_unit
 from django import template
 from django.conf import settings
 from django.utils.html import escape, format_html
@@ -23,6 +24,11 @@ register = template.Library()
 WORDS = re.compile(r"(\w+)")
 # What could end a script element early.
 NEVER_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}
+# How many grams a unit has, the largest first.
+UNITS = {
+    "metric": [("mass-kilogram", 1000), ("mass-gram", 1)],
+    "us": [("mass-pound", 453.59237), ("mass-ounce", 28.349523125)],
+}
 AVAILABILITY = {
     Level.PLENTY: "https://schema.org/InStock",
     Level.FEW: "https://schema.org/LimitedAvailability",
@@ -40,6 +46,15 @@ def money(amount: Decimal) -> str:
 @lru_cache(maxsize=10_000)
 def _formatted(amount: Decimal, locale: str) -> str:
     return format_currency(amount, currency(), locale=locale)
+
+
+@register.filter
+def weight(grams: int) -> str:
+    """Write a weight in the units that the region's people know."""
+    locale = to_locale(get_language() or settings.LANGUAGE_CODE)
+    units = UNITS[settings.REGION.measures]
+    unit, in_grams = next((one for one in units if grams >= one[1]), units[-1])
+    return format_unit(round(grams / in_grams, 1), unit, length="short", locale=locale)
 
 
 @register.filter

@@ -1,0 +1,95 @@
+"""What is said of an item besides its description: pairs of a label and a value, in order.
+
+Staff write one a line ("Color: Celadon"); a product feed says them in the columns that
+https://support.google.com/merchants/answer/9218260 (product_detail) and its siblings
+describe.
+"""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+Pairs = list[list[str]]
+
+MOST_PAIRS = 60
+LONGEST_LABEL, LONGEST_VALUE = 60, 300
+# Columns of a feed that are specifications by themselves.
+COLUMNS = {
+    "mpn": _("Model number"),
+    "gtin": _("GTIN"),
+    "color": _("Color"),
+    "size": _("Size"),
+    "material": _("Material"),
+}
+DETAILS = "product_detail"
+NEXT_DETAIL = re.compile(r"(?<!\\),")  # a comma within a value is written "\,"
+
+WEIGHT = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)\s*(mg|g|kg|oz|lb)", re.IGNORECASE)
+GRAMS = {
+    "mg": Decimal("0.001"),
+    "g": Decimal(1),
+    "kg": Decimal(1000),
+    "oz": Decimal("28.349523125"),
+    "lb": Decimal("453.59237"),
+}
+
+
+class SpecificationUnclear(ValueError):
+    """A text says no specification, or no weight; the message says why."""
+
+
+def pairs_of_lines(text: str) -> Pairs:
+    """Read "Label: value" lines; empty ones are skipped. Raises SpecificationUnclear."""
+    return _checked([_pair(line) for line in text.splitlines() if line.strip()])
+
+
+def lines_of_pairs(pairs: Pairs) -> str:
+    return "\n".join(f"{label}: {value}" for label, value in pairs)
+
+
+def pairs_of_feed(values: Mapping[str, str]) -> Pairs | None:
+    """Return what a row of a feed says; None where it has no such column.
+
+    Raises SpecificationUnclear.
+    """
+    if not (COLUMNS.keys() | {DETAILS}) & values.keys():
+        return None
+    pairs = [
+        [str(label), values[column].strip()]
+        for column, label in COLUMNS.items()
+        if values.get(column, "").strip()
+    ]
+    for detail in NEXT_DETAIL.split(values.get(DETAILS, "")):
+        if detail.strip():  # section:name:value, of which the section may be empty
+            _section, colon, rest = detail.partition(":")
+            pairs.append(_pair(rest if colon else detail))
+    return _checked(pairs)
+
+
+def grams_of(text: str) -> int:
+    """Read a weight with its unit, as "3.5 lb", in whole grams. Raises SpecificationUnclear."""
+    found = WEIGHT.fullmatch(text.strip())
+    if not found:
+        raise SpecificationUnclear(f"{text[:40]!r} is not a weight such as 3.5 lb or 500 g")
+    grams = Decimal(found[1]) * GRAMS[found[2].lower()]
+    if grams > 10**8:
+        raise SpecificationUnclear(f"{text[:40]!r} is more than anything weighs")
+    return max(1, round(grams))
+
+
+def _pair(line: str) -> list[str]:
+    label, colon, value = (part.strip() for part in line.replace("\\,", ",").partition(":"))
+    if not (label and colon and value):
+        raise SpecificationUnclear(f"{line.strip()[:40]!r} is not of the form Label: value")
+    return [label, value]
+
+
+def _checked(pairs: Pairs) -> Pairs:
+    if len(pairs) > MOST_PAIRS:
+        raise SpecificationUnclear(f"there are {len(pairs)} of them, at most {MOST_PAIRS} are kept")
+    for label, value in pairs:
+        if len(label) > LONGEST_LABEL or len(value) > LONGEST_VALUE:
+            raise SpecificationUnclear(f"{label[:40]!r} is too long")
+    return pairs

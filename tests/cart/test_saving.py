@@ -1,0 +1,119 @@
+"""What is put aside for later, and put back."""
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains
+
+from cart import saving
+from cart.models import CartItem, SavedItem
+from catalog.items import update_item
+from tests.factories import given_stock, stock_left
+from tests.stories import put_in_cart
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice_at_her_cart(client, alice, lamp):
+    given_stock({lamp: 5})
+    put_in_cart(alice, {lamp: 3})
+    client.force_login(alice)
+    return client
+
+
+def post(client, what, item):
+    return client.post(reverse(f"cart:{what}", args=[item.pk]), follow=True)
+
+
+def in_cart() -> dict[str, int]:
+    return dict(CartItem.objects.values_list("item__sku", "quantity"))
+
+
+def aside() -> dict[str, int]:
+    return dict(SavedItem.objects.values_list("item__sku", "quantity"))
+
+
+def test_a_line_is_put_aside_and_back(alice_at_her_cart, lamp):
+    page = post(alice_at_her_cart, "save", lamp)
+
+    assertContains(page, "Saved for later")
+    assert (in_cart(), aside()) == ({}, {"LAMP": 3})
+
+    post(alice_at_her_cart, "unsave", lamp)
+
+    assert (in_cart(), aside()) == ({"LAMP": 3}, {})
+
+
+def test_pressing_twice_changes_nothing_more(alice_at_her_cart, lamp):
+    for what in ("save", "save", "unsave", "unsave"):
+        post(alice_at_her_cart, what, lamp)
+
+    assert (in_cart(), aside()) == ({"LAMP": 3}, {})
+
+
+def test_what_comes_back_is_no_more_than_what_is_left(alice_at_her_cart, bob, lamp):
+    post(alice_at_her_cart, "save", lamp)
+    lamp.aggregated_stock.stock = 2
+    lamp.aggregated_stock.save()
+
+    page = post(alice_at_her_cart, "unsave", lamp)
+
+    assertContains(page, "Brass desk lamp: together you wanted 3, but only 2 can be had.")
+    assert (in_cart(), aside(), stock_left(lamp)) == ({"LAMP": 2}, {}, (2,))
+
+
+@pytest.mark.parametrize("loss", ["sold out", "not sold any more"])
+def test_what_cannot_be_had_stays_aside(alice_at_her_cart, lamp, loss):
+    post(alice_at_her_cart, "save", lamp)
+    if loss == "sold out":
+        lamp.aggregated_stock.stock = 0
+        lamp.aggregated_stock.save()
+    else:
+        update_item(item_id=lamp.pk, is_active=False)
+
+    post(alice_at_her_cart, "unsave", lamp)
+
+    assert (in_cart(), aside()) == ({}, {"LAMP": 3})
+
+
+def test_what_is_aside_can_be_forgotten(alice_at_her_cart, lamp):
+    post(alice_at_her_cart, "save", lamp)
+    post(alice_at_her_cart, "forget", lamp)
+
+    assert (in_cart(), aside()) == ({}, {})
+
+
+def test_a_visitors_saved_items_come_along_at_sign_in(client, alice, lamp, rug):
+    alice.set_password("correct horse battery")
+    alice.save()
+    given_stock({lamp: 5, rug: 5})
+    put_in_cart(alice, {lamp: 2})
+    saving.save_for_later(cart=alice.cart, item_id=lamp.pk)
+    for item in (lamp, rug):
+        client.post(reverse("cart:add", args=[item.pk]), {"quantity": 1})
+        post(client, "save", item)
+
+    client.post("/accounts/login/", {"login": alice.email, "password": "correct horse battery"})
+
+    assert {(s.cart.customer, s.item.sku, s.quantity) for s in SavedItem.objects.all()} == {
+        (alice, "LAMP", 2),
+        (alice, "RUG", 1),
+    }
+
+
+def test_too_much_aside_is_refused_in_words(alice_at_her_cart, lamp, monkeypatch):
+    monkeypatch.setattr(saving, "MOST_LINES", 0)
+
+    page = post(alice_at_her_cart, "save", lamp)
+
+    assertContains(page, "takes at most 0 different items")
+    assert in_cart() == {"LAMP": 3}
+
+
+def test_someone_elses_lines_are_out_of_reach(client, alice_at_her_cart, mallory, lamp):
+    client.force_login(mallory)
+
+    for what in ("save", "unsave", "forget"):
+        post(client, what, lamp)
+
+    assert (in_cart(), aside()) == ({"LAMP": 3}, {})
