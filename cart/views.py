@@ -78,6 +78,8 @@ def _add(request: HttpRequest, item: Item) -> HttpResponse:
         quantity = form.cleaned_data["quantity"]
         if _is_done(request, add_item_to_cart, item_id=item.pk, quantity=quantity):
             messages.success(request, _added(item, quantity))
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "cart/_added.html")
     return HttpResponseRedirect(where_from(request, default=item.get_absolute_url()))
 
 

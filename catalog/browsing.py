@@ -1,7 +1,8 @@
 """What one can browse by: the departments of the shop, its popular items, and facets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
+from zlib import crc32
 
 from django.utils.translation import gettext as _
 
@@ -13,14 +14,21 @@ MOST_POPULAR = 8
 MOST_CHOICES = 12  # of a facet, besides the chosen ones
 
 
-@dataclass(frozen=True)
-class Facet:
+class FacetChoice(NamedTuple):
+    """A value to narrow by; its id stays the same when the page is made anew."""
+
+    id: str
+    value: str
+    count: int  # type: ignore[assignment]  # hides tuple.count, as in Choice
+    is_chosen: bool
+
+
+class Facet(NamedTuple):
     """A property that results can be narrowed by: any of the chosen values."""
 
     name: str
     label: str
-    choices: Sequence[Choice]
-    chosen: Sequence[str]
+    choices: list[FacetChoice]
 
 
 def departments() -> list[Choice]:
@@ -39,12 +47,16 @@ def facets_of(results: SearchResults, query: SearchQuery) -> list[Facet]:
     labels = {"category": _("Department"), "brand": _("Brand")}
     chosen = {"category": query.categories, "brand": query.brands}
     return [
-        Facet(name, label, _chosen_first(results.facets.get(name, []), chosen[name]), chosen[name])
+        Facet(name, label, _chosen_first(name, results.facets.get(name, []), chosen[name]))
         for name, label in labels.items()
     ]
 
 
-def _chosen_first(choices: Sequence[Choice], chosen: Sequence[str]) -> list[Choice]:
+def _chosen_first(name: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[FacetChoice]:
     counts = {choice.value: choice.count for choice in choices}
-    first = [Choice(value, counts.get(value, 0)) for value in chosen]
-    return first + [choice for choice in choices if choice.value not in chosen][:MOST_CHOICES]
+    others = [choice.value for choice in choices if choice.value not in chosen][:MOST_CHOICES]
+    return [
+        FacetChoice(f"{name}-{crc32(value.encode()):x}", value, counts.get(value, 0), is_chosen)
+        for values, is_chosen in ((chosen, True), (others, False))
+        for value in values
+    ]

@@ -5,6 +5,7 @@ relation, and decides nothing.
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
 
@@ -34,13 +35,21 @@ def parcels_of(order: Order) -> list:
     return sorted(parcels, key=lambda parcel: parcel.pk)
 
 
-def timeline_of(order: Order) -> list[tuple[str, datetime]]:
-    """What happened to the order, in order of time: (event, when)."""
-    events = [("submitted", order.placed_at), ("cancelled", order.cancelled_at)]
-    for parcel in parcels_of(order):
-        events += [
-            ("assigned", parcel.assigned_at),
-            ("picked", parcel.picked_at),
-            ("shipped", parcel.shipped_at),
-        ]
-    return sorted(((event, at) for event, at in events if at), key=lambda pair: pair[1])
+class Event(NamedTuple):
+    """Something that happened to an order, or to its n-th parcel."""
+
+    name: str
+    at: datetime
+    parcel: int | None = None
+
+
+def timeline_of(order: Order) -> list[Event]:
+    """What happened to the order, in order of time."""
+    events = [Event("submitted", order.placed_at)]
+    if order.cancelled_at:
+        events.append(Event("cancelled", order.cancelled_at))
+    for number, parcel in enumerate(parcels_of(order), start=1):
+        for name in ("assigned", "picked", "shipped"):
+            if at := getattr(parcel, f"{name}_at"):
+                events.append(Event(name, at, number))
+    return sorted(events, key=lambda event: event.at)

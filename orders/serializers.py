@@ -176,7 +176,9 @@ class OrderSerializer(OutputSerializer):
             "email": order.email,
             "shipping_address": order.shipping_address,
             "shipments": [parcels.to_representation(parcel) for parcel in parcels_of(order)],
-            "timeline": [{"event": event, "at": utc(at)} for event, at in timeline_of(order)],
+            "timeline": [
+                {"event": event.name, "at": utc(event.at)} for event in timeline_of(order)
+            ],
             "allowed_actions": ["cancel"] if order.is_cancellable else [],
         }
 

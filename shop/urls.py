@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from shop.api.views import problem_page, unknown_path
 from shop.health import livez, readyz
 from shop.metrics import metrics
+from shop.styleguide import styleguide
 from shop.views import home, media
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("api/v1/", include("shop.api.urls")),
     re_path(r"^api(?:/|$)", unknown_path),
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

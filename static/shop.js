@@ -1,31 +1,27 @@
-// Puts things in the cart without leaving the page. Without this script the same
-// form posts, and the server comes back to the same page.
+// Enhances what the server made. Without this script every link and form works as it is.
 "use strict";
 
-document.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (!form.matches("form[data-in-place]")) return;
-  event.preventDefault();
-  if (form.ariaBusy === "true") return;
-  form.ariaBusy = "true";
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
-    if (!answer.ok) throw new Error(answer.statusText);
-    takeOver(new DOMParser().parseFromString(await answer.text(), "text/html"));
-  } catch {
-    form.submit();
-  } finally {
-    form.ariaBusy = "false";
-  }
+// Where htmx gets no answer to show, the form is sent the plain way, so the page that says
+// why is seen.
+for (const failure of ["htmx:sendError", "htmx:responseError"]) {
+  document.addEventListener(failure, (event) => {
+    const form = event.detail.elt.closest("form");
+    if (form) form.submit();
+  });
+}
+
+// What is said about something that was done in place has to be seen wherever one is.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target.id === "messages") event.detail.target.classList.add("floating");
 });
 
-// The messages and the size of the cart are the same on every page.
-function takeOver(page) {
-  const messages = document.getElementById("messages");
-  messages.replaceChildren(...page.getElementById("messages").children);
-  messages.classList.add("floating");
-  document.getElementById("cart-link").replaceWith(page.getElementById("cart-link"));
-}
+// The filters of a phone are a drawer: Escape closes it.
+document.addEventListener("keydown", (event) => {
+  const drawer = event.key === "Escape" && event.target.closest?.("details.filters[open]");
+  if (!drawer) return;
+  drawer.open = false;
+  drawer.querySelector("summary").focus();
+});
 
 // Suggests questions as one types: a combobox with a listbox, as ARIA 1.2 describes it.
 // Without this script, or with the API away, the box is a box.
@@ -133,12 +129,10 @@ class Suggestions {
 document.querySelectorAll("input[data-suggest]").forEach((input) => new Suggestions(input));
 
 // Tells again what is left of the items on the page, every few seconds while it is looked at.
-const watched = new Set(
-  [...document.querySelectorAll("[data-stock-of]")].map((part) => part.dataset.stockOf),
-);
-
 async function tellStock() {
-  if (document.visibilityState !== "visible") return;
+  const shown = [...document.querySelectorAll("[data-stock-of]")];
+  const watched = new Set(shown.map((part) => part.dataset.stockOf));
+  if (watched.size === 0 || document.visibilityState !== "visible") return;
   const asked = new URLSearchParams([...watched].slice(0, 100).map((key) => ["item", key]));
   try {
     const answer = await fetch(`/items/stock/?${asked}`);
@@ -154,5 +148,5 @@ async function tellStock() {
   }
 }
 
-if (watched.size > 0) setInterval(tellStock, 5000);
-if (watched.size > 0) document.addEventListener("visibilitychange", tellStock);
+setInterval(tellStock, 5000);
+document.addEventListener("visibilitychange", tellStock);

@@ -25,7 +25,7 @@ WORDS = re.compile(r"(\w+)")
 # What could end a script element early.
 NEVER_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}
 # How many grams a unit has, the largest first.
-UNITS = {
+UNITS: dict[str, list[tuple[str, float]]] = {
     "metric": [("mass-kilogram", 1000), ("mass-gram", 1)],
     "us": [("mass-pound", 453.59237), ("mass-ounce", 28.349523125)],
 }

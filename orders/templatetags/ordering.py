@@ -1,6 +1,8 @@
 """Orders and parcels, in a customer's words."""
 
+from collections.abc import Sequence
 from math import ceil
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.countries import countries
+from orders.progress import Event
 
 register = template.Library()
 
@@ -33,10 +36,15 @@ PARCEL = {
 }
 EVENT = {
     "submitted": _("Order placed"),
-    "assigned": _("Warehouse chosen for a parcel"),
-    "picked": _("Parcel packed"),
-    "shipped": _("Parcel handed to the carrier"),
+    "assigned": _("Warehouse chosen"),
+    "picked": _("Packed"),
+    "shipped": _("Handed to the carrier"),
     "cancelled": _("Order cancelled"),
+}
+EVENT_OF_PARCEL = {
+    "assigned": _("Warehouse chosen for parcel %(number)d of %(count)d"),
+    "picked": _("Parcel %(number)d of %(count)d packed"),
+    "shipped": _("Parcel %(number)d of %(count)d handed to the carrier"),
 }
 
 
@@ -56,8 +64,11 @@ def parcel_words(status: str) -> str | Promise:
 
 
 @register.filter
-def event_words(event: str) -> str | Promise:
-    return EVENT.get(event, event)
+def event_words(event: Event, parcels: Sequence[Any]) -> str | Promise:
+    """Say what happened, and to which parcel where there are several."""
+    if event.parcel and len(parcels) > 1:
+        return EVENT_OF_PARCEL[event.name] % {"number": event.parcel, "count": len(parcels)}
+    return EVENT.get(event.name, event.name)
 
 
 @register.filter

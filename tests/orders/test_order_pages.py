@@ -45,7 +45,7 @@ def test_an_order_page_shows_parcels_and_what_happened(shopper, alice, seattle, 
     assertContains(page, "Parcel 2 of 2")
     assertContains(page, "From Seattle")
     assertContains(page, "1Z999")
-    assertContains(page, "Parcel handed to the carrier")
+    assertContains(page, "Parcel 1 of 2 handed to the carrier")
     assertNotContains(page, "Cancel the whole order")
 
 
