@@ -1,0 +1,221 @@
+"""Every page in another region: other words, currency, dates, units and country.
+
+The other language is made by machine: each text that is up for translation comes out in
+brackets, and what the tests' data say is Greek. Latin letters outside of brackets are
+words that nobody can translate.
+"""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.core import mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import trans_real
+
+from catalog.items import update_item
+from orders.models import Checkout, Notice, Order
+from orders.notices import send_notices
+from orders.ordering import cancel_items, cancel_order
+from shop.regions import REGIONS
+from tests.factories import ItemFactory, WarehouseFactory, given_stock
+from tests.stories import assigned, hold, let_time_run_out, order, put_in_cart
+from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
+
+pytestmark = pytest.mark.django_db
+
+BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
+# What is the same in every language: addresses, sizes, time zones, the shop's own data.
+NOT_WORDS = re.compile(r"[\w.]+@[\w.]+|\b(?:CET|CEST|EUR|SKU-\d+|WH\d+|kg|Deutschland)\b")
+LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "data-suggest"}
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(settings, monkeypatch):
+    """Germany, in a language of brackets."""
+    settings.REGION = REGIONS["de"]
+    settings.LANGUAGE_CODE = settings.REGION.language
+    settings.LANGUAGES = [(settings.REGION.language, settings.REGION.language)]
+    settings.TIME_ZONE = settings.REGION.time_zone
+
+    def bracketed(self, text):
+        return f"⟦{text.rpartition(chr(4))[2]}⟧" if text else text
+
+    def bracketed_plural(self, one, many, count):
+        return bracketed(self, one if count == 1 else many)
+
+    monkeypatch.setattr(trans_real.DjangoTranslation, "gettext", bracketed)
+    monkeypatch.setattr(trans_real.DjangoTranslation, "ngettext", bracketed_plural)
+
+
+class SpokenTexts(HTMLParser):
+    """Collects what a page says, to the eye or to a screen reader."""
+
+    silent = ("script", "style", "option")  # the names of countries come from CLDR
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.texts: list[str] = []
+        self.spoken_only: list[str] = []
+        self._inside: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        if tag in self.silent:
+            self._inside.append(tag)
+        self.spoken_only += [
+            value
+            for name, value in attrs
+            if value and (name in SPOKEN_ATTRIBUTES or name.startswith("data-at-"))
+        ]
+
+    def handle_endtag(self, tag):
+        if self._inside and self._inside[-1] == tag:
+            self._inside.pop()
+
+    def handle_data(self, data):
+        if not self._inside and data.strip():
+            self.texts.append(data.strip())
+
+
+def untranslated(text: str) -> list[str]:
+    while BRACKETED.search(text):
+        text = BRACKETED.sub("", text)
+    return LATIN_WORD.findall(NOT_WORDS.sub("", text))
+
+
+def assert_translated(html: str) -> None:
+    page = SpokenTexts(html)
+    assert not untranslated("\n".join(page.texts)), page.texts
+    assert not any(map(untranslated, page.spoken_only)), page.spoken_only
+    assert "USD" not in html
+    assert "$" not in html
+
+
+def look(client, path: str, status: int = 200, **posted) -> str:
+    ask = client.post if posted else client.get
+    answer = ask(path, posted or None, follow=True)
+    html = answer.content.decode()
+    assert answer.status_code == status, html
+    assert_translated(html)
+    return html
+
+
+@pytest.fixture
+def lamp():
+    return ItemFactory(name="Λάμπα", brand="Φως", category="Σπίτι", weight=1250, price="1249.95")
+
+
+ADDRESS = {
+    "name": "Άννα",
+    "line1": "Οδός 7",
+    "line2": "",
+    "city": "Βερολίνο",
+    "region": "",
+    "postal_code": "10117",
+    "country": "DE",
+}
+
+
+def test_pages_of_the_catalogue(client, lamp):
+    few, none = (ItemFactory(name=name, category="") for name in ("Χαλί", "Τσάντα"))
+    given_stock({lamp: 40, few: 2})
+
+    assert "1.249,95\xa0€" in look(client, "/")
+    look(client, "/search/?q=Λάμπα")
+    look(client, "/search/?category=Σπίτι&min_price=1&sort=price")
+    look(client, "/search/?q=τίποτα")
+    assert "1,2" in look(client, lamp.get_absolute_url())
+    look(client, few.get_absolute_url())
+    look(client, none.get_absolute_url())
+    look(client, f"/items/stock/?item={lamp.pk}&item={none.pk}")
+
+
+def test_pages_of_a_cart(client, alice, bob, lamp):
+    given_stock({lamp: 40})
+    look(client, "/cart/")
+    look(client, reverse("cart:add", args=[lamp.pk]), quantity="5")
+    look(client, reverse("cart:add", args=[lamp.pk]), quantity="-5")
+    look(client, reverse("cart:update", args=[lamp.pk]), quantity="1000")
+    update_item(item_id=lamp.pk, price="999.00")
+    hold(bob, {lamp: 38})
+    look(client, "/cart/")
+    look(client, reverse("cart:save", args=[lamp.pk]), x="")
+    look(client, reverse("cart:unsave", args=[lamp.pk]), x="")
+
+
+def test_pages_of_a_checkout(client, alice, bob, lamp, settings):
+    given_stock({lamp: 40})
+    client.force_login(alice)
+    look(client, "/checkout/")
+    put_in_cart(alice, {lamp: 2})
+    look(client, "/checkout/")
+    look(client, "/checkout/", status=422, **{**ADDRESS, "postal_code": "x", "name": ""})
+    assert "2.499,90\xa0€" in look(client, "/checkout/", **ADDRESS)
+    look(client, "/cart/")
+    let_time_run_out(Checkout.objects.get())
+    look(client, "/checkout/review/")
+    hold(bob, {lamp: 39})
+    look(client, "/checkout/", status=409, **ADDRESS)
+    settings.MAX_HOLDS_PER_HOUR = 0
+    put_in_cart(alice, {lamp: 1})
+    look(client, "/checkout/", status=429, **ADDRESS)
+
+
+def test_pages_and_mails_of_orders(client, alice, lamp):
+    second = ItemFactory(name="Χαλί")
+    given_stock({lamp: 10}, WarehouseFactory(name="Βορράς"))
+    given_stock({second: 10}, WarehouseFactory(name="Νότος"))
+    client.force_login(alice)
+    look(client, "/orders/")
+    placed, [first, _other] = assigned(alice, {lamp: 3, second: 2})
+    Order.objects.update(shipping_address=ADDRESS)
+    look(client, placed.get_absolute_url())
+    cancel_items(order_id=placed.pk, quantities={lamp.pk: 1})
+    pick_warehouse_order(warehouse_order_id=first.pk, assigned_to="")
+    ship_warehouse_order(warehouse_order_id=first.pk, tracking="123")
+    look(client, placed.get_absolute_url())
+    gone = order(alice, {lamp: 1})
+    Order.objects.update(shipping_address=ADDRESS)
+    cancel_order(order_id=gone.pk)
+    look(client, gone.get_absolute_url())
+    look(client, "/orders/")
+    look(client, reverse("orders:buy-again", args=[placed.number]), x="")
+    Notice.objects.create(
+        order=placed, kind=Notice.Kind.SHORT, details={"name": "Λάμπα", "quantity": 1}
+    )
+
+    send_notices()
+
+    assert len(mail.outbox) == 5
+    for letter in mail.outbox:
+        assert not untranslated(letter.subject), letter.subject
+        assert not untranslated(letter.body), letter.body
+        assert_translated(letter.alternatives[0].content)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/password/reset/",
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/logout/",
+    ],
+)
+def test_pages_of_an_account(client, alice, path):
+    if path not in ("/accounts/login/", "/accounts/signup/", "/accounts/password/reset/"):
+        alice.set_password("a password of hers")
+        alice.save()
+        client.force_login(alice)
+    look(client, path)
+
+
+def test_pages_of_errors(client):
+    look(client, "/nowhere/", status=404)
+    for page in ("400", "403", "403_csrf", "429", "500", "503", "unavailable"):
+        assert_translated(render_to_string(f"{page}.html"))
