@@ -57,6 +57,10 @@ eval-search: $(VENV)/.for-developing ## how good the search is: judged queries, 
 bench-search: $(VENV)/.for-developing ## how fast the search is; SIZES=50000,500000
 	@exec $(BIN)/python -m benchmarks.search
 
+.PHONY: lighthouse
+lighthouse: $(VENV)/.for-running ## Lighthouse over a running demo at ADDRESS=http://127.0.0.1:8000
+	@exec $(BIN)/python -m benchmarks.lighthouse
+
 .PHONY: format
 format: $(VENV)/.for-developing ## rewrite code and templates in the house's form
 	$(BIN)/ruff check --fix

@@ -85,6 +85,15 @@ class SearchForm(forms.Form):
         parameters["literal"] = "on"
         return parameters
 
+    def as_canonical(self) -> QueryDict:
+        """What says which results these are, however they are sorted and narrowed."""
+        parameters = self.without_filters()
+        if self.categories:
+            parameters.setlist("category", self.categories)
+        if self.page_number > 1:
+            parameters["page"] = str(self.page_number)
+        return parameters
+
     def without_filters(self) -> QueryDict:
         """The words alone, or nothing."""
         parameters = QueryDict(mutable=True)

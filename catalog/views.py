@@ -43,6 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
             "parameters": parameters,
             "cleared": asked.without_filters(),
             "here": f"{request.path}?{parameters.urlencode()}",
+            "canonical": request.build_absolute_uri(f"?{asked.as_canonical().urlencode()}"),
             "facets": facets_of(results, query),
             "literally": asked.as_literal(),
             "popular": popular_items() if not results.count else [],

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from pytest_django.asserts import assertContains
 
 from catalog.items import update_item
 from catalog.search import SearchQuery
@@ -86,3 +87,16 @@ def test_an_open_page_is_told_what_is_left(client, alice, lamp, rug):
 )
 def test_words_that_were_asked_for_are_marked(name, asked, marked):
     assert highlight(name, SearchQuery(text=asked)).startswith(marked)
+
+
+def test_results_name_their_one_address(client, lamp):
+    page = client.get("/search/?q=brass&sort=price&in_stock=on&min_price=3&category=Lighting")
+
+    assertContains(page, 'rel="canonical" href="http://testserver/search/?q=brass&amp;category=')
+    assertContains(page, 'name="description"')
+
+
+def test_pages_are_compressed_for_who_can_read_that(client, lamp):
+    page = client.get("/search/?q=brass", headers={"accept-encoding": "gzip"})
+
+    assert page["Content-Encoding"] == "gzip"
