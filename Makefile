@@ -49,6 +49,10 @@ bench-purchase: $(VENV)/.for-developing ## the price of a purchase of two items;
 bench-assign: $(VENV)/.for-developing ## orders assigned a second; the audit of ITEMS=1000000
 	@exec $(BIN)/python -m benchmarks.assign
 
+.PHONY: bench-assignment
+bench-assignment: $(VENV)/.for-developing ## what assignment costs under each policy; ORDERS=3000 SEEDS=11,12,…
+	@exec $(BIN)/python -m benchmarks.assignment
+
 .PHONY: eval-search
 eval-search: $(VENV)/.for-developing ## how good the search is: judged queries, typos
 	@exec $(BIN)/python -m benchmarks.eval_search

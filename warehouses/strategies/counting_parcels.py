@@ -1,70 +1,20 @@
-"""Choosing the warehouses of one order: pure functions, nothing read, nothing written.
+"""Strategies that count parcels and know nothing of what they cost."""
 
-A strategy takes (lines, availability, destination, warehouses) and returns an
-Assignment. ASSIGNMENT_STRATEGY names one of STRATEGIES or a dotted path to another
-function of that form, which may carry a `version`. What it returns is validated under
-the lock, so a wrong answer costs an order nothing but time.
-"""
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from itertools import combinations, islice
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from warehouses.strategies.terms import (
+    Assignment,
+    Availability,
+    Candidate,
+    Line,
+    Pick,
+    parcels,
+    rejections,
+)
 
 # The most subsets of warehouses looked at before the exact search gives way to greed.
 MOST_SUBSETS = 20_000
-
-
-@dataclass(frozen=True)
-class Line:
-    """Units of one item that an order still needs."""
-
-    item_id: int
-    quantity: int
-    name: str = ""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """An open warehouse, in the order in which it is the next one's turn."""
-
-    id: int
-    code: str
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-@dataclass(frozen=True)
-class Pick:
-    """So many units of an item, from one warehouse."""
-
-    warehouse_id: int
-    item_id: int
-    quantity: int
-
-
-@dataclass(frozen=True)
-class Rejection:
-    warehouse: str
-    why: str
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """The picks, why they are so, and who was passed over. Units nobody has are left out."""
-
-    picks: tuple[Pick, ...]
-    reason: str
-    rejected: tuple[Rejection, ...] = field(default=())
-
-
-# Units at hand, by (warehouse id, item id).
-Availability = Mapping[tuple[int, int], int]
-Strategy = Callable[
-    [Sequence[Line], Availability, Mapping[str, str], Sequence[Candidate]], Assignment
-]
 
 
 def round_robin(lines, availability, destination, warehouses) -> Assignment:
@@ -79,8 +29,8 @@ def round_robin(lines, availability, destination, warehouses) -> Assignment:
     first = next((w.code for w in warehouses if w.id in used), "none")
     return Assignment(
         tuple(picks),
-        f"It was {first}'s turn; {_parcels(len(used))}.",
-        _rejections(lines, availability, warehouses, used, "was not its turn"),
+        f"It was {first}'s turn; {parcels(len(used))}.",
+        rejections(lines, availability, warehouses, used, "was not its turn"),
     )
 
 
@@ -101,19 +51,9 @@ def fewest_parcels(lines, availability, destination, warehouses) -> Assignment:
     exactly = "no smaller set of warehouses has everything" if is_exact else "found greedily"
     return Assignment(
         tuple(picks),
-        f"{_parcels(len(used)).capitalize()} from {codes}: {exactly}.",
-        _rejections(lines, availability, warehouses, used, "would not save a parcel"),
+        f"{parcels(len(used)).capitalize()} from {codes}: {exactly}.",
+        rejections(lines, availability, warehouses, used, "would not save a parcel"),
     )
-
-
-STRATEGIES: dict[str, Strategy] = {"round_robin": round_robin, "fewest_parcels": fewest_parcels}
-
-
-def chosen_strategy() -> tuple[str, int, Strategy]:
-    """Return the name, version and function that ASSIGNMENT_STRATEGY says."""
-    name = settings.ASSIGNMENT_STRATEGY
-    strategy = STRATEGIES.get(name) or import_string(name)
-    return name, getattr(strategy, "version", 1), strategy
 
 
 def _smallest_cover(lines, availability, useful, reachable) -> tuple[list[Candidate], bool]:
@@ -160,23 +100,3 @@ def _take(line: Line, availability: Availability, warehouses: Iterable[Candidate
             picks.append(Pick(w.id, line.item_id, quantity))
             left -= quantity
     return picks
-
-
-def _rejections(lines, availability, warehouses, used, otherwise: str) -> tuple[Rejection, ...]:
-    """Why each warehouse that ships nothing does not: what it lacks, or what `otherwise` says."""
-    rejections = []
-    for w in warehouses:
-        if w.id in used:
-            continue
-        lacking = [
-            f"{availability.get((w.id, line.item_id), 0)} of {line.quantity} {line.name}".strip()
-            for line in lines
-            if availability.get((w.id, line.item_id), 0) < line.quantity
-        ]
-        why = f"has {'; '.join(lacking[:5])}" if lacking else otherwise
-        rejections.append(Rejection(w.code, why))
-    return tuple(rejections)
-
-
-def _parcels(count: int) -> str:
-    return "1 parcel" if count == 1 else f"{count} parcels"

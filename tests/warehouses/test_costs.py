@@ -1,0 +1,176 @@
+"""The cheapest choice is the cheapest: compared with brute force, and solved anew by HiGHS."""
+
+import random
+from collections.abc import Sequence
+from itertools import combinations
+
+import pytest
+
+from warehouses.strategies import (
+    MILLS,
+    Assignment,
+    Candidate,
+    Line,
+    cheapest,
+    counting_costs,
+    foresighted,
+    mixed_integer,
+)
+from warehouses.strategies.future import unit_values
+
+CASES = 10_000
+
+
+def random_case(chance: random.Random, warehouses: int, lines: int):
+    wanted = [
+        Line(n, chance.randint(1, 4), weight=chance.choice([0, 100, 500, 2000, 900_000]))
+        for n in range(lines)
+    ]
+    candidates = [
+        Candidate(
+            w,
+            f"W{w}",
+            parcel=chance.choice([400, 500, 650, 800]),
+            per_kg=chance.choice([30, 60, 90]),
+            distance=chance.randint(1, 4000),
+            values={n: chance.choice([0, 0, 20_000, 90_000]) for n in range(lines)},
+        )
+        for w in range(warehouses)
+    ]
+    available = {
+        (w, n): chance.choice([0, 0, 1, 2, 5]) for w in range(warehouses) for n in range(lines)
+    }
+    return wanted, available, candidates
+
+
+def least_cost(lines, available, candidates) -> int:
+    """Try every set of warehouses."""
+    needed = [
+        min(line.quantity, sum(available[w.id, line.item_id] for w in candidates)) for line in lines
+    ]
+    costs = []
+    for size in range(len(candidates) + 1):
+        for chosen in combinations(candidates, size):
+            units = [
+                sorted(
+                    w.per_kg * line.weight + w.values[line.item_id]
+                    for w in chosen
+                    for _ in range(available[w.id, line.item_id])
+                )
+                for line in lines
+            ]
+            if all(len(has) >= need for has, need in zip(units, needed, strict=True)):
+                parcels = sum(MILLS * w.parcel for w in chosen)
+                costs.append(
+                    parcels + sum(sum(has[:need]) for has, need in zip(units, needed, strict=True))
+                )
+    return min(costs)
+
+
+def cost_of(assignment: Assignment, lines: Sequence[Line], candidates: Sequence[Candidate]) -> int:
+    of = {w.id: w for w in candidates}
+    weight = {line.item_id: line.weight for line in lines}
+    return sum(
+        MILLS * of[w].parcel for w in {pick.warehouse_id for pick in assignment.picks}
+    ) + sum(
+        pick.quantity
+        * (
+            of[pick.warehouse_id].per_kg * weight[pick.item_id]
+            + of[pick.warehouse_id].values[pick.item_id]
+        )
+        for pick in assignment.picks
+    )
+
+
+def test_no_choice_is_cheaper():
+    chance = random.Random(7)
+    for case in range(CASES):
+        warehouses = 6 if case % 50 == 0 else chance.randint(1, 4)
+        lines, available, candidates = random_case(chance, warehouses, chance.randint(1, 8))
+
+        found = foresighted(lines, available, {}, candidates)
+
+        assert cost_of(found, lines, candidates) == least_cost(lines, available, candidates), case
+        if found.considered:
+            assert found.considered[0].total == cost_of(found, lines, candidates)
+
+
+def test_beyond_the_stated_size_highs_finds_the_same(monkeypatch):
+    monkeypatch.setattr(counting_costs, "MOST_SUBSETS", 1)
+    chance = random.Random(8)
+    for _ in range(60):
+        lines, available, candidates = random_case(chance, chance.randint(2, 6), 8)
+
+        found = foresighted(lines, available, {}, candidates)
+
+        assert cost_of(found, lines, candidates) == least_cost(lines, available, candidates)
+
+
+def test_a_solver_that_fails_costs_money_but_no_order(monkeypatch):
+    monkeypatch.setattr(counting_costs, "MOST_SUBSETS", 1)
+    monkeypatch.setattr(mixed_integer, "SECONDS", 0.0)
+    lines, available, candidates = random_case(random.Random(9), 6, 8)
+
+    found = cheapest(lines, available, {}, candidates)
+
+    wanted = {
+        line.item_id: min(line.quantity, sum(available[w.id, line.item_id] for w in candidates))
+        for line in lines
+    }
+    for line in lines:
+        got = sum(p.quantity for p in found.picks if p.item_id == line.item_id)
+        assert got == wanted[line.item_id]
+
+
+def near_and_far(**far) -> list[Candidate]:
+    return [
+        Candidate(1, "NEAR", parcel=600, per_kg=50, distance=100),
+        Candidate(2, "FAR", parcel=900, per_kg=150, distance=3000, **far),
+    ]
+
+
+def test_the_near_one_ships_until_its_day_is_full():
+    lines, available = [Line(5, 1, "Lamp")], {(1, 5): 3, (2, 5): 3}
+
+    near = cheapest(lines, available, {}, near_and_far())
+    assert [pick.warehouse_id for pick in near.picks] == [1]
+    assert near.reason == "1 parcel from NEAR: 3.50 cheaper than FAR."
+
+    full = [Candidate(1, "NEAR", parcel=600, has_capacity=False), near_and_far()[1]]
+    assert [pick.warehouse_id for pick in cheapest(lines, available, {}, full).picks] == [2]
+    assert cheapest(lines, {(1, 5): 1}, {}, full).picks, "rather late than never"
+
+
+def test_foresight_leaves_units_to_those_who_will_need_them():
+    lines, available = [Line(5, 1)], {(1, 5): 3, (2, 5): 3}
+    candidates = [
+        Candidate(1, "NEAR", parcel=600, values={5: 400 * MILLS}),
+        Candidate(2, "FAR", parcel=900),
+    ]
+
+    assert cheapest(lines, available, {}, candidates).picks[0].warehouse_id == 1
+    found = foresighted(lines, available, {}, candidates)
+    assert found.picks[0].warehouse_id == 2
+    assert found.considered[1].future == 400 * MILLS
+
+
+@pytest.mark.parametrize("strategy", [cheapest, foresighted])
+def test_equal_costs_are_decided_by_distance_then_load_then_turn(strategy):
+    lines, available = [Line(5, 1)], {(1, 5): 9, (2, 5): 9, (3, 5): 9}
+
+    def chosen(*candidates):
+        return strategy(lines, available, {}, candidates).picks[0].warehouse_id
+
+    assert chosen(Candidate(1, "A", distance=9), Candidate(2, "B", distance=3)) == 2
+    assert chosen(Candidate(1, "A", load=9), Candidate(2, "B", load=3)) == 2
+    assert chosen(Candidate(2, "B"), Candidate(1, "A")) == 2
+
+
+def test_values_are_what_one_unit_more_would_save():
+    # Two places, two areas: the first place is near the first area, the second to the other.
+    near_first = [[1000, 9000], [5000, 2000]]
+
+    assert unit_values([5, 3], [[5, 5]], near_first) == [0, 7000]
+    assert unit_values([50, 50], [[5, 5]], near_first) == [0, 0]
+    assert unit_values([5, 0], [[5, 5]], near_first)[0] == 0
+    assert unit_values([5, 5], [], near_first) == [0, 0]

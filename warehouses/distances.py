@@ -1,0 +1,33 @@
+"""How far it is from a warehouse to a customer."""
+
+from functools import lru_cache
+from math import asin, cos, radians, sin, sqrt
+
+import zipcodes
+
+EARTH_KM = 6371.0088  # the mean radius
+
+
+def great_circle_km(
+    latitude: float, longitude: float, other_latitude: float, other_longitude: float
+) -> float:
+    """Return the distance over the ground, by the haversine formula."""
+    lat, other_lat = radians(latitude), radians(other_latitude)
+    up = sin((other_lat - lat) / 2) ** 2
+    along = sin(radians(other_longitude - longitude) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(min(1.0, up + cos(lat) * cos(other_lat) * along)))
+
+
+@lru_cache(maxsize=50_000)
+def coordinates_of(country: str, postal_code: str) -> tuple[float, float] | None:
+    """Return latitude and longitude of a ZIP code; None where nobody knows it.
+
+    The library carries the codes of the United States inside it.
+    """
+    digits = postal_code.strip()[:5]
+    if country != "US" or not (len(digits) == 5 and digits.isascii() and digits.isdigit()):
+        return None
+    found = zipcodes.matching(digits)
+    if not found or not found[0]["lat"]:
+        return None
+    return float(found[0]["lat"]), float(found[0]["long"])

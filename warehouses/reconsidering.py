@@ -1,0 +1,176 @@
+"""Second thoughts: orders that nobody has picked yet may be shipped for less by now.
+
+Xu, Allgor and Graves 2009, Benefits of Reevaluating Real-Time Order Fulfillment
+Decisions. Each order is decided anew as if its own units were free again; and an order
+may take the units of another where both together then cost less.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from warehouses.strategies.terms import MILLS, Candidate, Line, Pick, Strategy
+
+SAVING = 10 * MILLS  # that a change is worth, in mills: ten minor units
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An order's decision that can still be changed."""
+
+    number: int
+    at: float
+    lines: tuple[Line, ...]
+    picks: tuple[Pick, ...]
+    candidates: tuple[Candidate, ...]
+
+    def cost(self, picks: Iterable[Pick]) -> int:
+        """What such picks would cost, with the future of the units, in mills."""
+        picks = list(picks)
+        of = {w.id: w for w in self.candidates}
+        weight = {line.item_id: line.weight for line in self.lines}
+        parcels = sum(MILLS * of[w].parcel for w in {pick.warehouse_id for pick in picks})
+        return parcels + sum(
+            pick.quantity
+            * (
+                of[pick.warehouse_id].per_kg * weight[pick.item_id]
+                + of[pick.warehouse_id].values.get(pick.item_id, 0)
+            )
+            for pick in picks
+        )
+
+
+def reconsider(
+    standing: Sequence[Standing], stock: Mapping[tuple[int, int], int], strategy: Strategy
+) -> Iterator[Standing]:
+    """Yield the orders that change, each with its new picks.
+
+    `stock` are the free units by (warehouse, item); it is not changed here.
+    """
+    return _Reconsidering(standing, stock, strategy).changes()
+
+
+class _Reconsidering:
+    def __init__(self, standing, stock, strategy: Strategy):
+        self._now = {one.number: one for one in standing}
+        self._free = Counter(stock)
+        self._strategy = strategy
+        self._holders: dict[tuple[int, int], set[int]] = defaultdict(set)
+        for one in standing:
+            self._note(one)
+
+    def changes(self) -> Iterator[Standing]:
+        before = dict(self._now)
+        for number in before:
+            if not self._decide_anew(number):
+                self._take_from_another(number)
+        for number, one in before.items():
+            if self._now[number].picks != one.picks:
+                yield self._now[number]
+
+    def _decide_anew(self, number: int) -> bool:
+        one = self._now[number]
+        self._release(one)
+        fresh = self._solved(one, self._free)
+        if not self._is_whole(one, fresh) or one.cost(fresh) > one.cost(one.picks) - SAVING:
+            self._keep(one)
+            return False
+        self._keep(replace(one, picks=fresh))
+        return True
+
+    def _take_from_another(self, number: int) -> bool:
+        """Exchange: what this order would like best is held by one other, who can do without."""
+        one = self._now[number]
+        least = min(w.parcel for w in one.candidates)
+        if len(one.picks) == 1 and one.candidates and self._is_cheapest(one, least):
+            return False
+        wished = self._with_units_of_others(one)
+        self._release(one)
+        fresh = self._solved(one, wished)
+        other = self._one_holder_of(fresh, number)
+        if other is None or not self._is_whole(one, fresh):
+            self._keep(one)
+            return False
+        self._release(other)
+        self._take(fresh)
+        others = self._solved(other, self._free)
+        self._give(fresh)
+        saved = one.cost(one.picks) + other.cost(other.picks)
+        saved -= one.cost(fresh) + other.cost(others)
+        if self._is_whole(other, others) and saved >= SAVING:
+            self._keep(replace(one, picks=fresh))
+            self._keep(replace(other, picks=others))
+            return True
+        self._keep(one)
+        self._keep(other)
+        return False
+
+    def _is_cheapest(self, one: Standing, least: int) -> bool:
+        [place] = {pick.warehouse_id for pick in one.picks}
+        return all(w.parcel == least for w in one.candidates if w.id == place)
+
+    def _with_units_of_others(self, one: Standing) -> Counter:
+        wished = Counter(self._free)
+        items = {line.item_id for line in one.lines}
+        for place, holders in self._holders.items():
+            if place[1] in items:
+                wished[place] += sum(
+                    pick.quantity
+                    for number in holders
+                    for pick in self._now[number].picks
+                    if (pick.warehouse_id, pick.item_id) == place
+                )
+        return wished
+
+    def _one_holder_of(self, picks: Iterable[Pick], number: int) -> Standing | None:
+        """The one other order whose units these picks need beside free ones, if it is one."""
+        lacking = {
+            (pick.warehouse_id, pick.item_id): pick.quantity
+            - self._free[pick.warehouse_id, pick.item_id]
+            for pick in picks
+        }
+        lacking = {place: units for place, units in lacking.items() if units > 0}
+        if not lacking:
+            return None
+        shared = set.intersection(*(self._holders[place] for place in lacking)) - {number}
+        for holder in sorted(shared):
+            held = Counter()
+            for pick in self._now[holder].picks:
+                held[pick.warehouse_id, pick.item_id] += pick.quantity
+            if all(held[place] >= units for place, units in lacking.items()):
+                return self._now[holder]
+        return None
+
+    def _solved(self, one: Standing, available: Mapping[tuple[int, int], int]) -> tuple[Pick, ...]:
+        at_hand = {
+            (w.id, line.item_id): available[w.id, line.item_id]
+            for w in one.candidates
+            for line in one.lines
+            if available[w.id, line.item_id] > 0
+        }
+        return self._strategy(one.lines, at_hand, {}, one.candidates).picks
+
+    def _is_whole(self, one: Standing, picks: Iterable[Pick]) -> bool:
+        return sum(pick.quantity for pick in picks) >= sum(pick.quantity for pick in one.picks)
+
+    def _release(self, one: Standing) -> None:
+        self._give(one.picks)
+        for pick in one.picks:
+            self._holders[pick.warehouse_id, pick.item_id].discard(one.number)
+
+    def _keep(self, one: Standing) -> None:
+        self._take(one.picks)
+        self._now[one.number] = one
+        self._note(one)
+
+    def _note(self, one: Standing) -> None:
+        for pick in one.picks:
+            self._holders[pick.warehouse_id, pick.item_id].add(one.number)
+
+    def _give(self, picks: Iterable[Pick]) -> None:
+        for pick in picks:
+            self._free[pick.warehouse_id, pick.item_id] += pick.quantity
+
+    def _take(self, picks: Iterable[Pick]) -> None:
+        for pick in picks:
+            self._free[pick.warehouse_id, pick.item_id] -= pick.quantity
