@@ -237,6 +237,12 @@ class RateTable(models.Model):
         return f"rates {self.pk}"
 
 
+class ZoneRateQuerySet(models.QuerySet["ZoneRate"]):
+    def newest(self):
+        """The zones of the table that counts, the nearest first."""
+        return self.filter(table=RateTable.objects.order_by("-pk").values("pk")[:1])
+
+
 class ZoneRate(models.Model):
     """A zone reaches so far from the warehouse; a parcel there costs so much, and takes so long.
 
@@ -250,6 +256,8 @@ class ZoneRate(models.Model):
     parcel = models.PositiveIntegerField("for a parcel")
     per_kg = models.PositiveIntegerField("and for each kg")
     days = models.PositiveSmallIntegerField("days in transit")
+
+    objects = ZoneRateQuerySet.as_manager()
 
     class Meta:
         ordering = [F("up_to_km").asc(nulls_last=True)]

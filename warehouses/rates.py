@@ -1,10 +1,11 @@
 """What a parcel costs: a base by zone, and so much for each kilogram.
 
-Zones go by distance, as those of parcel carriers do. The rates are data: staff edit them
-in the admin; these are where a shop begins.
+Zones go by distance, as those of parcel carriers do. The rates are data: staff write
+tables of them in the admin, and the newest counts. Until there is one, these count.
 """
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -16,20 +17,27 @@ class Rate(NamedTuple):
     days: int
 
 
-# The farthest a zone reaches, in kilometres; the last one has no end.
-ZONE_ENDS = (80, 240, 480, 965, 1610, 2255, 2900)
-DEFAULT_RATES = (
-    Rate(620, 45, 1),
-    Rate(660, 55, 1),
-    Rate(720, 70, 2),
-    Rate(800, 95, 2),
-    Rate(910, 130, 3),
-    Rate(1020, 170, 4),
-    Rate(1130, 215, 4),
-    Rate(1260, 270, 5),
+class Rates(NamedTuple):
+    """The farthest that each zone but the last reaches, in kilometres, and each one's rate."""
+
+    ends: Sequence[int]
+    rates: Sequence[Rate]
+
+    def zone_of(self, km: float | None) -> int:
+        """Return which zone a distance is in, 0 being the nearest; unknown is the farthest."""
+        return len(self.rates) - 1 if km is None else bisect_left(self.ends, km)
+
+
+FIRST_RATES = Rates(
+    (80, 240, 480, 965, 1610, 2255, 2900),
+    (
+        Rate(620, 45, 1),
+        Rate(660, 55, 1),
+        Rate(720, 70, 2),
+        Rate(800, 95, 2),
+        Rate(910, 130, 3),
+        Rate(1020, 170, 4),
+        Rate(1130, 215, 4),
+        Rate(1260, 270, 5),
+    ),
 )
-
-
-def zone_of(km: float) -> int:
-    """Return which zone a distance is in, 0 being the nearest."""
-    return bisect_left(ZONE_ENDS, km)

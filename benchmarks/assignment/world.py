@@ -14,7 +14,7 @@ from functools import cache
 
 from shop.embedded.data_folder import BASE_DIR
 from warehouses.distances import great_circle_km
-from warehouses.rates import DEFAULT_RATES, zone_of
+from warehouses.rates import FIRST_RATES
 from warehouses.strategies import MILLS, Candidate, Line
 
 DATA = BASE_DIR.parent / "shared" / "data"
@@ -124,15 +124,14 @@ def met_by(sites: list[Place], customer: Place) -> tuple[Candidate, ...]:
     met = []
     for n, site in enumerate(sites):
         km = distance(site, customer)
-        rate = DEFAULT_RATES[zone_of(km)]
-        met.append(
-            Candidate(n, site.code, zone_of(km), rate.parcel, rate.per_kg, distance=round(km))
-        )
+        zone = FIRST_RATES.zone_of(km)
+        rate = FIRST_RATES.rates[zone]
+        met.append(Candidate(n, site.code, zone, rate.parcel, rate.per_kg, distance=round(km)))
     return tuple(met)
 
 
 def rate_between(one: Place, other: Place):
-    return DEFAULT_RATES[zone_of(distance(one, other))]
+    return FIRST_RATES.rates[FIRST_RATES.zone_of(distance(one, other))]
 
 
 @cache

@@ -1,0 +1,101 @@
+"""The open warehouses as an order meets them: how far, what a parcel costs, how busy.
+
+Read once for a batch of orders; each order then sees them from where it goes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import cached_property
+
+from django.db.models import Count
+from django.db.models.functions import Now
+
+from warehouses.distances import coordinates_of, great_circle_km
+from warehouses.models import UnitValue, Warehouse, WarehouseOrder, ZoneRate
+from warehouses.rates import FIRST_RATES, Rate, Rates
+from warehouses.strategies import Candidate
+
+# Values that are older say nothing any more, and nothing is foreseen.
+VALUES_COUNT_FOR = timedelta(hours=6)
+
+
+class Surroundings:
+    """What the decisions of a batch have in common. Read what must not change under locks."""
+
+    def __init__(self, item_ids: Iterable[int], *, with_values: bool):
+        self._warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
+        self._loads = _loads()
+        self._values = _values(item_ids) if with_values else {}
+
+    @cached_property
+    def rates(self) -> Rates:
+        return current_rates()
+
+    @cached_property
+    def warehouse_ids(self) -> set[int]:
+        return {w.pk for w in self._warehouses}
+
+    def met_by(self, order_id: int, address: Mapping[str, str]) -> list[Candidate]:
+        """Return the warehouses, each order beginning with the next one, so that turns are fair.
+
+        Where nobody knows how far it is, a warehouse counts as in the farthest zone.
+        """
+        goes_to = _coordinates(address)
+        met = [self._met(warehouse, goes_to) for warehouse in self._warehouses]
+        turn = order_id % len(met) if met else 0
+        return met[turn:] + met[:turn]
+
+    def note_load(self, warehouse_id: int) -> None:
+        """Count one more parcel that waits in a warehouse."""
+        self._loads[warehouse_id] += 1
+
+    def _met(self, w: Warehouse, goes_to: tuple[float, float] | None) -> Candidate:
+        known = goes_to is not None and w.latitude is not None and w.longitude is not None
+        km = great_circle_km(w.latitude, w.longitude, *goes_to) if known else None
+        zone = self.rates.zone_of(km)
+        rate = self.rates.rates[zone]
+        load = self._loads[w.pk]
+        return Candidate(
+            id=w.pk,
+            code=w.code,
+            zone=zone,
+            parcel=rate.parcel,
+            per_kg=rate.per_kg,
+            distance=round(km) if km is not None else 0,
+            load=load,
+            priority=w.priority,
+            has_capacity=w.parcels_per_day is None or load < w.parcels_per_day,
+            values=self._values.get(w.pk, {}),
+        )
+
+
+def current_rates() -> Rates:
+    """Return the newest table, or what a shop begins with."""
+    zones = list(ZoneRate.objects.newest())
+    if not zones:
+        return FIRST_RATES
+    return Rates(
+        [zone.up_to_km for zone in zones[:-1]],
+        [Rate(zone.parcel, zone.per_kg, zone.days) for zone in zones],
+    )
+
+
+def _coordinates(address: Mapping[str, str]) -> tuple[float, float] | None:
+    return coordinates_of(str(address.get("country", "")), str(address.get("postal_code", "")))
+
+
+def _loads() -> defaultdict[int, int]:
+    """How many parcels wait in each warehouse."""
+    waiting = WarehouseOrder.objects.open().order_by().values_list("warehouse")
+    return defaultdict(int, waiting.annotate(count=Count("pk")))
+
+
+def _values(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    values: dict[int, dict[int, int]] = defaultdict(dict)
+    fresh = UnitValue.objects.filter(
+        item__in=set(item_ids), computed_at__gt=Now() - VALUES_COUNT_FOR
+    )
+    for item_id, warehouse_id, value in fresh.values_list("item", "warehouse", "value"):
+        values[warehouse_id][item_id] = value
+    return values

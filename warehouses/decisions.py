@@ -1,0 +1,90 @@
+"""What was decided about an order, kept so that it can be explained and decided again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from warehouses.models import Decision
+from warehouses.strategies import (
+    Assignment,
+    Availability,
+    Candidate,
+    Considered,
+    Line,
+    Pick,
+    Strategy,
+)
+
+MOST_CONSIDERED = 5
+
+
+def as_asked(
+    lines: Sequence[Line], availability: Availability, candidates: Sequence[Candidate]
+) -> dict[str, Any]:
+    """Write down what a strategy is asked; only warehouses that have any of it matter."""
+    items = {line.item_id for line in lines}
+    return {
+        "lines": [asdict(line) for line in lines],
+        "available": [
+            [warehouse_id, item_id, units]
+            for (warehouse_id, item_id), units in sorted(availability.items())
+            if units and item_id in items
+        ],
+        "candidates": [
+            asdict(one) | {"values": {i: v for i, v in one.values.items() if i in items}}
+            for one in candidates
+        ],
+    }
+
+
+def as_answered(assignment: Assignment) -> dict[str, Any]:
+    return {
+        "picks": [[p.warehouse_id, p.item_id, p.quantity] for p in assignment.picks],
+        "reason": assignment.reason,
+        "rejected": [asdict(rejection) for rejection in assignment.rejected],
+        "considered": [asdict(one) for one in assignment.considered[:MOST_CONSIDERED]],
+    }
+
+
+def in_short(name: str, version: int, assignment: Assignment) -> dict[str, Any]:
+    """What is kept with each warehouse order: why it ships this."""
+    return {
+        "strategy": name,
+        "version": version,
+        "reason": assignment.reason,
+        "rejected": [asdict(rejection) for rejection in assignment.rejected],
+        "considered": [
+            asdict(one) | {"total": one.total} for one in assignment.considered[:MOST_CONSIDERED]
+        ],
+    }
+
+
+def asked_again(
+    asked: Mapping[str, Any],
+) -> tuple[list[Line], dict[tuple[int, int], int], list[Candidate]]:
+    """Read what a strategy was asked."""
+    return (
+        [Line(**line) for line in asked["lines"]],
+        {(w, i): units for w, i, units in asked["available"]},
+        [
+            Candidate(**one | {"values": {int(i): v for i, v in one["values"].items()}})
+            for one in asked["candidates"]
+        ],
+    )
+
+
+def replayed(decision: Decision, strategy: Strategy) -> tuple[Pick, ...]:
+    """Ask the strategy the same again."""
+    lines, availability, candidates = asked_again(decision.asked)
+    return strategy(lines, availability, {}, candidates).picks
+
+
+def picks_of(decision: Decision) -> tuple[Pick, ...]:
+    return tuple(Pick(*pick) for pick in decision.answered["picks"])
+
+
+def considered_of(decision: Decision) -> list[Considered]:
+    return [
+        Considered(tuple(one["warehouses"]), one["parcels"], one["weight"], one.get("future", 0))
+        for one in decision.answered["considered"]
+    ]
