@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from catalog.models import Item
+from orders.addresses import LONGEST, PARTS
 
 # What a line never needs of its item.
 LONG_TEXTS = ("item__search_document", "item__description")
@@ -288,3 +289,45 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.order}"
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def lock(self):
+        """The addresses, locked by key until commit; never together with another table."""
+        return self.order_by("pk").select_for_update(no_key=True)
+
+
+class Address(models.Model):
+    """A shipping address in a customer's book: the one used last is the first."""
+
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses"
+    )
+    name = models.CharField(max_length=LONGEST["name"])
+    line1 = models.CharField(max_length=LONGEST["line1"])
+    line2 = models.CharField(max_length=LONGEST["line2"], blank=True, default="")
+    city = models.CharField(max_length=LONGEST["city"], blank=True, default="")
+    region = models.CharField(max_length=LONGEST["region"], blank=True, default="")
+    postal_code = models.CharField(max_length=LONGEST["postal_code"], blank=True, default="")
+    country = models.CharField(max_length=2)
+    digest = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    used_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-used_at", "-pk"]
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "digest"], name="an_address_once_in_a_customers_book"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.line1}"
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {part: getattr(self, part) for part in (*PARTS, "line2")}
