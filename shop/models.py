@@ -98,3 +98,16 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class Letter(models.Model):
+    """A mail about somebody's account that is not sent yet; the row is the queue."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=500)
+    text = models.TextField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.to}"
