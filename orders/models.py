@@ -7,7 +7,7 @@ from math import ceil
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
@@ -16,6 +16,7 @@ from orders.addresses import LONGEST, PARTS
 
 # What a line never needs of its item.
 LONG_TEXTS = ("item__search_document", "item__description")
+MAILS_ARE_TRIED = timedelta(days=7)  # before an order is forgotten all the same
 
 
 class ClockTimestamp(models.Func):
@@ -148,6 +149,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def live(self):
         return self.exclude(status=Order.Status.CANCELLED)
 
+    def to_anonymise(self):
+        """Over, with nothing left to tell by mail, or with a mail that no server took for long."""
+        untold = Notice.objects.filter(order=OuterRef("pk"), sent_at=None)
+        untold = untold.filter(created_at__gt=Now() - MAILS_ARE_TRIED)
+        return self.filter(~Exists(untold), status__in=Order.OVER, anonymised_at=None)
+
     def lock(self, *, skip_locked: bool = False):
         """The orders, locked by key until commit."""
         return self.order_by("pk").select_for_update(
@@ -184,6 +191,9 @@ class Order(models.Model):
     placed_at = models.DateTimeField(db_default=Now(), editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
+    anonymised_at = models.DateTimeField(
+        "has not told whose it was since", null=True, blank=True, editable=False
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -266,6 +276,12 @@ class OrderItem(models.Model):
         return self.quantity - self.cancelled_quantity
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def to_send(self):
+        """Not sent yet, about an order that still tells whose it is."""
+        return self.filter(sent_at=None, order__anonymised_at=None)
+
+
 class Notice(models.Model):
     """Something an order's customer must be told by mail; the row is the queue."""
 
@@ -281,6 +297,8 @@ class Notice(models.Model):
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         indexes = [

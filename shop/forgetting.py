@@ -2,13 +2,12 @@
 
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
 from cart.models import Cart
 from catalog.search.asked import forget_asked
 from catalog.search.changes import forget_changes
-from shop.models import IdempotentAnswer, Letter
+from shop.models import IdempotentAnswer, Letter, Session
 
 ANSWERS_ARE_KEPT = timedelta(hours=24)
 VISITORS_CARTS_ARE_KEPT = timedelta(days=30)

@@ -2,12 +2,15 @@
 
 from celery import shared_task
 
-from shop import forgetting, letters
+from catalog.edge import at_edge
+from shop import closing, forgetting, letters
 
 
 @shared_task
 def forget_old_rows() -> None:
     forgetting.forget_old_rows()
+    while at_edge(closing.forget_closed_accounts) == closing.SWEEP_SIZE:
+        pass
 
 
 @shared_task
