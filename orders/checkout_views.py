@@ -4,9 +4,6 @@ Nothing is held while an address is being typed, and when time runs out nothing 
 the cart stays as it is and one click holds again what is still there.
 """
 
-import json
-from hashlib import sha256
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,15 +20,18 @@ from cart.shopping import cart_of, fit_cart_to_stock
 from catalog.edge import at_edge
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.posting import only_by_post
+from orders.address_book import keep_address, use_address
+from orders.addresses import digest_of
 from orders.checkout import begin_checkout, cancel_checkout, current_checkout
 from orders.exceptions import (
+    AddressBookFull,
     CheckoutExpired,
     CheckoutNotFound,
     EmptyCart,
     NoHeldCheckout,
     TooManyHolds,
 )
-from orders.forms import AddressForm, PlaceOrderForm
+from orders.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
 from orders.models import Order
 from orders.ordering import submit_order
 
@@ -44,11 +44,20 @@ SESSION_KEY = "shipping_address"
 def checkout(request: HttpRequest) -> HttpResponse:
     """Ask for the address; a good one begins the hold."""
     if request.method != "POST":
-        return _ask_address(request, AddressForm(initial=_known_address(request)))
+        return _ask_address(request, *_first_forms(request))
+    choice = AddressChoiceForm(request.POST, customer=request.user)
+    if not choice.is_valid():
+        return _ask_address(request, choice, AddressForm(initial=request.POST.dict()), status=422)
+    if saved := choice.cleaned_data["saved"]:
+        at_edge(use_address, customer=request.user, address_id=saved.pk)
+        request.session[SESSION_KEY] = saved.parts
+        return _hold(request)
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _ask_address(request, form, status=422)
+        return _ask_address(request, choice, form, status=422)
     request.session[SESSION_KEY] = form.cleaned_data
+    if choice.cleaned_data["keep"]:
+        _keep(request, form.cleaned_data)
     return _hold(request)
 
 
@@ -160,13 +169,24 @@ def _hold(request: HttpRequest) -> HttpResponse:
     return redirect("orders:review")
 
 
-def _ask_address(request: HttpRequest, form: AddressForm, status: int = 200) -> HttpResponse:
+def _keep(request: HttpRequest, address: dict[str, str]) -> None:
+    try:
+        at_edge(keep_address, customer=request.user, address=address)
+    except AddressBookFull as refusal:
+        text = _("That address was not kept: your book has %(limit)d already.")
+        messages.info(request, text % {"limit": refusal.limit})
+
+
+def _ask_address(
+    request: HttpRequest, choice: AddressChoiceForm, form: AddressForm, status: int = 200
+) -> HttpResponse:
     lines = _cart_lines(request)
     held = running_hold(request.user)
     if not lines and held is None:
         messages.info(request, _("There is nothing in your cart to check out."))
         return redirect("cart:cart")
     said = {
+        "choice": choice,
         "form": form,
         "checkout": held,
         "is_cart_changed": held is not None and units_of(held) != _units(lines),
@@ -188,17 +208,23 @@ def _say_ended(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "orders/checkout_ended.html", {"lines": lines}, status=status)
 
 
-def _known_address(request: HttpRequest) -> dict[str, str]:
-    """What was typed last, or where the last order went."""
+def _first_forms(request: HttpRequest) -> tuple[AddressChoiceForm, AddressForm]:
+    """Choose the address of the book that was used last, unless another was typed since."""
+    choice = AddressChoiceForm(customer=request.user)
+    book = {address.digest: address.pk for address in choice.book}
+    typed: dict[str, str] = request.session.get(SESSION_KEY, {})
+    if book and (not typed or digest_of(typed) in book):
+        choice.initial["saved"] = next(iter(book.values()))
+        return choice, AddressForm()
+    return choice, AddressForm(initial=typed or _last_address(request))
+
+
+def _last_address(request: HttpRequest) -> dict[str, str]:
+    """Where the last order went."""
     latest = Order.objects.filter(customer=request.user.pk).values_list(
         "shipping_address", flat=True
     )
-    return request.session.get(SESSION_KEY) or latest.first() or {}
-
-
-def digest_of(address: dict[str, str]) -> str:
-    """What the review's form carries of the address that it shows."""
-    return sha256(json.dumps(address, sort_keys=True).encode()).hexdigest()
+    return latest.first() or {}
 
 
 def _cart_lines(request: HttpRequest) -> list[CartItem]:

@@ -42,3 +42,11 @@ class NotThatMany(Exception):
         self.item_id = item_id
         self.wanted = wanted
         self.left = left
+
+
+class AddressBookFull(Exception):
+    """The customer keeps as many addresses as there may be."""
+
+    def __init__(self, limit: int):
+        super().__init__(f"At most {limit} addresses can be kept.")
+        self.limit = limit

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from orders.addresses import LONGEST, InvalidAddress, clean_address
+from orders.addresses import LONGEST, InvalidAddress, clean_address, words_of
 from orders.countries import countries
-from orders.models import Order, OrderItem
+from orders.models import Address, Order, OrderItem
 
 NAME_NEEDED = _("Say who the parcel is for.")
 
@@ -46,6 +46,16 @@ class AddressForm(forms.Form):
         _("ZIP or postal code"), "postal-code", LONGEST["postal_code"], required=False
     )
 
+    def __init__(self, data=None, **options):
+        """Once a country is chosen, its own words stand beside the fields."""
+        super().__init__(data, **options)
+        for part, word in words_of(self._chosen_country()).items():
+            self.fields[part].label = word
+
+    def _chosen_country(self) -> str:
+        said = self.data if self.is_bound else self.initial
+        return str(said.get("country", "")).upper()
+
     def clean(self) -> dict[str, str]:
         if self.errors:
             return self.cleaned_data
@@ -55,6 +65,29 @@ class AddressForm(forms.Form):
             for part, why in refusal.errors.items():
                 self.add_error(part, why)
             return self.cleaned_data
+
+
+class AddressChoiceForm(forms.Form):
+    """Which of the customer's own addresses it is; none is another one, which is typed."""
+
+    saved = forms.ModelChoiceField(
+        label=_("Send it to"),
+        queryset=Address.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("That address is not in your book any more.")},
+    )
+    keep = forms.BooleanField(label=_("Keep this address"), required=False, initial=True)
+
+    def __init__(self, data=None, *, customer, **options):
+        super().__init__(data, **options)
+        self.book = Address.objects.filter(customer=customer.pk)
+        self.fields["saved"].queryset = self.book  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> int | None:
+        """The key of the address whose button is pressed; None is "another address"."""
+        value = str(self["saved"].value())
+        return next((address.pk for address in self.book if str(address.pk) == value), None)
 
 
 class PlaceOrderForm(forms.Form):

@@ -7,14 +7,16 @@ from math import ceil
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
 from catalog.models import Item
+from orders.addresses import LONGEST, PARTS
 
 # What a line never needs of its item.
 LONG_TEXTS = ("item__search_document", "item__description")
+MAILS_ARE_TRIED = timedelta(days=7)  # before an order is forgotten all the same
 
 
 class ClockTimestamp(models.Func):
@@ -147,6 +149,12 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def live(self):
         return self.exclude(status=Order.Status.CANCELLED)
 
+    def to_anonymise(self):
+        """Over, with nothing left to tell by mail, or with a mail that no server took for long."""
+        untold = Notice.objects.filter(order=OuterRef("pk"), sent_at=None)
+        untold = untold.filter(created_at__gt=Now() - MAILS_ARE_TRIED)
+        return self.filter(~Exists(untold), status__in=Order.OVER, anonymised_at=None)
+
     def lock(self, *, skip_locked: bool = False):
         """The orders, locked by key until commit."""
         return self.order_by("pk").select_for_update(
@@ -183,6 +191,9 @@ class Order(models.Model):
     placed_at = models.DateTimeField(db_default=Now(), editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
+    anonymised_at = models.DateTimeField(
+        "has not told whose it was since", null=True, blank=True, editable=False
+    )
 
     objects = OrderQuerySet.as_manager()
 
@@ -265,6 +276,12 @@ class OrderItem(models.Model):
         return self.quantity - self.cancelled_quantity
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def to_send(self):
+        """Not sent yet, about an order that still tells whose it is."""
+        return self.filter(sent_at=None, order__anonymised_at=None)
+
+
 class Notice(models.Model):
     """Something an order's customer must be told by mail; the row is the queue."""
 
@@ -281,6 +298,8 @@ class Notice(models.Model):
     claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    objects = NoticeQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["id"], condition=Q(sent_at=None), name="notice_to_send"),
@@ -288,3 +307,45 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.order}"
+
+
+class AddressQuerySet(models.QuerySet["Address"]):
+    def lock(self):
+        """The addresses, locked by key until commit; never together with another table."""
+        return self.order_by("pk").select_for_update(no_key=True)
+
+
+class Address(models.Model):
+    """A shipping address in a customer's book: the one used last is the first."""
+
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses"
+    )
+    name = models.CharField(max_length=LONGEST["name"])
+    line1 = models.CharField(max_length=LONGEST["line1"])
+    line2 = models.CharField(max_length=LONGEST["line2"], blank=True, default="")
+    city = models.CharField(max_length=LONGEST["city"], blank=True, default="")
+    region = models.CharField(max_length=LONGEST["region"], blank=True, default="")
+    postal_code = models.CharField(max_length=LONGEST["postal_code"], blank=True, default="")
+    country = models.CharField(max_length=2)
+    digest = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    used_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = AddressQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-used_at", "-pk"]
+        verbose_name_plural = "addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "digest"], name="an_address_once_in_a_customers_book"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.line1}"
+
+    @property
+    def parts(self) -> dict[str, str]:
+        return {part: getattr(self, part) for part in (*PARTS, "line2")}

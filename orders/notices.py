@@ -18,7 +18,7 @@ from orders.models import Notice
 def send_notices() -> int:
     """Send what customers have not been told yet; returns how many mails went out."""
     sent = 0
-    for notice in claimed(Notice.objects.filter(sent_at=None).select_related("order")):
+    for notice in claimed(Notice.objects.to_send().select_related("order")):
         _letter(notice).send()
         Notice.objects.filter(pk=notice.pk).update(sent_at=Now())
         sent += 1

@@ -39,8 +39,11 @@ class UserForm(UserChangeForm):
 class UserAdmin(DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
-    list_display = ["email", "is_active", "is_staff", "date_joined"]
-    list_filter = ["is_staff", "is_superuser", "is_active"]
+    list_display = ["email", "is_active", "is_staff", "date_joined", "closed_at"]
+    list_filter = [
+        *["is_staff", "is_superuser", "is_active"],
+        ("closed_at", admin.EmptyFieldListFilter),
+    ]
     search_fields = ["email__istartswith"]
     sortable_by = ()
     ordering = ["-pk"]
@@ -48,21 +51,25 @@ class UserAdmin(DjangoUserAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "closed_at"]
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         (
             "Rights",
             {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
         ),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
+        ("Dates", {"fields": ["last_login", "date_joined", "closed_at"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["email", "usable_password", "password1", "password2"]}),
     ]
 
+    def has_change_permission(self, request, obj=None) -> bool:
+        """What is left of a closed account is nobody's any more."""
+        return super().has_change_permission(request, obj) and not (obj and obj.closed_at)
+
     def has_delete_permission(self, request, obj=None) -> bool:
-        """Their orders stay in the books; an account is closed by making it inactive."""
+        """Their orders stay in the books; customers close their accounts themselves."""
         return False
 
 

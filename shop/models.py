@@ -7,9 +7,11 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from shop.sessions import SessionStore
 from shop.users import UserManager
 
 
@@ -20,6 +22,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
+    closed_at = models.DateTimeField(
+        "closed by the customer", null=True, blank=True, editable=False
+    )
 
     objects = UserManager()
 
@@ -29,6 +34,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_unique_in_any_case"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(closed_at__isnull=False), name="closed_account"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,3 +108,26 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.route} {self.key}"
+
+
+class Session(AbstractBaseSession):
+    """A session of a browser, and whose it is once they have signed in."""
+
+    user_id = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionStore]:
+        return SessionStore
+
+
+class Letter(models.Model):
+    """A mail about somebody's account that is not sent yet; the row is the queue."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=500)
+    text = models.TextField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.to}"

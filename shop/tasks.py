@@ -2,9 +2,18 @@
 
 from celery import shared_task
 
-from shop import forgetting
+from catalog.edge import at_edge
+from shop import closing, forgetting, letters
 
 
 @shared_task
 def forget_old_rows() -> None:
     forgetting.forget_old_rows()
+    while at_edge(closing.forget_closed_accounts) == closing.SWEEP_SIZE:
+        pass
+
+
+@shared_task
+def send_letters() -> None:
+    """Mail people what their accounts ask of them."""
+    letters.send_letters()

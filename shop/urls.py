@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from shop.account_views import delete_account
 from shop.api.views import problem_page, unknown_path
 from shop.health import livez, readyz
 from shop.metrics import metrics
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", include("catalog.urls")),
     path("cart/", include("cart.urls")),
     path("", include("orders.urls")),
+    path("accounts/delete/", delete_account, name="delete_account"),
     path("accounts/", include("allauth.urls")),
     path("media/<path:path>", media, name="media"),
     path("api/v1/", include("shop.api.urls")),

@@ -60,7 +60,7 @@ def _answer_once(
     view: APIView, request: Request, key: str, answer: Callable[[], Response]
 ) -> HttpResponse:
     place = {
-        "caller": _caller(request),
+        "caller": caller_of(request.user),
         "route": f"{request.method} {request.path}"[:200],
         "key": key,
     }
@@ -126,9 +126,9 @@ def _as_sent(header: str) -> str:
         return header
 
 
-def _caller(request: Request) -> str:
+def caller_of(user) -> str:
     """The user, with whatever token: a retry may come with a renewed one."""
-    return f"user {request.user.pk}"
+    return f"user {user.pk}"
 
 
 def _body(request: Request) -> bytes:

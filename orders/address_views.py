@@ -1,0 +1,82 @@
+"""A customer's address book in a browser. Somebody else's address does not exist there."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from catalog.edge import at_edge
+from orders.address_book import (
+    MOST_ADDRESSES,
+    change_address,
+    keep_address,
+    remove_address,
+)
+from orders.exceptions import AddressBookFull
+from orders.forms import AddressForm
+from orders.models import Address
+
+
+@never_cache
+@login_required
+@require_safe
+def addresses(request: HttpRequest) -> HttpResponse:
+    book = list(Address.objects.filter(customer=request.user.pk))
+    said = {"book": book, "most": MOST_ADDRESSES, "is_full": len(book) >= MOST_ADDRESSES}
+    return render(request, "orders/address_list.html", said)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _ask(request, AddressForm())
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _ask(request, form)
+    try:
+        at_edge(keep_address, customer=request.user, address=form.cleaned_data)
+    except AddressBookFull as refusal:
+        text = _("Your book has %(limit)d addresses already. Remove one to make room.")
+        form.add_error(None, text % {"limit": refusal.limit})
+        return _ask(request, form)
+    messages.success(request, _("The address is in your book."))
+    return redirect("orders:addresses")
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    address = _own_address(request, pk)
+    if request.method != "POST":
+        return _ask(request, AddressForm(initial=address.parts), address)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _ask(request, form, address)
+    at_edge(change_address, customer=request.user, address_id=pk, address=form.cleaned_data)
+    messages.success(request, _("The address is changed. Orders on their way go where they went."))
+    return redirect("orders:addresses")
+
+
+@login_required
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    address = _own_address(request, pk)
+    if request.method == "POST":
+        at_edge(remove_address, customer=request.user, address_id=address.pk)
+        messages.success(request, _("The address is out of your book."))
+    return redirect("orders:addresses")
+
+
+def _own_address(request: HttpRequest, pk: int) -> Address:
+    return get_object_or_404(Address, customer=request.user.pk, pk=pk)
+
+
+def _ask(request: HttpRequest, form: AddressForm, address: Address | None = None) -> HttpResponse:
+    said = {"form": form, "address": address}
+    status = 422 if form.errors else 200
+    return render(request, "orders/address_form.html", said, status=status)

@@ -1,0 +1,40 @@
+"""What allauth has no page for: deleting one's account."""
+
+from allauth.account.forms import ReauthenticateForm
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from catalog.edge import at_edge
+from shop.closing import IsStaff, close_account
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_account(request: HttpRequest) -> HttpResponse:
+    """Say what will happen and ask for the password, whose guessing allauth limits."""
+    form = ReauthenticateForm(request.POST or None, user=request.user)
+    if not form.is_valid():
+        return _ask(request, form)
+    try:
+        at_edge(close_account, customer=request.user)
+    except IsStaff:
+        text = _("This is an account of the staff. An administrator takes its rights away first.")
+        form.add_error(None, text)
+        return _ask(request, form)
+    logout(request)
+    messages.success(request, _("Your account is deleted. Thank you for having been here."))
+    return redirect("home")
+
+
+def _ask(request: HttpRequest, form: ReauthenticateForm) -> HttpResponse:
+    status = 422 if form.errors else 200
+    return render(request, "shop/account_delete.html", {"form": form}, status=status)

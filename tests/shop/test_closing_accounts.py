@@ -1,0 +1,371 @@
+"""Closing an account forgets the person, keeps the orders, and loses no unit."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core import mail
+from django.db import connection
+from django.db.models.functions import Now
+from django.test import Client
+from pytest_django.asserts import assertContains, assertRedirects
+
+from cart.models import Cart
+from cart.shopping import cart_of
+from catalog.back_in_stock import ask_to_be_told
+from catalog.edge import at_edge
+from catalog.models import BackInStockRequest
+from orders.address_book import keep_address
+from orders.checkout import begin_checkout
+from orders.exceptions import CheckoutExpired, EmptyCart
+from orders.models import Address, Checkout, Notice, Order
+from orders.notices import send_notices
+from orders.ordering import cancel_order
+from shop.closing import IsStaff, close_account, forget_closed_accounts
+from shop.models import ApiToken, IdempotentAnswer, Letter, Session, User
+from tests import api
+from tests.concurrency import at_once
+from tests.factories import UserFactory, given_stock, stock_left
+from tests.stories import ADDRESS, assigned, hold, let_time_run_out, order, put_in_cart, submit
+from warehouses.models import StockMovement, WarehouseOrder
+from warehouses.shipping import ship_warehouse_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
+
+PASSWORD = "correct horse battery"
+PAGE = "/accounts/delete/"
+ONLY_THE_REGION = dict.fromkeys(ADDRESS, "") | {"region": "WA", "country": "US"}
+
+
+@pytest.fixture
+def shopper(client, alice):
+    """Alice, in her browser, with a password."""
+    alice.set_password(PASSWORD)
+    alice.save()
+    EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
+    client.force_login(alice)
+    return client
+
+
+def shipped(customer, items) -> Order:
+    placed, parcels = assigned(customer, items)
+    for parcel in parcels:
+        ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
+    placed.refresh_from_db()
+    return placed
+
+
+def found_anywhere(*words: str) -> set[str]:
+    """Name the tables of this database in which one of the words stands."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            search = f'SELECT 1 FROM "{table}" AS t WHERE t::text ~* %s'  # noqa: S608 -- our tables
+            cursor.execute(search, ["|".join(words)])
+            if cursor.fetchone():
+                found.add(table)
+    return found
+
+
+def test_units_that_were_held_go_back_on_sale(alice, lamp):
+    given_stock({lamp: 5})
+    checkout = hold(alice, {lamp: 2})
+
+    close_account(customer=alice)
+
+    checkout.refresh_from_db()
+    assert checkout.status == Checkout.Status.CANCELLED
+    assert stock_left(lamp) == (5,)
+
+
+def test_an_overdue_hold_goes_back_once(alice, lamp):
+    given_stock({lamp: 5})
+    let_time_run_out(hold(alice, {lamp: 2}))
+
+    close_account(customer=alice)
+    close_account(customer=alice)
+
+    assert Checkout.objects.get().status == Checkout.Status.EXPIRED
+    assert stock_left(lamp) == (5,)
+
+
+def test_what_is_the_customers_alone_is_deleted_and_others_keep_theirs(alice, bob, lamp):
+    for customer in (alice, bob):
+        cart_of(customer)
+        keep_address(customer=customer, address=ADDRESS)
+        ask_to_be_told(customer=customer, item_id=lamp.pk)
+        ApiToken.issue(user=customer, scopes=["shopper"])
+        EmailAddress.objects.create(user=customer, email=customer.email, primary=True)
+
+    close_account(customer=alice)
+
+    for model in (Cart, Address, BackInStockRequest):
+        assert [row.customer for row in model.objects.all()] == [bob]
+    assert [row.user for row in ApiToken.objects.all()] == [bob]
+    assert [row.user for row in EmailAddress.objects.all()] == [bob]
+
+
+def test_an_empty_shell_is_left_and_the_address_is_free_again(client, alice):
+    close_account(customer=alice)
+
+    shell = User.objects.get(pk=alice.pk)
+    assert shell.email.startswith(f"closed-{alice.pk}-")
+    assert shell.email.endswith("@account.invalid")
+    assert not shell.is_active
+    assert not shell.has_usable_password()
+    assert shell.closed_at is not None
+    client.post("/accounts/signup/", {"email": "alice@example.com", "password1": PASSWORD})
+    assert User.objects.get(email="alice@example.com").pk != alice.pk
+
+
+def test_orders_that_are_over_are_anonymised_at_once(alice, lamp, seattle):
+    given_stock({lamp: 9}, seattle)
+    sent = shipped(alice, {lamp: 2})
+    cancelled = order(alice, {lamp: 1})
+    cancel_order(order_id=cancelled.pk, reason="Alice moves")
+    send_notices()
+    ledger = list(StockMovement.objects.values())
+
+    close_account(customer=alice)
+
+    for placed in (sent, cancelled):
+        placed.refresh_from_db()
+        assert placed.shipping_address == ONLY_THE_REGION
+        assert (placed.email, placed.cancel_reason) == ("nobody@account.invalid", "")
+        assert (placed.customer, placed.anonymised_at is None) == (alice, False)
+    parcel = WarehouseOrder.objects.get()
+    assert (parcel.shipping_address, parcel.tracking) == (ONLY_THE_REGION, "")
+    told = Notice.objects.get(kind=Notice.Kind.SHIPPED).details
+    assert told == {"items": [{"name": lamp.name, "quantity": 2}], "tracking": ""}
+    assert list(StockMovement.objects.values()) == ledger
+    assert sent.lines.get().quantity == 2
+
+
+def test_an_order_on_its_way_keeps_what_it_needs_until_it_is_over(alice, lamp, seattle):
+    given_stock({lamp: 9}, seattle)
+    placed, [parcel] = assigned(alice, {lamp: 2})
+
+    close_account(customer=alice)
+    assert forget_closed_accounts() == 0
+
+    placed.refresh_from_db()
+    assert (placed.email, placed.shipping_address) == ("alice@example.com", ADDRESS)
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
+    assert forget_closed_accounts() == 0  # the mail about it has not gone out
+    send_notices()
+    assert [letter.to for letter in mail.outbox] == [["alice@example.com"]] * 2
+    assert forget_closed_accounts() == 1
+    placed.refresh_from_db()
+    parcel.refresh_from_db()
+    assert placed.shipping_address == parcel.shipping_address == ONLY_THE_REGION
+    assert forget_closed_accounts() == 0
+
+
+def test_a_mail_that_no_server_took_for_a_week_keeps_nobody_known(alice, lamp):
+    given_stock({lamp: 9})
+    placed = order(alice, {lamp: 2})
+    cancel_order(order_id=placed.pk)
+    Notice.objects.update(created_at=Now() - timedelta(days=8))
+
+    close_account(customer=alice)
+
+    placed.refresh_from_db()
+    assert placed.shipping_address == ONLY_THE_REGION
+    assert send_notices() == 0
+
+
+def test_somebody_elses_orders_and_holds_stay_as_they_are(alice, bob, lamp):
+    given_stock({lamp: 9})
+    theirs = order(bob, {lamp: 1})
+    cancel_order(order_id=theirs.pk)
+    send_notices()
+    hold(bob, {lamp: 2})
+
+    close_account(customer=alice)
+    forget_closed_accounts()
+
+    theirs.refresh_from_db()
+    assert (theirs.shipping_address, theirs.anonymised_at) == (ADDRESS, None)
+    assert stock_left(lamp) == (7,)
+
+
+def test_no_table_tells_who_it_was(shopper, alice, clerk, lamp, seattle):
+    given_stock({lamp: 9}, seattle)
+    people = User.objects.filter(pk=alice.pk)
+    LogEntry.objects.log_actions(clerk.pk, people, CHANGE, "changed", single_object=True)
+    api.order(api.client_of(alice, "shopper"), lamp, 1)
+    placed = Order.objects.get()
+    shipped(alice, {lamp: 2})
+    cancel_order(order_id=placed.pk, reason="Alice moves")
+    keep_address(customer=alice, address=ADDRESS)
+    shopper.post("/checkout/", ADDRESS)
+    shopper.post("/accounts/password/reset/", {"email": alice.email})
+    send_notices()
+    words = ("alice", "broad st", "98109", "1Z999")
+    assert {"orders_order", "shop_letter", "shop_idempotentanswer"} <= found_anywhere(*words)
+
+    close_account(customer=alice)
+
+    assert found_anywhere(*words) == set()
+
+
+def test_staff_stay(clerk, lamp):
+    given_stock({lamp: 5})
+    hold(clerk, {lamp: 2})
+
+    with pytest.raises(IsStaff):
+        close_account(customer=clerk)
+
+    assert User.objects.get(pk=clerk.pk).email == "clerk@example.com"
+    assert stock_left(lamp) == (3,)
+
+
+def test_the_page_says_what_happens_and_asks_for_the_password(shopper):
+    page = shopper.get(PAGE)
+
+    assertContains(page, "This cannot be undone.")
+    assertContains(page, "only country and region are kept")
+    assertContains(page, 'type="password"')
+    assertContains(shopper.get("/accounts/email/"), f'href="{PAGE}"')
+
+
+def test_the_page_is_only_for_who_is_signed_in(client):
+    assertRedirects(client.get(PAGE), f"/accounts/login/?next={PAGE}")
+
+
+def test_a_wrong_password_closes_nothing(shopper, alice):
+    for password in ("", "wrong"):
+        page = shopper.post(PAGE, {"password": password})
+        assertContains(page, 'id="id_password_error"', status_code=422)
+
+    alice.refresh_from_db()
+    assert alice.closed_at is None
+
+
+def test_passwords_cannot_be_guessed_here(shopper, alice):
+    pages = [shopper.post(PAGE, {"password": f"guess {n}"}) for n in range(6)]
+    right = shopper.post(PAGE, {"password": PASSWORD})
+
+    assertContains(pages[-1], "Too many failed login attempts", status_code=422)
+    assertContains(right, "Too many failed login attempts", status_code=422)
+    alice.refresh_from_db()
+    assert alice.closed_at is None
+
+
+def test_staff_are_told_in_words(client, clerk):
+    clerk.set_password(PASSWORD)
+    clerk.save()
+    client.force_login(clerk)
+
+    assertContains(
+        client.post(PAGE, {"password": PASSWORD}), "account of the staff", status_code=422
+    )
+
+
+def test_who_has_no_password_sets_one_first(client, alice):
+    alice.set_unusable_password()
+    alice.save()
+    client.force_login(alice)
+
+    assertContains(client.get(PAGE), "/accounts/password/set/")
+    assert client.post(PAGE, {"password": ""}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deleting_signs_out_everywhere(shopper, alice):
+    elsewhere = Client()
+    elsewhere.force_login(alice)
+    token = api.client_of(alice, "shopper")
+
+    page = shopper.post(PAGE, {"password": PASSWORD}, follow=True)
+
+    assertRedirects(page, "/")
+    assertContains(page, "Your account is deleted.")
+    assertRedirects(elsewhere.get("/orders/"), "/accounts/login/?next=/orders/")
+    assert token.get("/api/v1/cart/").status_code == 401
+    assert not Session.objects.filter(user_id=alice.pk).exists()
+
+
+def test_the_admin_shows_closed_accounts_as_such(admin_client, alice):
+    close_account(customer=alice)
+    page = f"/admin/shop/user/{alice.pk}/change/"
+
+    assertContains(admin_client.get("/admin/shop/user/?closed_at__isempty=0"), "closed-")
+    assertContains(admin_client.get(page), "Closed by the customer")
+    assert admin_client.post(page, {"email": "alice@example.com"}).status_code == 403
+
+
+def test_a_cart_that_a_late_request_made_is_swept(alice):
+    close_account(customer=alice)
+    Cart.objects.create(customer=alice)
+
+    forget_closed_accounts()
+
+    assert not Cart.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_while_a_checkout_begins_loses_no_unit(lamp, rug):
+    given_stock({lamp: 20, rug: 20})
+    for turn in range(8):
+        buyer = UserFactory()
+        put_in_cart(buyer, {lamp: 2, rug: 1})
+        if turn % 2:
+            begin_checkout(customer=buyer)
+            put_in_cart(buyer, {lamp: 3})
+
+        results = at_once(
+            lambda b=buyer: at_edge(begin_checkout, customer=b),
+            lambda b=buyer: at_edge(close_account, customer=b),
+            lambda b=buyer: at_edge(begin_checkout, customer=b),
+        )
+
+        assert [r for r in results if isinstance(r, Exception) and type(r) is not EmptyCart] == []
+        assert not Checkout.objects.held().exists()
+        assert stock_left(lamp, rug) == (20, 20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_while_an_order_is_placed_leaves_an_order_or_the_units(lamp):
+    given_stock({lamp: 40})
+    left = 40
+    for _ in range(8):
+        buyer = UserFactory()
+        checkout = hold(buyer, {lamp: 2})
+
+        results = at_once(
+            lambda c=checkout: at_edge(submit, c),
+            lambda b=buyer: at_edge(close_account, customer=b),
+            lambda c=checkout: at_edge(submit, c),
+        )
+
+        refused = [r for r in results if isinstance(r, Exception)]
+        assert [r for r in refused if type(r) is not CheckoutExpired] == []
+        left -= 2 * Order.objects.filter(customer=buyer).count()
+        assert stock_left(lamp) == (left,)
+        assert not Checkout.objects.held().exists()
+        assert not Cart.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_twice_while_a_parcel_leaves_and_the_sweep_runs(alice, lamp, seattle):
+    given_stock({lamp: 20}, seattle)
+    parcels = [parcel for _ in range(4) for parcel in assigned(alice, {lamp: 1})[1]]
+    shipping = [
+        lambda pk=parcel.pk: at_edge(ship_warehouse_order, warehouse_order_id=pk)
+        for parcel in parcels
+    ]
+
+    results = at_once(
+        lambda: at_edge(close_account, customer=alice),
+        lambda: at_edge(close_account, customer=alice),
+        lambda: at_edge(forget_closed_accounts),
+        *shipping,
+    )
+
+    assert [r for r in results if isinstance(r, Exception)] == []
+    send_notices()
+    forget_closed_accounts()
+    assert Order.objects.filter(anonymised_at=None).count() == 0
+    assert Letter.objects.count() == IdempotentAnswer.objects.count() == 0
