@@ -1,35 +1,66 @@
 """The order-assignment service: which warehouse ships which units of an order.
 
-Locks are taken in the written order Order -> WarehouseOrder -> WarehouseStock.
+Locks are taken in the written order Order -> WarehouseOrder -> WarehouseStock. Orders
+are taken in batches, whose facts are read once and whose rows are written together; each
+order is decided by itself, by a pure function, and stands or falls by itself.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from orders.exceptions import OrderNotFound
 from orders.models import Order, OrderItem
+from warehouses.candidates import Surroundings
+from warehouses.decisions import as_answered, as_asked, in_short
 from warehouses.exceptions import InvalidAssignment
 from warehouses.models import (
+    Decision,
     StockMovement,
-    Warehouse,
     WarehouseOrder,
     WarehouseOrderItem,
     WarehouseStock,
 )
-from warehouses.progress import lines_with_unassigned, note_progress
-from warehouses.stock import Change, Place, change_places, lock_items
-from warehouses.strategies import Assignment, Candidate, Line, Pick, chosen_strategy
+from warehouses.progress import note_progress, unassigned_lines
+from warehouses.stock import Place, enter, lock_items
+from warehouses.strategies import (
+    DEFAULT_WEIGHT,
+    Assignment,
+    Candidate,
+    Line,
+    chosen_strategy,
+)
+from warehouses.waiting import no_longer_waiting, note_waiting
 
 SWEEP_SIZE = 100
+NOT_THERE = "No open warehouse has all of it free."
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about one order, and what the strategy was asked."""
+
+    order: Order
+    lines: Sequence[OrderItem]
+    assignment: Assignment
+    asked: dict
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every unit has a warehouse now."""
+        needed = sum(line.unassigned for line in self.lines)  # type: ignore[attr-defined]
+        return needed == sum(pick.quantity for pick in self.assignment.picks)
 
 
 def orders_to_assign(*, after: int = 0) -> list[int]:
-    """Return the ids of the oldest orders with unassigned units, `after` an id."""
-    waiting = Order.objects.filter(awaits_assignment=True, pk__gt=after).order_by("pk")
-    return list(waiting.values_list("pk", flat=True)[:SWEEP_SIZE])
+    """Return the ids of the oldest orders with unassigned units that are due, `after` an id."""
+    is_due = Q(waiting=None) | Q(waiting__again_at__lte=Now())
+    due = Order.objects.filter(is_due, awaits_assignment=True, pk__gt=after).order_by("pk")
+    return list(due.values_list("pk", flat=True)[:SWEEP_SIZE])
 
 
 @transaction.atomic
@@ -45,50 +76,90 @@ def assign_order(*, order_id: int) -> list[WarehouseOrder]:
         raise OrderNotFound
     if not order.awaits_assignment:
         return []
-    needed = [line for line in lines_with_unassigned(order) if line.unassigned]
-    stock = lock_items(line.item_id for line in needed)
-    assignment, decision = _decide(order, needed, stock)
-    written = _write_warehouse_orders(order, needed, assignment, decision)
-    _consume(stock, assignment.picks, written)
-    note_progress(order)
-    return list(written.values())
+    written, failures = _assign([order])
+    if failures:
+        raise failures[order.pk]
+    return written
 
 
-def _decide(order, needed, stock: Mapping[Place, WarehouseStock]) -> tuple[Assignment, dict]:
-    """Ask the strategy, check its answer against the locked rows, and word the decision."""
-    name, version, strategy = chosen_strategy()
-    lines = [Line(line.item_id, line.unassigned, line.name) for line in needed]
-    candidates = _candidates(order)
-    is_open = {candidate.id for candidate in candidates}
+@transaction.atomic
+def assign_orders(*, order_ids: Iterable[int]) -> dict[int, InvalidAssignment]:
+    """Assign those of the orders that nobody else has locked, as assign_order does.
+
+    Returns why, by id, where the strategy chose what cannot be; those wait.
+    """
+    waiting = Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True)
+    orders = list(waiting.lock(skip_locked=True))
+    _written, failures = _assign(orders)
+    for order in orders:
+        if failure := failures.get(order.pk):
+            note_waiting([order.pk], str(failure))
+    return failures
+
+
+def _assign(
+    orders: Sequence[Order],
+) -> tuple[list[WarehouseOrder], dict[int, InvalidAssignment]]:
+    """Decide about locked orders, the oldest first, and write what was decided."""
+    name, version, _strategy = chosen_strategy()
+    lines_of = unassigned_lines(orders)
+    item_ids = {line.item_id for lines in lines_of.values() for line in lines}
+    stock = lock_items(item_ids)
+    # Read after the stock rows were locked: a warehouse cannot close while they are.
+    known = Surroundings(item_ids, with_values=name == "foresighted")
+    free = _free_units(stock, known.warehouse_ids)
+    decided: list[Decided] = []
+    failures: dict[int, InvalidAssignment] = {}
+    for order in orders:
+        try:
+            one = _decide(order, lines_of[order.pk], free, known)
+        except InvalidAssignment as failure:
+            failures[order.pk] = failure
+            continue
+        decided.append(one)
+        _count_out(one.assignment, free, known)
+    return _write(decided, stock, name, version), failures
+
+
+def _decide(
+    order: Order,
+    needed: Sequence[OrderItem],
+    free: Mapping[int, Mapping[int, int]],
+    known: Surroundings,
+) -> Decided:
+    """Ask the strategy, and check its answer against the locked rows."""
+    lines = [as_line(line) for line in needed]
+    candidates = known.met_by(order.pk, order.shipping_address)
     availability = {
-        (row.warehouse_id, row.item_id): row.available_stock
-        for row in stock.values()
-        if row.warehouse_id in is_open
+        (warehouse_id, line.item_id): units
+        for line in lines
+        for warehouse_id, units in free[line.item_id].items()
     }
+    assignment = ask_strategy(lines, availability, order.shipping_address, candidates)
+    return Decided(order, needed, assignment, as_asked(lines, availability, candidates))
+
+
+def ask_strategy(
+    lines: Sequence[Line],
+    availability: Mapping[tuple[int, int], int],
+    address: Mapping[str, str],
+    candidates: Sequence[Candidate],
+) -> Assignment:
+    """Return what the chosen strategy answers. Raises InvalidAssignment when that cannot be."""
+    name, _version, strategy = chosen_strategy()
     try:
-        assignment = strategy(lines, availability, order.shipping_address, candidates)
+        assignment = strategy(lines, availability, address, candidates)
     except Exception as error:  # somebody else's code, and other orders wait
         raise InvalidAssignment(f"The strategy {name} failed: {error!r}") from error
     _validate(assignment, lines, availability)
-    return assignment, {
-        "strategy": name,
-        "version": version,
-        "reason": assignment.reason,
-        "rejected": [asdict(rejection) for rejection in assignment.rejected],
-    }
+    return assignment
 
 
-def _candidates(order: Order) -> list[Candidate]:
-    """The open warehouses, each order beginning with the next one, so that turns are fair.
-
-    Read after the stock rows were locked: a warehouse cannot close while they are.
-    """
-    warehouses = [
-        Candidate(w.pk, w.code, w.latitude, w.longitude)
-        for w in Warehouse.objects.filter(is_open=True).order_by("pk")
-    ]
-    turn = order.pk % len(warehouses) if warehouses else 0
-    return warehouses[turn:] + warehouses[:turn]
+def as_line(line: OrderItem) -> Line:
+    """What a strategy is told of an order's line that still needs units."""
+    units = line.unassigned  # type: ignore[attr-defined]  # annotated by unassigned_lines
+    weight = line.weight or DEFAULT_WEIGHT  # type: ignore[attr-defined]
+    return Line(line.item_id, units, line.name, weight)
 
 
 def _validate(
@@ -108,36 +179,114 @@ def _validate(
             raise InvalidAssignment(f"{pick} is more than there is.")
 
 
-def _write_warehouse_orders(
-    order: Order, lines: Iterable[OrderItem], assignment: Assignment, decision: dict
-) -> dict[int, WarehouseOrder]:
-    """Write one warehouse order for each warehouse that ships something, by warehouse id."""
-    line_of = {line.item_id: line for line in lines}
-    picks: defaultdict[int, Counter[int]] = defaultdict(Counter)
+def _free_units(
+    stock: Mapping[Place, WarehouseStock], open_ids: set[int]
+) -> defaultdict[int, dict[int, int]]:
+    """Free units of open warehouses, by item and warehouse."""
+    free: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    for (item_id, warehouse_id), row in stock.items():
+        if warehouse_id in open_ids and row.available_stock:
+            free[item_id][warehouse_id] = row.available_stock
+    return free
+
+
+def _count_out(assignment: Assignment, free, known: Surroundings) -> None:
+    """The next order of the batch finds what this one left."""
     for pick in assignment.picks:
-        picks[pick.warehouse_id][pick.item_id] += pick.quantity
+        free[pick.item_id][pick.warehouse_id] -= pick.quantity
+    for warehouse_id in {pick.warehouse_id for pick in assignment.picks}:
+        known.note_load(warehouse_id)
+
+
+# Writing it down
+
+
+def _write(
+    decided: Sequence[Decided], stock: Mapping[Place, WarehouseStock], name: str, version: int
+) -> list[WarehouseOrder]:
+    chosen = [one for one in decided if one.assignment.picks]
+    parcels = [
+        (one, warehouse_id, units)
+        for one in chosen
+        for warehouse_id, units in sorted(_units_by_warehouse(one.assignment).items())
+    ]
     written = WarehouseOrder.objects.bulk_create(
         WarehouseOrder(
-            order=order,
+            order=one.order,
             warehouse_id=warehouse_id,
-            shipping_address=order.shipping_address,
-            decision=decision,
+            shipping_address=one.order.shipping_address,
+            decision=in_short(name, version, one.assignment),
         )
-        for warehouse_id in sorted(picks)
+        for one, warehouse_id, _ in parcels
     )
-    WarehouseOrderItem.objects.bulk_create(
-        WarehouseOrderItem(
-            warehouse_order=one, order_item=line_of[item_id], item_id=item_id, quantity=quantity
+    _write_lines(written, parcels)
+    entries = [
+        StockMovement(
+            item_id=item_id,
+            warehouse_id=warehouse_id,
+            kind=StockMovement.Kind.ASSIGNED,
+            physical_change=0,
+            available_change=-quantity,
+            warehouse_order=parcel,
         )
-        for one in written
-        for item_id, quantity in sorted(picks[one.warehouse_id].items())
-    )
-    return {one.warehouse_id: one for one in written}
+        for parcel, (_, warehouse_id, units) in zip(written, parcels, strict=True)
+        for item_id, quantity in sorted(units.items())
+    ]
+    enter(stock, entries)
+    _write_decisions(chosen, name, version)
+    _note_progress(decided)
+    return written
 
 
-def _consume(stock, picks: Iterable[Pick], written: Mapping[int, WarehouseOrder]) -> None:
-    taken: Counter[Place] = Counter()
-    for pick in picks:
-        taken[pick.item_id, pick.warehouse_id] += pick.quantity
-    changes = {place: Change(available=-taken[place]) for place in sorted(taken)}
-    change_places(stock, changes, kind=StockMovement.Kind.ASSIGNED, warehouse_orders=written)
+def _units_by_warehouse(assignment: Assignment) -> dict[int, Counter[int]]:
+    units: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for pick in assignment.picks:
+        units[pick.warehouse_id][pick.item_id] += pick.quantity
+    return units
+
+
+def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
+    lines = []
+    for parcel, (one, _, units) in zip(written, parcels, strict=True):
+        line_of = {line.item_id: line for line in one.lines}
+        lines += [
+            WarehouseOrderItem(
+                warehouse_order=parcel,
+                order_item=line_of[item_id],
+                item_id=item_id,
+                quantity=quantity,
+            )
+            for item_id, quantity in sorted(units.items())
+        ]
+    WarehouseOrderItem.objects.bulk_create(lines)
+
+
+def _write_decisions(chosen: Sequence[Decided], name: str, version: int) -> None:
+    Decision.objects.bulk_create(
+        Decision(
+            order=one.order,
+            strategy=name,
+            version=version,
+            asked=one.asked,
+            answered=as_answered(one.assignment),
+        )
+        for one in chosen
+    )
+
+
+def _note_progress(decided: Sequence[Decided]) -> None:
+    """Most orders are new and find everything; the others are looked at one by one."""
+    is_simple = {
+        one.order.pk: one.is_whole and one.order.status == Order.Status.SUBMITTED for one in decided
+    }
+    simple = [order_id for order_id, simply in is_simple.items() if simply]
+    Order.objects.filter(pk__in=simple).update(
+        status=Order.Status.ASSIGNED, awaits_assignment=False
+    )
+    for one in decided:
+        if is_simple[one.order.pk]:
+            one.order.status, one.order.awaits_assignment = Order.Status.ASSIGNED, False
+        elif one.assignment.picks:
+            note_progress(one.order)
+    no_longer_waiting([one.order.pk for one in decided if one.is_whole])
+    note_waiting([one.order.pk for one in decided if not one.is_whole], NOT_THERE)

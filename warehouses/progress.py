@@ -1,8 +1,9 @@
 """How far the warehouses have come with an order."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import Order, OrderItem
@@ -27,17 +28,26 @@ def note_progress(order: Order) -> None:
 
 def lines_with_unassigned(order: Order) -> list[Any]:
     """Read an order's lines and how many units of each no warehouse order covers."""
+    return list(_with_unassigned(OrderItem.objects.filter(order=order)).order_by("pk"))
+
+
+def unassigned_lines(orders: Sequence[Order]) -> dict[int, list[Any]]:
+    """Read those lines of the orders that have unassigned units, with their items' weight."""
+    lines = _with_unassigned(OrderItem.objects.filter(order__in=orders)).order_by("pk")
+    found: dict[int, list[Any]] = {order.pk: [] for order in orders}
+    for line in lines.annotate(weight=F("item__weight")).filter(unassigned__gt=0):
+        found[line.order_id].append(line)
+    return found
+
+
+def _with_unassigned(lines: QuerySet[OrderItem]) -> QuerySet[OrderItem]:
     on_warehouse_orders = Sum(
         "warehouse_lines__quantity",
         filter=~Q(warehouse_lines__warehouse_order__status=WarehouseOrder.Status.CANCELLED),
     )
-    return list(
-        OrderItem.objects.filter(order=order)
-        .annotate(
-            unassigned=F("quantity")
-            - F("cancelled_quantity")
-            - F("short_quantity")
-            - Coalesce(on_warehouse_orders, 0)
-        )
-        .order_by("pk")
+    return lines.annotate(
+        unassigned=F("quantity")
+        - F("cancelled_quantity")
+        - F("short_quantity")
+        - Coalesce(on_warehouse_orders, 0)
     )

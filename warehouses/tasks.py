@@ -1,11 +1,12 @@
 """What beat and the nudges ask of the order-assignment service."""
 
 import logging
+from collections.abc import Sequence
 
 from celery import shared_task
 from celery.app.task import Task
 from django.core.cache import cache
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from catalog.edge import Busy, at_edge
 from warehouses import assignment, shortfalls
@@ -34,12 +35,24 @@ def assign_order(order_id: int) -> None:
 
 @shared_task
 def assign_submitted_orders() -> None:
-    """Assign every order that waits; each stands or falls by itself."""
+    """Assign every order that is due, a batch at a time; each stands or falls by itself."""
     last = 0
     while waiting := assignment.orders_to_assign(after=last):
-        for order_id in waiting:
-            assign_order(order_id)
+        assign_orders(waiting)
         last = waiting[-1]
+
+
+def assign_orders(order_ids: Sequence[int]) -> None:
+    """Assign a batch. If it fails as a whole, its orders are assigned one by one."""
+    try:
+        failures = at_edge(assignment.assign_orders, order_ids=order_ids)
+    except (Busy, DatabaseError) as error:
+        logger.warning("Orders are assigned one by one: %s", error)
+        for order_id in order_ids:
+            assign_order(order_id)
+        return
+    for order_id, failure in failures.items():
+        logger.warning("Order %s is not assigned yet: %s", order_id, failure)
 
 
 @shared_task

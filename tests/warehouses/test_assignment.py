@@ -37,6 +37,7 @@ def test_an_order_is_given_to_a_warehouse_that_has_it(alice, lamp, seattle, dall
         "version": 1,
         "reason": "1 parcel from DAL1: no smaller set of warehouses has everything.",
         "rejected": [{"warehouse": "SEA1", "why": "has 1 of 3 Brass desk lamp"}],
+        "considered": [],
     }
 
 

@@ -39,9 +39,13 @@ def unit_values(
 
 
 def _dual_values(supply, demand, cost) -> np.ndarray:
+    wanted = demand > 0  # nobody needs a row for an area where nobody buys
+    demand, cost = demand[wanted], np.asarray(cost, float)[:, wanted]
     warehouses, areas = len(supply), len(demand)
+    if not areas:
+        return np.zeros(warehouses)
     shipped = warehouses * areas
-    costs = np.concatenate([np.asarray(cost, float).ravel(), np.full(areas, float(UNMET))])
+    costs = np.concatenate([cost.ravel(), np.full(areas, float(UNMET))])
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = shipped + areas, warehouses + areas
     lp.col_cost_ = costs
