@@ -7,6 +7,7 @@ from django.http import HttpResponseRedirect
 
 from catalog import admin_search  # noqa: F401 -- registers what belongs to the search
 from catalog.admin_lists import QuickList, ReadOnlyList
+from catalog.admin_pictures import ItemForm
 from catalog.edge import at_edge
 from catalog.exceptions import SkuExists
 from catalog.items import save_item, update_item
@@ -35,6 +36,7 @@ class StockFilter(admin.SimpleListFilter):
 
 @admin.register(Item)
 class ItemAdmin(QuickList):
+    form = ItemForm
     list_display = ["sku", "name", "amount", "brand", "category", "is_active", "stock"]
     list_display_links = ["sku", "name"]
     list_filter = ["is_active", StockFilter]
@@ -72,9 +74,15 @@ class ItemAdmin(QuickList):
         """What was sold stays in the books; an item is taken off sale instead."""
         return False
 
-    def changeform_view(self, request, *args, **kwargs):
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Without the transaction that Django puts around it, in which no picture is sent off.
+
+        The form only stores a picture, and then one verb writes the item.
+        """
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return self._changeform_view(  # type: ignore[attr-defined]
+                request, object_id, form_url, extra_context
+            )
         except SkuExists as refusal:  # somebody was quicker than the form's own check
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())
