@@ -12,7 +12,7 @@ from catalog.browsing import departments, popular_items
 from catalog.pictures.storing import cache_control
 
 PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"
-# A picture may be an SVG that somebody uploaded: it is shown, and can do nothing.
+# A picture may be an SVG that somebody put there: it is shown, and can do nothing.
 HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 

@@ -41,17 +41,19 @@ class Drawing:
 
 
 def redraw(file: IO[bytes] | File) -> Drawing:
-    """Return the picture, upright, in sRGB and no larger than needed, without its metadata.
+    """Return the picture as a file of ours, which says nothing but its pixels.
 
     Photographs become JPEG; what is transparent somewhere becomes WebP. Raises PictureUnfit.
     """
     image = read(file)
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return save(image, "WEBP" if image.mode == "RGBA" else "JPEG")
 
 
 def read(file: IO[bytes] | File) -> Image.Image:
-    """Return the first frame, upright, as RGB or RGBA in sRGB. Raises PictureUnfit."""
+    """Return the first frame, upright, as RGB or RGBA in sRGB, and no larger than needed.
+
+    Raises PictureUnfit.
+    """
     content = file.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise PictureUnfit(f"The file is larger than {MOST_BYTES // 1024**2} MB.")
@@ -88,7 +90,9 @@ def _decode(content: bytes) -> Image.Image:
             image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded smaller
             image.load()
             profile = image.info.get("icc_profile")
-            return _in_srgb(ImageOps.exif_transpose(image), profile)
+            upright = _in_srgb(ImageOps.exif_transpose(image), profile)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return upright
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

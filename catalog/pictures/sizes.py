@@ -77,7 +77,7 @@ def try_again(*, picture_id: int) -> None:
 def _make(picture: Picture) -> bool:
     """Make one picture's sizes, or note why that cannot be. Raises StorageAway."""
     row = Picture.objects.filter(pk=picture.pk)
-    if picture.begun == MOST_DEATHS:
+    if picture.begun >= MOST_DEATHS:
         row.update(failure=f"{MOST_DEATHS} times, a worker died of it.")
         return False
     row.update(begun=F("begun") + 1)

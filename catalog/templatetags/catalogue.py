@@ -14,12 +14,13 @@ from django.utils.translation import get_language, to_locale
 
 from catalog.availability import Availability, Level, availability_of
 from catalog.models import Item, currency
-from catalog.pictures.showing import Shown, picture_of
+from catalog.pictures.showing import picture_of
 from catalog.search import SearchQuery
 from catalog.search.questions import words_of
 from catalog.search.synonyms import stems_of
 
 register = template.Library()
+register.filter("picture", picture_of)
 
 WORDS = re.compile(r"(\w+)")
 # What could end a script element early.
@@ -84,11 +85,6 @@ def product_data(item: Item, address: str, picture: str) -> SafeString:
     product |= {"image": picture} if picture else {}
     data = json.dumps(product).translate(NEVER_IN_SCRIPT)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # noqa: S308
-
-
-@register.filter
-def picture(item: Item) -> Shown | None:
-    return picture_of(item)
 
 
 @register.filter

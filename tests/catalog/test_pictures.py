@@ -243,6 +243,12 @@ def test_no_size_is_larger_than_the_picture(lamp, width, sizes):
     assert Item.objects.get().image_sizes == sizes
 
 
+def test_a_picture_as_tall_as_a_tower_is_made_too(lamp):
+    show(lamp, "pictures/lamp.png", drawn("PNG", size=(100, 20_000)))
+
+    assert make_sizes() == 1
+
+
 def test_a_picture_that_two_items_show_is_made_once(lamp, rug):
     show(lamp, "pictures/lamp.png", drawn("PNG"))
     made = make_sizes()
