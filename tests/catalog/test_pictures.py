@@ -423,7 +423,7 @@ def test_an_item_page_offers_every_size(client, lamp):
     sizes = ", ".join(f"{address}.{width}.avif {width}w" for width in (320, 640, 800))
     assert (avif["type"], avif["srcset"]) == ("image/avif", sizes)
     assert (webp["type"], webp["srcset"]) == ("image/webp", sizes.replace("avif", "webp"))
-    assert avif["sizes"] == "(max-width: 640px) 100vw, 640px"
+    assert avif["sizes"] == "(max-width: 48rem) 100vw, 40rem"
     assert (fallback["src"], fallback["alt"]) == (address, lamp.name)
     assert (fallback["width"], fallback["height"]) == ("800", "600")
     assert (fallback["fetchpriority"], fallback["decoding"]) == ("high", "async")
