@@ -24,7 +24,6 @@ class ItemForm(forms.ModelForm):
     image = forms.FileField(
         label="Picture",
         required=False,
-        max_length=None,
         widget=AdminFileWidget(attrs={"accept": ACCEPTED}),
         help_text="JPEG, PNG, WebP, AVIF or GIF, at most 10 MB and 40 million pixels.",
     )
