@@ -1,18 +1,17 @@
 """The catalogue as staff see it: items can be edited, their stock can only be read."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 
-from catalog import admin_search  # noqa: F401 -- registers what belongs to the search
+from catalog import admin_pictures, admin_search  # noqa: F401 -- register what is theirs
+from catalog.admin_forms import ItemForm
 from catalog.admin_lists import QuickList, ReadOnlyList
 from catalog.edge import at_edge
 from catalog.exceptions import SkuExists
 from catalog.items import save_item, update_item
 from catalog.models import AggregatedStock, Item, currency
-from catalog.specifications import SpecificationUnclear, lines_of_pairs, pairs_of_lines
 
 FEW = 5
 
@@ -33,28 +32,6 @@ class StockFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         return queryset.filter(self.conditions.get(self.value() or "", Q()))
-
-
-class SpecificationsField(forms.CharField):
-    """One "Label: value" a line."""
-
-    widget = forms.Textarea(attrs={"rows": 6})
-
-    def prepare_value(self, value):
-        return value if isinstance(value, str) else lines_of_pairs(value or [])
-
-    def to_python(self, value):
-        try:
-            return pairs_of_lines(value or "")
-        except SpecificationUnclear as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
-
-    def has_changed(self, initial, data) -> bool:
-        return lines_of_pairs(initial or []) != "\n".join((data or "").split("\r\n"))
-
-
-class ItemForm(forms.ModelForm):
-    specifications = SpecificationsField(required=False, help_text="One a line, as Color: Celadon")
 
 
 @admin.register(Item)
@@ -100,9 +77,15 @@ class ItemAdmin(QuickList):
         """What was sold stays in the books; an item is taken off sale instead."""
         return False
 
-    def changeform_view(self, request, *args, **kwargs):
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """Without the transaction that Django puts around it, in which no picture is sent off.
+
+        The form only stores a picture, and then one verb writes the item.
+        """
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return self._changeform_view(  # type: ignore[attr-defined]
+                request, object_id, form_url, extra_context
+            )
         except SkuExists as refusal:  # somebody was quicker than the form's own check
             messages.error(request, str(refusal))
             return HttpResponseRedirect(request.get_full_path())

@@ -27,3 +27,11 @@ class SkuExists(Exception):
     def __init__(self, sku: str):
         super().__init__(f"An item with the sku {sku!r} exists already.")
         self.sku = sku
+
+
+class PictureUnfit(Exception):
+    """What was sent cannot become a picture of an item; says why."""
+
+
+class StorageAway(Exception):
+    """The storage of the pictures cannot be reached or refuses; worth trying again."""

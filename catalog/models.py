@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.validators import MinValueValidator
@@ -11,10 +12,20 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.text import slugify
 
+# Items that show a picture whose sizes they do not know; a drawing needs none.
+UNSIZED = (
+    ~models.Q(image="")
+    & ~models.Q(image=models.F("sized_image"))
+    & ~models.Q(image__iendswith=".svg")
+)
+
 
 class ItemQuerySet(models.QuerySet["Item"]):
     def on_sale(self):
         return self.filter(is_active=True)
+
+    def unsized(self):
+        return self.filter(UNSIZED)
 
     def lock(self):
         """The items, locked by key until commit; nothing else is locked after them."""
@@ -42,6 +53,12 @@ class Item(models.Model):
     )
     specifications = models.JSONField("pairs of a label and a value", default=list, blank=True)
     image = models.FileField(upload_to="items/", max_length=200, blank=True, default="")
+    # Copied from the picture when it is made (catalog.pictures). They are true while
+    # `sized_image` is the image, so that whoever changes the image need not know of them.
+    sized_image = models.CharField(max_length=200, db_default="", editable=False)
+    image_width = models.PositiveIntegerField(null=True, editable=False)
+    image_height = models.PositiveIntegerField(null=True, editable=False)
+    image_sizes = ArrayField(models.PositiveIntegerField(), null=True, editable=False)
     is_active = models.BooleanField("on sale", default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -69,6 +86,7 @@ class Item(models.Model):
             GinIndex(fields=["search_document"], name="item_search_document"),
             models.Index(fields=["category", "-id"], name="item_category"),
             models.Index(fields=["brand"], name="item_brand"),
+            models.Index(fields=["image"], name="item_unsized", condition=UNSIZED),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +128,47 @@ class AggregatedStock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stock} × {self.item_id}"
+
+
+class PictureQuerySet(models.QuerySet["Picture"]):
+    def waiting(self):
+        """Those whose sizes are to be made."""
+        return self.filter(made_at=None, failure="").awaited()
+
+    def awaited(self):
+        """Those that an item shows without knowing their sizes."""
+        return self.filter(
+            models.Exists(Item.objects.unsized().filter(image=models.OuterRef("name")))
+        )
+
+    def settled(self):
+        """Those of which there is no more to come."""
+        return self.exclude(made_at=None, failure="")
+
+
+class Picture(models.Model):
+    """A file that items show, known by its name in the storage.
+
+    The row is the queue of what is to be done with it (catalog.pictures): sizes are made,
+    and files that no item shows any more are removed.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    is_uploaded = models.BooleanField("stored by the admin, and removed with its sizes")
+    noted_at = models.DateTimeField(db_default=Now())
+    claimed_at = models.DateTimeField("being made since", null=True)
+    begun = models.PositiveSmallIntegerField("times begun without an end", default=0)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    sizes = ArrayField(models.PositiveIntegerField(), default=list)
+    made_at = models.DateTimeField("sizes made at", null=True)
+    failure = models.CharField("why there are no sizes", max_length=200, default="")
+    unused_since = models.DateTimeField(null=True)
+
+    objects = PictureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CurrentTransaction(models.Func):

@@ -3,9 +3,22 @@
 from celery import shared_task
 
 from catalog import back_in_stock
+from catalog.pictures import sizes, unused
 
 
 @shared_task
 def tell_who_waits() -> None:
     """Mail customers whose item is back."""
     back_in_stock.tell_who_waits()
+
+
+@shared_task
+def make_sizes() -> None:
+    """Make the sizes of pictures that items show."""
+    sizes.make_sizes()
+
+
+@shared_task
+def remove_unused_pictures() -> None:
+    """Remove pictures that no item has shown for a day."""
+    unused.remove_unused_pictures()

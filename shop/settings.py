@@ -12,6 +12,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from shop.media import read_storage_url
 from shop.regions import REGIONS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -221,6 +222,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "make-sizes-of-pictures": {
+        "task": "catalog.tasks.make_sizes",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "remove-unused-pictures": {
+        "task": "catalog.tasks.remove_unused_pictures",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "assign-submitted-orders": {
         "task": "warehouses.tasks.assign_submitted_orders",
         "schedule": 1.0,  # instead of a message from each order, so that buying needs no broker
@@ -310,8 +321,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
+_PICTURES, _PICTURE_ORIGINS = read_storage_url(os.environ.get("MEDIA_STORAGE_URL", ""))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _PICTURES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a cart of 500 lines is one form
@@ -321,7 +333,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a cart of 500 lines is one form
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *_PICTURE_ORIGINS],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

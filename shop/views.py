@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from catalog.browsing import departments, popular_items
+from catalog.pictures.storing import cache_control
 
-DAY = 86_400
 PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"
-# A picture may be an SVG that somebody uploaded: it is shown, and can do nothing.
+# A picture may be an SVG that somebody put there: it is shown, and can do nothing.
 HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -28,7 +28,7 @@ def media(request: HttpRequest, path: str) -> HttpResponseBase:
     """A stored file; where there is none, the drawn picture that stands for any."""
     try:
         answer = _stored(request, path)
-        answer["Cache-Control"] = f"public, max-age={DAY}"
+        answer["Cache-Control"] = cache_control(path)
     except Http404:
         answer = FileResponse(PLACEHOLDER.open("rb"), status=404)
     answer["Content-Security-Policy"] = HARMLESS

@@ -23,6 +23,20 @@ document.addEventListener("keydown", (event) => {
   drawer.querySelector("summary").focus();
 });
 
+// A picture that cannot be fetched or read becomes the drawn one. Errors do not bubble.
+function drawInstead(picture) {
+  const { placeholder } = picture.dataset;
+  if (!placeholder) return;
+  delete picture.dataset.placeholder;
+  picture.parentElement.querySelectorAll("source").forEach((source) => source.remove());
+  picture.src = placeholder;
+}
+
+addEventListener("error", ({ target }) => target.matches?.("img.picture") && drawInstead(target), true);
+document.querySelectorAll("img.picture").forEach((picture) => {
+  if (picture.complete && picture.naturalWidth === 0) drawInstead(picture);
+});
+
 // Suggests questions as one types: a combobox with a listbox, as ARIA 1.2 describes it.
 // Without this script, or with the API away, the box is a box.
 class Suggestions {

@@ -15,11 +15,13 @@ from django.utils.translation import get_language, to_locale
 
 from catalog.availability import Availability, Level, availability_of
 from catalog.models import Item, currency
+from catalog.pictures.showing import picture_of
 from catalog.search import SearchQuery
 from catalog.search.questions import words_of
 from catalog.search.synonyms import stems_of
 
 register = template.Library()
+register.filter("picture", picture_of)
 
 WORDS = re.compile(r"(\w+)")
 # What could end a script element early.

@@ -10,6 +10,7 @@ from shop.embedded.data_folder import BASE_DIR
 
 LOCAL = {"DEBUG", "SHOP_DEMO", "INSECURE_HTTP"}
 OPTIONAL = {"ALLOWED_HOSTS", "TRUSTED_PROXIES", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS"}
+OPTIONAL |= {"MEDIA_STORAGE_URL"}
 
 
 @pytest.fixture
@@ -60,6 +61,15 @@ def test_mail_goes_into_files_until_a_server_is_named(settings_of):
     assert named["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
     assert (named["EMAIL_HOST"], named["EMAIL_PORT"]) == ("mail.example.com", 587)
     assert (named["EMAIL_USE_TLS"], named["EMAIL_TIMEOUT"]) == (True, 10)
+
+
+def test_pages_may_load_pictures_from_the_storage_and_nowhere_else(settings_of):
+    without = settings_of(SHOP_DEMO="1")["CONTENT_SECURITY_POLICY"]
+    named = settings_of(SHOP_DEMO="1", MEDIA_STORAGE_URL="s3://pics")["CONTENT_SECURITY_POLICY"]
+
+    ours = without["DIRECTIVES"]["img-src"]
+    assert ours == ["'self'", "data:"]
+    assert named["DIRECTIVES"]["img-src"] == [*ours, "https://pics.s3.us-east-1.amazonaws.com"]
 
 
 @pytest.mark.django_db

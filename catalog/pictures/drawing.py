@@ -1,0 +1,108 @@
+"""Reading a picture that somebody sent, and drawing it anew: only its pixels go on."""
+
+import struct
+import warnings
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+from django.core.files.base import File
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from catalog.exceptions import PictureUnfit
+
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 2000
+UNKNOWN = "This is not a JPEG, PNG, WebP, AVIF or GIF picture, or it was cut short."
+# What Pillow's decoders raise when a file is broken.
+BROKEN: tuple[type[Exception], ...] = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError),
+    *(RuntimeError, struct.error, zlib.error),
+)
+HOW_TO_SAVE: dict[str, dict[str, int | bool]] = {
+    "JPEG": {"quality": 90, "subsampling": 0, "progressive": True, "optimize": True},
+    "WEBP": {"quality": 80},
+    "AVIF": {"quality": 60, "speed": 8},
+}
+
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond which Pillow warns, and is obeyed here
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture as a file."""
+
+    content: bytes
+    suffix: str
+
+
+def redraw(file: IO[bytes] | File) -> Drawing:
+    """Return the picture as a file of ours, which says nothing but its pixels.
+
+    Photographs become JPEG; what is transparent somewhere becomes WebP. Raises PictureUnfit.
+    """
+    image = read(file)
+    return save(image, "WEBP" if image.mode == "RGBA" else "JPEG")
+
+
+def read(file: IO[bytes] | File) -> Image.Image:
+    """Return the first frame, upright, as RGB or RGBA in sRGB, and no larger than needed.
+
+    Raises PictureUnfit.
+    """
+    content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise PictureUnfit(f"The file is larger than {MOST_BYTES // 1024**2} MB.")
+    try:
+        return _decode(content)
+    except UnidentifiedImageError as error:
+        raise PictureUnfit(UNKNOWN) from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        most = MOST_PIXELS // 10**6
+        raise PictureUnfit(f"The picture has more than {most} million pixels.") from error
+    except BROKEN as error:
+        raise PictureUnfit("The file is damaged or was cut short.") from error
+
+
+def resize(image: Image.Image, width: int) -> Image.Image:
+    """Return the picture at another width, in its own proportions."""
+    height = max(1, round(image.height * width / image.width))
+    return image.resize((width, height), Image.Resampling.LANCZOS)
+
+
+def save(image: Image.Image, format: str) -> Drawing:
+    """Return the pixels as a file that says nothing else."""
+    bare = Image.frombytes(image.mode, image.size, image.tobytes())
+    file = BytesIO()
+    bare.save(file, format, **HOW_TO_SAVE[format])
+    return Drawing(file.getvalue(), "jpg" if format == "JPEG" else format.lower())
+
+
+def _decode(content: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd metadata is dropped anyway
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(BytesIO(content), formats=FORMATS) as image:
+            image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded smaller
+            image.load()
+            profile = image.info.get("icc_profile")
+            upright = _in_srgb(ImageOps.exif_transpose(image), profile)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    return upright
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """Return the picture as RGB or RGBA. A profile that cannot be read is as good as none."""
+    if image.mode.startswith("I;16"):
+        image = image.point(lambda value: value / 256, "L")
+    has_alpha = image.has_transparency_data
+    if profile and image.mode in {"RGB", "CMYK", "L"}:
+        with suppress(ImageCms.PyCMSError, OSError):
+            given = ImageCms.ImageCmsProfile(BytesIO(profile))
+            srgb = ImageCms.createProfile("sRGB")
+            image = ImageCms.profileToProfile(image, given, srgb, outputMode="RGB") or image
+    return image.convert("RGBA" if has_alpha else "RGB")

@@ -1,0 +1,204 @@
+"""Pictures in a blob storage: a real server that speaks S3, and none at all."""
+
+import re
+from urllib.request import urlopen
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django.asserts import assertContains
+
+from catalog.items import update_item
+from catalog.models import Item, Picture
+from catalog.pictures.sizes import MOST_DEATHS, make_sizes
+from catalog.pictures.unused import remove_unused_pictures
+from shop.media import read_storage_url
+from tests.blobs import open_bucket, s3_server
+from tests.pictures import drawn, opened
+
+NOWHERE = "http://127.0.0.1:1"
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/pics/[^\s\"]+")
+
+
+@pytest.fixture(scope="module")
+def server():
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture
+def store_at(settings, monkeypatch):
+    """Keep pictures in a bucket of a server, until the test ends."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    whole = settings.STORAGES
+
+    def at(address: str, bucket: str = "pics") -> None:
+        backend, _ = read_storage_url(f"s3://{bucket}?endpoint_url={address}")
+        settings.STORAGES = {**whole, "default": backend}
+
+    return at
+
+
+@pytest.fixture
+def bucket(server, store_at):
+    store_at(server)
+    open_bucket(default_storage)
+    yield default_storage.bucket
+    default_storage.bucket.objects.delete()
+
+
+@pytest.fixture
+def desk(client, clerk):
+    client.force_login(clerk)
+    return client
+
+
+def choose(desk, item, **changes):
+    said = {"name": item.name, "description": "", "price": "5.00", "brand": "", "category": ""}
+    said |= {"is_active": "on", "image": SimpleUploadedFile("lamp.png", drawn("PNG")), **changes}
+    return desk.post(f"/admin/catalog/item/{item.pk}/change/", said)
+
+
+def names_in(bucket) -> set[str]:
+    return {stored.key for stored in bucket.objects.all()}
+
+
+def fetched(address: str) -> tuple[str, str, bytes]:
+    with urlopen(address) as answer:  # noqa: S310 -- on loopback
+        return answer.headers["Content-Type"], answer.headers["Cache-Control"], answer.read()
+
+
+def test_a_picture_goes_from_the_form_to_the_page(desk, bucket, lamp):
+    sent = choose(desk, lamp)
+    made = make_sizes()
+    page = desk.get(lamp.get_absolute_url()).content.decode()
+
+    name = Item.objects.get().image.name
+    addresses = set(ADDRESS.findall(page))
+    assert (sent.status_code, made) == (302, 1)
+    assert {address.partition("/pics/")[2] for address in addresses} == names_in(bucket)
+    assert len(addresses) == 7
+    for address in addresses:
+        kind, cached, content = fetched(address)
+        image = opened(content)
+        assert (kind, cached) == (
+            image.get_format_mimetype(),
+            "public, max-age=31536000, immutable",
+        )
+    assert desk.get(f"/api/v1/items/{lamp.pk}/").json()["image"] in addresses
+    assert all(stored.startswith(name) for stored in names_in(bucket))
+
+
+def test_unused_pictures_are_removed(desk, bucket, lamp):
+    choose(desk, lamp)
+    make_sizes()
+    update_item(item_id=lamp.pk, image="")
+    remove_unused_pictures()
+    Picture.objects.update(unused_since="2020-01-01T00:00Z")
+
+    assert remove_unused_pictures() == 1
+
+    assert names_in(bucket) == set()
+
+
+def test_what_has_no_hash_in_its_name_is_kept_for_a_day(bucket):
+    default_storage.save("pictures/lamp.svg", ContentFile(b"<svg/>"))
+
+    kind, cached, _ = fetched(default_storage.url("pictures/lamp.svg"))
+
+    assert (kind, cached) == ("image/svg+xml", "public, max-age=86400")
+    assert default_storage.listdir("pictures") == ([], ["lamp.svg"])
+    assert not default_storage.exists("pictures/rug.svg")
+
+
+def test_a_storage_that_is_away_is_said_beside_the_field(desk, bucket, lamp, server, store_at):
+    store_at(NOWHERE)
+
+    refused = choose(desk, lamp, name="Tin lamp")
+    shown = desk.get(lamp.get_absolute_url())
+    store_at(server)
+    sent = choose(desk, lamp)
+
+    assert list(refused.context["adminform"].form.errors) == ["image"]
+    assertContains(refused, "The picture could not be stored just now.")
+    assertContains(refused, 'value="Tin lamp"')
+    assert (shown.status_code, sent.status_code) == (200, 302)
+    assert names_in(bucket) == {Item.objects.get().image.name}
+
+
+def test_a_storage_that_is_away_only_delays_the_sweeps(desk, bucket, lamp, server, store_at):
+    choose(desk, lamp)
+    store_at(NOWHERE)
+
+    made_meanwhile = []
+    for _ in range(MOST_DEATHS + 1):
+        made_meanwhile.append(make_sizes())
+        Picture.objects.update(claimed_at="2020-01-01T00:00Z")
+    store_at(server)
+
+    assert sum(made_meanwhile) == 0
+    assert make_sizes() == 1
+
+
+def test_a_storage_that_is_away_keeps_unused_pictures(desk, bucket, lamp, server, store_at):
+    choose(desk, lamp)
+    update_item(item_id=lamp.pk, image="")
+    remove_unused_pictures()
+    Picture.objects.update(unused_since="2020-01-01T00:00Z")
+    store_at(NOWHERE)
+
+    removed_meanwhile = remove_unused_pictures()
+    store_at(server)
+
+    assert (removed_meanwhile, remove_unused_pictures()) == (0, 1)
+    assert names_in(bucket) == set()
+
+
+def test_a_bucket_that_is_not_there_fails_as_a_disk_does(server, store_at):
+    store_at(server, "nowhere")
+
+    with pytest.raises(OSError, match="NoSuchBucket"):
+        default_storage.save("lamp.svg", ContentFile(b"<svg/>"))
+
+
+def test_without_a_url_pictures_lie_in_a_folder():
+    backend, origins = read_storage_url("")
+
+    assert (backend["BACKEND"].rpartition(".")[2], origins) == ("FileSystemStorage", [])
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("s3://pics", "https://pics.s3.us-east-1.amazonaws.com"),
+        ("s3://pics?region=eu-central-1", "https://pics.s3.eu-central-1.amazonaws.com"),
+        ("s3://pics?endpoint_url=http://127.0.0.1:9000", "http://127.0.0.1:9000"),
+        (
+            f"s3://pics?endpoint_url={NOWHERE}&custom_domain=cdn.example.com",
+            "https://cdn.example.com",
+        ),
+    ],
+)
+def test_pages_may_load_pictures_from_where_they_are(url, origin):
+    assert read_storage_url(url)[1] == [origin]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "pics",
+        "http://pics",
+        "s3://",
+        "s3://pics/folder",
+        "s3://pics?regoin=us",
+        "s3://key:secret@pics",
+    ],
+)
+def test_a_url_that_makes_no_sense_is_refused_without_being_told(url):
+    with pytest.raises(ImproperlyConfigured, match="must look like") as refusal:
+        read_storage_url(url)
+
+    assert "secret" not in str(refusal.value)
