@@ -232,6 +232,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "reconsider-orders": {
+        "task": "warehouses.tasks.reconsider_orders",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "look-ahead": {
+        "task": "warehouses.tasks.look_ahead",
+        "schedule": 1800.0,
+        "options": {"expires": 1800},
+    },
     "assign-submitted-orders": {
         "task": "warehouses.tasks.assign_submitted_orders",
         "schedule": 1.0,  # instead of a message from each order, so that buying needs no broker

@@ -118,7 +118,7 @@ def _assign(
             continue
         decided.append(one)
         _count_out(one.assignment, free, known)
-    return _write(decided, stock, name, version), failures
+    return write_decided(decided, stock, name, version), failures
 
 
 def _decide(
@@ -201,9 +201,15 @@ def _count_out(assignment: Assignment, free, known: Surroundings) -> None:
 # Writing it down
 
 
-def _write(
-    decided: Sequence[Decided], stock: Mapping[Place, WarehouseStock], name: str, version: int
+def write_decided(
+    decided: Sequence[Decided],
+    stock: Mapping[Place, WarehouseStock],
+    name: str,
+    version: int,
+    *,
+    kind: Decision.Kind = Decision.Kind.ASSIGNED,
 ) -> list[WarehouseOrder]:
+    """Consume the locked stock, and write the warehouse orders and why they are."""
     chosen = [one for one in decided if one.assignment.picks]
     parcels = [
         (one, warehouse_id, units)
@@ -233,7 +239,17 @@ def _write(
         for item_id, quantity in sorted(units.items())
     ]
     enter(stock, entries)
-    _write_decisions(chosen, name, version)
+    Decision.objects.bulk_create(
+        Decision(
+            order=one.order,
+            kind=kind,
+            strategy=name,
+            version=version,
+            asked=one.asked,
+            answered=as_answered(one.assignment),
+        )
+        for one in chosen
+    )
     _note_progress(decided)
     return written
 
@@ -259,19 +275,6 @@ def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
             for item_id, quantity in sorted(units.items())
         ]
     WarehouseOrderItem.objects.bulk_create(lines)
-
-
-def _write_decisions(chosen: Sequence[Decided], name: str, version: int) -> None:
-    Decision.objects.bulk_create(
-        Decision(
-            order=one.order,
-            strategy=name,
-            version=version,
-            asked=one.asked,
-            answered=as_answered(one.assignment),
-        )
-        for one in chosen
-    )
 
 
 def _note_progress(decided: Sequence[Decided]) -> None:

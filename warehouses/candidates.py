@@ -51,8 +51,9 @@ class Surroundings:
         self._loads[warehouse_id] += 1
 
     def _met(self, w: Warehouse, goes_to: tuple[float, float] | None) -> Candidate:
-        known = goes_to is not None and w.latitude is not None and w.longitude is not None
-        km = great_circle_km(w.latitude, w.longitude, *goes_to) if known else None
+        km = None
+        if goes_to and w.latitude is not None and w.longitude is not None:
+            km = great_circle_km(w.latitude, w.longitude, *goes_to)
         zone = self.rates.zone_of(km)
         rate = self.rates.rates[zone]
         load = self._loads[w.pk]

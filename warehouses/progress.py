@@ -35,8 +35,9 @@ def unassigned_lines(orders: Sequence[Order]) -> dict[int, list[Any]]:
     """Read those lines of the orders that have unassigned units, with their items' weight."""
     lines = _with_unassigned(OrderItem.objects.filter(order__in=orders)).order_by("pk")
     found: dict[int, list[Any]] = {order.pk: [] for order in orders}
-    for line in lines.annotate(weight=F("item__weight")).filter(unassigned__gt=0):
-        found[line.order_id].append(line)
+    for line in lines.annotate(weight=F("item__weight")):
+        if line.unassigned:  # type: ignore[attr-defined]  # annotated
+            found[line.order_id].append(line)
     return found
 
 

@@ -7,11 +7,14 @@ may take the units of another where both together then cost less.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from warehouses.strategies.terms import MILLS, Candidate, Line, Pick, Strategy
+from warehouses.strategies.terms import MILLS, Assignment, Candidate, Line, Pick, Strategy
 
 SAVING = 10 * MILLS  # that a change is worth, in mills: ten minor units
+
+
+NO_ANSWER = Assignment((), "")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,9 @@ class Standing:
     lines: tuple[Line, ...]
     picks: tuple[Pick, ...]
     candidates: tuple[Candidate, ...]
+    # Of a changed one: what the strategy was told to be free, and all that it answered.
+    seen: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    answer: Assignment = NO_ANSWER
 
     def cost(self, picks: Iterable[Pick]) -> int:
         """What such picks would cost, with the future of the units, in mills."""
@@ -72,10 +78,10 @@ class _Reconsidering:
         one = self._now[number]
         self._release(one)
         fresh = self._solved(one, self._free)
-        if not self._is_whole(one, fresh) or one.cost(fresh) > one.cost(one.picks) - SAVING:
+        if not _is_whole(one, fresh) or fresh.cost(fresh.picks) > one.cost(one.picks) - SAVING:
             self._keep(one)
             return False
-        self._keep(replace(one, picks=fresh))
+        self._keep(fresh)
         return True
 
     def _take_from_another(self, number: int) -> bool:
@@ -87,19 +93,19 @@ class _Reconsidering:
         wished = self._with_units_of_others(one)
         self._release(one)
         fresh = self._solved(one, wished)
-        other = self._one_holder_of(fresh, number)
-        if other is None or not self._is_whole(one, fresh):
+        other = self._one_holder_of(fresh.picks, number)
+        if other is None or not _is_whole(one, fresh):
             self._keep(one)
             return False
         self._release(other)
-        self._take(fresh)
+        self._take(fresh.picks)
         others = self._solved(other, self._free)
-        self._give(fresh)
+        self._give(fresh.picks)
         saved = one.cost(one.picks) + other.cost(other.picks)
-        saved -= one.cost(fresh) + other.cost(others)
-        if self._is_whole(other, others) and saved >= SAVING:
-            self._keep(replace(one, picks=fresh))
-            self._keep(replace(other, picks=others))
+        saved -= one.cost(fresh.picks) + other.cost(others.picks)
+        if _is_whole(other, others) and saved >= SAVING:
+            self._keep(fresh)
+            self._keep(others)
             return True
         self._keep(one)
         self._keep(other)
@@ -134,24 +140,22 @@ class _Reconsidering:
             return None
         shared = set.intersection(*(self._holders[place] for place in lacking)) - {number}
         for holder in sorted(shared):
-            held = Counter()
+            held: Counter[tuple[int, int]] = Counter()
             for pick in self._now[holder].picks:
                 held[pick.warehouse_id, pick.item_id] += pick.quantity
             if all(held[place] >= units for place, units in lacking.items()):
                 return self._now[holder]
         return None
 
-    def _solved(self, one: Standing, available: Mapping[tuple[int, int], int]) -> tuple[Pick, ...]:
+    def _solved(self, one: Standing, available: Mapping[tuple[int, int], int]) -> Standing:
         at_hand = {
             (w.id, line.item_id): available[w.id, line.item_id]
             for w in one.candidates
             for line in one.lines
             if available[w.id, line.item_id] > 0
         }
-        return self._strategy(one.lines, at_hand, {}, one.candidates).picks
-
-    def _is_whole(self, one: Standing, picks: Iterable[Pick]) -> bool:
-        return sum(pick.quantity for pick in picks) >= sum(pick.quantity for pick in one.picks)
+        answer = self._strategy(one.lines, at_hand, {}, one.candidates)
+        return replace(one, picks=answer.picks, seen=at_hand, answer=answer)
 
     def _release(self, one: Standing) -> None:
         self._give(one.picks)
@@ -174,3 +178,8 @@ class _Reconsidering:
     def _take(self, picks: Iterable[Pick]) -> None:
         for pick in picks:
             self._free[pick.warehouse_id, pick.item_id] -= pick.quantity
+
+
+def _is_whole(one: Standing, fresh: Standing) -> bool:
+    """Whether it ships no fewer units than before."""
+    return sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)

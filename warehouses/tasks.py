@@ -9,9 +9,10 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 
 from catalog.edge import Busy, at_edge
-from warehouses import assignment, shortfalls
+from warehouses import assignment, foresight, second_thoughts, shortfalls
 from warehouses.audit import BREACHES, find_breaches
 from warehouses.exceptions import InvalidAssignment
+from warehouses.strategies.future import NoValues
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,29 @@ def assign_orders(order_ids: Sequence[int]) -> None:
         return
     for order_id, failure in failures.items():
         logger.warning("Order %s is not assigned yet: %s", order_id, failure)
+
+
+@shared_task
+def reconsider_orders() -> None:
+    """Move what is cheaper elsewhere by now; what changes meanwhile is looked at again later."""
+    moves = second_thoughts.find_moves()
+    if not moves:
+        return
+    try:
+        moved = at_edge(second_thoughts.move_orders, moves=moves)
+    except (Busy, second_thoughts.ChangedSince) as error:
+        logger.info("No order was moved: %r", error)
+    else:
+        logger.info("%s orders are cheaper now", moved)
+
+
+@shared_task
+def look_ahead() -> None:
+    """Value the units of what sells by the demand that is to come."""
+    try:
+        foresight.look_ahead()
+    except NoValues as error:  # what is known counts until it is too old
+        logger.warning("Nothing was foreseen: %s", error)
 
 
 @shared_task

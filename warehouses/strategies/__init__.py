@@ -35,8 +35,18 @@ STRATEGIES: dict[str, Strategy] = {
 def chosen_strategy() -> tuple[str, int, Strategy]:
     """Return the name, version and function that ASSIGNMENT_STRATEGY says."""
     name = settings.ASSIGNMENT_STRATEGY
+    return name, *strategy_named(name)
+
+
+def strategy_named(name: str) -> tuple[int, Strategy]:
+    """Return the version and function of a strategy."""
     strategy = STRATEGIES.get(name) or import_string(name)
-    return name, getattr(strategy, "version", 1), strategy
+    return getattr(strategy, "version", 1), strategy
+
+
+def counts_costs(name: str) -> bool:
+    """Whether the decisions of a strategy can be compared by what they cost."""
+    return name in {"cheapest", "foresighted"}
 
 
 __all__ = [
@@ -52,4 +62,6 @@ __all__ = [
     "Rejection",
     "Strategy",
     "chosen_strategy",
+    "counts_costs",
+    "strategy_named",
 ]

@@ -79,7 +79,7 @@ class _Problem:
         ]
         # For each line the warehouses that have some of it, the cheapest first.
         self.by_cost = [
-            sorted((p for p in self.places if have[p][n]), key=lambda p, n=n: self.unit[p][n])
+            [place for _, place in sorted((self.unit[p][n], p) for p in self.places if have[p][n])]
             for n in range(len(lines))
         ]
         self.least = self._variable(self.places)

@@ -1,0 +1,298 @@
+"""Assignment by cost, in the real database: batches, explanations, foresight, second thoughts."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.models import Item
+from orders.models import Order
+from orders.ordering import cancel_order
+from tests.concurrency import at_once
+from tests.factories import UserFactory, WarehouseFactory, given_stock
+from tests.stories import order
+from warehouses import assignment, second_thoughts, tasks
+from warehouses.assignment import assign_orders, orders_to_assign
+from warehouses.decisions import picks_of, replayed
+from warehouses.foresight import look_ahead
+from warehouses.models import (
+    Decision,
+    RateTable,
+    UnitValue,
+    Waiting,
+    WarehouseOrder,
+    WarehouseStock,
+    ZoneRate,
+)
+from warehouses.previewing import preview_assignment
+from warehouses.receiving import receive_stock
+from warehouses.second_thoughts import ChangedSince, find_moves, move_orders
+from warehouses.shipping import pick_warehouse_order
+from warehouses.strategies import STRATEGIES
+from warehouses.waiting import longest_wait
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("conserved", "by_cost"),
+]
+
+SEATTLE = {"latitude": 47.6, "longitude": -122.3}
+NEW_YORK = {"latitude": 40.7, "longitude": -74.0}
+DALLAS = {"latitude": 32.8, "longitude": -96.8}
+
+
+@pytest.fixture
+def by_cost(settings):
+    settings.ASSIGNMENT_STRATEGY = "cheapest"
+
+
+@pytest.fixture
+def west(db):
+    return WarehouseFactory(code="WEST", name="West", **SEATTLE)
+
+
+@pytest.fixture
+def east(db):
+    return WarehouseFactory(code="EAST", name="East", **NEW_YORK)
+
+
+def said_by(command: str, *args: str) -> str:
+    out = StringIO()
+    call_command(command, *args, stdout=out)
+    return out.getvalue()
+
+
+def ships(placed: Order) -> list[str]:
+    open_orders = placed.warehouse_orders.open().order_by("warehouse__code")
+    return [one.warehouse.code for one in open_orders]
+
+
+def test_the_near_warehouse_ships_and_says_why(alice, lamp, west, east):
+    given_stock({lamp: 5}, west)
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 1})
+
+    tasks.assign_submitted_orders()
+
+    assert ships(placed) == ["WEST"]
+    decision = placed.warehouse_orders.get().decision
+    assert decision["reason"].startswith("1 parcel from WEST: ")
+    assert "cheaper than EAST" in decision["reason"]
+    chosen, other = decision["considered"]
+    assert chosen["total"] == chosen["parcels"] + chosen["weight"] < other["total"]
+
+
+def test_staff_write_new_rates_and_they_count(alice, lamp, west, east):
+    given_stock({lamp: 5}, west)
+    given_stock({lamp: 5}, east)
+    table = RateTable.objects.create(note="near is dear")
+    ZoneRate.objects.create(table=table, up_to_km=500, parcel=9000, per_kg=10, days=1)
+    ZoneRate.objects.create(table=table, up_to_km=None, parcel=100, per_kg=10, days=9)
+
+    placed = order(alice, {lamp: 1})
+    tasks.assign_submitted_orders()
+
+    assert ships(placed) == ["EAST"]
+
+
+def test_a_batch_takes_few_statements_and_each_order_stands_by_itself(
+    alice, lamp, rug, west, monkeypatch, django_assert_max_num_queries
+):
+    given_stock({lamp: 50, rug: 50}, west)
+    customers = [alice, *UserFactory.create_batch(5)]
+    placed = [order(customer, {lamp: 1, rug: 2}) for customer in customers]
+    bad = placed[3]
+    cheapest = STRATEGIES["cheapest"]
+
+    def moody(lines, availability, destination, warehouses):
+        if warehouses and bad.pk == orders_seen.pop(0):
+            raise RuntimeError("not this one")
+        return cheapest(lines, availability, destination, warehouses)
+
+    orders_seen = [one.pk for one in placed]
+    monkeypatch.setitem(STRATEGIES, "cheapest", moody)
+
+    with django_assert_max_num_queries(24):
+        failures = assign_orders(order_ids=[one.pk for one in placed])
+
+    assert list(failures) == [bad.pk]
+    assert [ships(one) for one in placed] == [["WEST"]] * 3 + [[]] + [["WEST"]] * 2
+    assert "not this one" in Waiting.objects.get().reason
+
+
+def test_two_workers_share_the_orders(lamp, west):
+    given_stock({lamp: 30}, west)
+    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(20)]
+    ids = [one.pk for one in placed]
+
+    at_once(*[lambda: assign_orders(order_ids=ids)] * 4)
+    tasks.assign_submitted_orders()
+
+    assert [ships(one) for one in placed] == [["WEST"]] * 20
+
+
+def test_what_nobody_has_waits_ever_longer_and_is_found_again(alice, lamp, west, rug):
+    given_stock({lamp: 5}, west)
+    placed = order(alice, {lamp: 1})
+    WarehouseStock.objects.update(available_stock=0)  # as if it were promised elsewhere
+
+    tasks.assign_submitted_orders()
+    first = Waiting.objects.get()
+    assert (first.tries, orders_to_assign()) == (1, [])
+    assert first.reason == assignment.NOT_THERE
+    assert longest_wait() > 0
+
+    Waiting.objects.update(again_at="2020-01-01T00:00Z")
+    tasks.assign_submitted_orders()
+    assert Waiting.objects.get().tries == 2
+
+    WarehouseStock.objects.update(available_stock=5)
+    Waiting.objects.update(again_at="2020-01-01T00:00Z")
+    tasks.assign_submitted_orders()
+    assert ships(placed) == ["WEST"]
+    assert not Waiting.objects.exists()
+    assert longest_wait() == 0
+
+
+def test_addresses_that_nobody_can_place_are_assigned_all_the_same(alice, lamp, west, east):
+    given_stock({lamp: 9}, west)
+    for address in ({"postal_code": "00000", "country": "US"}, {"country": "XX"}, {}):
+        placed = order(UserFactory(), {lamp: 1})
+        Order.objects.filter(pk=placed.pk).update(shipping_address=address)
+        tasks.assign_submitted_orders()
+        assert ships(placed) == ["WEST"]
+
+
+def test_decisions_are_explained_and_come_out_the_same_again(alice, bob, lamp, rug, west, east):
+    given_stock({lamp: 5, rug: 1}, west)
+    given_stock({lamp: 5, rug: 5}, east)
+    placed = [order(alice, {lamp: 2, rug: 3}), order(bob, {lamp: 1})]
+    tasks.assign_submitted_orders()
+
+    for decision in Decision.objects.all():
+        assert replayed(decision, STRATEGIES["cheapest"]) == picks_of(decision)
+    assert said_by("replay_assignments").startswith("2 the same")
+
+    told = said_by("explain_assignment", placed[0].number)
+    assert "chosen: " in told
+    assert "wanted: 2 × Brass desk lamp of 500 g" in told
+    assert "WEST, " in told
+
+    Decision.objects.filter(order=placed[0]).update(answered={"picks": []})
+    with pytest.raises(CommandError, match=placed[0].number):
+        said_by("replay_assignments")
+
+
+def test_a_preview_changes_nothing(lamp, west, east):
+    given_stock({lamp: 5}, west)
+
+    told = said_by("preview_assignment", "98109", f"{lamp.sku}:2")
+
+    assert "WEST: 2 × LAMP" in told
+    assert not WarehouseOrder.objects.exists()
+    with pytest.raises(CommandError, match="no item NOPE"):
+        said_by("preview_assignment", "98109", "NOPE")
+    with pytest.raises(Item.DoesNotExist):
+        preview_assignment(quantities={0: 1}, address={})
+
+
+def test_foresight_keeps_near_units_for_those_who_will_need_them(lamp, west, east, settings):
+    """The few units in the east are for the many customers there."""
+    settings.ASSIGNMENT_STRATEGY = "foresighted"
+    dallas = {"postal_code": "75201", "country": "US"}
+    central = WarehouseFactory(code="CENTRAL", name="Central", **DALLAS)
+    given_stock({lamp: 60}, central)
+    for customer in UserFactory.create_batch(12):
+        placed = order(customer, {lamp: 4})
+        Order.objects.filter(pk=placed.pk).update(
+            shipping_address={"postal_code": "75201", "country": "US"}
+        )
+    tasks.assign_submitted_orders()
+    given_stock({lamp: 10}, west)
+
+    assert look_ahead() == 1
+
+    value = dict(UnitValue.objects.values_list("warehouse__code", "value"))
+    assert value["CENTRAL"] > value["WEST"]
+    assert "EAST" not in value or value["EAST"] >= 0
+    preview = preview_assignment(quantities={lamp.pk: 1}, address=dallas)
+    assert preview.considered[0].total > 0
+
+
+def test_an_order_moves_where_it_is_cheaper_by_now(alice, lamp, west, east):
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    assert ships(placed) == ["EAST"]
+    receive_stock(warehouse=west, item=lamp, quantity=5)
+
+    tasks.reconsider_orders()
+
+    assert ships(placed) == ["WEST"]
+    placed.refresh_from_db()
+    assert placed.status == Order.Status.ASSIGNED
+    assert [d.kind for d in placed.decisions.order_by("pk")] == ["assigned", "reconsidered"]
+    assert said_by("replay_assignments").startswith("2 the same")
+    tasks.reconsider_orders()
+    assert placed.warehouse_orders.count() == 2
+
+
+def test_two_orders_exchange_what_each_is_nearer_to(alice, bob, lamp, west, east):
+    """Bob in the east got the unit of the west, and Alice in the west that of the east."""
+    given_stock({lamp: 1}, west)
+    eastern = order(bob, {lamp: 1})
+    Order.objects.filter(pk=eastern.pk).update(
+        shipping_address={"postal_code": "10001", "country": "US"}
+    )
+    tasks.assign_submitted_orders()
+    given_stock({lamp: 1}, east)
+    western = order(alice, {lamp: 1})
+    tasks.assign_submitted_orders()
+    assert (ships(eastern), ships(western)) == (["WEST"], ["EAST"])
+
+    tasks.reconsider_orders()
+
+    assert (ships(eastern), ships(western)) == (["EAST"], ["WEST"])
+    assert said_by("replay_assignments").endswith("0 other\n")
+
+
+@pytest.mark.parametrize("change", ["picked", "cancelled", "units gone"])
+def test_what_changes_meanwhile_is_left_alone(alice, bob, lamp, west, east, change):
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=5)
+    moves = find_moves()
+    assert len(moves) == 1
+
+    if change == "picked":
+        parcel = placed.warehouse_orders.get()
+        pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Ann")
+    elif change == "cancelled":
+        cancel_order(order_id=placed.pk)
+    else:
+        order(bob, {lamp: 5})
+        tasks.assign_submitted_orders()
+
+    with pytest.raises(ChangedSince):
+        move_orders(moves=moves)
+    assert ships(placed) == ([] if change == "cancelled" else ["EAST"])
+
+
+def test_moving_races_with_picking_and_cancelling(lamp, west, east):
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 2}) for customer in UserFactory.create_batch(8)]
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=20)
+    parcels = [one.warehouse_orders.get() for one in placed]
+
+    at_once(
+        tasks.reconsider_orders,
+        lambda: pick_warehouse_order(warehouse_order_id=parcels[0].pk, assigned_to="Ann"),
+        lambda: cancel_order(order_id=placed[1].pk),
+        tasks.reconsider_orders,
+    )
+    tasks.reconsider_orders()
+
+    assert {tuple(ships(one)) for one in placed[2:]} == {("WEST",)}
+    assert second_thoughts.find_moves() == []

@@ -1,0 +1,24 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from orders.models import Order
+from warehouses.explaining import explained
+
+
+class Command(BaseCommand):
+    help = "Tell why each warehouse of an order was chosen, with costs and what was seen."
+
+    def add_arguments(self, parser):
+        parser.add_argument("number", help="of the order")
+
+    def handle(self, *args, number, **options):
+        order = Order.objects.filter(number=number).first()
+        if order is None:
+            raise CommandError(f"There is no order {number}.")
+        decisions = list(order.decisions.select_related("order").order_by("pk"))
+        if not decisions:
+            self.stdout.write(f"Nothing was decided about order {number} yet.")
+        for decision in decisions:
+            for line in explained(decision):
+                self.stdout.write(line)
+        if waiting := getattr(order, "waiting", None):
+            self.stdout.write(f"It waits since {waiting.since}: {waiting.reason}")

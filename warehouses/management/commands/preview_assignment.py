@@ -1,0 +1,46 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from catalog.models import Item
+from warehouses.exceptions import InvalidAssignment
+from warehouses.explaining import considered_lines
+from warehouses.models import Warehouse
+from warehouses.previewing import preview_assignment
+
+
+class Command(BaseCommand):
+    help = "Tell which warehouses would ship some items to a postal code just now; no effect."
+
+    def add_arguments(self, parser):
+        parser.add_argument("postal_code")
+        parser.add_argument("items", nargs="+", metavar="SKU[:QUANTITY]")
+        parser.add_argument("--country", default="US")
+
+    def handle(self, *args, postal_code, items, country, **options):
+        address = {"postal_code": postal_code, "country": country}
+        quantities = dict(map(self._read, items))
+        try:
+            assignment = preview_assignment(quantities=quantities, address=address)
+        except InvalidAssignment as error:
+            raise CommandError(str(error)) from error
+        codes = dict(Warehouse.objects.values_list("pk", "code"))
+        names = dict(Item.objects.filter(pk__in=quantities).values_list("pk", "sku"))
+        self.stdout.write(assignment.reason)
+        for pick in assignment.picks:
+            what = f"{pick.quantity} × {names[pick.item_id]}"
+            self.stdout.write(f"  {codes[pick.warehouse_id]}: {what}")
+        considered = [
+            {"warehouses": c.warehouses, "parcels": c.parcels, "weight": c.weight}
+            | {"future": c.future}
+            for c in assignment.considered
+        ]
+        for line in considered_lines(considered):
+            self.stdout.write(line)
+
+    def _read(self, text: str) -> tuple[int, int]:
+        sku, _, quantity = text.partition(":")
+        item_id = Item.objects.filter(sku=sku).values_list("pk", flat=True).first()
+        if item_id is None:
+            raise CommandError(f"There is no item {sku}.")
+        if quantity and not (quantity.isdecimal() and int(quantity)):
+            raise CommandError(f"{quantity!r} is no quantity.")
+        return item_id, int(quantity or 1)

@@ -1,0 +1,27 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from warehouses.decisions import picks_of, replayed
+from warehouses.models import Decision
+from warehouses.strategies import strategy_named
+
+
+class Command(BaseCommand):
+    help = "Decide anew from what was seen then; every decision must come out the same."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--last", type=int, default=10_000, help="how many decisions")
+
+    def handle(self, *args, last, **options):
+        same, others, skipped = 0, [], 0
+        for decision in Decision.objects.select_related("order").order_by("-pk")[:last].iterator():
+            version, strategy = strategy_named(decision.strategy)
+            if version != decision.version:
+                skipped += 1
+            elif replayed(decision, strategy) == picks_of(decision):
+                same += 1
+            else:
+                others.append(decision)
+        self.stdout.write(f"{same} the same, {skipped} of another version, {len(others)} other")
+        if others:
+            numbers = ", ".join(sorted({decision.order.number for decision in others})[:20])
+            raise CommandError(f"These came out otherwise: {numbers}")
