@@ -91,18 +91,23 @@ def assign_by(workers: int) -> float:
 
 
 def sweep(number: int, workers: int, ready, go) -> None:
-    """Assign every order whose turn is this worker's."""
+    """Assign the batches whose turn is this worker's."""
     import django
 
     django.setup()
     from orders.models import Order
-    from warehouses.tasks import assign_order
+    from warehouses.assignment import SWEEP_SIZE
+    from warehouses.tasks import assign_orders
 
     waiting = list(Order.objects.filter(awaits_assignment=True).values_list("pk", flat=True))
     ready.release()
     go.wait()
-    for order_id in sorted(waiting)[number::workers]:
-        assign_order(order_id)
+    for batch in list(batched(sorted(waiting), SWEEP_SIZE))[number::workers]:
+        assign_orders(batch)
+
+
+def batched(values: list[int], size: int):
+    return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def add_items(count: int) -> None:

@@ -51,7 +51,12 @@ class Item(models.Model):
     weight = models.PositiveIntegerField(
         help_text="In grams, packed. Empty where nobody knows it.", null=True, blank=True
     )
-    specifications = models.JSONField("pairs of a label and a value", default=list, blank=True)
+    specifications = models.JSONField(
+        "pairs of a label and a value",
+        default=list,
+        db_default=models.Value([], models.JSONField()),
+        blank=True,
+    )
     image = models.FileField(upload_to="items/", max_length=200, blank=True, default="")
     # Copied from the picture when it is made (catalog.pictures). They are true while
     # `sized_image` is the image, so that whoever changes the image need not know of them.

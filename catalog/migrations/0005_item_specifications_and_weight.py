@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='item',
             name='specifications',
-            field=models.JSONField(blank=True, default=list, verbose_name='pairs of a label and a value'),
+            field=models.JSONField(blank=True, db_default=models.Value([], models.JSONField()), default=list, verbose_name='pairs of a label and a value'),
         ),
         migrations.AddField(
             model_name='item',
