@@ -42,12 +42,18 @@ document.addEventListener("htmx:afterSettle", () => {
   }
 });
 
-// The filters of a phone are a drawer: Escape closes it.
+// The filters of a phone are a drawer: Escape closes it, and so does going on behind it.
 document.addEventListener("keydown", (event) => {
-  const drawer = event.key === "Escape" && event.target.closest?.("details.filters[open]");
-  if (!drawer) return;
+  const drawer = document.querySelector("details.filters[open]");
+  if (!drawer || event.key !== "Escape" || event.defaultPrevented) return;
   drawer.open = false;
   drawer.querySelector("summary").focus();
+});
+
+document.addEventListener("focusin", ({ target }) => {
+  const drawer = document.querySelector("details.filters[open]");
+  const isElsewhere = drawer && !drawer.contains(target) && !target.contains(drawer);
+  if (isElsewhere && matchMedia("(max-width: 59.99rem)").matches) drawer.open = false;
 });
 
 // Suggests questions as one types: a combobox with a listbox, as ARIA 1.2 describes it.
