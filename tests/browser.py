@@ -38,8 +38,9 @@ ADDRESS = {
     "State": "WA",
     "ZIP": "98109",
 }
-# What Chromium writes about an answer of 4xx; a page may well be one.
-REFUSED = "Failed to load resource"
+# What consoles say though nothing is wrong: that an answer is a 4xx, as a page may well be,
+# and that a question was given up for a newer one.
+HARMLESS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
 # Says what is wrong with where the keyboard is, or nothing.
 LOOK_AT_FOCUS = """
 () => {
@@ -148,7 +149,7 @@ def no_complaints(context: BrowserContext) -> Iterator[None]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(REFUSED):
+        if message.type == "error" and not message.text.startswith(HARMLESS):
             complaints.append(message.text)
 
     def check(response: Response) -> None:
