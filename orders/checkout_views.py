@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -239,4 +240,9 @@ def _in_words(shortage: Shortage) -> str:
     said = {"name": shortage.name, "wanted": shortage.wanted, "left": shortage.left}
     if shortage.left == 0:
         return _("%(name)s: none is left, so it is out of your cart.") % said
-    return _("%(name)s: you wanted %(wanted)d, and %(left)d are left and in your cart.") % said
+    text = ngettext(
+        "%(name)s: you wanted %(wanted)d, and %(left)d is left and in your cart.",
+        "%(name)s: you wanted %(wanted)d, and %(left)d are left and in your cart.",
+        shortage.left,
+    )
+    return text % said

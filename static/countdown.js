@@ -35,7 +35,9 @@ function end() {
   countdown.querySelector(".countdown-until").hidden = true;
   countdown.querySelector(".countdown-clock").hidden = true;
   countdown.querySelector(".countdown-over").hidden = false;
+  const isLosingFocus = document.activeElement.closest("[data-while-held]");
   document.querySelectorAll("[data-while-held]").forEach((part) => (part.hidden = true));
+  if (isLosingFocus) countdown.querySelector(".countdown-over button").focus();
 }
 
 // A computer that slept, or a page brought back from memory, asks the server anew.

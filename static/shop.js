@@ -15,12 +15,45 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target.id === "messages") event.detail.target.classList.add("floating");
 });
 
-// The filters of a phone are a drawer: Escape closes it.
+// A quantity that is changed while another one is on its way stays, and is sent in its turn.
+let waiting = [];
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "cart") return;
+  const { elt, parameters } = detail.requestConfig;
+  waiting = [...detail.target.querySelectorAll("input[name=quantity]")].filter(
+    (input) => input.value !== (input.form === elt ? parameters.quantity : input.defaultValue),
+  );
+});
+
+document.addEventListener("htmx:afterSettle", () => {
+  for (const { id, value } of waiting.splice(0)) {
+    const input = document.getElementById(id);
+    if (!input || input.value === value) continue;
+    input.value = value;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
+// Where what had the focus is gone, as a line that was set to nothing, reading goes on here.
+document.addEventListener("htmx:afterSettle", () => {
+  if (document.activeElement === document.body) {
+    document.getElementById("main").focus({ preventScroll: true });
+  }
+});
+
+// The filters of a phone are a drawer: Escape closes it, and so does going on behind it.
 document.addEventListener("keydown", (event) => {
-  const drawer = event.key === "Escape" && event.target.closest?.("details.filters[open]");
-  if (!drawer) return;
+  const drawer = document.querySelector("details.filters[open]");
+  if (!drawer || event.key !== "Escape" || event.defaultPrevented) return;
   drawer.open = false;
   drawer.querySelector("summary").focus();
+});
+
+document.addEventListener("focusin", ({ target }) => {
+  const drawer = document.querySelector("details.filters[open]");
+  const isElsewhere = drawer && !drawer.contains(target) && !target.contains(drawer);
+  if (isElsewhere && matchMedia("(max-width: 59.99rem)").matches) drawer.open = false;
 });
 
 // A picture that cannot be fetched or read becomes the drawn one. Errors do not bubble.

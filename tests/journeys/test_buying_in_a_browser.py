@@ -36,25 +36,6 @@ def test_a_visitor_finds_holds_and_orders(live_server, lamp, options):
     assert stock_left(lamp) == (8,)
 
 
-def test_when_time_runs_out_one_click_holds_again(live_server, lamp):
-    given_stock({lamp: 10})
-
-    with browser_page(live_server.url) as page:
-        find_two_lamps(page)
-        sign_up(page)
-        page.clock.install()
-        give_address(page)
-        page.clock.fast_forward("08:30")
-        expect(page.locator("[data-countdown-announcer]")).to_contain_text("Two minutes left")
-        page.clock.fast_forward("02:00")
-        expect(page.get_by_role("button", name="Place order")).to_be_hidden()
-        look_at(page, "Look over and order")
-        page.get_by_role("button", name="Hold again").click()
-        expect(page.get_by_role("button", name="Place order")).to_be_visible()
-
-    assert stock_left(lamp) == (8,)
-
-
 def find_two_lamps(page: Page) -> None:
     page.goto("/")
     look_at(page, "What are you looking for?")

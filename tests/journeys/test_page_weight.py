@@ -1,0 +1,76 @@
+"""Pages are light, and stand still once they are seen."""
+
+import gzip
+
+import pytest
+from playwright.sync_api import Page, Response
+
+from catalog.models import Item
+from tests.browser import DESK, PHONE, browser_page, hold_items
+from tests.factories import ItemFactory, given_stock
+from tests.stories import put_in_cart
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+MOST_BYTES = 300_000  # of a page with its styles and scripts, none of it compressed
+MOST_SCRIPT_BYTES = 50_000  # compressed
+MOST_SHIFT = 0.02
+COUNT_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.shifted += shift.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+TEXTS = {"document", "stylesheet", "script"}
+
+
+@pytest.fixture
+def full_shop(indexer, alice) -> Item:
+    """A shop whose pages are as full as they get; returns one of its items."""
+    items = [
+        ItemFactory(
+            name=f"Brass desk lamp number {n}, with a long name as names in feeds are",
+            brand=f"Brand {n % 15}",
+            category=f"Department {n % 15}",
+            description="A lamp for a desk. " * 60,
+        )
+        for n in range(30)
+    ]
+    given_stock(dict.fromkeys(items, 5))
+    indexer.follow()
+    put_in_cart(alice, dict.fromkeys(items, 2))
+    return items[0]
+
+
+@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+def test_pages_are_light_and_stand_still(live_server, alice, full_shop, viewport):
+    item = full_shop.get_absolute_url()
+    paths = ["/", "/search/?q=lamp", item, "/cart/", "/checkout/review/"]
+
+    with browser_page(live_server.url, signed_in=alice, viewport=viewport) as page:
+        hold_items(page)
+        page.add_init_script(COUNT_SHIFTS)
+        chromium = page.context.new_cdp_session(page)
+        chromium.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        for path in paths:
+            texts, scripts = weigh(page, path)
+            assert texts <= MOST_BYTES, path
+            assert scripts <= MOST_SCRIPT_BYTES, path
+            assert page.evaluate("window.shifted") < MOST_SHIFT, path
+        page.evaluate("document.querySelector('h1').style.height = '500px'")
+        page.wait_for_function(f"window.shifted > {MOST_SHIFT}")  # it is really measured
+
+
+def weigh(page: Page, path: str) -> tuple[int, int]:
+    """Open a page; return the bytes of its texts, and of its scripts."""
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", note)
+    page.goto(path, wait_until="networkidle")
+    page.remove_listener("response", note)
+    texts = [a for a in answers if a.request.resource_type in TEXTS]
+    scripts = [gzip.compress(a.body()) for a in texts if a.request.resource_type == "script"]
+    return sum(len(a.body()) for a in texts), sum(map(len, scripts))
