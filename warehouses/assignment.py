@@ -5,9 +5,11 @@ are taken in batches, whose facts are read once and whose rows are written toget
 order is decided by itself, by a pure function, and stands or falls by itself.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.db import transaction
 from django.db.models import Q
@@ -29,15 +31,24 @@ from warehouses.progress import note_progress, unassigned_lines
 from warehouses.stock import Place, enter, lock_items
 from warehouses.strategies import (
     DEFAULT_WEIGHT,
+    STRATEGIES,
     Assignment,
     Candidate,
     Line,
     chosen_strategy,
+    external_strategy,
+    version_of,
 )
 from warehouses.waiting import no_longer_waiting, note_waiting
 
+logger = logging.getLogger(__name__)
+
 SWEEP_SIZE = 100
 NOT_THERE = "No open warehouse has all of it free."
+
+
+Proposals = Mapping[int, Assignment]
+NO_PROPOSALS: Proposals = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,7 @@ class Decided:
 
     order: Order
     lines: Sequence[OrderItem]
+    strategy: str
     assignment: Assignment
     asked: dict
 
@@ -64,7 +76,7 @@ def orders_to_assign(*, after: int = 0) -> list[int]:
 
 
 @transaction.atomic
-def assign_order(*, order_id: int) -> list[WarehouseOrder]:
+def assign_order(*, order_id: int, proposals: Proposals = NO_PROPOSALS) -> list[WarehouseOrder]:
     """Give the order's unassigned units to warehouses, splitting it where needed.
 
     Consumes their available stock and writes one warehouse order for each. Units that
@@ -76,21 +88,24 @@ def assign_order(*, order_id: int) -> list[WarehouseOrder]:
         raise OrderNotFound
     if not order.awaits_assignment:
         return []
-    written, failures = _assign([order])
+    written, failures = _assign([order], proposals)
     if failures:
         raise failures[order.pk]
     return written
 
 
 @transaction.atomic
-def assign_orders(*, order_ids: Iterable[int]) -> dict[int, InvalidAssignment]:
+def assign_orders(
+    *, order_ids: Iterable[int], proposals: Proposals = NO_PROPOSALS
+) -> dict[int, InvalidAssignment]:
     """Assign those of the orders that nobody else has locked, as assign_order does.
 
+    `proposals`, by order id, are an external service's; one that cannot be is passed over.
     Returns why, by id, where the strategy chose what cannot be; those wait.
     """
     waiting = Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True)
     orders = list(waiting.lock(skip_locked=True))
-    _written, failures = _assign(orders)
+    _written, failures = _assign(orders, proposals)
     for order in orders:
         if failure := failures.get(order.pk):
             note_waiting([order.pk], str(failure))
@@ -98,27 +113,26 @@ def assign_orders(*, order_ids: Iterable[int]) -> dict[int, InvalidAssignment]:
 
 
 def _assign(
-    orders: Sequence[Order],
+    orders: Sequence[Order], proposals: Proposals
 ) -> tuple[list[WarehouseOrder], dict[int, InvalidAssignment]]:
     """Decide about locked orders, the oldest first, and write what was decided."""
-    name, version, _strategy = chosen_strategy()
     lines_of = unassigned_lines(orders)
     item_ids = {line.item_id for lines in lines_of.values() for line in lines}
     stock = lock_items(item_ids)
     # Read after the stock rows were locked: a warehouse cannot close while they are.
-    known = Surroundings(item_ids, with_values=name == "foresighted")
+    known = Surroundings(item_ids)
     free = _free_units(stock, known.warehouse_ids)
     decided: list[Decided] = []
     failures: dict[int, InvalidAssignment] = {}
     for order in orders:
         try:
-            one = _decide(order, lines_of[order.pk], free, known)
+            one = _decide(order, lines_of[order.pk], free, known, proposals.get(order.pk))
         except InvalidAssignment as failure:
             failures[order.pk] = failure
             continue
         decided.append(one)
         _count_out(one.assignment, free, known)
-    return write_decided(decided, stock, name, version), failures
+    return write_decided(decided, stock), failures
 
 
 def _decide(
@@ -126,8 +140,9 @@ def _decide(
     needed: Sequence[OrderItem],
     free: Mapping[int, Mapping[int, int]],
     known: Surroundings,
+    proposal: Assignment | None,
 ) -> Decided:
-    """Ask the strategy, and check its answer against the locked rows."""
+    """Take a proposal that can be, else ask the strategy; both are checked against locked rows."""
     lines = [as_line(line) for line in needed]
     candidates = known.met_by(order.pk, order.shipping_address)
     availability = {
@@ -135,8 +150,18 @@ def _decide(
         for line in lines
         for warehouse_id, units in free[line.item_id].items()
     }
+    asked = as_asked(lines, availability, candidates)
+    external = external_strategy()
+    if external and proposal:
+        try:
+            validate(proposal, lines, availability)
+        except InvalidAssignment as refusal:
+            logger.warning("The proposal for order %s cannot be: %s", order.pk, refusal)
+        else:
+            return Decided(order, needed, external, proposal, asked)
+    name = chosen_strategy()
     assignment = ask_strategy(lines, availability, order.shipping_address, candidates)
-    return Decided(order, needed, assignment, as_asked(lines, availability, candidates))
+    return Decided(order, needed, name, assignment, asked)
 
 
 def ask_strategy(
@@ -146,12 +171,12 @@ def ask_strategy(
     candidates: Sequence[Candidate],
 ) -> Assignment:
     """Return what the chosen strategy answers. Raises InvalidAssignment when that cannot be."""
-    name, _version, strategy = chosen_strategy()
+    name = chosen_strategy()
     try:
-        assignment = strategy(lines, availability, address, candidates)
-    except Exception as error:  # somebody else's code, and other orders wait
+        assignment = STRATEGIES[name](lines, availability, address, candidates)
+    except Exception as error:  # whatever it is, other orders wait
         raise InvalidAssignment(f"The strategy {name} failed: {error!r}") from error
-    _validate(assignment, lines, availability)
+    validate(assignment, lines, availability)
     return assignment
 
 
@@ -162,9 +187,10 @@ def as_line(line: OrderItem) -> Line:
     return Line(line.item_id, units, line.name, weight)
 
 
-def _validate(
+def validate(
     assignment: Assignment, lines: Iterable[Line], availability: Mapping[tuple[int, int], int]
 ) -> None:
+    """Raises InvalidAssignment where more is picked than is wanted, or than is there."""
     wanted = {line.item_id: line.quantity for line in lines}
     chosen: Counter[int] = Counter()
     taken: Counter[tuple[int, int]] = Counter()
@@ -204,8 +230,6 @@ def _count_out(assignment: Assignment, free, known: Surroundings) -> None:
 def write_decided(
     decided: Sequence[Decided],
     stock: Mapping[Place, WarehouseStock],
-    name: str,
-    version: int,
     *,
     kind: Decision.Kind = Decision.Kind.ASSIGNED,
 ) -> list[WarehouseOrder]:
@@ -221,7 +245,7 @@ def write_decided(
             order=one.order,
             warehouse_id=warehouse_id,
             shipping_address=one.order.shipping_address,
-            decision=in_short(name, version, one.assignment),
+            decision=in_short(one.strategy, version_of(one.strategy), one.assignment),
         )
         for one, warehouse_id, _ in parcels
     )
@@ -243,8 +267,8 @@ def write_decided(
         Decision(
             order=one.order,
             kind=kind,
-            strategy=name,
-            version=version,
+            strategy=one.strategy,
+            version=version_of(one.strategy),
             asked=one.asked,
             answered=as_answered(one.assignment),
         )

@@ -12,9 +12,9 @@ from django.db.models import Count
 from django.db.models.functions import Now
 
 from warehouses.distances import coordinates_of, great_circle_km
-from warehouses.models import UnitValue, Warehouse, WarehouseOrder, ZoneRate
+from warehouses.models import UnitValue, Warehouse, WarehouseOrder, WarehouseStock, ZoneRate
 from warehouses.rates import FIRST_RATES, Rate, Rates
-from warehouses.strategies import Candidate
+from warehouses.strategies import Candidate, chosen_strategy
 
 # Values that are older say nothing any more, and nothing is foreseen.
 VALUES_COUNT_FOR = timedelta(hours=6)
@@ -23,10 +23,10 @@ VALUES_COUNT_FOR = timedelta(hours=6)
 class Surroundings:
     """What the decisions of a batch have in common. Read what must not change under locks."""
 
-    def __init__(self, item_ids: Iterable[int], *, with_values: bool):
+    def __init__(self, item_ids: Iterable[int]):
         self._warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
         self._loads = _loads()
-        self._values = _values(item_ids) if with_values else {}
+        self._values = _values(item_ids) if chosen_strategy() == "foresighted" else {}
 
     @cached_property
     def rates(self) -> Rates:
@@ -69,6 +69,13 @@ class Surroundings:
             has_capacity=w.parcels_per_day is None or load < w.parcels_per_day,
             values=self._values.get(w.pk, {}),
         )
+
+
+def free_units(item_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Look, without a lock, how many units are free, by warehouse and item."""
+    rows = WarehouseStock.objects.filter(item__in=set(item_ids), warehouse__is_open=True)
+    free = rows.values_list("warehouse", "item", "available_stock")
+    return {(warehouse, item): units for warehouse, item, units in free}
 
 
 def current_rates() -> Rates:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from catalog.models import Item
 from warehouses.assignment import ask_strategy
-from warehouses.candidates import Surroundings
-from warehouses.models import WarehouseStock
-from warehouses.strategies import DEFAULT_WEIGHT, Assignment, Line, chosen_strategy
+from warehouses.candidates import Surroundings, free_units
+from warehouses.strategies import DEFAULT_WEIGHT, Assignment, Line
 
 
 def preview_assignment(
@@ -23,8 +22,5 @@ def preview_assignment(
         Line(pk, quantities[pk], items[pk].name, items[pk].weight or DEFAULT_WEIGHT)
         for pk in sorted(quantities)
     ]
-    rows = WarehouseStock.objects.filter(item__in=items, warehouse__is_open=True)
-    free = rows.values_list("warehouse", "item", "available_stock")
-    availability = {(warehouse, item): units for warehouse, item, units in free}
-    known = Surroundings(items, with_values=chosen_strategy()[0] == "foresighted")
-    return ask_strategy(lines, availability, address, known.met_by(turn, address))
+    candidates = Surroundings(items).met_by(turn, address)
+    return ask_strategy(lines, free_units(items), address, candidates)

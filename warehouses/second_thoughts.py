@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from orders.models import Order
 from warehouses.assignment import Decided, write_decided
-from warehouses.candidates import Surroundings
+from warehouses.candidates import Surroundings, free_units
 from warehouses.decisions import as_asked
 from warehouses.models import (
     Decision,
@@ -25,7 +25,15 @@ from warehouses.models import (
 from warehouses.progress import unassigned_lines
 from warehouses.reconsidering import Standing, reconsider
 from warehouses.stock import Place, enter, lock_items
-from warehouses.strategies import DEFAULT_WEIGHT, Line, Pick, chosen_strategy, counts_costs
+from warehouses.strategies import (
+    DEFAULT_WEIGHT,
+    STRATEGIES,
+    Line,
+    Pick,
+    chosen_strategy,
+    counts_costs,
+    external_strategy,
+)
 
 MOST_ORDERS = 300
 YOUNGER_THAN = timedelta(days=2)
@@ -37,12 +45,12 @@ class ChangedSince(Exception):
 
 def find_moves() -> list[tuple[Standing, Standing]]:
     """Return the unpicked orders that would be cheaper elsewhere, before and after."""
-    name, _, strategy = chosen_strategy()
-    if not counts_costs(name):
+    name = chosen_strategy()
+    if external_strategy() or not counts_costs(name):
         return []
-    before = {one.number: one for one in _standing(with_values=name == "foresighted")}
+    before = {one.number: one for one in _standing()}
     items = {line.item_id for one in before.values() for line in one.lines}
-    changed = reconsider(list(before.values()), _free_units(items), strategy)
+    changed = reconsider(list(before.values()), free_units(items), STRATEGIES[name])
     return [(before[after.number], after) for after in changed]
 
 
@@ -52,7 +60,7 @@ def move_orders(*, moves: Sequence[tuple[Standing, Standing]]) -> int:
 
     Returns how many orders moved. Raises ChangedSince, and then nothing has moved.
     """
-    name, version, _ = chosen_strategy()
+    name = chosen_strategy()
     orders = list(Order.objects.filter(pk__in=[one.number for one, _ in moves]).lock())
     parcels = _lock_parcels(orders, {before.number: before for before, _ in moves})
     items = {line.item_id for one, _ in moves for line in one.lines}
@@ -66,13 +74,13 @@ def move_orders(*, moves: Sequence[tuple[Standing, Standing]]) -> int:
     for order in orders:
         one = after[order.pk]
         asked = as_asked(one.lines, one.seen, one.candidates)
-        decided.append(Decided(order, lines_of[order.pk], one.answer, asked))
+        decided.append(Decided(order, lines_of[order.pk], name, one.answer, asked))
     _check_that_it_is_there(decided, stock)
-    write_decided(decided, stock, name, version, kind=Decision.Kind.RECONSIDERED)
+    write_decided(decided, stock, kind=Decision.Kind.RECONSIDERED)
     return len(orders)
 
 
-def _standing(*, with_values: bool) -> list[Standing]:
+def _standing() -> list[Standing]:
     """The youngest orders of which every parcel waits to be picked, in open warehouses."""
     young = (
         Order.objects.filter(
@@ -90,7 +98,7 @@ def _standing(*, with_values: bool) -> list[Standing]:
         for order in young
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
-    known = Surroundings(items, with_values=with_values)
+    known = Surroundings(items)
     return [
         Standing(
             order.pk,
@@ -123,12 +131,6 @@ def _lines(parcels: Sequence[WarehouseOrder]) -> tuple[Line, ...]:
         Line(item_id, units[item_id], item.name, item.weight or DEFAULT_WEIGHT)
         for item_id, item in sorted(item_of.items())
     )
-
-
-def _free_units(items: set[int]) -> dict[tuple[int, int], int]:
-    rows = WarehouseStock.objects.filter(item__in=items, warehouse__is_open=True)
-    free = rows.values_list("warehouse", "item", "available_stock")
-    return {(warehouse, item): units for warehouse, item, units in free}
 
 
 def _lock_parcels(orders: Sequence[Order], before: Mapping[int, Standing]) -> list[WarehouseOrder]:

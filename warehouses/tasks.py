@@ -12,6 +12,7 @@ from catalog.edge import Busy, at_edge
 from warehouses import assignment, foresight, second_thoughts, shortfalls
 from warehouses.audit import BREACHES, find_breaches
 from warehouses.exceptions import InvalidAssignment
+from warehouses.proposing import proposals_for
 from warehouses.strategies.future import NoValues
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,8 @@ def nudge(task: Task, key: int) -> None:
 def assign_order(order_id: int) -> None:
     """Assign one order; if it cannot be done now, the next sweep tries again."""
     try:
-        at_edge(assignment.assign_order, order_id=order_id)
+        proposals = proposals_for([order_id])
+        at_edge(assignment.assign_order, order_id=order_id, proposals=proposals)
     except (Busy, InvalidAssignment) as error:
         logger.warning("Order %s is not assigned yet: %s", order_id, error)
 
@@ -46,7 +48,8 @@ def assign_submitted_orders() -> None:
 def assign_orders(order_ids: Sequence[int]) -> None:
     """Assign a batch. If it fails as a whole, its orders are assigned one by one."""
     try:
-        failures = at_edge(assignment.assign_orders, order_ids=order_ids)
+        proposals = proposals_for(order_ids)
+        failures = at_edge(assignment.assign_orders, order_ids=order_ids, proposals=proposals)
     except (Busy, DatabaseError) as error:
         logger.warning("Orders are assigned one by one: %s", error)
         for order_id in order_ids:

@@ -1,3 +1,5 @@
+from threading import Event
+
 import pytest
 
 from catalog.edge import at_edge
@@ -8,11 +10,11 @@ from tests.concurrency import at_once
 from tests.factories import given_stock, stock_left
 from tests.stories import assigned, order
 from tests.warehouses.test_receiving import place_of
-from warehouses.assignment import assign_order, orders_to_assign
+from warehouses.assignment import assign_order, assign_orders, orders_to_assign
 from warehouses.exceptions import InvalidAssignment, OrderCancelled
 from warehouses.models import WarehouseOrder
 from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.strategies import Assignment, Pick
+from warehouses.strategies import STRATEGIES, Assignment, Pick
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")
@@ -21,6 +23,31 @@ pytestmark = pytest.mark.usefixtures("conserved")
 def too_much(lines, availability, destination, warehouses):
     """A strategy that takes more than there is."""
     return Assignment((Pick(warehouses[0].id, lines[0].item_id, 10**6),), "because")
+
+
+def a_stranger(lines, availability, destination, warehouses):
+    return Assignment((Pick(10**9, lines[0].item_id, 1),), "who?")
+
+
+def nonsense(lines, availability, destination, warehouses):
+    return "Seattle"
+
+
+def failing(lines, availability, destination, warehouses):
+    raise ConnectionError("away")
+
+
+hung = Event()
+
+
+def hanging(lines, availability, destination, warehouses):
+    hung.wait(20)
+
+
+def last_one(lines, availability, destination, warehouses):
+    last = warehouses[-1]
+    picks = (Pick(last.id, line.item_id, line.quantity) for line in lines)
+    return Assignment(tuple(picks), "A feeling.")
 
 
 def test_an_order_is_given_to_a_warehouse_that_has_it(alice, lamp, seattle, dallas):
@@ -63,16 +90,58 @@ def test_assigning_again_changes_nothing(alice, lamp, seattle):
     assert place_of(lamp, seattle) == (5, 3)
 
 
-def test_a_strategy_that_takes_what_is_not_there_changes_nothing(alice, lamp, seattle, settings):
-    settings.ASSIGNMENT_STRATEGY = "tests.warehouses.test_assignment.too_much"
+@pytest.mark.parametrize("bad", ["too_much", "a_stranger", "nonsense", "failing", "hanging"])
+def test_where_an_external_service_fails_the_cheapest_decides(alice, lamp, seattle, settings, bad):
+    settings.ASSIGNMENT_STRATEGY = f"tests.warehouses.test_assignment.{bad}"
+    settings.ASSIGNMENT_BUDGET_MS = 100
+    given_stock({lamp: 5}, seattle)
+    placed = order(alice, {lamp: 2})
+
+    assign_submitted_orders()
+    hung.set()
+
+    assert place_of(lamp, seattle) == (5, 3)
+    assert placed.warehouse_orders.get().decision["strategy"] == "cheapest"
+
+
+def test_an_external_service_proposes_and_is_named(alice, lamp, seattle, dallas, settings):
+    settings.ASSIGNMENT_STRATEGY = "tests.warehouses.test_assignment.last_one"
+    given_stock({lamp: 5}, seattle)
+    given_stock({lamp: 5}, dallas)
+    placed = order(alice, {lamp: 2})
+
+    assign_submitted_orders()
+
+    decision = placed.warehouse_orders.get().decision
+    assert decision["strategy"] == settings.ASSIGNMENT_STRATEGY
+    assert decision["reason"] == "A feeling."
+
+
+def test_a_proposal_that_is_out_of_date_is_passed_over(alice, bob, lamp, seattle, settings):
+    settings.ASSIGNMENT_STRATEGY = "tests.warehouses.test_assignment.last_one"
+    given_stock({lamp: 3}, seattle)
+    first, second = order(alice, {lamp: 2}), order(bob, {lamp: 1})
+    stale = {second.pk: Assignment((Pick(seattle.pk, lamp.pk, 9),), "")}
+
+    assign_orders(order_ids=[first.pk, second.pk], proposals=stale)
+
+    assert second.warehouse_orders.get().decision["strategy"] == "cheapest"
+    assert orders_to_assign() == []
+
+
+def test_a_strategy_of_ours_that_fails_keeps_the_order_with_the_reason(
+    alice, lamp, seattle, monkeypatch
+):
+    monkeypatch.setitem(STRATEGIES, "fewest_parcels", too_much)
     given_stock({lamp: 5}, seattle)
     placed = order(alice, {lamp: 2})
 
     with pytest.raises(InvalidAssignment):
         assign_order(order_id=placed.pk)
-
     assert place_of(lamp, seattle) == (5, 5)
-    assert orders_to_assign() == [placed.pk]
+
+    assign_submitted_orders()
+    assert "is not what the order needs" in placed.waiting.reason
 
 
 def test_the_sweep_assigns_what_a_lost_message_left(alice, bob, lamp, seattle):

@@ -2,8 +2,10 @@
 
 A strategy takes (lines, availability, destination, warehouses) and returns an
 Assignment. ASSIGNMENT_STRATEGY names one of STRATEGIES or a dotted path to another
-function of that form, which may carry a `version`. What it returns is validated under
-the lock, so a wrong answer costs an order nothing but time.
+function of that form, which may carry a `version`: an external service, as a model that
+has learnt. That is asked before any lock is taken, from an unlocked look, and has
+ASSIGNMENT_BUDGET_MS (warehouses.proposing). What it proposes is validated under the lock;
+where it is late, fails or proposes what cannot be, `cheapest` decides.
 """
 
 from django.conf import settings
@@ -32,16 +34,20 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def chosen_strategy() -> tuple[str, int, Strategy]:
-    """Return the name, version and function that ASSIGNMENT_STRATEGY says."""
+def chosen_strategy() -> str:
+    """Return which of STRATEGIES decides; `cheapest` where an external one only proposes."""
     name = settings.ASSIGNMENT_STRATEGY
-    return name, *strategy_named(name)
+    return name if name in STRATEGIES else "cheapest"
 
 
-def strategy_named(name: str) -> tuple[int, Strategy]:
-    """Return the version and function of a strategy."""
-    strategy = STRATEGIES.get(name) or import_string(name)
-    return getattr(strategy, "version", 1), strategy
+def external_strategy() -> str | None:
+    """Return the dotted path of the external service that proposes, if there is one."""
+    name = settings.ASSIGNMENT_STRATEGY
+    return None if name in STRATEGIES else name
+
+
+def version_of(name: str) -> int:
+    return getattr(STRATEGIES.get(name) or import_string(name), "version", 1)
 
 
 def counts_costs(name: str) -> bool:
@@ -63,5 +69,6 @@ __all__ = [
     "Strategy",
     "chosen_strategy",
     "counts_costs",
-    "strategy_named",
+    "external_strategy",
+    "version_of",
 ]
