@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector
 from orders.models import Checkout, Notice, Order
 from warehouses.audit import BREACHES
 from warehouses.models import Shortfall
+from warehouses.waiting import longest_wait
 
 
 class Promises(Collector):
@@ -32,6 +33,11 @@ class Promises(Collector):
             "shop_orders_awaiting_assignment",
             "Orders with units that no warehouse ships yet",
             Order.objects.filter(awaits_assignment=True).count(),
+        )
+        yield _gauge(
+            "shop_longest_wait_seconds",
+            "Since when the oldest of them waits that no warehouse could take",
+            longest_wait(),
         )
         yield _gauge(
             "shop_shortfalls_open",
