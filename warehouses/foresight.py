@@ -20,14 +20,13 @@ from orders.models import OrderItem
 from warehouses.candidates import current_rates
 from warehouses.distances import coordinates_of, great_circle_km
 from warehouses.models import Warehouse, WarehouseStock
-from warehouses.strategies import DEFAULT_WEIGHT, MILLS
+from warehouses.strategies import DEFAULT_WEIGHT
 from warehouses.strategies.future import unit_values
 
 SEEN = timedelta(days=28)  # of the past
 AHEAD = timedelta(days=7)  # of the future: about until the next delivery
 MOST_ITEMS = 2000
-DRAWS = 5
-UNITS_PER_PARCEL = 1.6  # among which a parcel's fixed cost is shared
+DRAWS = 10
 
 Area = tuple[float, float]
 
@@ -94,19 +93,17 @@ def _supply(items: Mapping[int, object]) -> dict[int, dict[int, int]]:
 def _costs(
     warehouses: Sequence[Warehouse], areas: Sequence[Area], weight: int
 ) -> list[list[float]]:
-    """What shipping one unit costs, in mills, by warehouse and area."""
+    """What a parcel of one unit costs, in mills, by warehouse and area."""
     rates = current_rates()
-    costs = []
-    for w in warehouses:
-        there = [rates.zone_of(great_circle_km(w.latitude, w.longitude, *a)) for a in areas]  # type: ignore[arg-type]
-        costs.append(
-            [
-                MILLS * rates.rates[zone].parcel / UNITS_PER_PARCEL
-                + rates.rates[zone].per_kg * weight
-                for zone in there
-            ]
-        )
-    return costs
+    return [
+        [
+            rates.rates[rates.zone_of(great_circle_km(w.latitude, w.longitude, *area))].for_one(
+                weight
+            )  # type: ignore[arg-type]
+            for area in areas
+        ]
+        for w in warehouses
+    ]
 
 
 def _draws(item_id: int, expected: Sequence[float]) -> list[list[float]]:

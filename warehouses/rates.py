@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from warehouses.strategies.terms import MILLS
+
 
 class Rate(NamedTuple):
     """In the currency's minor units; `days` in transit."""
@@ -15,6 +17,10 @@ class Rate(NamedTuple):
     parcel: int
     per_kg: int
     days: int
+
+    def for_one(self, weight: int) -> int:
+        """What a parcel of one unit costs, in mills; `weight` is in grams."""
+        return MILLS * self.parcel + self.per_kg * weight
 
 
 class Rates(NamedTuple):

@@ -14,7 +14,7 @@ from warehouses.strategies.future import unit_values
 UNPICKED_FOR = 0.25  # days from the decision to the picking
 AGAIN_EVERY = 1 / 24
 LOOK_AHEAD_EVERY = 0.25
-DRAWS = 5
+DRAWS = 10
 
 
 @dataclass

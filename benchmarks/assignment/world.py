@@ -15,14 +15,13 @@ from functools import cache
 from shop.embedded.data_folder import BASE_DIR
 from warehouses.distances import great_circle_km
 from warehouses.rates import FIRST_RATES
-from warehouses.strategies import MILLS, Candidate, Line
+from warehouses.strategies import Candidate, Line
 
 DATA = BASE_DIR.parent / "shared" / "data"
 DAYS = 14
 ITEMS = 60
 SIZES = ((1, 55), (2, 25), (3, 13), (4, 7))  # lines of an order, and how many of 100 have so many
 STOCK_OVER_DEMAND = 1.2
-UNITS_PER_PARCEL = 1.6  # among which a parcel's fixed cost is shared in the forecast
 
 
 @dataclass(frozen=True)
@@ -55,13 +54,10 @@ class World:
     unit_costs: dict[int, list[list[float]]] = field(default_factory=dict)
 
     def cost_of_unit(self, item: int) -> list[list[float]]:
-        """By warehouse and area, in mills: its weight, and its share of a parcel."""
+        """By warehouse and area, in mills."""
         if item not in self.unit_costs:
             self.unit_costs[item] = [
-                [
-                    MILLS * rate.parcel / UNITS_PER_PARCEL + rate.per_kg * self.weights[item]
-                    for rate in (rate_between(w, a) for a in self.areas)
-                ]
+                [rate_between(w, a).for_one(self.weights[item]) for a in self.areas]
                 for w in self.warehouses
             ]
         return self.unit_costs[item]

@@ -1,0 +1,43 @@
+"""The table as a picture: python -m benchmarks.assignment.plot results.json docs/assignment.png
+
+Needs matplotlib, which nothing else of the shop does: pip install matplotlib. The figures
+come from `make bench-assignment RESULTS=results.json`.
+"""
+
+import json
+import statistics
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+
+OURS = ("cheapest", "cheapest, again", "foresighted", "foresighted, again")
+
+
+def main(results: str, picture: str) -> None:
+    costs = {
+        name: [cost / 100 for cost in of_seeds]
+        for name, of_seeds in json.loads(Path(results).read_text()).items()
+    }
+    bound = statistics.fmean(costs.pop("clairvoyant bound"))
+    names = sorted(costs, key=lambda name: -statistics.fmean(costs[name]))
+    figure, axes = plt.subplots(figsize=(9, 4.2))
+    axes.barh(
+        names,
+        [statistics.fmean(costs[name]) for name in names],
+        xerr=[statistics.stdev(costs[name]) for name in names],
+        color=["#0b5d4e" if name in OURS else "#b9b2a3" for name in names],
+    )
+    axes.axvline(bound, color="#a3221c", linestyle="--")
+    axes.text(bound, -0.9, "perfect foresight costs no less", color="#a3221c", va="top")
+    axes.set_xlim(left=bound * 0.9)
+    axes.set_xlabel(
+        "shipping cost of an order, in dollars; bars: one standard deviation over seeds"
+    )
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(picture, dpi=130)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
