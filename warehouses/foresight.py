@@ -33,7 +33,9 @@ Area = tuple[float, float]
 
 def look_ahead() -> int:
     """Value the units of the items that sell best; returns of how many. Raises NoValues."""
-    warehouses = list(Warehouse.objects.filter(is_open=True).exclude(latitude=None).order_by("pk"))
+    located = Warehouse.objects.filter(is_open=True).exclude(latitude=None).exclude(longitude=None)
+    warehouses = list(located.order_by("pk"))
+    places: list[Area] = [(w.latitude or 0.0, w.longitude or 0.0) for w in warehouses]
     sold = _sold_by_area()
     supply = _supply(sold)
     weights = dict(Item.objects.filter(pk__in=sold).values_list("pk", "weight"))
@@ -41,7 +43,7 @@ def look_ahead() -> int:
     for item_id, areas in sold.items():
         units = [supply[item_id].get(w.pk, 0) for w in warehouses]
         if sum(map(bool, units)) > 1:
-            costs = _costs(warehouses, list(areas), weights[item_id] or DEFAULT_WEIGHT)
+            costs = _costs(places, list(areas), weights[item_id] or DEFAULT_WEIGHT)
             values = unit_values(units, _draws(item_id, list(areas.values())), costs)
             rows += [(item_id, w.pk, v) for w, v in zip(warehouses, values, strict=True)]
     _write(rows)
@@ -90,20 +92,14 @@ def _supply(items: Mapping[int, object]) -> dict[int, dict[int, int]]:
     return supply
 
 
-def _costs(
-    warehouses: Sequence[Warehouse], areas: Sequence[Area], weight: int
-) -> list[list[float]]:
+def _costs(places: Sequence[Area], areas: Sequence[Area], weight: int) -> list[list[float]]:
     """What a parcel of one unit costs, in mills, by warehouse and area."""
     rates = current_rates()
-    return [
-        [
-            rates.rates[rates.zone_of(great_circle_km(w.latitude, w.longitude, *area))].for_one(
-                weight
-            )  # type: ignore[arg-type]
-            for area in areas
-        ]
-        for w in warehouses
-    ]
+
+    def cost(place: Area, area: Area) -> float:
+        return rates.rates[rates.zone_of(great_circle_km(*place, *area))].for_one(weight)
+
+    return [[cost(place, area) for area in areas] for place in places]
 
 
 def _draws(item_id: int, expected: Sequence[float]) -> list[list[float]]:

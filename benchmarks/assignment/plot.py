@@ -31,9 +31,7 @@ def main(results: str, picture: str) -> None:
     axes.axvline(bound, color="#a3221c", linestyle="--")
     axes.text(bound, -0.9, "perfect foresight costs no less", color="#a3221c", va="top")
     axes.set_xlim(left=bound * 0.9)
-    axes.set_xlabel(
-        "shipping cost of an order, in dollars; bars: one standard deviation over seeds"
-    )
+    axes.set_xlabel("dollars to ship an order; bars: one standard deviation over seeds")
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     figure.savefig(picture, dpi=130)
