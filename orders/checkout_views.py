@@ -44,7 +44,7 @@ SESSION_KEY = "shipping_address"
 def checkout(request: HttpRequest) -> HttpResponse:
     """Ask for the address; a good one begins the hold."""
     if request.method != "POST":
-        return _ask_address(request, AddressForm(initial=_known_address(request)))
+        return _ask_address(request, AddressForm(initial=known_address(request)))
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _ask_address(request, form, status=422)
@@ -188,7 +188,7 @@ def _say_ended(request: HttpRequest, status: int) -> HttpResponse:
     return render(request, "orders/checkout_ended.html", {"lines": lines}, status=status)
 
 
-def _known_address(request: HttpRequest) -> dict[str, str]:
+def known_address(request: HttpRequest) -> dict[str, str]:
     """What was typed last, or where the last order went."""
     latest = Order.objects.filter(customer=request.user.pk).values_list(
         "shipping_address", flat=True

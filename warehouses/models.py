@@ -1,6 +1,6 @@
 """Where the units are, who ships them, and the ledger of every change."""
 
-from datetime import time
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -73,6 +73,8 @@ class WarehouseStock(models.Model):
     physical_stock = models.IntegerField("counted on the shelves", default=0)
     available_stock = models.IntegerField("not yet assigned to an order", default=0)
 
+    asked_at: datetime  # annotated by arrivals.shelves_with
+
     class Meta:
         verbose_name_plural = "warehouse stock"
         constraints = [
@@ -123,6 +125,8 @@ class WarehouseOrder(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = WarehouseOrderQuerySet.as_manager()
+
+    arrives_on: date | None = None  # noted by arrivals.note_arrivals
 
     class Meta:
         ordering = ["-pk"]
