@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models.functions import Now
 from django.utils.timezone import get_default_timezone
@@ -14,8 +15,11 @@ from warehouses.rates import Rates
 Coordinates = tuple[float, float]
 
 
-def shelves_with(item_id: int) -> list[WarehouseStock]:
-    """Return where free units of an item are, read with the moment; none where it is sold out."""
+def shelves_with(item_id: int) -> list[Any]:
+    """Return its stock rows that have free units, each with the moment, `asked_at`.
+
+    An item that is not on sale, or all held, has none.
+    """
     shelves = WarehouseStock.objects.filter(
         item=item_id,
         item__is_active=True,
@@ -26,7 +30,7 @@ def shelves_with(item_id: int) -> list[WarehouseStock]:
     return list(shelves.select_related("warehouse").annotate(asked_at=Now()))
 
 
-def best_promise(shelves: Sequence[WarehouseStock], address: Mapping[str, str]) -> Promise | None:
+def best_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
     """Promise the first arrival of a unit ordered now; None where nobody knows the place."""
     goes_to = whereabouts(address)
     if goes_to is None:

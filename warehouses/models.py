@@ -1,6 +1,6 @@
 """Where the units are, who ships them, and the ledger of every change."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -72,8 +72,6 @@ class WarehouseStock(models.Model):
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="warehouse_stock")
     physical_stock = models.IntegerField("counted on the shelves", default=0)
     available_stock = models.IntegerField("not yet assigned to an order", default=0)
-
-    asked_at: datetime  # annotated by arrivals.shelves_with
 
     class Meta:
         verbose_name_plural = "warehouse stock"

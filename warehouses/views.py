@@ -1,6 +1,5 @@
 """What the warehouses add to the pages of the floors below."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -44,7 +43,7 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "warehouses/_arrival.html", said)
 
 
-def _address(request: HttpRequest) -> Mapping[str, str]:
+def _address(request: HttpRequest) -> dict[str, str]:
     """What was typed here, now or before; else where the customer's orders go."""
     form = PostalCodeForm(request.GET)
     if form.is_valid():
