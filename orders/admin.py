@@ -51,7 +51,8 @@ class OrderAdmin(ReadOnlyList):
     inlines = [OrderLines]
     actions = ["cancel"]
     fields = [
-        *["number", "status", "customer", "email", "placed_at", "address", "parcels"],
+        *["number", "status", "customer", "email", "placed_at", "address"],
+        *["parcels", "decisions"],
         *["items_total", "shipping", "tax", "price", "cancelled_at", "cancel_reason"],
         "anonymised_at",
     ]
@@ -69,6 +70,18 @@ class OrderAdmin(ReadOnlyList):
         ]
         return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
 
+    @admin.display(description="decisions")
+    def decisions(self, order: Order) -> str:
+        return decisions_of(order)
+
     @admin.action(description="Cancel…", permissions=["work"])
     def cancel(self, request, orders):
         return ask(CANCEL, self, request, orders)
+
+
+def decisions_of(order: Order) -> str:
+    """Link what was decided about which warehouses ship an order; the floor above wrote it."""
+    page = "admin:warehouses_decision_change"
+    told = order.decisions.order_by("pk").values_list("pk", "kind", "answered__reason")
+    rows = [(reverse(page, args=[key]), kind, reason) for key, kind, reason in told]
+    return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"

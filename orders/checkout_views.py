@@ -217,15 +217,15 @@ def _first_forms(request: HttpRequest) -> tuple[AddressChoiceForm, AddressForm]:
     if book and (not typed or digest_of(typed) in book):
         choice.initial["saved"] = next(iter(book.values()))
         return choice, AddressForm()
-    return choice, AddressForm(initial=typed or _last_address(request))
+    return choice, AddressForm(initial=known_address(request))
 
 
-def _last_address(request: HttpRequest) -> dict[str, str]:
-    """Where the last order went."""
+def known_address(request: HttpRequest) -> dict[str, str]:
+    """What was typed last, or where the last order went."""
     latest = Order.objects.filter(customer=request.user.pk).values_list(
         "shipping_address", flat=True
     )
-    return latest.first() or {}
+    return request.session.get(SESSION_KEY) or latest.first() or {}
 
 
 def _cart_lines(request: HttpRequest) -> list[CartItem]:

@@ -14,3 +14,7 @@ order_cancelled = Signal()
 # order, cancelled: {order item id: units}, more than are on no warehouse order yet
 # must come off the warehouse orders; the order's row is locked.
 items_cancelled = Signal()
+
+# parcels: of one order, about to be shown to its customer. Whoever knows when they
+# arrive notes it on each, as `arrives_on`.
+parcels_shown = Signal()

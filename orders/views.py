@@ -18,6 +18,7 @@ from orders.forms import CancelItemsForm, CancelOrderForm
 from orders.models import Order
 from orders.ordering import cancel_items, cancel_order
 from orders.progress import parcels_of, timeline_of, with_progress
+from orders.signals import parcels_shown
 
 PAGE_SIZE = 10
 TOO_LATE = _lazy("It is too late: nothing of this order can be cancelled any more.")
@@ -121,12 +122,14 @@ def _show(
     cancel_form: CancelOrderForm | None = None,
     items_form: CancelItemsForm | None = None,
 ) -> HttpResponse:
+    parcels = parcels_of(order)
+    parcels_shown.send(sender=Order, parcels=parcels)
     return render(
         request,
         "orders/order_page.html",
         {
             "order": order,
-            "parcels": parcels_of(order),
+            "parcels": parcels,
             "timeline": timeline_of(order),
             "cancel_form": cancel_form or CancelOrderForm(),
             "items_form": items_form or CancelItemsForm(lines=order.lines.all()),

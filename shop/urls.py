@@ -12,6 +12,7 @@ from shop.views import home, media
 
 urlpatterns = [
     path("", home, name="home"),
+    path("", include("warehouses.urls")),  # a part of an item's page, whose name is any word
     path("", include("catalog.urls")),
     path("cart/", include("cart.urls")),
     path("", include("orders.urls")),

@@ -11,10 +11,13 @@ from django.utils.html import format_html
 from catalog.admin_lists import QuickList, ReadOnlyLines, ReadOnlyList
 from catalog.admin_questions import ask, in_words
 from catalog.edge import Busy, at_edge
+from orders.admin import decisions_of
+from warehouses import admin_decisions, admin_rates  # noqa: F401 -- registers them
 from warehouses.admin_shipping import PICK, SHIP
 from warehouses.admin_stock import DISCARD, RECEIVE, RECEIVE_NEW, RECOUNT
 from warehouses.admin_trace import trace_page
 from warehouses.exceptions import WarehouseExists
+from warehouses.explaining import explained
 from warehouses.models import (
     Shortfall,
     StockMovement,
@@ -31,10 +34,16 @@ LONG_TEXTS = ("item__search_document", "item__description")
 
 @admin.register(Warehouse)
 class WarehouseAdmin(QuickList):
-    list_display = ["code", "name", "postal_code", "latitude", "longitude", "is_open"]
+    list_display = [
+        *["code", "name", "postal_code", "latitude", "longitude", "is_open"],
+        *["priority", "parcels_per_day", "handling_days", "cutoff"],
+    ]
     list_filter = ["is_open"]
     search_fields = ["code__istartswith", "name", "postal_code__startswith"]
-    fields = ["code", "name", "postal_code", "latitude", "longitude"]
+    fields = [
+        *["code", "name", "postal_code", "latitude", "longitude"],
+        *["priority", "parcels_per_day", "handling_days", "cutoff"],
+    ]
     actions = ["receive", "close", "reopen"]
 
     def get_readonly_fields(self, request, obj=None):
@@ -140,7 +149,8 @@ class WarehouseOrderAdmin(ReadOnlyList):
     inlines = [WarehouseOrderLines]
     actions = ["pick", "ship"]
     fields = [
-        *["order", "warehouse", "status", "why", "address", "assigned_to", "tracking"],
+        *["order", "warehouse", "status", "why", "decisions"],
+        *["address", "assigned_to", "tracking"],
         *["assigned_at", "picked_at", "shipped_at", "cancelled_at"],
     ]
 
@@ -149,7 +159,11 @@ class WarehouseOrderAdmin(ReadOnlyList):
 
     @admin.display(description="why this warehouse")
     def why(self, one: WarehouseOrder) -> str:
-        return render_to_string("admin/warehouses/_decision.html", {"decision": one.decision})
+        return render_to_string("admin/warehouses/_decision.html", explained(one.decision))
+
+    @admin.display(description="decisions about its order")
+    def decisions(self, one: WarehouseOrder) -> str:
+        return decisions_of(one.order)
 
     @admin.display(description="shipping address")
     def address(self, one: WarehouseOrder) -> str:

@@ -41,7 +41,7 @@ class Surroundings:
 
         Where nobody knows how far it is, a warehouse counts as in the farthest zone.
         """
-        goes_to = _coordinates(address)
+        goes_to = whereabouts(address)
         met = [self._met(warehouse, goes_to) for warehouse in self._warehouses]
         turn = order_id % len(met) if met else 0
         return met[turn:] + met[:turn]
@@ -51,9 +51,7 @@ class Surroundings:
         self._loads[warehouse_id] += 1
 
     def _met(self, w: Warehouse, goes_to: tuple[float, float] | None) -> Candidate:
-        km = None
-        if goes_to and w.latitude is not None and w.longitude is not None:
-            km = great_circle_km(w.latitude, w.longitude, *goes_to)
+        km = km_from(w, goes_to)
         zone = self.rates.zone_of(km)
         rate = self.rates.rates[zone]
         load = self._loads[w.pk]
@@ -89,8 +87,16 @@ def current_rates() -> Rates:
     )
 
 
-def _coordinates(address: Mapping[str, str]) -> tuple[float, float] | None:
+def whereabouts(address: Mapping[str, str]) -> tuple[float, float] | None:
+    """Return latitude and longitude of an address; None where nobody knows them."""
     return coordinates_of(str(address.get("country", "")), str(address.get("postal_code", "")))
+
+
+def km_from(w: Warehouse, goes_to: tuple[float, float] | None) -> float | None:
+    """Return how far a place is from a warehouse; None where it is not known of either."""
+    if goes_to is None or w.latitude is None or w.longitude is None:
+        return None
+    return great_circle_km(w.latitude, w.longitude, *goes_to)
 
 
 def _loads() -> defaultdict[int, int]:

@@ -6,6 +6,7 @@ from math import asin, cos, radians, sin, sqrt
 import zipcodes
 
 EARTH_KM = 6371.0088  # the mean radius
+MAPPED_COUNTRIES = frozenset({"US"})  # whose postal codes are known to lie somewhere
 
 
 def great_circle_km(
@@ -25,7 +26,9 @@ def coordinates_of(country: str, postal_code: str) -> tuple[float, float] | None
     The library carries the codes of the United States inside it.
     """
     digits = postal_code.strip()[:5]
-    if country != "US" or not (len(digits) == 5 and digits.isascii() and digits.isdigit()):
+    if country not in MAPPED_COUNTRIES or not (
+        len(digits) == 5 and digits.isascii() and digits.isdigit()
+    ):
         return None
     found = zipcodes.matching(digits)
     if not found or not found[0]["lat"]:

@@ -1,49 +1,143 @@
-"""Decisions in words, for staff."""
+"""A decision as staff see it: what was weighed, in money, and drawn; and what was seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from catalog.models import currency
+from warehouses.decisions import asked_again
 from warehouses.models import Decision
-from warehouses.strategies import MILLS
+from warehouses.strategies import MILLS, Candidate, Line
+from warehouses.strategies.counting_costs import OVERLOAD
+
+MINOR = 100  # units in one of the currency's
+# The drawing, in its own units: how long the dearest choice's bar is, and how high each row.
+LONGEST, ROW = 480, 44
+COLOURS = {"parcels": "#2f6f9f", "weight": "#d98c21", "future": "#7a5aa6"}
 
 
-def explained(decision: Decision) -> Iterator[str]:
-    """Yield a decision line by line: what was chosen, what else was considered, what was seen."""
-    when = decision.at.strftime("%Y-%m-%d %H:%M:%S UTC")
-    by = f"{decision.strategy}, version {decision.version}"
-    yield f"Order {decision.order.number}, {decision.kind} at {when} by {by}:"
-    yield f"  {decision.answered['reason']}"
-    yield from considered_lines(decision.answered["considered"])
-    for rejection in decision.answered["rejected"]:
-        yield f"  {rejection['warehouse']}: {rejection['why']}"
-    yield from _seen(decision.asked)
+class Bar(NamedTuple):
+    part: str
+    colour: str
+    x: int
+    width: int
 
 
-def considered_lines(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what each considered set of warehouses would cost, by its parts."""
-    for place, one in enumerate(considered):
-        parts = [f"parcels {money(one['parcels'])}", f"weight {money(one['weight'])}"]
-        if one["future"]:
-            parts.append(f"future {money(one['future'])}")
-        total = one["parcels"] + one["weight"] + one["future"]
-        which = "chosen" if place == 0 else "next best"
-        yield f"  {which}: {', '.join(one['warehouses'])} for {money(total)} ({', '.join(parts)})"
+class Choice(NamedTuple):
+    """A set of warehouses and what it costs, by parts; `overloaded` have their day full."""
+
+    warehouses: str
+    parcels: Decimal
+    weight: Decimal
+    future: Decimal
+    total: Decimal
+    overloaded: int
+    bars: Sequence[Bar]
+    y: int
 
 
-def money(mills: int) -> str:
-    """Write an amount of mills in major units."""
-    return f"{mills / MILLS / 100:.2f} {currency()}"
+class Cell(NamedTuple):
+    """Units of a line in a warehouse, how many are taken, and what one is worth there."""
+
+    available: int
+    taken: int
+    worth: Decimal
 
 
-def _seen(asked: Mapping[str, Any]) -> Iterator[str]:
-    code = {one["id"]: one for one in asked["candidates"]}
-    name = {line["item_id"]: line["name"] for line in asked["lines"]}
-    for line in asked["lines"]:
-        yield f"  wanted: {line['quantity']} × {line['name']} of {line['weight']} g"
-    for warehouse_id, item_id, units in asked["available"]:
-        w = code[warehouse_id]
-        where = f"{w['code']}, {w['distance']} km, zone {w['zone'] + 1}, {w['load']} waiting"
-        value = w["values"].get(item_id) or w["values"].get(str(item_id)) or 0
-        worth = f", worth {money(value)} each later" if value else ""
-        yield f"  {where}: {units} × {name[item_id]}{worth}"
+class Seen(NamedTuple):
+    """A warehouse as the decision met it."""
+
+    candidate: Candidate
+    zone: int
+    parcel: Decimal
+    per_kg: Decimal
+    cells: Sequence[Cell]
+
+
+def explained(decision: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a template says of a decision, as a warehouse order keeps it."""
+    choices = _choices(decision.get("considered", []))
+    return {
+        "decision": decision,
+        "choices": choices,
+        "margin": _margin(choices),
+        "colours": COLOURS,
+        "height": ROW * len(choices),
+    }
+
+
+def seen_by(decision: Decision) -> dict[str, Any]:
+    """Return what the strategy saw: the lines and, by warehouse, what there was of each."""
+    lines, available, candidates = asked_again(decision.asked)
+    taken: Counter[tuple[int, int]] = Counter()
+    for warehouse_id, item_id, quantity in decision.answered["picks"]:
+        taken[warehouse_id, item_id] += quantity
+    return {
+        "lines": lines,
+        "warehouses": [
+            Seen(
+                candidate=one,
+                zone=one.zone + 1,
+                parcel=_money(MILLS * one.parcel),
+                per_kg=_money(MILLS * one.per_kg),
+                cells=[_cell(one, line, available, taken) for line in lines],
+            )
+            for one in candidates
+        ],
+    }
+
+
+def _cell(
+    one: Candidate,
+    line: Line,
+    available: Mapping[tuple[int, int], int],
+    taken: Mapping[tuple[int, int], int],
+) -> Cell:
+    place = one.id, line.item_id
+    worth = _money(one.values.get(line.item_id, 0))
+    return Cell(available.get(place, 0), taken.get(place, 0), worth)
+
+
+def _choices(considered: Iterable[Mapping[str, Any]]) -> list[Choice]:
+    costs = [_costs(one) for one in considered]
+    dearest = max((sum(parts.values()) for parts, _ in costs), default=0)
+    return [
+        Choice(
+            warehouses=", ".join(one["warehouses"]),
+            parcels=_money(parts["parcels"]),
+            weight=_money(parts["weight"]),
+            future=_money(parts["future"]),
+            total=_money(sum(parts.values())),
+            overloaded=overloaded,
+            bars=_bars(parts, dearest),
+            y=ROW * row,
+        )
+        for row, (one, (parts, overloaded)) in enumerate(zip(considered, costs, strict=True))
+    ]
+
+
+def _costs(one: Mapping[str, Any]) -> tuple[dict[str, int], int]:
+    """The parts in mills, without what only keeps orders off warehouses whose day is full."""
+    overloaded, parcels = divmod(one["parcels"], OVERLOAD * MILLS)
+    parts = {"parcels": parcels, "weight": one["weight"], "future": one.get("future", 0)}
+    return parts, overloaded
+
+
+def _bars(parts: Mapping[str, int], dearest: int) -> list[Bar]:
+    bars, x = [], 0
+    for part, mills in parts.items():
+        width = round(LONGEST * mills / dearest) if dearest else 0
+        bars.append(Bar(part, COLOURS[part], x, width))
+        x += width
+    return bars
+
+
+def _margin(choices: Sequence[Choice]) -> Decimal | None:
+    """How much dearer the next choice is; None where there is none, or its day is full."""
+    if len(choices) < 2 or choices[0].overloaded != choices[1].overloaded:
+        return None
+    return choices[1].total - choices[0].total
+
+
+def _money(mills: int) -> Decimal:
+    return Decimal(mills) / (MILLS * MINOR)

@@ -1,6 +1,6 @@
 """Where the units are, who ships them, and the ledger of every change."""
 
-from datetime import time
+from datetime import date, time
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -123,6 +123,8 @@ class WarehouseOrder(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = WarehouseOrderQuerySet.as_manager()
+
+    arrives_on: date | None = None  # noted by arrivals.note_arrivals
 
     class Meta:
         ordering = ["-pk"]

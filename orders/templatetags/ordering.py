@@ -1,12 +1,15 @@
 """Orders and parcels, in a customer's words."""
 
 from collections.abc import Sequence
+from datetime import date
 from math import ceil
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +72,15 @@ def event_words(event: Event, parcels: Sequence[Any]) -> str | Promise:
     if event.parcel and len(parcels) > 1:
         return EVENT_OF_PARCEL[event.name] % {"number": event.parcel, "count": len(parcels)}
     return EVENT.get(event.name, event.name)
+
+
+@register.filter
+def arrival_words(day: date) -> str:
+    """Say when a parcel arrives, or by when it was expected."""
+    said = {"weekday": date_format(day, "l"), "day": date_format(day, "MONTH_DAY_FORMAT")}
+    if day < localdate():
+        return _("Expected by %(weekday)s, %(day)s") % said
+    return _("Arrives %(weekday)s, %(day)s") % said
 
 
 @register.filter

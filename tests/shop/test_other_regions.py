@@ -133,6 +133,17 @@ def test_pages_of_the_catalogue(client, lamp):
     look(client, f"/items/stock/?item={lamp.pk}&item={none.pk}")
 
 
+def test_when_an_item_arrives_at_somebody_abroad(client, alice, lamp):
+    given_stock({lamp: 40})
+    order(alice, {lamp: 1})
+    client.force_login(alice)
+
+    answer = client.get(f"/items/{lamp.pk}/arrival/", headers={"HX-Request": "true"})
+
+    assert "98109" in answer.content.decode()
+    assert_translated(answer.content.decode())
+
+
 def test_pages_of_a_cart(client, alice, bob, lamp):
     given_stock({lamp: 40})
     look(client, "/cart/")

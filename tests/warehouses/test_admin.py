@@ -1,3 +1,5 @@
+from datetime import time
+
 import pytest
 from django.contrib.auth.models import Permission
 
@@ -15,6 +17,10 @@ PARCELS = "/admin/warehouses/warehouseorder/"
 LEDGER = "/admin/warehouses/stockmovement/"
 SHORTFALLS = "/admin/warehouses/shortfall/"
 LISTS = [WAREHOUSES, STOCK, PARCELS, LEDGER, SHORTFALLS]
+RENO = {
+    **{"code": "RNO1", "name": "Reno", "postal_code": "89431"},
+    **{"priority": "2", "parcels_per_day": "", "handling_days": "0", "cutoff": "16:30"},
+}
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -110,25 +116,32 @@ def test_who_may_only_look_is_offered_no_actions(client, lamp, seattle):
 
 
 def test_a_warehouse_is_added_and_changed_but_keeps_its_code(desk):
-    desk.post(f"{WAREHOUSES}add/", {"code": "RNO1", "name": "Reno", "postal_code": "89431"})
+    desk.post(f"{WAREHOUSES}add/", RENO)
     made = Warehouse.objects.get(code="RNO1")
+    changed = {"code": "X", "name": "Reno East", "latitude": "39.5", "parcels_per_day": "200"}
 
-    desk.post(
-        f"{WAREHOUSES}{made.pk}/change/",
-        {"code": "X", "name": "Reno East", "postal_code": "89431", "latitude": "39.5"},
-    )
+    desk.post(f"{WAREHOUSES}{made.pk}/change/", RENO | changed)
 
     made.refresh_from_db()
     assert (made.code, made.name, made.latitude) == ("RNO1", "Reno East", 39.5)
+    assert (made.priority, made.parcels_per_day, made.handling_days) == (2, 200, 0)
+    assert made.cutoff == time(16, 30)
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("latitude", "91"), ("latitude", "nan"), ("code", "SEA1"), ("code", "a b")]
+    ("field", "value"),
+    [
+        *[("latitude", "91"), ("latitude", "nan"), ("code", "SEA1"), ("code", "a b")],
+        *[
+            ("priority", "-1"),
+            ("parcels_per_day", "-1"),
+            ("handling_days", ""),
+            ("cutoff", "25:00"),
+        ],
+    ],
 )
 def test_a_warehouse_that_makes_no_sense_is_refused_on_the_form(desk, seattle, field, value):
-    fields = {"code": "RNO1", "name": "Reno", "postal_code": "89431", field: value}
-
-    response = desk.post(f"{WAREHOUSES}add/", fields)
+    response = desk.post(f"{WAREHOUSES}add/", RENO | {field: value})
 
     assert field in response.context["adminform"].form.errors
     assert Warehouse.objects.count() == 1

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from orders.models import Order
-from warehouses.explaining import explained
+from warehouses.decision_words import explained
 
 
 class Command(BaseCommand):

@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
+from warehouses.decision_words import considered_lines
 from warehouses.exceptions import InvalidAssignment
-from warehouses.explaining import considered_lines
 from warehouses.models import Warehouse
 from warehouses.previewing import preview_assignment
 

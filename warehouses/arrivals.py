@@ -1,0 +1,73 @@
+"""When things arrive, as far as anybody knows: what is on sale, and what was ordered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models.functions import Now
+from django.utils.timezone import get_default_timezone
+
+from warehouses.candidates import current_rates, km_from, whereabouts
+from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
+from warehouses.promises import Promise, arrival_of_shipped, promise
+from warehouses.rates import Rates
+
+Coordinates = tuple[float, float]
+
+
+def shelves_with(item_id: int) -> list[Any]:
+    """Return its stock rows that have free units, each with the moment, `asked_at`.
+
+    An item that is not on sale, or all held, has none.
+    """
+    shelves = WarehouseStock.objects.filter(
+        item=item_id,
+        item__is_active=True,
+        item__aggregated_stock__stock__gt=0,
+        available_stock__gt=0,
+        warehouse__is_open=True,
+    )
+    return list(shelves.select_related("warehouse").annotate(asked_at=Now()))
+
+
+def best_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
+    """Promise the first arrival of a unit ordered now; None where nobody knows the place."""
+    goes_to = whereabouts(address)
+    if goes_to is None:
+        return None
+    rates = current_rates()
+    promises = [_promise(shelf.asked_at, shelf.warehouse, goes_to, rates) for shelf in shelves]
+    return min(promises, key=lambda one: (one.arrives_on, -one.order_before.timestamp()))
+
+
+def note_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
+    """Note on parcels when each arrives. They are read with their warehouses."""
+    rates = current_rates()
+    for parcel in parcels:
+        parcel.arrives_on = _arrival(parcel, rates)
+
+
+def _arrival(parcel: WarehouseOrder, rates: Rates) -> date | None:
+    goes_to = whereabouts(parcel.shipping_address)
+    if goes_to is None:
+        return None
+    if parcel.shipped_at is None:
+        return _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on
+    days = _transit_days(parcel.warehouse, goes_to, rates)
+    return arrival_of_shipped(parcel.shipped_at, zone=get_default_timezone(), transit_days=days)
+
+
+def _promise(
+    ordered_at: datetime, warehouse: Warehouse, goes_to: Coordinates, rates: Rates
+) -> Promise:
+    return promise(
+        ordered_at,
+        zone=get_default_timezone(),
+        cutoff=warehouse.cutoff,
+        handling_days=warehouse.handling_days,
+        transit_days=_transit_days(warehouse, goes_to, rates),
+    )
+
+
+def _transit_days(warehouse: Warehouse, goes_to: Coordinates, rates: Rates) -> int:
+    return rates.rates[rates.zone_of(km_from(warehouse, goes_to))].days

@@ -1,0 +1,14 @@
+"""What a shopper types to be told when something arrives."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from orders.addresses import LONGEST
+
+
+class PostalCodeForm(forms.Form):
+    postal_code = forms.CharField(
+        label=_("ZIP or postal code"),
+        max_length=LONGEST["postal_code"],
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
