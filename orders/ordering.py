@@ -65,7 +65,7 @@ def cancel_items(*, order_id: int, quantities: Mapping[int, int], reason: str = 
     """Cancel some units, given by item id, of an order that has not shipped.
 
     Units that went short are the first to go. An order without units left is cancelled;
-    of a cancelled one nothing more can be. Raises OrderNotFound, OrderAlreadyShipped, or
+    of a cancelled one nothing more can be. The latest reason is kept. Raises OrderNotFound, OrderAlreadyShipped, or
     NotThatMany when a line has fewer units left than are to be cancelled.
     """
     order = _lock_order(order_id)
@@ -82,6 +82,9 @@ def cancel_items(*, order_id: int, quantities: Mapping[int, int], reason: str = 
     cancelled = {by_item[item_id].pk: quantity for item_id, quantity in quantities.items()}
     _cancel_units(lines, cancelled)
     if any(line.cancellable_quantity for line in lines):
+        if reason:
+            order.cancel_reason = reason
+            order.save(update_fields=["cancel_reason"])
         items_cancelled.send(sender=Order, order=order, cancelled=cancelled)
     else:
         _write_cancelled(order, reason)

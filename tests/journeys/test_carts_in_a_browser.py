@@ -169,7 +169,9 @@ def test_a_line_then_the_whole_order_is_cancelled(live_server, alice, seattle, l
         page.get_by_role("button", name="Cancel the whole order").click()
         expect(page.locator(".message")).to_have_text("Your order is cancelled.")
         look_at(page, f"Order {placed.number}")
-        expect(page.locator("main")).to_contain_text("Reason: Found one in the attic")
+        expect(page.locator("main")).to_contain_text(
+            "Reason for cancelling: Found one in the attic"
+        )
         expect(page.get_by_text("Changed your mind?")).to_have_count(0)
 
     assert Order.objects.get().is_cancelled

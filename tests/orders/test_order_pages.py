@@ -94,9 +94,11 @@ def test_single_units_are_cancelled(shopper, alice, lamp, rug):
     placed, _ = assigned(alice, {lamp: 3, rug: 1})
     url = reverse("orders:cancel-items", args=[placed.number])
 
-    page = shopper.post(url, {f"item-{lamp.pk}": "2", f"item-{rug.pk}": "0"}, follow=True)
+    said = {f"item-{lamp.pk}": "2", f"item-{rug.pk}": "0", "reason": "Too many"}
+    page = shopper.post(url, said, follow=True)
 
     assertContains(page, "Those items are cancelled.")
+    assertContains(page, "Reason for cancelling: Too many")
     assertContains(page, "2 cancelled")
     assert stock_left(lamp, rug) == (9, 9)
 

@@ -216,6 +216,9 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
         "/accounts/email/",
         "/accounts/password/change/",
         "/accounts/logout/",
+        "/accounts/addresses/",
+        "/accounts/addresses/add/",
+        "/accounts/delete/",
     ],
 )
 def test_pages_of_an_account(client, alice, path):
