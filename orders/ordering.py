@@ -65,8 +65,9 @@ def cancel_items(*, order_id: int, quantities: Mapping[int, int], reason: str = 
     """Cancel some units, given by item id, of an order that has not shipped.
 
     Units that went short are the first to go. An order without units left is cancelled;
-    of a cancelled one nothing more can be. The latest reason is kept. Raises OrderNotFound, OrderAlreadyShipped, or
-    NotThatMany when a line has fewer units left than are to be cancelled.
+    of a cancelled one nothing more can be. The latest reason is kept. Raises OrderNotFound,
+    OrderAlreadyShipped, or NotThatMany when a line has fewer units left than are to be
+    cancelled.
     """
     order = _lock_order(order_id)
     if order.is_cancelled:

@@ -9,7 +9,6 @@ from warehouses.strategies import (
     Assignment,
     Availability,
     Candidate,
-    Considered,
     Line,
     Pick,
     Strategy,
@@ -81,10 +80,3 @@ def replayed(decision: Decision, strategy: Strategy) -> tuple[Pick, ...]:
 
 def picks_of(decision: Decision) -> tuple[Pick, ...]:
     return tuple(Pick(*pick) for pick in decision.answered["picks"])
-
-
-def considered_of(decision: Decision) -> list[Considered]:
-    return [
-        Considered(tuple(one["warehouses"]), one["parcels"], one["weight"], one.get("future", 0))
-        for one in decision.answered["considered"]
-    ]

@@ -1,14 +1,13 @@
 """A decision as staff see it: what was weighed, in money, and drawn; and what was seen."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from warehouses.decisions import asked_again
 from warehouses.models import Decision
 from warehouses.strategies import MILLS, Candidate, Line
-from warehouses.strategies.counting_costs import OVERLOAD
 
 MINOR = 100  # units in one of the currency's
 # The drawing, in its own units: how long the dearest choice's bar is, and how high each row.
@@ -98,9 +97,9 @@ def _cell(
     return Cell(available.get(place, 0), taken.get(place, 0), worth)
 
 
-def _choices(considered: Iterable[Mapping[str, Any]]) -> list[Choice]:
+def _choices(considered: Sequence[Mapping[str, Any]]) -> list[Choice]:
     costs = [_costs(one) for one in considered]
-    dearest = max((sum(parts.values()) for parts, _ in costs), default=0)
+    dearest = max((sum(parts.values()) for parts in costs), default=0)
     return [
         Choice(
             warehouses=", ".join(one["warehouses"]),
@@ -108,19 +107,17 @@ def _choices(considered: Iterable[Mapping[str, Any]]) -> list[Choice]:
             weight=_money(parts["weight"]),
             future=_money(parts["future"]),
             total=_money(sum(parts.values())),
-            overloaded=overloaded,
+            overloaded=one.get("overloaded", 0),
             bars=_bars(parts, dearest),
             y=ROW * row,
         )
-        for row, (one, (parts, overloaded)) in enumerate(zip(considered, costs, strict=True))
+        for row, (one, parts) in enumerate(zip(considered, costs, strict=True))
     ]
 
 
-def _costs(one: Mapping[str, Any]) -> tuple[dict[str, int], int]:
-    """The parts in mills, without what only keeps orders off warehouses whose day is full."""
-    overloaded, parcels = divmod(one["parcels"], OVERLOAD * MILLS)
-    parts = {"parcels": parcels, "weight": one["weight"], "future": one.get("future", 0)}
-    return parts, overloaded
+def _costs(one: Mapping[str, Any]) -> dict[str, int]:
+    """The parts of a cost, in mills."""
+    return {part: one.get(part, 0) for part in COLOURS}
 
 
 def _bars(parts: Mapping[str, int], dearest: int) -> list[Bar]:

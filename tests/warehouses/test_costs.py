@@ -137,7 +137,10 @@ def test_the_near_one_ships_until_its_day_is_full():
     assert near.reason == "1 parcel from NEAR: 3.50 cheaper than FAR."
 
     full = [Candidate(1, "NEAR", parcel=600, has_capacity=False), near_and_far()[1]]
-    assert [pick.warehouse_id for pick in cheapest(lines, available, {}, full).picks] == [2]
+    far = cheapest(lines, available, {}, full)
+    assert [pick.warehouse_id for pick in far.picks] == [2]
+    assert far.reason == "1 parcel from FAR: today's parcels are all given away at NEAR."
+    assert far.considered[1].total == 600 * MILLS
     assert cheapest(lines, {(1, 5): 1}, {}, full).picks, "rather late than never"
 
 

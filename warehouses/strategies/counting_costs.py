@@ -208,8 +208,14 @@ class _Problem:
                 weight += quantity * by_weight
                 future += quantity * (self.unit[place][n] - by_weight)
                 used.add(place)
-        codes = tuple(self.warehouses[place].code for place in chosen if place in used)
-        return Considered(codes, sum(self.fixed[place] for place in used), weight, future)
+        ships = [self.warehouses[place] for place in chosen if place in used]
+        return Considered(
+            tuple(w.code for w in ships),
+            sum(MILLS * w.parcel for w in ships),
+            weight,
+            future,
+            sum(not w.has_capacity for w in ships),
+        )
 
     def _reason(self, considered: Sequence[Considered], *, is_exact: bool) -> str:
         if not considered:
@@ -220,7 +226,10 @@ class _Problem:
             return f"{said}: nobody else has it all."
         margin = considered[1].total - best.total
         other = ", ".join(considered[1].warehouses)
-        by = (
-            f"{margin / MILLS / 100:.2f} cheaper than" if margin else "as cheap as, and nearer than"
-        )
+        if considered[1].overloaded > best.overloaded:
+            by = "today's parcels are all given away at"
+        elif margin:
+            by = f"{margin / MILLS / 100:.2f} cheaper than"
+        else:
+            by = "as cheap as, and nearer than"
         return f"{said}: {by} {other}" + ("." if is_exact else ", the best found in time.")

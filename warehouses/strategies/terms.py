@@ -61,12 +61,16 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Considered:
-    """A set of warehouses that could have shipped it, with its cost in mills, by its parts."""
+    """A set of warehouses that could have shipped it, with its cost in mills, by its parts.
+
+    `overloaded` of them have given all of today's parcels away.
+    """
 
     warehouses: tuple[str, ...]
     parcels: int
     weight: int
     future: int = 0
+    overloaded: int = 0
 
     @property
     def total(self) -> int:
