@@ -12,6 +12,7 @@ from orders import api as orders
 from shop.api.idempotency import answered_once
 from shop.api.views import unknown_path
 from warehouses import api as warehouses
+from warehouses.preview_api import AssignmentPreviewView
 
 app_name = "api"
 
@@ -69,6 +70,7 @@ urlpatterns = [
         answered_once(warehouses.ShipView).as_view(),
         name="ship",
     ),
+    path("assignments/preview/", AssignmentPreviewView.as_view(), name="preview-assignment"),
     path("stock/<key:item_id>/", warehouses.StockView.as_view(), name="stock"),
     path("schema/", SpectacularJSONAPIView.as_view(**ANYBODY), name="schema"),
     path(

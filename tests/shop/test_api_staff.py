@@ -4,6 +4,7 @@ import pytest
 
 from tests.api import client_of, hold, order, problem_of
 from tests.factories import given_stock, stock_left
+from warehouses.models import WarehouseOrder
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")
@@ -107,3 +108,23 @@ def test_the_balance_of_an_item_adds_up(staff, shopper, bob, lamp, seattle):
         "warehouses": [{"code": "SEA1", "physical_stock": 9, "available_stock": 9}],
         "conserved": True,
     }
+
+
+def test_an_assignment_is_previewed_without_effect(staff, lamp, seattle, settings):
+    settings.ASSIGNMENT_STRATEGY = "cheapest"
+    given_stock({lamp: 5}, seattle)
+    asked = {
+        "items": [{"item_id": lamp.pk, "quantity": 2}],
+        "postal_code": "98109",
+        "country": "US",
+    }
+
+    answer = staff.post("/api/v1/assignments/preview/", asked)
+
+    assert answer.status_code == 200
+    assert answer.json()["picks"] == [{"warehouse": "SEA1", "item_id": lamp.pk, "quantity": 2}]
+    assert answer.json()["considered"][0]["warehouses"] == ["SEA1"]
+    assert not WarehouseOrder.objects.exists()
+    unknown = {**asked, "items": [{"item_id": 10**9, "quantity": 2}]}
+    again = staff.post("/api/v1/assignments/preview/", unknown)
+    assert again.status_code == 404

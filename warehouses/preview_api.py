@@ -1,0 +1,99 @@
+"""What would be decided about some items just now, for staff systems."""
+
+from collections import Counter
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.models import Item
+from catalog.serializers import InputSerializer, KeyField, WholeNumberField
+from warehouses.decision_words import money
+from warehouses.models import Warehouse
+from warehouses.previewing import preview_assignment
+from warehouses.strategies import Assignment, Considered
+
+MOST_LINES = 100
+
+
+class PreviewLineInput(InputSerializer):
+    item_id = KeyField()
+    quantity = WholeNumberField(min_value=1, max_value=999)
+
+
+class PreviewInput(InputSerializer):
+    items = serializers.ListField(child=PreviewLineInput(), min_length=1, max_length=MOST_LINES)
+    postal_code = serializers.CharField(max_length=20)
+    country = serializers.RegexField(r"^[A-Z]{2}\Z")
+
+
+class PreviewPickSerializer(serializers.Serializer):
+    warehouse = serializers.CharField()
+    item_id = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+
+
+class ConsideredSerializer(serializers.Serializer):
+    warehouses = serializers.ListField(child=serializers.CharField())
+    parcels = serializers.CharField()
+    weight = serializers.CharField()
+    future = serializers.CharField(help_text="What its units are worth to orders still to come.")
+    total = serializers.CharField()
+
+
+class PreviewSerializer(serializers.Serializer):
+    reason = serializers.CharField()
+    picks = PreviewPickSerializer(many=True)
+    considered = ConsideredSerializer(many=True, help_text="What was chosen, then the next best.")
+
+
+class AssignmentPreviewView(APIView):
+    """Nothing is assigned, held or written."""
+
+    required_scope = "fulfilment:write"
+
+    @extend_schema(
+        summary="Preview an assignment", request=PreviewInput, responses=PreviewSerializer
+    )
+    def post(self, request: Request) -> Response:
+        given = PreviewInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        quantities: Counter[int] = Counter()
+        for line in given.validated_data["items"]:
+            quantities[line["item_id"]] += line["quantity"]
+        address = {part: given.validated_data[part] for part in ("postal_code", "country")}
+        try:
+            assignment = preview_assignment(quantities=quantities, address=address)
+        except Item.DoesNotExist as error:
+            raise Http404 from error
+        return Response(_answer(assignment))
+
+
+def _answer(assignment: Assignment) -> dict[str, Any]:
+    codes = dict(Warehouse.objects.values_list("pk", "code"))
+    return {
+        "reason": assignment.reason,
+        "picks": [
+            {
+                "warehouse": codes[pick.warehouse_id],
+                "item_id": pick.item_id,
+                "quantity": pick.quantity,
+            }
+            for pick in assignment.picks
+        ],
+        "considered": [_considered(one) for one in assignment.considered],
+    }
+
+
+def _considered(one: Considered) -> dict[str, Any]:
+    return {
+        "warehouses": list(one.warehouses),
+        "parcels": money(one.parcels),
+        "weight": money(one.weight),
+        "future": money(one.future),
+        "total": money(one.total),
+    }
