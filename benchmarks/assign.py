@@ -13,6 +13,7 @@ from benchmarks.stage import fill_shop, own_shop
 
 ORDERS = int(os.environ.get("ORDERS", "2000"))
 ITEMS = int(os.environ.get("ITEMS", "1000000"))
+CHUNK = 5000  # orders written at once
 SHOPPED = 2000  # items that are ordered
 ADDRESS = {"name": "Bench", "postal_code": "98109", "country": "US"}
 
@@ -21,7 +22,8 @@ def main() -> None:
     with own_shop():
         items = fill_shop(items=SHOPPED, stock=100_000)
         for workers in (1, 2):
-            place_orders(items)
+            for count in [CHUNK] * (ORDERS // CHUNK) + [ORDERS % CHUNK]:
+                place_orders(items, count)
             took = assign_by(workers)
             print(f"{workers} worker(s): {ORDERS / took:8.1f} orders assigned a second")
         audit(SHOPPED)
@@ -29,7 +31,7 @@ def main() -> None:
         audit(ITEMS)
 
 
-def place_orders(items: list[int]) -> None:
+def place_orders(items: list[int], count: int) -> None:
     """Write submitted orders of two items in bulk, with their units off the stock."""
     from django.db import transaction
     from django.db.models.functions import Now
@@ -40,7 +42,7 @@ def place_orders(items: list[int]) -> None:
 
     buyer, _ = User.objects.get_or_create(email="bench@example.com")
     with transaction.atomic():
-        wanted = [sorted(random.sample(items, 2)) for _ in range(ORDERS)]
+        wanted = [sorted(random.sample(items, 2)) for _ in range(count)]
         taken: dict[int, int] = {}
         for item_id in (item_id for pair in wanted for item_id in pair):
             taken[item_id] = taken.get(item_id, 0) - 1

@@ -28,7 +28,7 @@ from warehouses.models import (
     WarehouseStock,
 )
 from warehouses.progress import note_progress, unassigned_lines
-from warehouses.stock import Place, enter, lock_items
+from warehouses.stock import ROWS_AT_ONCE, Place, enter, lock_items
 from warehouses.strategies import (
     DEFAULT_WEIGHT,
     STRATEGIES,
@@ -298,7 +298,7 @@ def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
             )
             for item_id, quantity in sorted(units.items())
         ]
-    WarehouseOrderItem.objects.bulk_create(lines)
+    WarehouseOrderItem.objects.bulk_create(lines, batch_size=ROWS_AT_ONCE)
 
 
 def _note_progress(decided: Sequence[Decided]) -> None:

@@ -9,6 +9,9 @@ from django.db.models.functions import Now
 
 from warehouses.models import Shortfall, StockMovement, WarehouseOrder, WarehouseStock
 
+# A statement takes 65,535 parameters.
+ROWS_AT_ONCE = 5000
+
 # A stock row is known by its item and warehouse, in the order in which rows are locked.
 Place = tuple[int, int]
 
@@ -136,7 +139,7 @@ def enter(
         row.physical_stock += entry.physical_change
         row.available_stock += entry.available_change
     _write(list(touched.values()))
-    return StockMovement.objects.bulk_create(entries)
+    return StockMovement.objects.bulk_create(entries, batch_size=ROWS_AT_ONCE)
 
 
 def _write(rows: Sequence[WarehouseStock]) -> None:
