@@ -29,8 +29,8 @@ def main(results: str, picture: str) -> None:
         color=["#0b5d4e" if name in OURS else "#b9b2a3" for name in names],
     )
     axes.axvline(bound, color="#a3221c", linestyle="--")
-    axes.text(bound, -0.9, "perfect foresight costs no less", color="#a3221c", va="top")
-    axes.set_xlim(left=bound * 0.9)
+    axes.margins(y=0.08)
+    axes.text(bound, len(names) - 0.4, "perfect foresight costs no less", color="#a3221c")
     axes.set_xlabel("dollars to ship an order; bars: one standard deviation over seeds")
     axes.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
