@@ -13,7 +13,7 @@ from benchmarks.stage import fill_shop, own_shop
 
 ORDERS = int(os.environ.get("ORDERS", "2000"))
 ITEMS = int(os.environ.get("ITEMS", "1000000"))
-CHUNK = 5000  # orders written at once
+CHUNK = 2000  # orders written at once
 SHOPPED = 2000  # items that are ordered
 ADDRESS = {"name": "Bench", "postal_code": "98109", "country": "US"}
 
