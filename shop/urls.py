@@ -11,6 +11,7 @@ from shop.styleguide import styleguide
 from shop.views import home, media
 
 urlpatterns = [
+    path("api/v1/", include("shop.api.urls")),  # first, since it is asked most
     path("", home, name="home"),
     path("", include("warehouses.urls")),  # a part of an item's page, whose name is any word
     path("", include("catalog.urls")),
@@ -19,7 +20,6 @@ urlpatterns = [
     path("accounts/delete/", delete_account, name="delete_account"),
     path("accounts/", include("allauth.urls")),
     path("media/<path:path>", media, name="media"),
-    path("api/v1/", include("shop.api.urls")),
     re_path(r"^api(?:/|$)", unknown_path),
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
     path("styleguide/", styleguide, name="styleguide"),
