@@ -30,6 +30,7 @@ from warehouses.second_thoughts import ChangedSince, find_moves, move_orders
 from warehouses.shipping import pick_warehouse_order
 from warehouses.strategies import STRATEGIES
 from warehouses.waiting import longest_wait
+from warehouses.warehouses import close_warehouse
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -296,3 +297,37 @@ def test_moving_races_with_picking_and_cancelling(lamp, west, east):
 
     assert {tuple(ships(one)) for one in placed[2:]} == {("WEST",)}
     assert second_thoughts.find_moves() == []
+
+
+def test_values_that_are_too_old_say_nothing(alice, lamp, west, east, settings):
+    settings.ASSIGNMENT_STRATEGY = "foresighted"
+    given_stock({lamp: 5}, west)
+    given_stock({lamp: 5}, east)
+    UnitValue.objects.create(item=lamp, warehouse=west, value=10**9)
+    address = {"postal_code": "98109", "country": "US"}
+
+    fresh = preview_assignment(quantities={lamp.pk: 1}, address=address)
+    UnitValue.objects.update(computed_at="2020-01-01T00:00Z")
+    stale = preview_assignment(quantities={lamp.pk: 1}, address=address)
+
+    chosen = [one.picks[0].warehouse_id for one in (fresh, stale)]
+    assert chosen == [east.pk, west.pk]
+
+
+def test_a_warehouse_that_closes_meanwhile_gets_nothing_more(lamp, west, east):
+    given_stock({lamp: 20}, west)
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(8)]
+    ids = [one.pk for one in placed]
+
+    at_once(
+        lambda: assign_orders(order_ids=ids[:4]),
+        lambda: close_warehouse(warehouse_id=west.pk),
+        lambda: assign_orders(order_ids=ids[4:]),
+    )
+    tasks.assign_submitted_orders()
+
+    assert all(len(ships(one)) == 1 for one in placed)
+    late = order(UserFactory(), {lamp: 1})
+    tasks.assign_submitted_orders()
+    assert ships(late) == ["EAST"]
