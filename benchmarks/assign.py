@@ -141,7 +141,7 @@ def pgbench(clients: int) -> float:
     run += ["-j", "2", "-T", "10", "-f", str(SCRIPT)]
     run += [f"-D{name}={value}" for name, value in known.items()]
     run.append(os.environ["DATABASE_URL"])
-    told = subprocess.run(run, check=True, capture_output=True, text=True).stdout
+    told = subprocess.run(run, check=True, stdout=subprocess.PIPE, text=True).stdout
     rate = re.search(r"tps = ([\d.]+)", told)
     return float(rate[1]) if rate else 0.0
 
