@@ -8,7 +8,7 @@ from shop.api.views import problem_page, unknown_path
 from shop.health import livez, readyz
 from shop.metrics import metrics
 from shop.styleguide import styleguide
-from shop.views import home, media
+from shop.views import favicon, home, media
 
 urlpatterns = [
     path("api/v1/", include("shop.api.urls")),  # first, since it is asked most
@@ -23,6 +23,7 @@ urlpatterns = [
     re_path(r"^api(?:/|$)", unknown_path),
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("favicon.ico", favicon, name="favicon"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -4,7 +4,8 @@ import errno
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
@@ -21,6 +22,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """The search box, the departments below it, and what sells."""
     said = {"departments": departments(), "popular": popular_items(), "here": request.path}
     return render(request, "home.html", said)
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look when a page does not say, as those of the admin."""
+    return redirect(static("favicon.svg"))
 
 
 @require_safe
