@@ -60,3 +60,7 @@ class WarehouseExists(Exception):
     def __init__(self, code: str):
         super().__init__(f"A warehouse with the code {code!r} exists already.")
         self.code = code
+
+
+class ChangedSince(Exception):
+    """Something of what was looked at is not as it was; nothing was done."""

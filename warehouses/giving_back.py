@@ -23,6 +23,7 @@ from warehouses.stock import (
     pay_missing,
     write_owed,
 )
+from warehouses.waiting import no_longer_waiting
 
 
 def give_back(*, order: Order) -> None:
@@ -31,6 +32,7 @@ def give_back(*, order: Order) -> None:
     lines = [line for one in open_orders for line in one.lines.all()]
     _return_units(open_orders, {line: line.quantity for line in lines})
     _cancel(open_orders)
+    no_longer_waiting([order.pk])
 
 
 def give_back_items(*, order: Order, cancelled: Mapping[int, int]) -> None:

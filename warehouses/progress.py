@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from orders.models import Order, OrderItem
 from warehouses.models import WarehouseOrder
+from warehouses.waiting import no_longer_waiting
 
 
 def note_progress(order: Order) -> None:
@@ -24,6 +25,8 @@ def note_progress(order: Order) -> None:
         order.status = Order.Status.ASSIGNED
     order.awaits_assignment = waiting
     order.save(update_fields=["status", "awaits_assignment"])
+    if not waiting:
+        no_longer_waiting([order.pk])
 
 
 def lines_with_unassigned(order: Order) -> list[Any]:

@@ -15,10 +15,12 @@ from orders.models import Order
 from warehouses.assignment import Decided, write_decided
 from warehouses.candidates import Surroundings, free_units
 from warehouses.decisions import as_asked
+from warehouses.exceptions import ChangedSince
 from warehouses.models import (
     Decision,
     Shortfall,
     StockMovement,
+    Warehouse,
     WarehouseOrder,
     WarehouseStock,
 )
@@ -37,10 +39,6 @@ from warehouses.strategies import (
 
 MOST_ORDERS = 300
 YOUNGER_THAN = timedelta(days=2)
-
-
-class ChangedSince(Exception):
-    """Something of what was looked at is not as it was; nothing was done."""
 
 
 def find_moves() -> list[tuple[Standing, Standing]]:
@@ -64,7 +62,7 @@ def move_orders(*, moves: Sequence[tuple[Standing, Standing]]) -> int:
     orders = list(Order.objects.filter(pk__in=[one.number for one, _ in moves]).lock())
     parcels = _lock_parcels(orders, {before.number: before for before, _ in moves})
     items = {line.item_id for one, _ in moves for line in one.lines}
-    stock = lock_items(items)
+    stock = _of_open_warehouses(lock_items(items))
     if Shortfall.objects.filter(item__in=items, resolved_at=None).exists():
         raise ChangedSince
     _release(parcels, stock)
@@ -80,6 +78,26 @@ def move_orders(*, moves: Sequence[tuple[Standing, Standing]]) -> int:
     return len(orders)
 
 
+def in_groups(
+    moves: Sequence[tuple[Standing, Standing]],
+) -> list[list[tuple[Standing, Standing]]]:
+    """Part the moves so that those which share units stay together, and no others."""
+    groups: list[tuple[set[tuple[int, int]], list[tuple[Standing, Standing]]]] = []
+    for move in moves:
+        places = {(p.warehouse_id, p.item_id) for one in move for p in one.picks}
+        joined = [group for group in groups if not places.isdisjoint(group[0])]
+        groups = [group for group in groups if places.isdisjoint(group[0])]
+        together = [old for _, olds in joined for old in olds]
+        groups.append((places.union(*(theirs for theirs, _ in joined)), [*together, move]))
+    return [group for _, group in groups]
+
+
+def _of_open_warehouses(stock: Mapping[Place, WarehouseStock]) -> dict[Place, WarehouseStock]:
+    """Judged anew under the locks: one may have closed while they were waited for."""
+    closed = Warehouse.objects.closed_ids()
+    return {place: row for place, row in stock.items() if place[1] not in closed}
+
+
 def _standing() -> list[Standing]:
     """The youngest orders of which every parcel waits to be picked, in open warehouses."""
     young = (
@@ -90,6 +108,7 @@ def _standing() -> list[Standing]:
         )
         .exclude(warehouse_orders__status__in=["picked", "shipped"])
         .exclude(warehouse_orders__warehouse__is_open=False)
+        .exclude(lines__item__in=Shortfall.objects.filter(resolved_at=None).values("item"))
         .order_by("-pk")
         .prefetch_related("warehouse_orders__lines__item")[:MOST_ORDERS]
     )
@@ -104,15 +123,15 @@ def _standing() -> list[Standing]:
             order.pk,
             order.placed_at.timestamp(),
             _lines(parcels),
-            picks_of(parcels),
+            _picks_on(parcels),
             tuple(known.met_by(order.pk, order.shipping_address)),
         )
         for order, parcels in parcels_of.items()
-        if parcels
+        if parcels and {one.warehouse_id for one in parcels} <= known.warehouse_ids
     ]
 
 
-def picks_of(parcels: Sequence[WarehouseOrder]) -> tuple[Pick, ...]:
+def _picks_on(parcels: Sequence[WarehouseOrder]) -> tuple[Pick, ...]:
     return tuple(
         Pick(parcel.warehouse_id, line.item_id, line.quantity)
         for parcel in sorted(parcels, key=lambda one: one.pk)
@@ -143,7 +162,7 @@ def _lock_parcels(orders: Sequence[Order], before: Mapping[int, Standing]) -> li
         of[parcel.order_id].append(parcel)
     for order in orders:
         is_waiting = all(p.status == WarehouseOrder.Status.ASSIGNED for p in of[order.pk])
-        is_same = sorted(picks_of(of[order.pk]), key=repr) == sorted(
+        is_same = sorted(_picks_on(of[order.pk]), key=repr) == sorted(
             before[order.pk].picks, key=repr
         )
         if order.status != Order.Status.ASSIGNED or not is_waiting or not is_same:

@@ -11,9 +11,10 @@ from django.db import DatabaseError, transaction
 from catalog.edge import Busy, at_edge
 from warehouses import assignment, foresight, second_thoughts, shortfalls
 from warehouses.audit import BREACHES, find_breaches
-from warehouses.exceptions import InvalidAssignment
+from warehouses.exceptions import ChangedSince, InvalidAssignment
 from warehouses.proposing import proposals_for
 from warehouses.strategies.future import NoValues
+from warehouses.waiting import put_off
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,11 @@ def assign_order(order_id: int) -> None:
     try:
         proposals = proposals_for([order_id])
         at_edge(assignment.assign_order, order_id=order_id, proposals=proposals)
-    except (Busy, InvalidAssignment) as error:
+    except Busy as error:
         logger.warning("Order %s is not assigned yet: %s", order_id, error)
+    except (InvalidAssignment, DatabaseError) as error:
+        logger.warning("Order %s is put off: %s", order_id, error)
+        at_edge(put_off, order_id=order_id, reason=str(error))
 
 
 @shared_task
@@ -62,15 +66,13 @@ def assign_orders(order_ids: Sequence[int]) -> None:
 @shared_task
 def reconsider_orders() -> None:
     """Move what is cheaper elsewhere by now; what changes meanwhile is looked at again later."""
-    moves = second_thoughts.find_moves()
-    if not moves:
-        return
-    try:
-        moved = at_edge(second_thoughts.move_orders, moves=moves)
-    except (Busy, second_thoughts.ChangedSince) as error:
-        logger.info("No order was moved: %r", error)
-    else:
-        logger.info("%s orders are cheaper now", moved)
+    for moves in second_thoughts.in_groups(second_thoughts.find_moves()):
+        try:
+            moved = at_edge(second_thoughts.move_orders, moves=moves)
+        except (Busy, ChangedSince) as error:
+            logger.info("%s orders were not moved: %r", len(moves), error)
+        else:
+            logger.info("%s orders are cheaper now", moved)
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Min
 from django.utils import timezone
 
@@ -22,8 +22,14 @@ def note_waiting(order_ids: Sequence[int], reason: str) -> None:
                SET reason = excluded.reason, tries = w.tries + 1,
                    again_at = now() + least(2 ^ least(w.tries, 30), %s) * interval '1 second'
             """,
-            [reason[:300], sorted(order_ids), LONGEST_PAUSE],
+            [reason.replace("\x00", "")[:300], sorted(order_ids), LONGEST_PAUSE],
         )
+
+
+@transaction.atomic
+def put_off(*, order_id: int, reason: str) -> None:
+    """Try an order that could not be assigned for another reason again after a pause."""
+    note_waiting([order_id], reason)
 
 
 def no_longer_waiting(order_ids: Sequence[int]) -> None:
