@@ -6,6 +6,7 @@ order is decided by itself, by a pure function, and stands or falls by itself.
 """
 
 import logging
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ from warehouses.waiting import no_longer_waiting, note_waiting
 logger = logging.getLogger(__name__)
 
 SWEEP_SIZE = 100
+DECIDING_SECONDS = 2.0  # about a batch, while its stock rows are locked
 NOT_THERE = "No open warehouse has all of it free."
 
 
@@ -124,7 +126,10 @@ def _assign(
     free = _free_units(stock, known.warehouse_ids)
     decided: list[Decided] = []
     failures: dict[int, InvalidAssignment] = {}
+    deadline = time.monotonic() + DECIDING_SECONDS
     for order in orders:
+        if decided and time.monotonic() > deadline:
+            break  # the others are still due, and the locks are wanted
         try:
             one = _decide(order, lines_of[order.pk], free, known, proposals.get(order.pk))
         except InvalidAssignment as failure:
@@ -241,13 +246,16 @@ def write_decided(
         for warehouse_id, units in sorted(_units_by_warehouse(one.assignment).items())
     ]
     written = WarehouseOrder.objects.bulk_create(
-        WarehouseOrder(
-            order=one.order,
-            warehouse_id=warehouse_id,
-            shipping_address=one.order.shipping_address,
-            decision=in_short(one.strategy, version_of(one.strategy), one.assignment),
-        )
-        for one, warehouse_id, _ in parcels
+        [
+            WarehouseOrder(
+                order=one.order,
+                warehouse_id=warehouse_id,
+                shipping_address=one.order.shipping_address,
+                decision=in_short(one.strategy, version_of(one.strategy), one.assignment),
+            )
+            for one, warehouse_id, _ in parcels
+        ],
+        batch_size=ROWS_AT_ONCE,
     )
     _write_lines(written, parcels)
     entries = [
@@ -303,9 +311,7 @@ def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
 
 def _note_progress(decided: Sequence[Decided]) -> None:
     """Most orders are new and find everything; the others are looked at one by one."""
-    is_simple = {
-        one.order.pk: one.is_whole and one.order.status == Order.Status.SUBMITTED for one in decided
-    }
+    is_simple = {one.order.pk: one.is_whole and one.order.is_cancellable for one in decided}
     simple = [order_id for order_id, simply in is_simple.items() if simply]
     Order.objects.filter(pk__in=simple).update(
         status=Order.Status.ASSIGNED, awaits_assignment=False

@@ -20,6 +20,7 @@ from orders.models import OrderItem
 from warehouses.candidates import current_rates
 from warehouses.distances import coordinates_of, great_circle_km
 from warehouses.models import Warehouse, WarehouseStock
+from warehouses.rates import Rates
 from warehouses.strategies import DEFAULT_WEIGHT
 from warehouses.strategies.future import unit_values
 
@@ -39,11 +40,12 @@ def look_ahead() -> int:
     sold = _sold_by_area()
     supply = _supply(sold)
     weights = dict(Item.objects.filter(pk__in=sold).values_list("pk", "weight"))
+    rates = current_rates()
     rows: list[tuple[int, int, int]] = []
     for item_id, areas in sold.items():
         units = [supply[item_id].get(w.pk, 0) for w in warehouses]
         if sum(map(bool, units)) > 1:
-            costs = _costs(places, list(areas), weights[item_id] or DEFAULT_WEIGHT)
+            costs = _costs(rates, places, list(areas), weights[item_id] or DEFAULT_WEIGHT)
             values = unit_values(units, _draws(item_id, list(areas.values())), costs)
             rows += [(item_id, w.pk, v) for w, v in zip(warehouses, values, strict=True)]
     _write(rows)
@@ -92,9 +94,10 @@ def _supply(items: Mapping[int, object]) -> dict[int, dict[int, int]]:
     return supply
 
 
-def _costs(places: Sequence[Area], areas: Sequence[Area], weight: int) -> list[list[float]]:
+def _costs(
+    rates: Rates, places: Sequence[Area], areas: Sequence[Area], weight: int
+) -> list[list[float]]:
     """What a parcel of one unit costs, in mills, by warehouse and area."""
-    rates = current_rates()
 
     def cost(place: Area, area: Area) -> float:
         return rates.rates[rates.zone_of(great_circle_km(*place, *area))].for_one(weight)

@@ -78,7 +78,7 @@ class _Reconsidering:
         one = self._now[number]
         self._release(one)
         fresh = self._solved(one, self._free)
-        if not _is_whole(one, fresh) or fresh.cost(fresh.picks) > one.cost(one.picks) - SAVING:
+        if not _can_be(one, fresh) or fresh.cost(fresh.picks) > one.cost(one.picks) - SAVING:
             self._keep(one)
             return False
         self._keep(fresh)
@@ -87,14 +87,13 @@ class _Reconsidering:
     def _take_from_another(self, number: int) -> bool:
         """Exchange: what this order would like best is held by one other, who can do without."""
         one = self._now[number]
-        least = min(w.parcel for w in one.candidates)
-        if len(one.picks) == 1 and one.candidates and self._is_cheapest(one, least):
+        if len(one.picks) == 1 and self._is_cheapest(one):
             return False
         wished = self._with_units_of_others(one)
         self._release(one)
         fresh = self._solved(one, wished)
         other = self._one_holder_of(fresh.picks, number)
-        if other is None or not _is_whole(one, fresh):
+        if other is None or not _can_be(one, fresh):
             self._keep(one)
             return False
         self._release(other)
@@ -103,7 +102,7 @@ class _Reconsidering:
         self._give(fresh.picks)
         saved = one.cost(one.picks) + other.cost(other.picks)
         saved -= one.cost(fresh.picks) + other.cost(others.picks)
-        if _is_whole(other, others) and saved >= SAVING:
+        if _can_be(other, others) and saved >= SAVING:
             self._keep(fresh)
             self._keep(others)
             return True
@@ -111,9 +110,9 @@ class _Reconsidering:
         self._keep(other)
         return False
 
-    def _is_cheapest(self, one: Standing, least: int) -> bool:
-        [place] = {pick.warehouse_id for pick in one.picks}
-        return all(w.parcel == least for w in one.candidates if w.id == place)
+    def _is_cheapest(self, one: Standing) -> bool:
+        least = min(w.parcel for w in one.candidates)
+        return all(w.parcel == least for w in one.candidates if w.id == one.picks[0].warehouse_id)
 
     def _with_units_of_others(self, one: Standing) -> Counter:
         wished = Counter(self._free)
@@ -180,6 +179,9 @@ class _Reconsidering:
             self._free[pick.warehouse_id, pick.item_id] -= pick.quantity
 
 
-def _is_whole(one: Standing, fresh: Standing) -> bool:
-    """Whether it ships no fewer units than before."""
-    return sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)
+def _can_be(one: Standing, fresh: Standing) -> bool:
+    """Whether it ships no fewer units than before, and from no warehouse whose day is full."""
+    before = {pick.warehouse_id for pick in one.picks}
+    full = {w.id for w in one.candidates if not w.has_capacity} - before
+    is_whole = sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)
+    return is_whole and full.isdisjoint(pick.warehouse_id for pick in fresh.picks)

@@ -37,6 +37,11 @@ def failing(lines, availability, destination, warehouses):
     raise ConnectionError("away")
 
 
+def unwritable(lines, availability, destination, warehouses):
+    picks = (Pick(warehouses[0].id, lines[0].item_id, lines[0].quantity),)
+    return Assignment(picks, "\x00", rejected=("Seattle",))
+
+
 hung = Event()
 
 
@@ -90,7 +95,9 @@ def test_assigning_again_changes_nothing(alice, lamp, seattle):
     assert place_of(lamp, seattle) == (5, 3)
 
 
-@pytest.mark.parametrize("bad", ["too_much", "a_stranger", "nonsense", "failing", "hanging"])
+@pytest.mark.parametrize(
+    "bad", ["too_much", "a_stranger", "nonsense", "failing", "hanging", "unwritable"]
+)
 def test_where_an_external_service_fails_the_cheapest_decides(alice, lamp, seattle, settings, bad):
     settings.ASSIGNMENT_STRATEGY = f"tests.warehouses.test_assignment.{bad}"
     settings.ASSIGNMENT_BUDGET_MS = 100

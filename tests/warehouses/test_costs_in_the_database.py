@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DataError
 
 from catalog.models import Item
 from orders.models import Order
@@ -331,3 +332,62 @@ def test_a_warehouse_that_closes_meanwhile_gets_nothing_more(lamp, west, east):
     late = order(UserFactory(), {lamp: 1})
     tasks.assign_submitted_orders()
     assert ships(late) == ["EAST"]
+
+
+def test_an_order_that_cannot_be_written_stops_no_other(lamp, west, monkeypatch):
+    given_stock({lamp: 9}, west)
+    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(3)]
+    decide = assignment._decide
+
+    def decide_or_fail(one, *args):
+        if one.pk == placed[0].pk:
+            raise DataError("no table keeps that")
+        return decide(one, *args)
+
+    monkeypatch.setattr(assignment, "_decide", decide_or_fail)
+    tasks.assign_submitted_orders()
+
+    assert [ships(one) for one in placed] == [[], ["WEST"], ["WEST"]]
+    assert "no table keeps that" in placed[0].waiting.reason
+    assert orders_to_assign() == []
+
+
+def test_moving_races_with_closing(lamp, west, east):
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 2}) for customer in UserFactory.create_batch(6)]
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=20)
+
+    at_once(
+        tasks.reconsider_orders,
+        lambda: close_warehouse(warehouse_id=east.pk),
+        lambda: close_warehouse(warehouse_id=east.pk),
+    )
+
+    assert {tuple(ships(one)) for one in placed} <= {("WEST",), ("EAST",)}
+
+
+def test_moves_that_share_no_units_are_made_apart(lamp, rug, west, east):
+    given_stock({lamp: 5, rug: 5}, east)
+    placed = [order(UserFactory(), {item: 1}) for item in (lamp, rug)]
+    tasks.assign_submitted_orders()
+    for item in (lamp, rug):
+        receive_stock(warehouse=west, item=item, quantity=5)
+
+    groups = second_thoughts.in_groups(find_moves())
+
+    assert sorted(len(group) for group in groups) == [1, 1]
+    tasks.reconsider_orders()
+    assert [ships(one) for one in placed] == [["WEST"], ["WEST"]]
+
+
+def test_who_cancels_waits_no_longer(alice, lamp, west):
+    given_stock({lamp: 5}, west)
+    placed = order(alice, {lamp: 1})
+    WarehouseStock.objects.update(available_stock=0)
+    tasks.assign_submitted_orders()
+    WarehouseStock.objects.update(available_stock=5)
+
+    cancel_order(order_id=placed.pk)
+
+    assert not Waiting.objects.exists()

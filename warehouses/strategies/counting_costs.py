@@ -34,7 +34,7 @@ Set = tuple[int, ...]  # of warehouses, by their places in the problem
 
 
 def cheapest(lines, availability, destination, warehouses) -> Assignment:
-    """The least cost of this order alone; then the least distance, the least load, whose turn.
+    """The least cost of this order alone; then priority, distance, load, and whose turn it is.
 
     Exact: a test compares it with brute force.
     """
@@ -144,8 +144,13 @@ class _Problem:
             if self.best is not None:
                 self.runner_up = (self.best[0], self.chosen)
             self.best, self.chosen = rank, chosen
-        elif self.runner_up is None or cost < self.runner_up[0]:
+        elif (self.runner_up is None or cost < self.runner_up[0]) and self._all_ship(chosen):
             self.runner_up = (cost, chosen)
+
+    def _all_ship(self, chosen: Set) -> bool:
+        """Whether each of the warehouses would ship something."""
+        among = set(chosen)
+        return among == {p for n in range(len(self.lines)) for p, _ in self._fill(n, among)}
 
     def _then(self, chosen: Set) -> tuple[int, ...]:
         """What decides between equal costs."""
@@ -223,7 +228,7 @@ class _Problem:
         best = considered[0]
         said = f"{parcels(len(best.warehouses)).capitalize()} from {', '.join(best.warehouses)}"
         if len(considered) == 1:
-            return f"{said}: nobody else has it all."
+            return f"{said}: no other choice comes near."
         margin = considered[1].total - best.total
         other = ", ".join(considered[1].warehouses)
         if considered[1].overloaded > best.overloaded:
@@ -231,5 +236,5 @@ class _Problem:
         elif margin:
             by = f"{margin / MILLS / 100:.2f} cheaper than"
         else:
-            by = "as cheap as, and nearer than"
+            by = "as cheap as, and before,"
         return f"{said}: {by} {other}" + ("." if is_exact else ", the best found in time.")

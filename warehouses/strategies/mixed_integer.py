@@ -23,6 +23,7 @@ def cheapest_set(
     model.setOptionValue("output_flag", False)
     model.setOptionValue("time_limit", SECONDS)
     model.setOptionValue("threads", 1)
+    model.setOptionValue("mip_rel_gap", 0.0)
     ships = {place: model.addBinary(obj=float(fixed[place])) for place in places}
     units = {
         (place, n): model.addVariable(
