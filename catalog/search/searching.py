@@ -13,7 +13,7 @@ from catalog.search.facets import counted, counted_one_by_one, with_chosen
 from catalog.search.generations import Generation
 from catalog.search.query import SearchQuery, Sort
 from catalog.search.questions import Question, any_of
-from catalog.search.ranking import CANDIDATES, is_reranked, rerank
+from catalog.search.ranking import CANDIDATES, rerank
 from catalog.search.synonyms import known_synonyms
 from catalog.search.tantivy_index import FACETS, price_key, schema
 
@@ -51,15 +51,7 @@ class Search:
             return Found([], facets=NO_FACETS)
         if not self._asked.is_literal:
             question = self._mended(question)
-        matching = self._filtered(question.all_words)
-        if self._asked.is_by_relevance and not is_reranked():
-            # As many as can be counted one by one are as quickly found as one page.
-            end = offset + limit
-            best, count = self._run(matching, 0, max(CANDIDATES, end), question.weight_field)
-            if count >= FEW:
-                shown = list(best)[offset:end]
-                return self._found(shown, count, count, question.all_words, among=best)
-        return self._best_first(question, matching, offset, limit)
+        return self._best_first(question, offset, offset + limit)
 
     def _question(self, text: str) -> Question:
         return Question(self._searcher, text, known_synonyms())
@@ -73,10 +65,13 @@ class Search:
         self._corrected = text
         return self._question(text)
 
-    def _best_first(self, question: Question, matching: Query, offset: int, limit: int) -> Found:
-        """Take the best CANDIDATES, those with fewer of the words last, and rank them."""
-        weight = question.weight_field
-        best, matched = self._run(matching, 0, CANDIDATES, weight)
+    def _best_first(self, question: Question, begin: int, end: int) -> Found:
+        """Take the best, those with fewer of the words last, and rank them.
+
+        As many as can be ranked, and counted one by one, are as quickly found as one page.
+        """
+        matching = self._filtered(question.all_words)
+        best, matched = self._run(matching, max(CANDIDATES, end), question.weight_field)
         asked, count = question.all_words, matched
         if matched < FEW:
             # What can be chosen is counted among what is shown or, where something is
@@ -85,14 +80,9 @@ class Search:
             count = len(best)
         if not self._asked.is_by_relevance:
             among = best if count > matched else None
-            return self._in_order(asked, offset, limit, among=among)
+            return self._in_order(asked, begin, end - begin, among=among)
         ranked = rerank(self._asked.text, list(best), [score for score, _ in best.values()])
-        shown = ranked[offset : offset + limit]
-        if len(shown) < limit and count > len(ranked):
-            begin = max(offset, len(ranked))
-            rest, _ = self._run(matching, begin, offset + limit - begin, weight)
-            shown += rest
-        return self._found(shown, count, matched, asked, among=best)
+        return self._found(ranked[begin:end], count, matched, asked, among=best)
 
     def _closest(self, question: Question, best: Hits) -> Query:
         """Add to the best what has fewer of the words; returns the query that found it.
@@ -110,7 +100,7 @@ class Search:
         return closest
 
     def _add(self, asked: Query, question: Question, best: Hits) -> None:
-        more, _ = self._run(self._filtered(asked), 0, MOST_SIMILAR, question.weight_field)
+        more, _ = self._run(self._filtered(asked), MOST_SIMILAR, question.weight_field)
         best |= {item_id: hit for item_id, hit in more.items() if item_id not in best}
 
     def _in_order(
@@ -126,9 +116,9 @@ class Search:
         matched = count if among is None else 0
         return self._found(self._ids(hits), count, matched, asked, among=among)
 
-    def _run(self, query: Query, offset: int, limit: int, weight: str) -> tuple[Hits, int]:
+    def _run(self, query: Query, limit: int, weight: str) -> tuple[Hits, int]:
         """Return what was hit by id, best first, and how many match in all."""
-        found = self._searcher.search(query, limit, offset=offset, weight_by_field=weight)
+        found = self._searcher.search(query, limit, weight_by_field=weight)
         hits = dict(zip(self._ids(found), found.hits, strict=True))
         return hits, found.count  # type: ignore[attr-defined]
 
