@@ -121,9 +121,8 @@ def _assign(
     lines_of = unassigned_lines(orders)
     item_ids = {line.item_id for lines in lines_of.values() for line in lines}
     stock = lock_items(item_ids)
-    # Read after the stock rows were locked: a warehouse cannot close while they are.
-    known = Surroundings(item_ids)
-    free = _free_units(stock, known.warehouse_ids)
+    known = Surroundings(item_ids)  # after the locks, which keep warehouses open
+    free = _free_units(stock)
     decided: list[Decided] = []
     failures: dict[int, InvalidAssignment] = {}
     deadline = time.monotonic() + DECIDING_SECONDS
@@ -210,13 +209,11 @@ def validate(
             raise InvalidAssignment(f"{pick} is more than there is.")
 
 
-def _free_units(
-    stock: Mapping[Place, WarehouseStock], open_ids: set[int]
-) -> defaultdict[int, dict[int, int]]:
-    """Free units of open warehouses, by item and warehouse."""
+def _free_units(stock: Mapping[Place, WarehouseStock]) -> defaultdict[int, dict[int, int]]:
+    """Free units by item and warehouse."""
     free: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for (item_id, warehouse_id), row in stock.items():
-        if warehouse_id in open_ids and row.available_stock:
+        if row.available_stock:
             free[item_id][warehouse_id] = row.available_stock
     return free
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from catalog.models import currency
+from warehouses.decisions import asked_again
 from warehouses.models import Decision
-from warehouses.strategies import MILLS
+from warehouses.strategies import in_major
 
 
-def explained(decision: Decision) -> Iterator[str]:
+def told(decision: Decision) -> Iterator[str]:
     """Yield a decision line by line: what was chosen, what else was considered, what was seen."""
     when = decision.at.strftime("%Y-%m-%d %H:%M:%S UTC")
     by = f"{decision.strategy}, version {decision.version}"
@@ -26,24 +27,25 @@ def considered_lines(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         parts = [f"parcels {money(one['parcels'])}", f"weight {money(one['weight'])}"]
         if one["future"]:
             parts.append(f"future {money(one['future'])}")
-        total = one["parcels"] + one["weight"] + one["future"]
         which = "chosen" if place == 0 else "next best"
-        yield f"  {which}: {', '.join(one['warehouses'])} for {money(total)} ({', '.join(parts)})"
+        cost = f"{money(one['total'])} ({', '.join(parts)})"
+        yield f"  {which}: {', '.join(one['warehouses'])} for {cost}"
 
 
 def money(mills: int) -> str:
     """Write an amount of mills in major units."""
-    return f"{mills / MILLS / 100:.2f} {currency()}"
+    return f"{in_major(mills):.2f} {currency()}"
 
 
 def _seen(asked: Mapping[str, Any]) -> Iterator[str]:
-    code = {one["id"]: one for one in asked["candidates"]}
-    name = {line["item_id"]: line["name"] for line in asked["lines"]}
-    for line in asked["lines"]:
-        yield f"  wanted: {line['quantity']} × {line['name']} of {line['weight']} g"
-    for warehouse_id, item_id, units in asked["available"]:
-        w = code[warehouse_id]
-        where = f"{w['code']}, {w['distance']} km, zone {w['zone'] + 1}, {w['load']} waiting"
-        value = w["values"].get(item_id) or w["values"].get(str(item_id)) or 0
+    lines, available, candidates = asked_again(asked)
+    met = {one.id: one for one in candidates}
+    names = {line.item_id: line.name for line in lines}
+    for line in lines:
+        yield f"  wanted: {line.quantity} × {line.name} of {line.weight} g"
+    for (warehouse_id, item_id), units in available.items():
+        w = met[warehouse_id]
+        where = f"{w.code}, {w.distance} km, zone {w.zone + 1}, {w.load} waiting"
+        value = w.values.get(item_id, 0)
         worth = f", worth {money(value)} each later" if value else ""
-        yield f"  {where}: {units} × {name[item_id]}{worth}"
+        yield f"  {where}: {units} × {names[item_id]}{worth}"

@@ -20,7 +20,7 @@ MOST_CONSIDERED = 5
 def as_asked(
     lines: Sequence[Line], availability: Availability, candidates: Sequence[Candidate]
 ) -> dict[str, Any]:
-    """Write down what a strategy is asked; only warehouses that have any of it matter."""
+    """Write down what a strategy is asked, without the values of other items."""
     items = {line.item_id for line in lines}
     return {
         "lines": [asdict(line) for line in lines],
@@ -37,24 +37,22 @@ def as_asked(
 
 
 def as_answered(assignment: Assignment) -> dict[str, Any]:
-    return {
-        "picks": [[p.warehouse_id, p.item_id, p.quantity] for p in assignment.picks],
-        "reason": assignment.reason,
-        "rejected": [asdict(rejection) for rejection in assignment.rejected],
-        "considered": [asdict(one) for one in assignment.considered[:MOST_CONSIDERED]],
-    }
+    picks = [[pick.warehouse_id, pick.item_id, pick.quantity] for pick in assignment.picks]
+    return {"picks": picks} | why(assignment)
 
 
 def in_short(name: str, version: int, assignment: Assignment) -> dict[str, Any]:
     """What is kept with each warehouse order: why it ships this."""
+    return {"strategy": name, "version": version} | why(assignment)
+
+
+def why(assignment: Assignment) -> dict[str, Any]:
+    """The reason, who was passed over, and what each choice would have cost, in mills."""
+    considered = assignment.considered[:MOST_CONSIDERED]
     return {
-        "strategy": name,
-        "version": version,
         "reason": assignment.reason,
         "rejected": [asdict(rejection) for rejection in assignment.rejected],
-        "considered": [
-            asdict(one) | {"total": one.total} for one in assignment.considered[:MOST_CONSIDERED]
-        ],
+        "considered": [asdict(one) | {"total": one.total} for one in considered],
     }
 
 

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from warehouses.decisions import asked_again
 from warehouses.models import Decision
-from warehouses.strategies import MILLS, Candidate, Line
+from warehouses.strategies import MILLS, Candidate, Line, in_major
 
-MINOR = 100  # units in one of the currency's
 # The drawing, in its own units: how long the dearest choice's bar is, and how high each row.
 LONGEST, ROW = 480, 44
 COLOURS = {"parcels": "#2f6f9f", "weight": "#d98c21", "future": "#7a5aa6"}
@@ -77,8 +76,8 @@ def seen_by(decision: Decision) -> dict[str, Any]:
             Seen(
                 candidate=one,
                 zone=one.zone + 1,
-                parcel=_money(MILLS * one.parcel),
-                per_kg=_money(MILLS * one.per_kg),
+                parcel=in_major(MILLS * one.parcel),
+                per_kg=in_major(MILLS * one.per_kg),
                 cells=[_cell(one, line, available, taken) for line in lines],
             )
             for one in candidates
@@ -93,7 +92,7 @@ def _cell(
     taken: Mapping[tuple[int, int], int],
 ) -> Cell:
     place = one.id, line.item_id
-    worth = _money(one.values.get(line.item_id, 0))
+    worth = in_major(one.values.get(line.item_id, 0))
     return Cell(available.get(place, 0), taken.get(place, 0), worth)
 
 
@@ -103,10 +102,10 @@ def _choices(considered: Sequence[Mapping[str, Any]]) -> list[Choice]:
     return [
         Choice(
             warehouses=", ".join(one["warehouses"]),
-            parcels=_money(parts["parcels"]),
-            weight=_money(parts["weight"]),
-            future=_money(parts["future"]),
-            total=_money(sum(parts.values())),
+            parcels=in_major(parts["parcels"]),
+            weight=in_major(parts["weight"]),
+            future=in_major(parts["future"]),
+            total=in_major(sum(parts.values())),
             overloaded=one.get("overloaded", 0),
             bars=_bars(parts, dearest),
             y=ROW * row,
@@ -134,7 +133,3 @@ def _margin(choices: Sequence[Choice]) -> Decimal | None:
     if len(choices) < 2 or choices[0].overloaded != choices[1].overloaded:
         return None
     return choices[1].total - choices[0].total
-
-
-def _money(mills: int) -> Decimal:
-    return Decimal(mills) / (MILLS * MINOR)

@@ -31,7 +31,7 @@ def give_back(*, order: Order) -> None:
     open_orders = lock_open(order)
     lines = [line for one in open_orders for line in one.lines.all()]
     _return_units(open_orders, {line: line.quantity for line in lines})
-    _cancel(open_orders)
+    cancel(open_orders)
     no_longer_waiting([order.pk])
 
 
@@ -77,7 +77,7 @@ def shrink(
                 line.delete()
             elif line in returned:
                 line.save(update_fields=["quantity"])
-    _cancel(empty)
+    cancel(empty)
 
 
 def _return_units(
@@ -109,8 +109,8 @@ def _take_off_sale(back: Mapping[Place, int], missing: Mapping[Place, int]) -> N
     change_stock({item_id: -units for item_id, units in unsellable.items() if units})
 
 
-def _cancel(open_orders: Iterable[WarehouseOrder]) -> None:
-    """Write that nothing of them is shipped; their lines stay to be read."""
+def cancel(open_orders: Iterable[WarehouseOrder]) -> None:
+    """Write that nothing of locked warehouse orders is shipped; their lines stay to be read."""
     for one in open_orders:
         one.status = WarehouseOrder.Status.CANCELLED
     WarehouseOrder.objects.filter(pk__in=[one.pk for one in open_orders]).update(

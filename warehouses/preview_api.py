@@ -15,9 +15,10 @@ from catalog.serializers import InputSerializer, KeyField, WholeNumberField
 from warehouses.decision_words import money
 from warehouses.models import Warehouse
 from warehouses.previewing import preview_assignment
-from warehouses.strategies import Assignment, Considered
+from warehouses.strategies import Assignment
 
 MOST_LINES = 100
+PARTS = ("parcels", "weight", "future", "total")  # of a cost
 
 
 class PreviewLineInput(InputSerializer):
@@ -85,15 +86,9 @@ def _answer(assignment: Assignment) -> dict[str, Any]:
             }
             for pick in assignment.picks
         ],
-        "considered": [_considered(one) for one in assignment.considered],
-    }
-
-
-def _considered(one: Considered) -> dict[str, Any]:
-    return {
-        "warehouses": list(one.warehouses),
-        "parcels": money(one.parcels),
-        "weight": money(one.weight),
-        "future": money(one.future),
-        "total": money(one.total),
+        "considered": [
+            {"warehouses": list(one.warehouses)}
+            | {part: money(getattr(one, part)) for part in PARTS}
+            for one in assignment.considered
+        ],
     }

@@ -16,11 +16,11 @@ from warehouses.assignment import Decided, write_decided
 from warehouses.candidates import Surroundings, free_units
 from warehouses.decisions import as_asked
 from warehouses.exceptions import ChangedSince
+from warehouses.giving_back import cancel
 from warehouses.models import (
     Decision,
     Shortfall,
     StockMovement,
-    Warehouse,
     WarehouseOrder,
     WarehouseStock,
 )
@@ -62,7 +62,7 @@ def move_orders(*, moves: Sequence[tuple[Standing, Standing]]) -> int:
     orders = list(Order.objects.filter(pk__in=[one.number for one, _ in moves]).lock())
     parcels = _lock_parcels(orders, {before.number: before for before, _ in moves})
     items = {line.item_id for one, _ in moves for line in one.lines}
-    stock = _of_open_warehouses(lock_items(items))
+    stock = lock_items(items)
     if Shortfall.objects.filter(item__in=items, resolved_at=None).exists():
         raise ChangedSince
     _release(parcels, stock)
@@ -90,12 +90,6 @@ def in_groups(
         together = [old for _, olds in joined for old in olds]
         groups.append((places.union(*(theirs for theirs, _ in joined)), [*together, move]))
     return [group for _, group in groups]
-
-
-def _of_open_warehouses(stock: Mapping[Place, WarehouseStock]) -> dict[Place, WarehouseStock]:
-    """Judged anew under the locks: one may have closed while they were waited for."""
-    closed = Warehouse.objects.closed_ids()
-    return {place: row for place, row in stock.items() if place[1] not in closed}
 
 
 def _standing() -> list[Standing]:
@@ -189,9 +183,7 @@ def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[Place, WarehouseS
     if any((entry.item_id, entry.warehouse_id) not in stock for entry in entries):
         raise ChangedSince  # a warehouse has closed
     enter(stock, entries)
-    WarehouseOrder.objects.filter(pk__in=[parcel.pk for parcel in parcels]).update(
-        status=WarehouseOrder.Status.CANCELLED, cancelled_at=Now()
-    )
+    cancel(parcels)
 
 
 def _check_that_it_is_there(

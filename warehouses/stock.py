@@ -7,7 +7,13 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from warehouses.models import Shortfall, StockMovement, WarehouseOrder, WarehouseStock
+from warehouses.models import (
+    Shortfall,
+    StockMovement,
+    Warehouse,
+    WarehouseOrder,
+    WarehouseStock,
+)
 
 # A statement takes 65,535 parameters.
 ROWS_AT_ONCE = 5000
@@ -25,8 +31,14 @@ class Change:
 
 
 def lock_items(item_ids: Iterable[int]) -> dict[Place, WarehouseStock]:
-    """Return the items' rows of the open warehouses, locked by item and warehouse until commit."""
-    return _lock(Q(item__in=set(item_ids), warehouse__is_open=True))
+    """Return the items' rows of the open warehouses, locked by item and warehouse until commit.
+
+    Which are open is judged anew under the locks: one may have closed while they were
+    waited for, and none can while they are held.
+    """
+    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True))
+    closed = Warehouse.objects.closed_ids()
+    return {place: row for place, row in rows.items() if place[1] not in closed}
 
 
 def lock_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:

@@ -24,6 +24,7 @@ from warehouses.strategies.terms import (
     Pick,
     Rejection,
     Strategy,
+    in_major,
 )
 
 STRATEGIES: dict[str, Strategy] = {
@@ -70,5 +71,6 @@ __all__ = [
     "chosen_strategy",
     "counts_costs",
     "external_strategy",
+    "in_major",
     "version_of",
 ]

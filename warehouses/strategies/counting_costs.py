@@ -20,6 +20,7 @@ from warehouses.strategies.terms import (
     Considered,
     Line,
     Pick,
+    in_major,
     parcels,
     rejections,
 )
@@ -234,7 +235,7 @@ class _Problem:
         if considered[1].overloaded > best.overloaded:
             by = "today's parcels are all given away at"
         elif margin:
-            by = f"{margin / MILLS / 100:.2f} cheaper than"
+            by = f"{in_major(margin):.2f} cheaper than"
         else:
             by = "as cheap as, and before,"
         return f"{said}: {by} {other}" + ("." if is_exact else ", the best found in time.")

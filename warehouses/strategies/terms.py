@@ -7,8 +7,10 @@ same decision.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 MILLS = 1000  # in one minor unit
+MINOR = 100  # minor units in a major one
 DEFAULT_WEIGHT = 500  # grams, of an item whose weight nobody knows
 
 
@@ -117,6 +119,11 @@ def rejections(
         why = f"has {'; '.join(lacking[:5])}" if lacking else otherwise
         rejected.append(Rejection(w.code, why))
     return tuple(rejected)
+
+
+def in_major(mills: int) -> Decimal:
+    """An amount in the currency's major units, as people write it."""
+    return Decimal(mills) / (MILLS * MINOR)
 
 
 def parcels(count: int) -> str:

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
 from warehouses.decision_words import considered_lines
+from warehouses.decisions import why
 from warehouses.exceptions import InvalidAssignment
 from warehouses.models import Warehouse
 from warehouses.previewing import preview_assignment
@@ -28,12 +29,7 @@ class Command(BaseCommand):
         for pick in assignment.picks:
             what = f"{pick.quantity} × {names[pick.item_id]}"
             self.stdout.write(f"  {codes[pick.warehouse_id]}: {what}")
-        considered = [
-            {"warehouses": c.warehouses, "parcels": c.parcels, "weight": c.weight}
-            | {"future": c.future}
-            for c in assignment.considered
-        ]
-        for line in considered_lines(considered):
+        for line in considered_lines(why(assignment)["considered"]):
             self.stdout.write(line)
 
     def _read(self, text: str) -> tuple[int, int]:
