@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe, AxeResults
 from django.conf import settings
 from django.test import Client
@@ -31,6 +32,23 @@ QUIET = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
+
+# Ways to go on the same journey.
+on_each_screen = pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"viewport": DESK, "color_scheme": "light"}, id="desk"),
+        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone, dark"),
+        pytest.param({"viewport": PHONE, "java_script_enabled": False}, id="no JavaScript"),
+    ],
+)
+with_and_without_script = pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"viewport": PHONE}, id="script"),
+        pytest.param({"java_script_enabled": False}, id="no JavaScript"),
+    ],
+)
 ADDRESS = {
     "Full name": "Dora Example",
     "Street and number": "400 Broad St",

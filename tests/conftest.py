@@ -40,6 +40,13 @@ def bob(db):
 
 
 @pytest.fixture
+def desk(client, clerk):
+    """The clerk's browser, in the admin."""
+    client.force_login(clerk)
+    return client
+
+
+@pytest.fixture
 def mallory(db):
     return UserFactory(email="mallory@example.com")
 

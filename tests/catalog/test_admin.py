@@ -8,12 +8,6 @@ ITEMS = "/admin/catalog/item/"
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 def fields(**changes) -> dict:
     return {
         **{"sku": "NEW", "name": "Bell", "description": "", "price": "5.00", "brand": ""},

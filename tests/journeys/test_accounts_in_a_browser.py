@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from orders.address_book import keep_address
 from shop.models import User
-from tests.browser import DESK, PHONE, browser_page, look_at
+from tests.browser import browser_page, look_at, on_each_screen
 from tests.factories import given_stock, stock_left
 from tests.stories import ADDRESS, put_in_cart
 
@@ -18,14 +18,7 @@ pytestmark = [
 PASSWORD = "correct horse battery"
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param({"viewport": DESK, "color_scheme": "light"}, id="desk"),
-        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone, dark"),
-        pytest.param({"viewport": PHONE, "java_script_enabled": False}, id="no JavaScript"),
-    ],
-)
+@on_each_screen
 def test_a_customer_chooses_an_address_changes_it_and_leaves(live_server, alice, lamp, options):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 2})

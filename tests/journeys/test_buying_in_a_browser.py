@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from orders.models import Order
-from tests.browser import DESK, PHONE, browser_page, look_at
+from tests.browser import browser_page, look_at, on_each_screen
 from tests.factories import given_stock, stock_left
 
 pytestmark = [
@@ -14,14 +14,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param({"viewport": DESK, "color_scheme": "light"}, id="desk"),
-        pytest.param({"viewport": PHONE, "color_scheme": "dark"}, id="phone, dark"),
-        pytest.param({"viewport": PHONE, "java_script_enabled": False}, id="no JavaScript"),
-    ],
-)
+@on_each_screen
 def test_a_visitor_finds_holds_and_orders(live_server, lamp, options):
     given_stock({lamp: 10})
 

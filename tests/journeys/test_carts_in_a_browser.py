@@ -5,7 +5,13 @@ from playwright.sync_api import Locator, Page, expect
 
 from cart.models import CartItem, SavedItem
 from orders.models import Order
-from tests.browser import PHONE, browser_page, has_focus, look_at, meanwhile
+from tests.browser import (
+    browser_page,
+    has_focus,
+    look_at,
+    meanwhile,
+    with_and_without_script,
+)
 from tests.factories import given_stock, stock_left
 from tests.stories import assigned, order, put_in_cart
 
@@ -15,13 +21,6 @@ pytestmark = [
     pytest.mark.usefixtures("conserved"),
 ]
 
-with_and_without_script = pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param({"viewport": PHONE}, id="script"),
-        pytest.param({"java_script_enabled": False}, id="no JavaScript"),
-    ],
-)
 PASSWORD = "correct horse battery"
 
 

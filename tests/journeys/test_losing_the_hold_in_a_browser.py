@@ -5,7 +5,14 @@ from playwright.sync_api import Page, expect
 
 from cart.models import CartItem
 from orders.models import Checkout, Order
-from tests.browser import PHONE, browser_page, fill_address, hold_items, look_at, meanwhile
+from tests.browser import (
+    browser_page,
+    fill_address,
+    hold_items,
+    look_at,
+    meanwhile,
+    with_and_without_script,
+)
 from tests.factories import given_stock, stock_left
 from tests.stories import let_time_run_out, order, put_in_cart
 
@@ -14,14 +21,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("conserved"),
 ]
-
-with_and_without_script = pytest.mark.parametrize(
-    "options",
-    [
-        pytest.param({"viewport": PHONE}, id="script"),
-        pytest.param({"java_script_enabled": False}, id="no JavaScript"),
-    ],
-)
 
 
 @with_and_without_script

@@ -10,12 +10,6 @@ ORDERS = "/admin/orders/order/"
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 def cancel(desk, *orders, **answers):
     chosen = [one.pk for one in orders]
     return desk.post(

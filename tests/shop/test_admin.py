@@ -9,12 +9,6 @@ TOKENS = "/admin/shop/apitoken/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 @pytest.mark.parametrize("url", ["/admin/", USERS, TOKENS])
 def test_who_is_no_staff_is_sent_away(client, mallory, url):
     client.force_login(mallory)

@@ -50,12 +50,6 @@ def bucket(server, store_at):
     default_storage.bucket.objects.delete()
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 def choose(desk, item, **changes):
     said = {"name": item.name, "description": "", "price": "5.00", "brand": "", "category": ""}
     said |= {"is_active": "on", "image": SimpleUploadedFile("lamp.png", drawn("PNG")), **changes}

@@ -25,12 +25,6 @@ RENO = {
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 def act(desk, url: str, action: str, *rows, **answers):
     """Choose rows and an action; with answers, also answer its questions."""
     chosen = {"action": action, "_selected_action": [row.pk for row in rows]}

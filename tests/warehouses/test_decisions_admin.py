@@ -22,12 +22,6 @@ ORDERS = "/admin/orders/order/"
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 def met(seattle, dallas, **of_seattle) -> list[Candidate]:
     """Seattle is near; Dallas is farther and dearer."""
     near = {"zone": 0, "parcel": 620, "per_kg": 45, "distance": 12, "load": 3, **of_seattle}

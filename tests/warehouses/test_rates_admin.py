@@ -13,12 +13,6 @@ COUNTS = 'alt="True"'
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 def table(*zones: tuple, note="") -> dict:
     """A form with rows of (up to km, parcel, per kg, days)."""
     names = ("up_to_km", "parcel", "per_kg", "days")

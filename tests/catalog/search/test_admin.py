@@ -12,12 +12,6 @@ SYNONYMS = "/admin/catalog/synonyms/"
 ASKED = "/admin/catalog/askedquery/"
 
 
-@pytest.fixture
-def desk(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
 def names(text: str) -> list[str]:
     return [item.name for item in get_item_catalogue(SearchQuery(text=text)).items]
 

@@ -1,0 +1,109 @@
+"""What may be uploaded, and what is kept of it."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageCms
+
+from catalog.exceptions import PictureUnfit
+from catalog.pictures.drawing import MOST_BYTES, read, redraw
+from tests.pictures import drawn, noisy, opened
+
+GPS, ORIENTATION = 0x8825, 0x0112
+DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
+GREY = (120, 120, 120)
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
+def test_pictures_are_known_by_what_is_in_them(format):
+    image = opened(redraw(BytesIO(drawn(format))).content)
+
+    assert (image.format, image.size) == ("JPEG", (800, 600))
+
+
+def test_where_a_photograph_was_taken_is_forgotten():
+    exif = Image.Exif()
+    exif.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
+    exif[0x010E] = "our warehouse"
+    photograph = drawn("JPEG", exif=exif, comment=b"secret")
+
+    kept = redraw(BytesIO(photograph)).content
+
+    assert not opened(kept).getexif()
+    for words in (b"Exif", b"our warehouse", b"secret"):
+        assert words in photograph
+        assert words not in kept
+
+
+def test_a_picture_is_turned_upright():
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+
+    assert opened(redraw(BytesIO(drawn("JPEG", exif=exif))).content).size == (600, 800)
+
+
+def test_a_large_picture_is_made_smaller():
+    assert opened(redraw(BytesIO(drawn("PNG", size=(5000, 100)))).content).size == (2000, 40)
+
+
+def test_what_is_transparent_stays_so():
+    kept = opened(redraw(BytesIO(drawn("PNG", mode="RGBA", colour=(9, 9, 9, 0)))).content)
+
+    assert (kept.format, kept.mode) == ("WEBP", "RGBA")
+    assert kept.getpixel((5, 5))[3] == 0
+
+
+def test_a_picture_for_printing_gets_the_colours_of_a_screen():
+    kept = opened(redraw(BytesIO(drawn("JPEG", mode="CMYK", colour=(0, 255, 255, 0)))).content)
+
+    assert kept.mode == "RGB"
+    assert kept.getpixel((5, 5)) == pytest.approx((254, 0, 0), abs=3)
+
+
+def test_colours_are_converted_to_those_of_every_screen():
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    same = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+    for given in (same, profile, b"no profile"):  # one that does not fit is left aside
+        kept = opened(redraw(BytesIO(drawn("PNG", colour=GREY, icc_profile=given))).content)
+
+        assert "icc_profile" not in kept.info
+        assert kept.getpixel((5, 5)) == pytest.approx(GREY, abs=3)
+
+
+def test_shades_of_grey_beyond_a_byte_are_kept_apart():
+    kept = read(BytesIO(drawn("PNG", mode="I;16", colour=120 * 256)))
+
+    assert kept.getpixel((5, 5)) == GREY
+
+
+def test_an_animation_shows_its_first_frame():
+    frames = [Image.new("RGB", (60, 40), colour) for colour in ("red", "blue")]
+    file = BytesIO()
+    frames[0].save(file, "GIF", save_all=True, append_images=frames[1:])
+    file.seek(0)
+
+    assert read(file).getpixel((5, 5)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"I am a text", "not a JPEG"),
+        (b"", "not a JPEG"),
+        (DRAWING, "not a JPEG"),
+        (drawn("BMP"), "not a JPEG"),
+        (noisy("JPEG")[:-5000], "cut short"),
+        (noisy("PNG")[:-5000], "cut short"),
+        (noisy("WEBP")[:-5000], "cut short"),
+        (noisy("AVIF")[:-5000], "cut short"),
+        (noisy("GIF")[:-5000], "cut short"),
+        (drawn("PNG", mode="1", size=(8000, 6000)), "40 million pixels"),
+        (drawn("PNG", mode="1", size=(30_000, 30_000)), "40 million pixels"),
+        (noisy("PNG", size=(20, 20)) + b" " * MOST_BYTES, "larger than 10 MB"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_no_picture_that_we_could_show_is_refused(content, why):
+    with pytest.raises(PictureUnfit, match=why):
+        redraw(BytesIO(content))
