@@ -2,12 +2,14 @@
 
 Xu, Allgor and Graves 2009, Benefits of Reevaluating Real-Time Order Fulfillment
 Decisions. Each order is decided anew as if its own units were free again; and an order
-may take the units of another where both together then cost less.
+may take the units of another where both together then cost less. What waits in a warehouse
+that has closed leaves it at any price.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from warehouses.strategies.terms import MILLS, Assignment, Candidate, Line, Pick, Strategy
 
@@ -15,6 +17,7 @@ SAVING = 10 * MILLS  # that a change is worth, in mills: ten minor units
 
 
 NO_ANSWER = Assignment((), "")
+NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,16 @@ class Standing:
     # Of a changed one: what the strategy was told to be free, and all that it answered.
     seen: Mapping[tuple[int, int], int] = field(default_factory=dict)
     answer: Assignment = NO_ANSWER
+
+    @property
+    def leaving(self) -> Counter[int]:
+        """Units, by item, that wait where nothing is chosen any more: it has closed."""
+        met = {w.id for w in self.candidates}
+        units: Counter[int] = Counter()
+        for pick in self.picks:
+            if pick.warehouse_id not in met:
+                units[pick.item_id] += pick.quantity
+        return units
 
     def cost(self, picks: Iterable[Pick]) -> int:
         """What such picks would cost, with the future of the units, in mills."""
@@ -47,19 +60,26 @@ class Standing:
 
 
 def reconsider(
-    standing: Sequence[Standing], stock: Mapping[tuple[int, int], int], strategy: Strategy
+    standing: Sequence[Standing],
+    stock: Mapping[tuple[int, int], int],
+    strategy: Strategy,
+    *,
+    unsold: Mapping[int, int] = NOTHING,
 ) -> Iterator[Standing]:
     """Yield the orders that change, each with its new picks.
 
-    `stock` are the free units by (warehouse, item); it is not changed here.
+    `stock` are the free units by (warehouse, item), and `unsold` those of them, by item,
+    that nobody is promised: what leaves a closed warehouse takes the place of these.
+    Neither is changed here.
     """
-    return _Reconsidering(standing, stock, strategy).changes()
+    return _Reconsidering(standing, stock, strategy, unsold).changes()
 
 
 class _Reconsidering:
-    def __init__(self, standing, stock, strategy: Strategy):
+    def __init__(self, standing, stock, strategy: Strategy, unsold):
         self._now = {one.number: one for one in standing}
         self._free = Counter(stock)
+        self._unsold = Counter(unsold)
         self._strategy = strategy
         self._holders: dict[tuple[int, int], set[int]] = defaultdict(set)
         for one in standing:
@@ -67,12 +87,27 @@ class _Reconsidering:
 
     def changes(self) -> Iterator[Standing]:
         before = dict(self._now)
-        for number in before:
-            if not self._decide_anew(number):
+        for number, one in before.items():
+            if one.leaving:
+                self._leave(number)
+            elif not self._decide_anew(number):
                 self._take_from_another(number)
         for number, one in before.items():
             if self._now[number].picks != one.picks:
                 yield self._now[number]
+
+    def _leave(self, number: int) -> None:
+        """Go where all of it can be had; where it cannot, the closed warehouse ships it."""
+        one = self._now[number]
+        if not one.leaving <= self._unsold:
+            return
+        self._release(one)
+        fresh = self._solved(one, self._free)
+        if _can_be(one, fresh):
+            self._unsold -= one.leaving
+            self._keep(fresh)
+        else:
+            self._keep(one)
 
     def _decide_anew(self, number: int) -> bool:
         one = self._now[number]
@@ -138,7 +173,7 @@ class _Reconsidering:
         if not lacking:
             return None
         shared = set.intersection(*(self._holders[place] for place in lacking)) - {number}
-        for holder in sorted(shared):
+        for holder in sorted(one for one in shared if not self._now[one].leaving):
             held: Counter[tuple[int, int]] = Counter()
             for pick in self._now[holder].picks:
                 held[pick.warehouse_id, pick.item_id] += pick.quantity

@@ -1,16 +1,20 @@
-"""Moving orders that nobody has picked yet to where they are cheaper to ship by now.
+"""Moving what nobody has picked yet to where it is cheaper to ship by now, or out of a
+warehouse that has closed.
 
 What could be better is found from an unlocked look (warehouses.reconsidering); what was
 found is then done in one transaction, or not at all where something has changed since.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.db.models.functions import Now
 
+from catalog.models import AggregatedStock
+from catalog.stock import change_stock, lock_stock
 from orders.models import Order
 from warehouses.assignment import Decided, write_decided
 from warehouses.candidates import Surroundings, free_units
@@ -40,32 +44,62 @@ from warehouses.strategies import (
 MOST_ORDERS = 300
 YOUNGER_THAN = timedelta(days=2)
 
+# An order's parcels that wait to be picked, before and after.
+Move = tuple[Standing, Standing]
 
-def find_moves() -> list[tuple[Standing, Standing]]:
-    """Return the unpicked orders that would be cheaper elsewhere, before and after."""
+
+def youngest() -> list[int]:
+    """Return the ids of the youngest orders, which are worth another thought."""
+    young = Order.objects.filter(placed_at__gt=Now() - YOUNGER_THAN, awaits_assignment=False)
+    waiting = young.exclude(status__in=Order.OVER).order_by("-pk")
+    return list(waiting.values_list("pk", flat=True)[:MOST_ORDERS])
+
+
+def waiting_in_closed(*, after: int = 0) -> list[int]:
+    """Return the ids of the oldest orders of which a closed warehouse has parcels to pick."""
+    parcels = WarehouseOrder.objects.filter(
+        warehouse__is_open=False, status=WarehouseOrder.Status.ASSIGNED, order__gt=after
+    )
+    ids = parcels.order_by("order_id").values_list("order_id", flat=True).distinct()
+    return list(ids[:MOST_ORDERS])
+
+
+def find_moves(order_ids: Iterable[int]) -> list[Move]:
+    """Return those of the orders that would be better elsewhere, before and after.
+
+    What waits in a closed warehouse is better in any open one; other parcels are where
+    they cost less, which is known of strategies that count costs.
+    """
     name = chosen_strategy()
+    before = {one.number: one for one in _standing(order_ids)}
     if external_strategy() or not counts_costs(name):
-        return []
-    before = {one.number: one for one in _standing()}
+        before = {number: one for number, one in before.items() if one.leaving}
     items = {line.item_id for one in before.values() for line in one.lines}
-    changed = reconsider(list(before.values()), free_units(items), STRATEGIES[name])
+    leaving = {item_id for one in before.values() for item_id in one.leaving}
+    unsold = AggregatedStock.objects.filter(item__in=leaving).values_list("item_id", "stock")
+    changed = reconsider(
+        list(before.values()), free_units(items), STRATEGIES[name], unsold=dict(unsold)
+    )
     return [(before[after.number], after) for after in changed]
 
 
 @transaction.atomic
-def move_orders(*, moves: Sequence[tuple[Standing, Standing]]) -> int:
-    """Cancel the warehouse orders of each, and write those that are cheaper.
+def move_orders(*, moves: Sequence[Move]) -> int:
+    """Cancel the warehouse orders of each that wait, and write those that are better.
 
     Returns how many orders moved. Raises ChangedSince, and then nothing has moved.
     """
     name = chosen_strategy()
     orders = list(Order.objects.filter(pk__in=[one.number for one, _ in moves]).lock())
+    leaving = sum((before.leaving for before, _ in moves), Counter[int]())
+    unsold = lock_stock(leaving) if leaving else {}
     parcels = _lock_parcels(orders, {before.number: before for before, _ in moves})
     items = {line.item_id for one, _ in moves for line in one.lines}
-    stock = lock_items(items)
+    stock = lock_items(items, leaving=_places_left(moves))
     if Shortfall.objects.filter(item__in=items, resolved_at=None).exists():
         raise ChangedSince
     _release(parcels, stock)
+    _take_off_sale(leaving, unsold)
     after = {one.number: one for _, one in moves}
     lines_of = unassigned_lines(orders)
     decided = []
@@ -78,11 +112,9 @@ def move_orders(*, moves: Sequence[tuple[Standing, Standing]]) -> int:
     return len(orders)
 
 
-def in_groups(
-    moves: Sequence[tuple[Standing, Standing]],
-) -> list[list[tuple[Standing, Standing]]]:
+def in_groups(moves: Sequence[Move]) -> list[list[Move]]:
     """Part the moves so that those which share units stay together, and no others."""
-    groups: list[tuple[set[tuple[int, int]], list[tuple[Standing, Standing]]]] = []
+    groups: list[tuple[set[tuple[int, int]], list[Move]]] = []
     for move in moves:
         places = {(p.warehouse_id, p.item_id) for one in move for p in one.picks}
         joined = [group for group in groups if not places.isdisjoint(group[0])]
@@ -92,23 +124,20 @@ def in_groups(
     return [group for _, group in groups]
 
 
-def _standing() -> list[Standing]:
-    """The youngest orders of which every parcel waits to be picked, in open warehouses."""
-    young = (
-        Order.objects.filter(
-            status=Order.Status.ASSIGNED,
-            awaits_assignment=False,
-            placed_at__gt=Now() - YOUNGER_THAN,
-        )
-        .exclude(warehouse_orders__status__in=["picked", "shipped"])
-        .exclude(warehouse_orders__warehouse__is_open=False)
+def _standing(order_ids: Iterable[int]) -> list[Standing]:
+    """What of the orders waits to be picked, where all of each has a warehouse."""
+    orders = (
+        Order.objects.filter(pk__in=set(order_ids), awaits_assignment=False)
+        .exclude(status__in=Order.OVER)
         .exclude(lines__item__in=Shortfall.objects.filter(resolved_at=None).values("item"))
         .order_by("-pk")
-        .prefetch_related("warehouse_orders__lines__item")[:MOST_ORDERS]
     )
-    parcels_of = {
-        order: [one for one in order.warehouse_orders.all() if not one.is_cancelled]
-        for order in young
+    waiting = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
+    with_parcels = Prefetch(
+        "warehouse_orders", waiting.order_by("pk").prefetch_related("lines__item"), "to_pick"
+    )
+    parcels_of: dict[Order, list[WarehouseOrder]] = {
+        order: order.to_pick for order in orders.prefetch_related(with_parcels)
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
     known = Surroundings(items)
@@ -121,7 +150,7 @@ def _standing() -> list[Standing]:
             tuple(known.met_by(order.pk, order.shipping_address)),
         )
         for order, parcels in parcels_of.items()
-        if parcels and {one.warehouse_id for one in parcels} <= known.warehouse_ids
+        if parcels and known.warehouse_ids
     ]
 
 
@@ -147,23 +176,31 @@ def _lines(parcels: Sequence[WarehouseOrder]) -> tuple[Line, ...]:
 
 
 def _lock_parcels(orders: Sequence[Order], before: Mapping[int, Standing]) -> list[WarehouseOrder]:
-    """Lock the warehouse orders of locked orders, which must be as they were looked at."""
-    parcels = list(
-        WarehouseOrder.objects.filter(order__in=orders).open().prefetch_related("lines").lock()
-    )
+    """Lock what waits to be picked of locked orders, which must be as it was looked at."""
+    waiting = WarehouseOrder.objects.filter(order__in=orders, status=WarehouseOrder.Status.ASSIGNED)
+    parcels = list(waiting.prefetch_related("lines").lock())
     of: defaultdict[int, list[WarehouseOrder]] = defaultdict(list)
     for parcel in parcels:
         of[parcel.order_id].append(parcel)
     for order in orders:
-        is_waiting = all(p.status == WarehouseOrder.Status.ASSIGNED for p in of[order.pk])
         is_same = sorted(_picks_on(of[order.pk]), key=repr) == sorted(
             before[order.pk].picks, key=repr
         )
-        if order.status != Order.Status.ASSIGNED or not is_waiting or not is_same:
+        if order.awaits_assignment or not order.is_waiting or not is_same:
             raise ChangedSince
     if len(orders) != len(before):
         raise ChangedSince
     return parcels
+
+
+def _places_left(moves: Sequence[Move]) -> set[Place]:
+    """Where in closed warehouses the units are that leave them."""
+    return {
+        (pick.item_id, pick.warehouse_id)
+        for before, _ in moves
+        for pick in before.picks
+        if pick.warehouse_id not in {w.id for w in before.candidates}
+    }
 
 
 def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[Place, WarehouseStock]) -> None:
@@ -181,9 +218,16 @@ def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[Place, WarehouseS
         for line in parcel.lines.all()
     ]
     if any((entry.item_id, entry.warehouse_id) not in stock for entry in entries):
-        raise ChangedSince  # a warehouse has closed
+        raise ChangedSince  # a warehouse has closed meanwhile
     enter(stock, entries)
     cancel(parcels)
+
+
+def _take_off_sale(leaving: Mapping[int, int], unsold: Mapping[int, AggregatedStock]) -> None:
+    """Units that come free in a closed warehouse are not on sale, those that replace them were."""
+    if any(unsold[item_id].stock < units for item_id, units in leaving.items()):
+        raise ChangedSince
+    change_stock({item_id: -units for item_id, units in leaving.items()})
 
 
 def _check_that_it_is_there(

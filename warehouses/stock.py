@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from warehouses.exceptions import ChangedSince
 from warehouses.models import (
     Shortfall,
     StockMovement,
@@ -30,23 +31,26 @@ class Change:
     available: int = 0
 
 
-def lock_items(item_ids: Iterable[int]) -> dict[Place, WarehouseStock]:
+def lock_items(
+    item_ids: Iterable[int], *, leaving: Iterable[Place] = ()
+) -> dict[Place, WarehouseStock]:
     """Return the items' rows of the open warehouses, locked by item and warehouse until commit.
 
     Which are open is judged anew under the locks: one may have closed while they were
-    waited for, and none can while they are held.
+    waited for, and none can while they are held. With them come places of closed
+    warehouses that units are `leaving`. Raises ChangedSince where one has opened again.
     """
-    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True))
+    leaving = set(leaving)
+    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _places(leaving))
     closed = Warehouse.objects.closed_ids()
-    return {place: row for place, row in rows.items() if place[1] not in closed}
+    if any(warehouse_id not in closed for _, warehouse_id in leaving):
+        raise ChangedSince
+    return {place: row for place, row in rows.items() if place[1] not in closed or place in leaving}
 
 
 def lock_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
     """Return the rows of the places, locked by item and warehouse until commit."""
-    wanted = Q(pk__in=[])
-    for item_id, warehouse_id in places:
-        wanted |= Q(item=item_id, warehouse=warehouse_id)
-    return _lock(wanted)
+    return _lock(_places(places))
 
 
 def lock_rows_of(warehouse_id: int, item_ids: Iterable[int]) -> list[WarehouseStock]:
@@ -171,6 +175,13 @@ def _write(rows: Sequence[WarehouseStock]) -> None:
                 [row.available_stock for row in rows],
             ],
         )
+
+
+def _places(places: Iterable[Place]) -> Q:
+    wanted = Q(pk__in=[])
+    for item_id, warehouse_id in places:
+        wanted |= Q(item=item_id, warehouse=warehouse_id)
+    return wanted
 
 
 def _lock(wanted: Q) -> dict[Place, WarehouseStock]:

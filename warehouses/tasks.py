@@ -19,12 +19,12 @@ from warehouses.waiting import put_off
 logger = logging.getLogger(__name__)
 
 
-def nudge(task: Task, key: int) -> None:
+def nudge(task: Task, *keys: int) -> None:
     """Have a task done once the transaction has committed, not at the next sweep.
 
     A nudge that is lost only delays, so a broker that is away fails nobody.
     """
-    transaction.on_commit(lambda: task.delay(key), robust=True)
+    transaction.on_commit(lambda: task.delay(*keys), robust=True)
 
 
 @shared_task
@@ -65,14 +65,36 @@ def assign_orders(order_ids: Sequence[int]) -> None:
 
 @shared_task
 def reconsider_orders() -> None:
-    """Move what is cheaper elsewhere by now; what changes meanwhile is looked at again later."""
-    for moves in second_thoughts.in_groups(second_thoughts.find_moves()):
+    """Move what is cheaper elsewhere by now, and what waits in closed warehouses."""
+    move(second_thoughts.youngest())
+    leave_closed_warehouses()
+
+
+@shared_task
+def leave_closed_warehouses() -> None:
+    """Move what closed warehouses have not picked to where it can be had, a batch at a time."""
+    last = 0
+    while waiting := second_thoughts.waiting_in_closed(after=last):
+        move(waiting)
+        last = waiting[-1]
+
+
+@shared_task
+def reassign_orders(order_ids: Sequence[int]) -> None:
+    """Give units that were taken off warehouse orders to others, then think of each as a whole."""
+    assign_orders(order_ids)
+    move(order_ids)
+
+
+def move(order_ids: Sequence[int]) -> None:
+    """Move those of the orders that are better elsewhere; what changes meanwhile stays."""
+    for moves in second_thoughts.in_groups(second_thoughts.find_moves(order_ids)):
         try:
             moved = at_edge(second_thoughts.move_orders, moves=moves)
         except (Busy, ChangedSince) as error:
             logger.info("%s orders were not moved: %r", len(moves), error)
         else:
-            logger.info("%s orders are cheaper now", moved)
+            logger.info("%s orders are better off now", moved)
 
 
 @shared_task
@@ -92,8 +114,8 @@ def resolve_shortfall(item_id: int) -> None:
     except Busy as error:
         logger.warning("The shortfall of item %s is not resolved yet: %s", item_id, error)
         return
-    for order in reopened:
-        assign_order.delay(order.pk)
+    if reopened:
+        reassign_orders.delay([order.pk for order in reopened])
 
 
 @shared_task

@@ -1,6 +1,7 @@
 """Adding, closing and opening the places that hold stock.
 
-A closed warehouse still ships what it was assigned, but its free units are not on sale.
+A closed warehouse's free units are not on sale. What it was assigned moves to others
+while nobody has picked it and all of it can be had there; the rest it still ships.
 Its row is the last of all locks: nobody can bring goods to a place that is just closing.
 """
 
@@ -47,6 +48,7 @@ def close_warehouse(*, warehouse_id: int) -> Warehouse:
     for row in rows:
         if row.available_stock > unsold[row.item_id]:
             tasks.nudge(tasks.resolve_shortfall, row.item_id)
+    tasks.nudge(tasks.leave_closed_warehouses)
     return _write(warehouse, is_open=False)
 
 

@@ -43,6 +43,7 @@ from warehouses.models import WarehouseOrder, WarehouseStock
 from warehouses.receiving import receive_stock
 from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.shortfalls import resolve_shortfall
+from warehouses.tasks import reconsider_orders
 from warehouses.warehouses import close_warehouse, open_warehouse
 
 STEPS = int(os.environ.get("STEPS", "400"))
@@ -214,6 +215,10 @@ class Shop(RuleBasedStateMachine):
     @rule(what=some)
     def resolve(self, what):
         resolve_shortfall(item_id=self.items[what].pk)
+
+    @rule()
+    def move(self):
+        reconsider_orders()
 
     # What always holds
 

@@ -27,7 +27,7 @@ from warehouses.models import (
 )
 from warehouses.previewing import preview_assignment
 from warehouses.receiving import receive_stock
-from warehouses.second_thoughts import ChangedSince, find_moves, move_orders
+from warehouses.second_thoughts import ChangedSince, find_moves, move_orders, youngest
 from warehouses.shipping import pick_warehouse_order
 from warehouses.strategies import STRATEGIES
 from warehouses.waiting import longest_wait
@@ -264,7 +264,7 @@ def test_what_changes_meanwhile_is_left_alone(alice, bob, lamp, west, east, chan
     placed = order(alice, {lamp: 2})
     tasks.assign_submitted_orders()
     receive_stock(warehouse=west, item=lamp, quantity=5)
-    moves = find_moves()
+    moves = find_moves(youngest())
     assert len(moves) == 1
 
     if change == "picked":
@@ -297,7 +297,7 @@ def test_moving_races_with_picking_and_cancelling(lamp, west, east):
     tasks.reconsider_orders()
 
     assert {tuple(ships(one)) for one in placed[2:]} == {("WEST",)}
-    assert second_thoughts.find_moves() == []
+    assert find_moves(youngest()) == []
 
 
 def test_values_that_are_too_old_say_nothing(alice, lamp, west, east, settings):
@@ -374,7 +374,7 @@ def test_moves_that_share_no_units_are_made_apart(lamp, rug, west, east):
     for item in (lamp, rug):
         receive_stock(warehouse=west, item=item, quantity=5)
 
-    groups = second_thoughts.in_groups(find_moves())
+    groups = second_thoughts.in_groups(find_moves(youngest()))
 
     assert sorted(len(group) for group in groups) == [1, 1]
     tasks.reconsider_orders()

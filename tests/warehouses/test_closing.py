@@ -1,0 +1,173 @@
+"""What was assigned to a warehouse that closes, and what others can take over."""
+
+import pytest
+
+from catalog.edge import at_edge
+from orders.models import Order
+from orders.ordering import cancel_order
+from tests.concurrency import at_once
+from tests.factories import UserFactory, WarehouseFactory, given_stock, stock_left
+from tests.stories import assigned, hold
+from tests.warehouses.test_receiving import place_of
+from warehouses import tasks
+from warehouses.counting import discard_stock
+from warehouses.exceptions import ChangedSince
+from warehouses.models import Warehouse
+from warehouses.receiving import receive_stock
+from warehouses.second_thoughts import find_moves, move_orders
+from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.warehouses import close_warehouse, open_warehouse
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+def ships(placed: Order) -> dict[str, dict[str, int]]:
+    """Units by warehouse and sku that are to be shipped, or have been."""
+    parcels = placed.warehouse_orders.exclude(status="cancelled").order_by("warehouse__code")
+    return {
+        one.warehouse.code: {line.item.sku: line.quantity for line in one.lines.all()}
+        for one in parcels
+    }
+
+
+@pytest.mark.parametrize("strategy", ["round_robin", "fewest_parcels", "cheapest"])
+def test_what_nobody_has_picked_leaves_a_warehouse_that_closes(
+    alice, lamp, seattle, dallas, settings, strategy
+):
+    settings.ASSIGNMENT_STRATEGY = strategy
+    given_stock({lamp: 5}, seattle)
+    placed, _ = assigned(alice, {lamp: 3})
+    given_stock({lamp: 4}, dallas)
+
+    close_warehouse(warehouse_id=seattle.pk)
+    tasks.leave_closed_warehouses()
+
+    assert ships(placed) == {"DAL1": {"LAMP": 3}}
+    assert (place_of(lamp, seattle), place_of(lamp, dallas)) == ((5, 5), (4, 1))
+    assert stock_left(lamp) == (1,)
+    assert [one.kind for one in placed.decisions.order_by("pk")] == ["assigned", "reconsidered"]
+
+
+def test_what_is_promised_to_others_is_not_taken_for_it(alice, bob, lamp, seattle, dallas):
+    given_stock({lamp: 3}, seattle)
+    placed, _ = assigned(alice, {lamp: 3})
+    given_stock({lamp: 4}, dallas)
+    hold(bob, {lamp: 2})
+
+    close_warehouse(warehouse_id=seattle.pk)
+    tasks.leave_closed_warehouses()
+
+    assert ships(placed) == {"SEA1": {"LAMP": 3}}
+    assert stock_left(lamp) == (2,)
+
+
+def test_a_closed_warehouse_ships_what_cannot_be_had_elsewhere(alice, lamp, rug, seattle, dallas):
+    given_stock({lamp: 3, rug: 1}, seattle)
+    placed, [parcel] = assigned(alice, {lamp: 3, rug: 1})
+    given_stock({lamp: 4}, dallas)
+
+    close_warehouse(warehouse_id=seattle.pk)
+    tasks.leave_closed_warehouses()
+    ship_warehouse_order(warehouse_order_id=parcel.pk)
+
+    placed.refresh_from_db()
+    assert (placed.status, ships(placed)) == ("shipped", {"SEA1": {"LAMP": 3, "RUG": 1}})
+
+
+def test_what_is_picked_stays_and_the_rest_leaves(alice, lamp, rug, seattle, dallas):
+    third = WarehouseFactory(code="NYC1")
+    given_stock({lamp: 1}, seattle)
+    given_stock({rug: 1}, dallas)
+    placed, parcels = assigned(alice, {lamp: 1, rug: 1})
+    picked = next(one for one in parcels if one.warehouse == dallas)
+    pick_warehouse_order(warehouse_order_id=picked.pk, assigned_to="Ann")
+    given_stock({lamp: 1, rug: 1}, third)
+
+    close_warehouse(warehouse_id=seattle.pk)
+    close_warehouse(warehouse_id=dallas.pk)
+    tasks.reconsider_orders()
+
+    placed.refresh_from_db()
+    assert placed.status == Order.Status.ASSIGNED
+    assert ships(placed) == {"DAL1": {"RUG": 1}, "NYC1": {"LAMP": 1}}
+
+
+def test_of_two_orders_the_stock_lets_only_one_leave(alice, bob, lamp, seattle, dallas):
+    given_stock({lamp: 6}, seattle)
+    placed = [assigned(customer, {lamp: 3})[0] for customer in (alice, bob)]
+    given_stock({lamp: 4}, dallas)
+
+    close_warehouse(warehouse_id=seattle.pk)
+    tasks.leave_closed_warehouses()
+
+    assert sorted(code for one in placed for code in ships(one)) == ["DAL1", "SEA1"]
+    assert stock_left(lamp) == (1,)
+
+
+def test_a_warehouse_that_opens_meanwhile_keeps_everything(alice, lamp, seattle, dallas):
+    given_stock({lamp: 5}, seattle)
+    placed, _ = assigned(alice, {lamp: 3})
+    given_stock({lamp: 5}, dallas)
+    close_warehouse(warehouse_id=seattle.pk)
+    moves = find_moves([placed.pk])
+    open_warehouse(warehouse_id=seattle.pk)
+
+    with pytest.raises(ChangedSince):
+        move_orders(moves=moves)
+
+    assert (ships(placed), stock_left(lamp)) == ({"SEA1": {"LAMP": 3}}, (7,))
+
+
+def test_units_sold_meanwhile_are_not_taken_back(alice, bob, lamp, seattle, dallas):
+    given_stock({lamp: 3}, seattle)
+    placed, _ = assigned(alice, {lamp: 3})
+    given_stock({lamp: 4}, dallas)
+    close_warehouse(warehouse_id=seattle.pk)
+    moves = find_moves([placed.pk])
+    hold(bob, {lamp: 2})
+
+    with pytest.raises(ChangedSince):
+        move_orders(moves=moves)
+
+    assert (ships(placed), stock_left(lamp)) == ({"SEA1": {"LAMP": 3}}, (2,))
+
+
+def test_units_that_are_missing_are_thought_of_with_the_whole_order(
+    alice, lamp, rug, seattle, dallas, settings
+):
+    """The rug would come from Dallas alone; with the lamp there too, all of it does."""
+    settings.ASSIGNMENT_STRATEGY = "cheapest"
+    given_stock({lamp: 1, rug: 1}, seattle)
+    placed, _ = assigned(alice, {lamp: 1, rug: 1})
+    given_stock({lamp: 1, rug: 1}, dallas)
+    discard_stock(warehouse=seattle, item=rug, quantity=1)
+
+    reopened = tasks.shortfalls.resolve_shortfall(item_id=rug.pk)
+    tasks.reassign_orders([one.pk for one in reopened])
+
+    assert ships(placed) == {"DAL1": {"LAMP": 1, "RUG": 1}}
+    assert place_of(lamp, seattle) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leaving_races_with_everything(alice, lamp, rug, seattle, dallas):
+    given_stock({lamp: 20, rug: 20}, seattle)
+    placed = [assigned(customer, {lamp: 2, rug: 1}) for customer in UserFactory.create_batch(6)]
+    given_stock({lamp: 20, rug: 20}, dallas)
+    [picked], cancelled = placed[0][1], placed[1][0]
+
+    results = at_once(
+        lambda: at_edge(close_warehouse, warehouse_id=seattle.pk),
+        tasks.leave_closed_warehouses,
+        tasks.reconsider_orders,
+        lambda: at_edge(pick_warehouse_order, warehouse_order_id=picked.pk, assigned_to="Ann"),
+        lambda: at_edge(cancel_order, order_id=cancelled.pk),
+        lambda: at_edge(hold, alice, {lamp: 5, rug: 5}),
+        lambda: at_edge(receive_stock, warehouse=seattle, item=lamp, quantity=3),
+        lambda: at_edge(discard_stock, warehouse=dallas, item=rug, quantity=2),
+    )
+    tasks.leave_closed_warehouses()
+
+    assert [one for one in results if isinstance(one, Exception)] == []
+    assert not Warehouse.objects.get(pk=seattle.pk).is_open
+    assert {code for one, _ in placed[2:] for code in ships(one)} == {"DAL1"}
