@@ -41,18 +41,20 @@ from warehouses.strategies import (
     external_strategy,
 )
 
-MOST_ORDERS = 300
+AT_ONCE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 YOUNGER_THAN = timedelta(days=2)
 
 # An order's parcels that wait to be picked, before and after.
 Move = tuple[Standing, Standing]
 
 
-def youngest() -> list[int]:
-    """Return the ids of the youngest orders, which are worth another thought."""
+def youngest(*, before: int | None = None) -> list[int]:
+    """Return the ids of the youngest orders, of those `before` an id, that may still move."""
     young = Order.objects.filter(placed_at__gt=Now() - YOUNGER_THAN, awaits_assignment=False)
     waiting = young.exclude(status__in=Order.OVER).order_by("-pk")
-    return list(waiting.values_list("pk", flat=True)[:MOST_ORDERS])
+    if before is not None:
+        waiting = waiting.filter(pk__lt=before)
+    return list(waiting.values_list("pk", flat=True)[:AT_ONCE])
 
 
 def waiting_in_closed(*, after: int = 0) -> list[int]:
@@ -61,7 +63,7 @@ def waiting_in_closed(*, after: int = 0) -> list[int]:
         warehouse__is_open=False, status=WarehouseOrder.Status.ASSIGNED, order__gt=after
     )
     ids = parcels.order_by("order_id").values_list("order_id", flat=True).distinct()
-    return list(ids[:MOST_ORDERS])
+    return list(ids[:AT_ONCE])
 
 
 def find_moves(order_ids: Iterable[int]) -> list[Move]:

@@ -1,6 +1,7 @@
 """What beat and the nudges ask of the order-assignment service."""
 
 import logging
+import time
 from collections.abc import Sequence
 
 from celery import shared_task
@@ -17,6 +18,8 @@ from warehouses.strategies.future import NoValues
 from warehouses.waiting import put_off
 
 logger = logging.getLogger(__name__)
+
+RECONSIDERING_SECONDS = 60  # of every five minutes
 
 
 def nudge(task: Task, *keys: int) -> None:
@@ -65,9 +68,16 @@ def assign_orders(order_ids: Sequence[int]) -> None:
 
 @shared_task
 def reconsider_orders() -> None:
-    """Move what is cheaper elsewhere by now, and what waits in closed warehouses."""
-    move(second_thoughts.youngest())
+    """Move what waits in closed warehouses, and what is cheaper elsewhere by now.
+
+    Looks at the youngest orders first, and at as many as there is time for.
+    """
     leave_closed_warehouses()
+    ends_at = time.monotonic() + RECONSIDERING_SECONDS
+    last = None
+    while time.monotonic() < ends_at and (young := second_thoughts.youngest(before=last)):
+        move(young)
+        last = young[-1]
 
 
 @shared_task

@@ -391,3 +391,15 @@ def test_who_cancels_waits_no_longer(alice, lamp, west):
     cancel_order(order_id=placed.pk)
 
     assert not Waiting.objects.exists()
+
+
+def test_every_order_that_waits_gets_a_second_thought(lamp, west, east, monkeypatch):
+    monkeypatch.setattr(second_thoughts, "AT_ONCE", 2)
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(5)]
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=20)
+
+    tasks.reconsider_orders()
+
+    assert {tuple(ships(one)) for one in placed} == {("WEST",)}
