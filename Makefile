@@ -65,6 +65,12 @@ bench-search: $(VENV)/.for-developing ## how fast the search is; SIZES=50000,500
 lighthouse: $(VENV)/.for-running ## Lighthouse over a running demo at ADDRESS=http://127.0.0.1:8000
 	@exec $(BIN)/python -m benchmarks.lighthouse
 
+.PHONY: schema
+schema: export SECRET_KEY ?= for the schema only
+schema: export ALLOWED_HOSTS ?= localhost
+schema: $(VENV)/.for-developing ## write docs/api/: the OpenAPI schema and the collection made of it
+	$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/api/openapi.json
+
 .PHONY: format
 format: $(VENV)/.for-developing ## rewrite code and templates in the house's form
 	$(BIN)/ruff check --fix

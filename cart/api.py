@@ -28,6 +28,7 @@ class CartItemView(APIView):
 
     @extend_schema(
         summary="Set how many units of an item the cart holds",
+        extensions={"x-problems": ["out-of-stock", "too-many-units", "cart-full"]},
         request=QuantityInput,
         responses=CartSerializer,
     )

@@ -54,6 +54,7 @@ class ItemsView(APIView):
         summary="Add an item",
         request=ItemInput,
         responses={status.HTTP_201_CREATED: ItemSerializer},
+        extensions={"x-problems": ["sku-exists"]},
     )
     def post(self, request: Request) -> Response:
         given = ItemInput(data=request.data)
@@ -72,7 +73,12 @@ class ItemView(APIView):
     def get(self, request: Request, item_id: int) -> Response:
         return Response(ItemSerializer(_find(item_id), context={"request": request}).data)
 
-    @extend_schema(summary="Change an item", request=ItemInput, responses=ItemSerializer)
+    @extend_schema(
+        summary="Change an item",
+        request=ItemInput,
+        responses=ItemSerializer,
+        extensions={"x-problems": ["sku-exists"]},
+    )
     def patch(self, request: Request, item_id: int) -> Response:
         given = ItemInput(data=request.data, partial=True)
         given.is_valid(raise_exception=True)

@@ -20,7 +20,11 @@ from orders.serializers import CancelInput, CheckoutSerializer, OrderInput, Orde
 class CheckoutView(APIView):
     required_scope = "shopper"
 
-    @extend_schema(summary="The running hold", responses=CheckoutSerializer)
+    @extend_schema(
+        summary="The running hold",
+        responses=CheckoutSerializer,
+        extensions={"x-problems": ["no-held-checkout"]},
+    )
     def get(self, request: Request) -> Response:
         return _answer(request, current_checkout(customer=request.user))
 
@@ -28,6 +32,9 @@ class CheckoutView(APIView):
         summary="Hold everything in the cart for ten minutes",
         request=None,
         responses={200: CheckoutSerializer, 201: CheckoutSerializer},
+        extensions={
+            "x-problems": ["empty-cart", "insufficient-stock", "too-many-holds", "too-many-units"]
+        },
     )
     def post(self, request: Request) -> Response:
         given = InputSerializer(data=request.data or {})  # it takes no fields
@@ -36,7 +43,11 @@ class CheckoutView(APIView):
         answer = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
         return _answer(request, read_checkout(checkout_id=checkout.pk), answer)
 
-    @extend_schema(summary="Give the held units back", responses={204: None})
+    @extend_schema(
+        summary="Give the held units back",
+        responses={204: None},
+        extensions={"x-problems": ["no-held-checkout"]},
+    )
     def delete(self, request: Request) -> Response:
         at_edge(cancel_checkout, customer=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
@@ -49,10 +60,15 @@ class OrdersView(ListAPIView):
     def get_queryset(self) -> OrderQuerySet:
         return with_progress(visible_orders(self.request))
 
+    @extend_schema(summary="Orders, newest first")
+    def get(self, request: Request) -> Response:
+        return super().get(request)
+
     @extend_schema(
         summary="Turn a hold into an order",
         request=OrderInput,
         responses={status.HTTP_201_CREATED: OrderSerializer},
+        extensions={"x-problems": ["checkout-expired", "not-found"]},
     )
     def post(self, request: Request) -> Response:
         given = OrderInput(data=request.data)
@@ -82,6 +98,7 @@ class CancelOrderView(APIView):
         summary="Cancel an order, or some of its units, before anything shipped",
         request=CancelInput,
         responses=OrderSerializer,
+        extensions={"x-problems": ["order-already-shipped", "not-that-many"]},
     )
     def post(self, request: Request, number: str) -> Response:
         order = get_object_or_404(Order, customer=request.user.pk, number=number)

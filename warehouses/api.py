@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -38,7 +43,15 @@ class WarehousesView(ListAPIView):
     queryset = Warehouse.objects.all()
     serializer_class = WarehouseSerializer
 
-    @extend_schema(summary="Add a warehouse", responses={201: WarehouseSerializer})
+    @extend_schema(summary="Warehouses, newest first")
+    def get(self, request: Request) -> Response:
+        return super().get(request)
+
+    @extend_schema(
+        summary="Add a warehouse",
+        responses={201: WarehouseSerializer},
+        extensions={"x-problems": ["warehouse-exists"]},
+    )
     def post(self, request: Request) -> Response:
         given = WarehouseSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -50,13 +63,28 @@ class StockQuery(serializers.Serializer):
     item = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
+class WarehouseStockPage(serializers.Serializer):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = WarehouseStockSerializer(many=True)
+
+
 class WarehouseStockView(ListAPIView):
     """The stock of one item here, with `?item=`, or of every item."""
 
     required_scope = "stock:write"
     serializer_class = WarehouseStockSerializer
 
-    @extend_schema(summary="Stock of one warehouse", parameters=[OpenApiParameter("item", int)])
+    @extend_schema(
+        summary="Stock of one warehouse",
+        parameters=[OpenApiParameter("item", int, description="Answers with this one alone.")],
+        responses=PolymorphicProxySerializer(
+            "WarehouseStockAnswer",
+            [WarehouseStockSerializer, WarehouseStockPage],
+            resource_type_field_name=None,
+            many=False,
+        ),
+    )
     def get(self, request: Request, code: str) -> Response:
         asked = StockQuery(data=request.query_params)
         asked.is_valid(raise_exception=True)
@@ -93,19 +121,34 @@ class MovementsView(APIView):
         return Response(movement_answer(movement), status=created)
 
 
-@extend_schema(summary="Receive goods", request=ReceiptInput, responses={201: MovementSerializer})
+@extend_schema(
+    summary="Receive goods",
+    request=ReceiptInput,
+    responses={200: MovementSerializer, 201: MovementSerializer},
+    extensions={"x-problems": ["reference-conflict", "too-much-stock"]},
+)
 class ReceiptsView(MovementsView):
     verb = receive_stock
     input_class = ReceiptInput
 
 
-@extend_schema(summary="Throw goods out", request=DiscardInput, responses={201: MovementSerializer})
+@extend_schema(
+    summary="Throw goods out",
+    request=DiscardInput,
+    responses={201: MovementSerializer},
+    extensions={"x-problems": ["insufficient-stock"]},
+)
 class DiscardsView(MovementsView):
     verb = discard_stock
     input_class = DiscardInput
 
 
-@extend_schema(summary="Correct a count", request=CountInput, responses={201: MovementSerializer})
+@extend_schema(
+    summary="Correct a count",
+    request=CountInput,
+    responses={201: MovementSerializer},
+    extensions={"x-problems": ["count-conflict"]},
+)
 class CountsView(MovementsView):
     verb = recount_stock
     input_class = CountInput
@@ -158,6 +201,7 @@ class PickView(APIView):
         summary="Note who took the units off the shelf",
         request=PickInput,
         responses=WarehouseOrderSerializer,
+        extensions={"x-problems": ["order-cancelled"]},
     )
     def post(self, request: Request, warehouse_order_id: int) -> Response:
         given = PickInput(data=request.data)
@@ -170,7 +214,10 @@ class ShipView(APIView):
     required_scope = "fulfilment:write"
 
     @extend_schema(
-        summary="Send the parcel off", request=ShipInput, responses=WarehouseOrderSerializer
+        summary="Send the parcel off",
+        request=ShipInput,
+        responses=WarehouseOrderSerializer,
+        extensions={"x-problems": ["order-cancelled", "insufficient-stock"]},
     )
     def post(self, request: Request, warehouse_order_id: int) -> Response:
         given = ShipInput(data=request.data)

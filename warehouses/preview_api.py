@@ -58,7 +58,10 @@ class AssignmentPreviewView(APIView):
     required_scope = "fulfilment:write"
 
     @extend_schema(
-        summary="Preview an assignment", request=PreviewInput, responses=PreviewSerializer
+        summary="Preview an assignment",
+        request=PreviewInput,
+        responses=PreviewSerializer,
+        extensions={"x-problems": ["not-found"]},
     )
     def post(self, request: Request) -> Response:
         given = PreviewInput(data=request.data)

@@ -36,7 +36,10 @@ def answered_once(view_class: Any, *, requires_key: bool = False) -> type[APIVie
         view_class.__name__,
         (view_class,),
         {name: _once(getattr(view_class, name), requires_key) for name in writes}
-        | {"__doc__": view_class.__doc__},
+        | {
+            "__doc__": view_class.__doc__,
+            "answers_once": "required" if requires_key else "optional",  # for the schema
+        },
     )
 
 

@@ -22,6 +22,14 @@ class NewestFirst(CursorPagination):
             raise ValidationError({"limit": f"A whole number from 1 to {self.max_page_size}."})
         return int(asked)
 
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        address = {"type": ["string", "null"], "format": "uri"}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {"next": address, "previous": address, "results": schema},
+        }
+
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Read the cursor; one that this API never gave is refused."""
         if self.cursor_query_param not in request.query_params:

@@ -16,7 +16,7 @@ class HasRequiredScope(BasePermission):
     """`required_scope` is a scope, several of which any will do, or those by method."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        needed = _needed(request, view)
+        needed = scopes_needed(view, request.method)
         if not needed:
             return True
         if not request.user.is_authenticated:
@@ -25,10 +25,11 @@ class HasRequiredScope(BasePermission):
         return bool(set(needed) & _scopes(request))
 
 
-def _needed(request: Request, view: "APIView") -> tuple[str, ...]:
+def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
+    """Return the scopes any of which lets a token call the view by this method."""
     required = getattr(view, "required_scope", ())
     if isinstance(required, dict):
-        required = required.get("GET" if request.method in SAFE_METHODS else request.method, ())
+        required = required.get("GET" if method in SAFE_METHODS else method, ())
     return (required,) if isinstance(required, str) else tuple(required)
 
 

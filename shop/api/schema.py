@@ -1,6 +1,48 @@
-"""What the OpenAPI schema cannot guess."""
+"""What the OpenAPI schema cannot guess: scopes, every possible problem, examples.
+
+A view names the problems of its own in `extend_schema(extensions={"x-problems": [...]})`;
+those that any call like it may meet are added here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.permissions import SAFE_METHODS
+
+from shop.api.errors import CONTENT_TYPE
+from shop.api.examples import EXAMPLES
+from shop.api.permissions import HasRequiredScope, scopes_needed
+from shop.api.problems import PROBLEM_TYPES, ProblemType
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. A refusal's own fields stand beside these.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "description": "Opens a page on it."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "The fields that make no sense.",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "detail"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "RFC 6901, as a fragment."},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+ALWAYS = ("throttled", "busy", "unavailable")
+KEY_MEANS = "The same key with the same body gets the first answer again, for 24 hours."
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
@@ -9,3 +51,120 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema):
         return {"type": "http", "scheme": "bearer"}
+
+
+class ContractSchema(AutoSchema):
+    """Describes one operation with all that it may answer."""
+
+    def get_operation(self, *args, **kwargs) -> dict[str, Any] | None:
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        own = operation.pop("x-problems", [])
+        operation["responses"] |= _problem_responses(
+            {*own, *ALWAYS, *self._problems_of_its_kind(operation)}
+        )
+        return _with_examples(operation)
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        """Each scope that opens it, or none; what needs no token takes one all the same."""
+        schemes = super().get_auth()
+        needed = self._scopes_needed()
+        if not needed:
+            return [*schemes, {}]
+        return [{name: [scope]} for scheme in schemes for name in scheme for scope in needed]
+
+    def get_description(self) -> str:
+        needed = self._scopes_needed()
+        scope = f"Needs the scope {' or '.join(f'`{one}`' for one in needed)}." if needed else ""
+        return "\n\n".join(part for part in (super().get_description(), scope) if part)
+
+    def get_override_parameters(self) -> list[Any]:
+        parameters = super().get_override_parameters()
+        if self._answers_once():
+            key = OpenApiParameter(
+                "Idempotency-Key",
+                {"type": "string", "minLength": 1, "maxLength": 255},
+                OpenApiParameter.HEADER,
+                required=self.view.answers_once == "required",
+                description=KEY_MEANS,
+            )
+            return [*parameters, key]
+        return parameters
+
+    def _scopes_needed(self) -> tuple[str, ...]:
+        if not any(isinstance(one, HasRequiredScope) for one in self.view.get_permissions()):
+            return ()
+        return scopes_needed(self.view, self.method)
+
+    def _answers_once(self) -> bool:
+        return self.method not in SAFE_METHODS and hasattr(self.view, "answers_once")
+
+    def _problems_of_its_kind(self, operation: dict[str, Any]) -> Iterator[str]:
+        places = {one["in"] for one in operation.get("parameters", [])}
+        if self.view.get_authenticators():
+            yield "not-authenticated"
+        if self._scopes_needed():
+            yield "permission-denied"
+        if "path" in places:
+            yield "not-found"
+        if "query" in places or "requestBody" in operation:
+            yield "validation-error"
+        if self.method in {"POST", "PUT", "PATCH"}:
+            yield from ("malformed-json", "unsupported-media-type")
+        if self._answers_once():
+            yield from ("invalid-idempotency-key", "idempotency-key-in-use")
+            yield "idempotency-key-reused"
+            if self.view.answers_once == "required":
+                yield "idempotency-key-missing"
+
+
+def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Postprocessing hook: the form that every problem has, and each of them."""
+    result["components"]["schemas"]["Problem"] = PROBLEM
+    result["components"]["examples"] = {
+        kind.name: {"value": _as_answered(kind)} for kind in PROBLEM_TYPES.values()
+    }
+    return result
+
+
+def _problem_responses(names: set[str]) -> dict[str, Any]:
+    by_status = defaultdict(list)
+    for name in sorted(names):
+        by_status[PROBLEM_TYPES[name].status].append(PROBLEM_TYPES[name])
+    return {
+        str(status): {
+            "description": "; ".join(f"{kind.title} (`{kind.name}`)" for kind in kinds),
+            "content": {
+                CONTENT_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {
+                        kind.name: {"$ref": f"#/components/examples/{kind.name}"} for kind in kinds
+                    },
+                }
+            },
+        }
+        for status, kinds in sorted(by_status.items())
+    }
+
+
+def _as_answered(kind: ProblemType) -> dict[str, Any]:
+    return {
+        "type": f"/problems/{kind.name}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": kind.cause,
+    }
+
+
+def _with_examples(operation: dict[str, Any]) -> dict[str, Any]:
+    example = EXAMPLES.get(operation["operationId"])
+    if example is None:
+        return operation
+    given = {**example.path, **example.query}
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] in given:
+            parameter["example"] = given[parameter["name"]]
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        content["examples"] = {"example": {"value": example.body}}
+    return operation

@@ -1,0 +1,102 @@
+"""One call of each operation, for the schema; a test makes every one of them.
+
+They speak of a world that the test builds: item 1041, order 112-4567890-1234567 and so on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ITEM = {"item_id": 1041}
+ORDER = {"number": "112-4567890-1234567"}
+PARCEL = {"warehouse_order_id": 5001}
+WAREHOUSE = {"code": "SEA1"}
+ADDRESS = {
+    "name": "Ada Lovelace",
+    "line1": "410 Terry Ave N",
+    "city": "Seattle",
+    "region": "WA",
+    "postal_code": "98109",
+    "country": "US",
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call: what its path, query and headers say, its body, and the status it answers."""
+
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    status: int = 200
+
+
+EXAMPLES = {
+    "items_search": Example(query={"q": "desk lamp", "in_stock": "true", "sort": "price"}),
+    "items_create": Example(
+        body={
+            "sku": "RUG-120",
+            "name": "Wool rug, 120 × 180 cm",
+            "description": "Hand-woven.",
+            "price": "89.00",
+            "brand": "Nordic Home",
+            "category": "Rugs",
+        },
+        status=201,
+    ),
+    "items_retrieve": Example(path=ITEM),
+    "items_partial_update": Example(path=ITEM, body={"price": "44.50"}),
+    "suggest_retrieve": Example(query={"q": "desk la"}),
+    "cart_retrieve": Example(),
+    "cart_items_update": Example(path=ITEM, body={"quantity": 2}),
+    "cart_items_destroy": Example(path=ITEM),
+    "checkout_create": Example(),
+    "checkout_retrieve": Example(),
+    "checkout_destroy": Example(status=204),
+    "orders_create": Example(
+        headers={"Idempotency-Key": "0c4b9f0e-4c0e-4d0a-9a54-6c1b0d7f2f11"},
+        body={"checkout": 3001, "shipping_address": ADDRESS},
+        status=201,
+    ),
+    "orders_list": Example(query={"limit": 10}),
+    "orders_retrieve": Example(path=ORDER),
+    "orders_cancel_create": Example(
+        path=ORDER, body={"items": [{"item_id": 1041, "quantity": 1}], "reason": "One too many"}
+    ),
+    "warehouses_list": Example(),
+    "warehouses_create": Example(
+        body={
+            "code": "NYC2",
+            "name": "New York 2",
+            "postal_code": "10001",
+            "latitude": 40.75,
+            "longitude": -73.99,
+        },
+        status=201,
+    ),
+    "warehouses_stock_list": Example(path=WAREHOUSE, query={"item": 1041}),
+    "warehouses_receipts_create": Example(
+        path=WAREHOUSE,
+        body={"item_id": 1041, "quantity": 24, "reference": "ASN-2026-0042"},
+        status=201,
+    ),
+    "warehouses_discards_create": Example(
+        path=WAREHOUSE, body={"item_id": 1041, "quantity": 1, "reason": "broken"}, status=201
+    ),
+    "warehouses_counts_create": Example(
+        path=WAREHOUSE, body={"item_id": 1041, "physical_stock": 9, "expected": 12}, status=201
+    ),
+    "warehouse_orders_list": Example(query={"warehouse": "SEA1", "status": "assigned"}),
+    "warehouse_orders_retrieve": Example(path=PARCEL),
+    "warehouse_orders_pick_create": Example(path=PARCEL, body={"assigned_to": "Truck 7"}),
+    "warehouse_orders_ship_create": Example(path=PARCEL, body={"tracking": "1Z999AA10123456784"}),
+    "assignments_preview_create": Example(
+        body={
+            "items": [{"item_id": 1041, "quantity": 2}],
+            "postal_code": "98109",
+            "country": "US",
+        }
+    ),
+    "stock_retrieve": Example(path=ITEM),
+}

@@ -1,0 +1,64 @@
+"""The OpenAPI schema: checked in, complete, and true of what the API answers."""
+
+import json
+
+import pytest
+
+from shop.api.examples import EXAMPLES
+from shop.api.problems import PROBLEM_TYPES
+from tests.shop.contract.world import (
+    CHECKED_IN,
+    called,
+    flaws_of,
+    given_the_world_of_examples,
+    operations,
+    schema,
+)
+
+
+@pytest.fixture(scope="module")
+def document():
+    return schema()
+
+
+def test_the_schema_that_is_checked_in_is_of_this_code(document):
+    assert json.loads(CHECKED_IN.read_text()) == document, "run `make schema`"
+
+
+def test_every_operation_says_what_it_is_for_who_may_and_what_may_go_wrong(document):
+    for path, method, operation in operations(document):
+        where = f"{method} {path}"
+        assert operation.get("summary"), where
+        assert operation.get("security"), where
+        assert {"401", "429", "503"} <= operation["responses"].keys(), where
+        assert operation["operationId"] in EXAMPLES, where
+
+
+def test_every_example_is_of_an_operation(document):
+    assert set(EXAMPLES) == {one["operationId"] for _, _, one in operations(document)}
+
+
+def test_every_problem_that_is_described_has_a_page(document):
+    named = {
+        example["$ref"].rsplit("/", 1)[-1]
+        for _, _, operation in operations(document)
+        for response in operation["responses"].values()
+        for content in response.get("content", {}).values()
+        for example in content.get("examples", {}).values()
+        if "$ref" in example
+    }
+
+    assert named <= PROBLEM_TYPES.keys()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_does_what_the_schema_says(document, conserved, name):
+    client = given_the_world_of_examples()
+    [(path, method, operation)] = [
+        one for one in operations(document) if one[2]["operationId"] == name
+    ]
+
+    response = called(client, path, method, EXAMPLES[name])
+
+    assert response.status_code == EXAMPLES[name].status, response.content
+    assert flaws_of(response, document, operation) == []

@@ -1,0 +1,80 @@
+"""The world that the schema's examples speak of, and how they are called in it."""
+
+import json
+from pathlib import Path
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import connection
+from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
+
+from orders.models import Checkout, Order
+from shop.api.examples import EXAMPLES, ITEM, ORDER, PARCEL, Example
+from shop.models import ApiToken
+from tests.api import client_of
+from tests.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
+from tests.stories import assigned, hold
+from warehouses.models import WarehouseOrder
+
+CHECKED_IN = Path(settings.BASE_DIR) / "docs/api/openapi.json"
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def schema() -> dict:
+    """The schema as the code describes it now, as JSON would read it back."""
+    return json.loads(json.dumps(SchemaGenerator().get_schema(request=None, public=True)))
+
+
+def operations(document: dict):
+    """Yield (path, method, operation) of every operation."""
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield path, method, item[method]
+
+
+def given_the_world_of_examples():
+    """Build it; return a client who may do everything in it."""
+    ada = UserFactory(email="ada@example.com")
+    item = ItemFactory(pk=ITEM["item_id"], sku="LAMP-7", name="Brass desk lamp", price="49.95")
+    given_stock({item: 12}, WarehouseFactory(code="SEA1", name="Seattle 1"))
+    begin_numbers_at(WarehouseOrder, PARCEL["warehouse_order_id"])
+    placed, _ = assigned(ada, {item: 2})
+    Order.objects.filter(pk=placed.pk).update(number=ORDER["number"])
+    begin_numbers_at(Checkout, EXAMPLES["orders_create"].body["checkout"])
+    hold(ada, {item: 1})
+    return client_of(ada, *ApiToken.Scope.values)
+
+
+def begin_numbers_at(model, first: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(pg_get_serial_sequence(%s, 'id'), %s, false)",
+            [model._meta.db_table, first],
+        )
+
+
+def called(client, path: str, method: str, example: Example):
+    """Make the call of an example."""
+    address = path.format(**example.path)
+    if example.query:
+        address += f"?{urlencode(example.query)}"
+    return getattr(client, method)(address, example.body, headers=dict(example.headers))
+
+
+def flaws_of(response, document: dict, operation: dict) -> list[str]:
+    """What of an answer is not as the schema describes it."""
+    described = operation["responses"].get(str(response.status_code))
+    if described is None:
+        return [f"{response.status_code} is not described"]
+    media_type = response.headers.get("Content-Type", "").split(";")[0]
+    content = described.get("content", {})
+    if not content:
+        return [] if not response.content else ["there is a body where none is described"]
+    if media_type not in content:
+        return [f"{media_type} is not described"]
+    if not media_type.endswith("json"):
+        return []
+    validator = Draft202012Validator({**document, **content[media_type]["schema"]})
+    return [error.message for error in validator.iter_errors(response.json())]
