@@ -74,19 +74,19 @@ class ContractSchema(AutoSchema):
             return [*schemes, {}]
         return [{name: [scope]} for scheme in schemes for name in scheme for scope in needed]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as the library's own
         needed = self._scopes_needed()
         scope = f"Needs the scope {' or '.join(f'`{one}`' for one in needed)}." if needed else ""
         return "\n\n".join(part for part in (super().get_description(), scope) if part)
 
     def get_override_parameters(self) -> list[Any]:
         parameters = super().get_override_parameters()
-        if self._answers_once():
+        if kind := self._answers_once():
             key = OpenApiParameter(
                 "Idempotency-Key",
                 {"type": "string", "minLength": 1, "maxLength": 255},
                 OpenApiParameter.HEADER,
-                required=self.view.answers_once == "required",
+                required=kind == "required",
                 description=KEY_MEANS,
             )
             return [*parameters, key]
@@ -97,8 +97,9 @@ class ContractSchema(AutoSchema):
             return ()
         return scopes_needed(self.view, self.method)
 
-    def _answers_once(self) -> bool:
-        return self.method not in SAFE_METHODS and hasattr(self.view, "answers_once")
+    def _answers_once(self) -> str:
+        """Whether a key makes the operation happen once: `required`, `optional` or neither."""
+        return "" if self.method in SAFE_METHODS else getattr(self.view, "answers_once", "")
 
     def _problems_of_its_kind(self, operation: dict[str, Any]) -> Iterator[str]:
         places = {one["in"] for one in operation.get("parameters", [])}
@@ -112,10 +113,10 @@ class ContractSchema(AutoSchema):
             yield "validation-error"
         if self.method in {"POST", "PUT", "PATCH"}:
             yield from ("malformed-json", "unsupported-media-type")
-        if self._answers_once():
+        if kind := self._answers_once():
             yield from ("invalid-idempotency-key", "idempotency-key-in-use")
             yield "idempotency-key-reused"
-            if self.view.answers_once == "required":
+            if kind == "required":
                 yield "idempotency-key-missing"
 
 
