@@ -65,6 +65,11 @@ bench-search: $(VENV)/.for-developing ## how fast the search is; SIZES=50000,500
 lighthouse: $(VENV)/.for-running ## Lighthouse over a running demo at ADDRESS=http://127.0.0.1:8000
 	@exec $(BIN)/python -m benchmarks.lighthouse
 
+.PHONY: fuzz-api
+fuzz-api: export FUZZ_EXAMPLES ?= 50
+fuzz-api: $(VENV)/.for-developing ## schemathesis over every operation, as four callers; FUZZ_EXAMPLES=50
+	@exec $(BIN)/python -m pytest -s tests/shop/contract/test_fuzz.py
+
 .PHONY: schema
 schema: export SECRET_KEY ?= for the schema only
 schema: export ALLOWED_HOSTS ?= localhost

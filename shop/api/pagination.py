@@ -22,6 +22,12 @@ class NewestFirst(CursorPagination):
             raise ValidationError({"limit": f"A whole number from 1 to {self.max_page_size}."})
         return int(asked)
 
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        cursor, limit = super().get_schema_operation_parameters(view)
+        bounds = {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
+        limit["schema"] |= bounds
+        return [cursor, limit]
+
     def get_paginated_response_schema(self, schema: dict) -> dict:
         address = {"type": ["string", "null"], "format": "uri"}
         return {

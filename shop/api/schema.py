@@ -11,8 +11,10 @@ from typing import Any
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
 from rest_framework.permissions import SAFE_METHODS
 
+from catalog.serializers import InputSerializer
 from shop.api.errors import CONTENT_TYPE
 from shop.api.examples import EXAMPLES
 from shop.api.permissions import HasRequiredScope, scopes_needed
@@ -23,7 +25,7 @@ PROBLEM = {
     "description": "RFC 9457. A refusal's own fields stand beside these.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
-        "type": {"type": "string", "format": "uri", "description": "Opens a page on it."},
+        "type": {"type": "string", "format": "uri-reference", "description": "Opens a page on it."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
@@ -41,7 +43,7 @@ PROBLEM = {
         },
     },
 }
-ALWAYS = ("throttled", "busy", "unavailable")
+ALWAYS = ("bad-request", "throttled", "busy", "unavailable")
 KEY_MEANS = "The same key with the same body gets the first answer again, for 24 hours."
 
 
@@ -91,6 +93,19 @@ class ContractSchema(AutoSchema):
             )
             return [*parameters, key]
         return parameters
+
+    def _map_basic_serializer(self, serializer, direction):
+        described = super()._map_basic_serializer(serializer, direction)
+        if direction == "request" and isinstance(serializer, InputSerializer):
+            described["additionalProperties"] = False
+        return described
+
+    def _map_serializer_field(self, field, direction, bypass_extensions=False):
+        described = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.DecimalField) and described.get("type") == "string":
+            whole = (field.max_digits or 14) - (field.decimal_places or 2)
+            described["pattern"] = rf"^-?\d{{1,{whole}}}(?:\.\d{{1,{field.decimal_places or 2}}})?$"
+        return described
 
     def _scopes_needed(self) -> tuple[str, ...]:
         if not any(isinstance(one, HasRequiredScope) for one in self.view.get_permissions()):

@@ -30,7 +30,7 @@ def test_every_operation_says_what_it_is_for_who_may_and_what_may_go_wrong(docum
         where = f"{method} {path}"
         assert operation.get("summary"), where
         assert operation.get("security"), where
-        assert {"401", "429", "503"} <= operation["responses"].keys(), where
+        assert {"400", "401", "429", "503"} <= operation["responses"].keys(), where
         assert operation["operationId"] in EXAMPLES, where
 
 

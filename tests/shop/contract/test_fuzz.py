@@ -1,0 +1,106 @@
+"""Schemathesis over the whole schema: whatever is sent, the answer is one that is described.
+
+`make fuzz-api` sends more; FUZZ_EXAMPLES says how much an operation gets of each kind.
+"""
+
+import os
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as bounded
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from shop.api.examples import EXAMPLES
+from shop.models import ApiToken
+from shop.wsgi import application
+from tests.factories import UserFactory
+from tests.shop.contract.world import given_the_world_of_examples, schema
+
+EXAMPLES_EACH = int(os.environ.get("FUZZ_EXAMPLES", "3"))
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
+PLAIN = {"Accept-Encoding": "identity"}
+CALLERS = {
+    "nobody": None,
+    "a token of too small a scope": ["orders:read"],
+    "a shopper": ["shopper"],
+    "staff": list(ApiToken.Scope.values),
+}
+
+
+@pytest.fixture(scope="module")
+def described():
+    document = schemathesis.openapi.from_dict(schema())
+    document.app = application
+    return [one.ok() for one in document.get_all_operations()]
+
+
+@pytest.fixture
+def one_transaction(db):
+    """Calls by WSGI stay in the test's transaction, as those of Django's own client do."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_transaction", "conserved")
+@pytest.mark.parametrize("caller", CALLERS)
+def test_whatever_is_sent_the_answer_is_described(described, settings, caller):
+    settings.ALLOWED_HOSTS = ["localhost"]
+    headers = headers_of(caller)
+    sent = 0
+
+    for operation in described:
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            sent += fuzz(operation, mode, headers)
+
+    assert sent > len(described)
+    print(f"{caller}: {sent} calls")  # noqa: T201 -- read with `pytest -s`
+
+
+def headers_of(caller: str) -> dict[str, str]:
+    given_the_world_of_examples()
+    scopes = CALLERS[caller]
+    if scopes is None:
+        return PLAIN
+    user = UserFactory()
+    return PLAIN | {"Authorization": f"Bearer {ApiToken.issue(user=user, scopes=scopes)}"}
+
+
+def fuzz(operation, mode, headers) -> int:
+    """Send generated calls, every second of them about things that exist; return how many."""
+    known = EXAMPLES[operation.definition.raw["operationId"]].path
+    sent = 0
+
+    @bounded(
+        max_examples=EXAMPLES_EACH,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def send(case):
+        nonlocal sent
+        sent += 1
+        if sent % 2:
+            case.path_parameters = {**(case.path_parameters or {}), **known}
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    send()
+    return sent
