@@ -75,6 +75,7 @@ schema: export SECRET_KEY ?= for the schema only
 schema: export ALLOWED_HOSTS ?= localhost
 schema: $(VENV)/.for-developing ## write docs/api/: the OpenAPI schema and the collection made of it
 	$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/api/openapi.json
+	$(BIN)/python manage.py export_collection docs/api/openapi.json docs/api/shop.postman_collection.json
 
 .PHONY: format
 format: $(VENV)/.for-developing ## rewrite code and templates in the house's form

@@ -2,6 +2,7 @@
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
+from django.conf import settings
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
@@ -10,6 +11,7 @@ from catalog import api as catalog
 from catalog import converters  # noqa: F401 -- makes <key:...> known
 from orders import api as orders
 from shop.api.idempotency import answered_once
+from shop.api.sandbox import SandboxClockView
 from shop.api.views import unknown_path
 from warehouses import api as warehouses
 from warehouses.preview_api import AssignmentPreviewView
@@ -18,6 +20,10 @@ app_name = "api"
 
 # The description of the API needs no token, and minds no bad one.
 ANYBODY: dict[str, list] = {"permission_classes": [], "authentication_classes": []}
+
+sandbox = [path("sandbox/clock/", SandboxClockView.as_view(), name="sandbox-clock")]
+if not settings.DEMO:
+    sandbox = []
 
 urlpatterns = [
     path("items/", answered_once(catalog.ItemsView).as_view(), name="items"),
@@ -72,6 +78,7 @@ urlpatterns = [
     ),
     path("assignments/preview/", AssignmentPreviewView.as_view(), name="preview-assignment"),
     path("stock/<key:item_id>/", warehouses.StockView.as_view(), name="stock"),
+    *sandbox,
     path("schema/", SpectacularJSONAPIView.as_view(**ANYBODY), name="schema"),
     path(
         "docs/",

@@ -133,6 +133,7 @@ class Demo:
         sys.stdout.flush()
         for line in WELCOME.format(url=self.url, folder=self.folder.path).splitlines():
             self.output.say("demo", line)
+        self.supervisor.run(web.manage("api", "show_sandbox", self.url))
 
 
 def read_number(variable: str, *, default: int, highest: int) -> int:

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
+from shop.api.collection import collection_of
 from shop.api.examples import EXAMPLES
 from shop.api.problems import PROBLEM_TYPES
 from tests.shop.contract.world import (
     CHECKED_IN,
+    COLLECTION,
     called,
     flaws_of,
     given_the_world_of_examples,
@@ -23,6 +25,10 @@ def document():
 
 def test_the_schema_that_is_checked_in_is_of_this_code(document):
     assert json.loads(CHECKED_IN.read_text()) == document, "run `make schema`"
+
+
+def test_the_collection_that_is_checked_in_is_of_this_schema(document):
+    assert json.loads(COLLECTION.read_text()) == collection_of(document), "run `make schema`"
 
 
 def test_every_operation_says_what_it_is_for_who_may_and_what_may_go_wrong(document):

@@ -18,6 +18,7 @@ from tests.stories import assigned, hold
 from warehouses.models import WarehouseOrder
 
 CHECKED_IN = Path(settings.BASE_DIR) / "docs/api/openapi.json"
+COLLECTION = CHECKED_IN.parent / "shop.postman_collection.json"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

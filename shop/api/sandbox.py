@@ -1,0 +1,35 @@
+"""What only the demo's API has."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.edge import at_edge
+from catalog.serializers import InputSerializer, WholeNumberField
+from orders.checkout import read_checkout
+from orders.sandbox import hasten_checkout
+from orders.serializers import CheckoutSerializer
+
+
+class SecondsInput(InputSerializer):
+    seconds = WholeNumberField(min_value=1, max_value=86_400)
+
+
+class SandboxClockView(APIView):
+    """In the demo only: nobody should have to wait ten minutes to see a hold end."""
+
+    required_scope = "shopper"
+
+    @extend_schema(
+        summary="Let time pass for the running hold",
+        request=SecondsInput,
+        responses=CheckoutSerializer,
+        extensions={"x-problems": ["no-held-checkout"]},
+    )
+    def post(self, request: Request) -> Response:
+        given = SecondsInput(data=request.data)
+        given.is_valid(raise_exception=True)
+        checkout = at_edge(hasten_checkout, customer=request.user, **given.validated_data)
+        read = read_checkout(checkout_id=checkout.pk)
+        return Response(CheckoutSerializer(read, context={"request": request}).data)
