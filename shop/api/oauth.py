@@ -8,8 +8,7 @@ form that the RFCs give them, not problem+json, because the clients are librarie
 import base64
 import binascii
 import re
-from typing import cast
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict
@@ -149,11 +148,11 @@ server = BackendApplicationServer(
 
 def _answer(respond, request: Request) -> HttpResponse:
     """Let oauthlib answer. What an address says after its "?" is not heard: it is logged."""
-    form = cast(QueryDict, request.data)
+    form = request.data if isinstance(request.data, QueryDict) else QueryDict()  # no body at all
     given = [(name, value) for name in PARAMETERS for value in form.getlist(name) if value]
     said = {"Authorization": request.headers.get("Authorization", "")}
     try:
-        headers, body, status = respond(request.path, "POST", given, said)
+        headers, body, status = respond(request.path, "POST", urlencode(given), said)
     except OAuth2Error as error:
         headers, body, status = error.headers, error.json, error.status_code
     own = {"Content-Type": "application/json", "Cache-Control": "no-store"}
