@@ -219,6 +219,7 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
         "/accounts/addresses/",
         "/accounts/addresses/add/",
         "/accounts/delete/",
+        "/accounts/tokens/",
     ],
 )
 def test_pages_of_an_account(client, alice, path):
