@@ -19,7 +19,8 @@ class ForAnybody(forms.ModelForm):
     """Whom it acts for, and what it may do. Scopes alone authorise, so choose few."""
 
     scopes = forms.MultipleChoiceField(
-        choices=ApiToken.Scope.choices, widget=forms.CheckboxSelectMultiple
+        choices=[(scope, scope) for scope in ApiToken.Scope.values],
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def clean_user(self) -> User:
