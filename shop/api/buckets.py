@@ -8,17 +8,15 @@ even asked. Why this is no library: docs/decisions/0012.
 """
 
 import logging
+import threading
 import time
-from functools import cache
 from math import ceil
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from redis import Redis
-from redis.backoff import NoBackoff
+from redis import ConnectionPool
 from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -67,11 +65,21 @@ class Level(NamedTuple):
         return not self.wait
 
 
+class _Line(threading.local):
+    """This thread's own connection: a pool's bookkeeping would cost as much as the question."""
+
+    url = ""
+    connection: Any = None
+
+
 class _Absence:
     """What this process knows of Valkey being away, by time.monotonic()."""
 
     until = 0.0
     told_at = -TOLD_EVERY_SECONDS
+
+
+_line = _Line()
 
 
 def take(limit: Limit, key: str) -> Level | None:
@@ -81,7 +89,7 @@ def take(limit: Limit, key: str) -> Level | None:
     each = 1_000_000 / limit.rate
     name = f"shop:{settings.REGION.code}:bucket:{limit.name}:{key}"
     try:
-        wait, full_in = _script(settings.REDIS_URL)([name], [each, limit.burst])
+        wait, full_in = _ask("EVAL", TAKE, 1, name, each, limit.burst)
     except RedisError as error:
         _go_on_without(error)
         return None
@@ -89,17 +97,27 @@ def take(limit: Limit, key: str) -> Level | None:
     return Level(left, ceil(full_in / 1_000_000), wait / 1_000_000)
 
 
-@cache
-def _script(url: str):
-    """A connection that was cut is made anew once; what is too slow is not asked again."""
-    again = Retry(NoBackoff(), 1, supported_errors=(ConnectionLost,))
-    valkey = Redis.from_url(
-        url,
-        socket_connect_timeout=PATIENCE_SECONDS,
-        socket_timeout=PATIENCE_SECONDS,
-        retry=again,
-    )
-    return valkey.register_script(TAKE)
+def _ask(*command: Any) -> Any:
+    """A connection that was cut is made anew once; who is too slow is not asked again."""
+    _connect()
+    try:
+        return _answer_to(command)
+    except ConnectionLost:
+        return _answer_to(command)
+
+
+def _answer_to(command: tuple[Any, ...]) -> Any:
+    _line.connection.send_command(*command)  # connects where nothing is connected
+    return _line.connection.read_response()
+
+
+def _connect() -> None:
+    url = settings.REDIS_URL
+    if _line.url == url:
+        return
+    patience = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
+    _line.connection = ConnectionPool.from_url(url, protocol=2, **patience).make_connection()
+    _line.url = url
 
 
 def _go_on_without(error: RedisError) -> None:
