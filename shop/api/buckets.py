@@ -97,6 +97,11 @@ def take(limit: Limit, key: str) -> Level | None:
     return Level(left, ceil(full_in / 1_000_000), wait / 1_000_000)
 
 
+def ask_again() -> None:
+    """Forget that Valkey was away."""
+    _Absence.until, _Absence.told_at = 0.0, -TOLD_EVERY_SECONDS
+
+
 def _ask(*command: Any) -> Any:
     """A connection that was cut is made anew once; who is too slow is not asked again."""
     _connect()

@@ -78,6 +78,8 @@ class OAuthView(APIView):
 
 
 class TokenView(OAuthView):
+    """A token for an hour that acts for the client's user, with its scopes or some of them."""
+
     @extend_schema(
         summary="Get a token by a client's secret",
         request={FORM: TokenInput},
@@ -90,6 +92,8 @@ class TokenView(OAuthView):
 
 
 class RevokeView(OAuthView):
+    """A token that is none of the client's is answered the same (RFC 7009, 2.2)."""
+
     @extend_schema(
         summary="Revoke a token that the client got",
         request={FORM: RevocationInput},

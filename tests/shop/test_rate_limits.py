@@ -10,8 +10,7 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from cart.models import CartItem
-from shop.api import buckets
-from shop.api.buckets import Level, Limit, take
+from shop.api.buckets import Level, Limit, ask_again, take
 from shop.models import ApiToken
 from tests.api import client_of, problem_of
 from tests.concurrency import at_once
@@ -21,12 +20,6 @@ pytestmark = pytest.mark.django_db
 
 SLOW = Limit("slow", rate=0.001, burst=50)  # in a test nothing flows back
 NOWHERE = "redis://127.0.0.1:1/0"
-
-
-@pytest.fixture(autouse=True)
-def nobody_knows_of_an_absence(monkeypatch):
-    monkeypatch.setattr(buckets._Absence, "until", 0.0)
-    monkeypatch.setattr(buckets._Absence, "told_at", -buckets.TOLD_EVERY_SECONDS)
 
 
 @pytest.fixture
@@ -260,13 +253,13 @@ def test_a_valkey_that_hangs_is_asked_once_and_then_left_in_peace(settings):
             silent.accept()
 
 
-def test_once_valkey_is_back_calls_are_counted_again(settings, monkeypatch):
+def test_once_valkey_is_back_calls_are_counted_again(settings):
     here = settings.REDIS_URL
     settings.REDIS_URL = NOWHERE
     assert take(SLOW, "alice") is None
 
     settings.REDIS_URL = here
-    monkeypatch.setattr(buckets._Absence, "until", 0.0)  # as some seconds later
+    ask_again()  # as some seconds later
 
     assert take(SLOW, "alice") == Level(left=49, full_in=1000, wait=0)
 
@@ -279,7 +272,7 @@ def test_a_valkey_that_was_emptied_or_started_anew_still_counts():
     assert take(SLOW, "alice").left == 49
 
 
-def test_a_token_is_no_key_in_valkey(alice):
+def test_a_token_is_no_key_in_valkey(alice, three_calls):
     token = ApiToken.issue(user=alice, scopes=["shopper"])
     APIClient().get("/api/v1/cart/", headers={"Authorization": f"Bearer {token}"})
 
