@@ -1,14 +1,13 @@
-"""The people of the shop as staff see them, and the tokens of the REST API."""
+"""The people of the shop as staff see them."""
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
-from catalog.admin_lists import CappedPaginator, ReadOnlyList
-from catalog.edge import at_edge
-from shop.models import ApiToken, User
-from shop.tokens import revoke_tokens
+from catalog.admin_lists import CappedPaginator
+from shop import admin_tokens  # noqa: F401 -- registers its lists
+from shop.models import User
 
 admin.site.site_header = admin.site.site_title = "Shop administration"
 # Staff sign in where everybody does, so guessing passwords is limited there too.
@@ -71,22 +70,3 @@ class UserAdmin(DjangoUserAdmin):
     def has_delete_permission(self, request, obj=None) -> bool:
         """Their orders stay in the books; customers close their accounts themselves."""
         return False
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(ReadOnlyList):
-    """Tokens are made by `manage.py create_api_token`; what opens the door is never shown."""
-
-    list_display = ["id", "user", "scopes", "created_at", "expires_at", "revoked_at"]
-    fields = ["user", "scopes", "created_at", "expires_at", "revoked_at"]
-    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
-    search_fields = ["user__email__istartswith"]
-    sortable_by = ()
-    list_select_related = ["user"]
-    ordering = ["-pk"]
-    actions = ["revoke"]
-
-    @admin.action(description="Revoke", permissions=["work"])
-    def revoke(self, request, tokens) -> None:
-        count = at_edge(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
-        messages.success(request, f"{count} tokens open the door no longer.")

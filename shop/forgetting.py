@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from cart.models import Cart
 from catalog.search.asked import forget_asked
 from catalog.search.changes import forget_changes
-from shop.models import IdempotentAnswer, Letter, Session
+from shop.models import ApiToken, IdempotentAnswer, Letter, Session
 from warehouses.models import Decision
 
 ANSWERS_ARE_KEPT = timedelta(hours=24)
 DECISIONS_ARE_KEPT = timedelta(days=30)
+ENDED_TOKENS_ARE_SHOWN = timedelta(days=30)
 VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
 LETTERS_ARE_TRIED = timedelta(days=3)  # as long as their links open anything
 
@@ -19,11 +21,21 @@ LETTERS_ARE_TRIED = timedelta(days=3)  # as long as their links open anything
 def forget_old_rows() -> None:
     """Delete kept answers and the search's changes after a day, carts of visitors and
     questions that nobody asks any more and what strategies were asked after a month, ended
-    sessions, and mails of accounts that no mail server took in time."""
+    sessions, tokens that open nothing any more, and mails of accounts that no mail server
+    took in time."""
     IdempotentAnswer.objects.filter(created_at__lt=Now() - ANSWERS_ARE_KEPT).delete()
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITORS_CARTS_ARE_KEPT).delete()
     forget_changes()
     forget_asked()
     Session.objects.filter(expire_date__lt=Now()).delete()
+    forget_ended_tokens()
     Decision.objects.filter(at__lt=Now() - DECISIONS_ARE_KEPT).delete()
     Letter.objects.filter(created_at__lt=Now() - LETTERS_ARE_TRIED).delete()
+
+
+def forget_ended_tokens() -> None:
+    """Delete what clients fetched for an hour, and a month later what people had."""
+    ApiToken.objects.filter(expires_at__lt=Now()).exclude(client=None).delete()
+    long_ago = Now() - ENDED_TOKENS_ARE_SHOWN
+    ended = Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)
+    ApiToken.objects.filter(ended).delete()

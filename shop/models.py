@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -9,10 +10,13 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Lower, Now
 
 from shop.sessions import SessionStore
 from shop.users import UserManager
+
+USES_ARE_WRITTEN_EVERY = timedelta(minutes=1)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -50,9 +54,30 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         """Tokens that open the door: not revoked, not expired, of an active user."""
         return self.filter(revoked_at=None, user__is_active=True).exclude(expires_at__lte=Now())
 
+    def personal(self):
+        """Tokens that people and staff made, not those that clients fetch for an hour."""
+        return self.filter(client=None)
+
+    def with_age(self):
+        """Note on each whether it is expired, and whether its last use is worth writing."""
+        unwritten = Q(last_used_at=None) | Q(last_used_at__lt=Now() - USES_ARE_WRITTEN_EVERY)
+        return self.annotate(
+            is_expired=_is_so(Q(expires_at__lte=Now(), expires_at__isnull=False)),
+            is_use_unwritten=_is_so(unwritten),
+        )
+
+    def lock(self, *, skip_locked: bool = False):
+        """The tokens, locked by key until commit; nothing is locked after them."""
+        return self.order_by("pk").select_for_update(
+            of=("self",), no_key=True, skip_locked=skip_locked
+        )
+
 
 class ApiToken(models.Model):
     """A bearer token of the REST API. Only its hash is kept."""
+
+    is_expired: bool  # annotated by with_age
+    is_use_unwritten: bool
 
     class Scope(models.TextChoices):
         SHOPPER = "shopper"
@@ -64,13 +89,27 @@ class ApiToken(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
     )
+    client = models.ForeignKey(
+        "OAuthClient",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="tokens",
+    )
+    name = models.CharField(max_length=100, blank=True, db_default="")
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField("ends in", max_length=4, blank=True, db_default="", editable=False)
     scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "API token"
 
     def __str__(self) -> str:
         return f"token {self.pk} of {self.user}"
@@ -80,12 +119,75 @@ class ApiToken(models.Model):
         """A token is 256 random bits, so one round of SHA-256 is as good as a slow hash."""
         return hashlib.sha256(token.encode()).hexdigest()
 
+    @staticmethod
+    def new_secret() -> str:
+        return f"shop_{secrets.token_urlsafe(32)}"
+
+    def seal(self, secret: str) -> None:
+        """Keep of a token's text what is needed to know it again."""
+        self.digest = self.digest_of(secret)
+        self.hint = secret[-4:]
+
     @classmethod
-    def issue(cls, *, user: User, scopes: list[str]) -> str:
+    def issue(cls, *, lifetime: timedelta | None = None, **said) -> str:
         """Make a token and return its text, which nobody can read again."""
-        token = f"shop_{secrets.token_urlsafe(32)}"
-        cls.objects.create(user=user, digest=cls.digest_of(token), scopes=scopes)
-        return token
+        secret = cls.new_secret()
+        cls.keep(secret, lifetime=lifetime, **said)
+        return secret
+
+    @classmethod
+    def keep(cls, secret: str, *, lifetime: timedelta | None, **said) -> None:
+        """Make a token of this text: whose it is, what it may do, and how long."""
+        token = cls(expires_at=Now() + lifetime if lifetime else None, **said)
+        token.seal(secret)
+        token.save(force_insert=True)
+
+
+class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
+    def usable(self):
+        """Clients that get tokens: not revoked, of an active user."""
+        return self.filter(revoked_at=None, user__is_active=True)
+
+    def lock(self):
+        """The clients, locked by key until commit, before any token."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+class OAuthClient(models.Model):
+    """A program that fetches its tokens itself (RFC 6749, 4.4) and acts for one user."""
+
+    client_id = models.CharField(max_length=40, unique=True, editable=False)
+    secret_digest = models.CharField(max_length=64, editable=False)
+    name = models.CharField(max_length=100)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauth_clients"
+    )
+    scopes = ArrayField(models.CharField(max_length=32, choices=ApiToken.Scope.choices))
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = OAuthClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "OAuth client"
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.client_id})"
+
+    def seal(self) -> str:
+        """Give the client an id and a secret, and return the secret, of which a hash is kept."""
+        secret = secrets.token_urlsafe(32)
+        self.client_id = f"client_{secrets.token_hex(12)}"
+        self.secret_digest = ApiToken.digest_of(secret)
+        return secret
+
+    def has_secret(self, secret: str) -> bool:
+        return secrets.compare_digest(self.secret_digest, ApiToken.digest_of(secret))
+
+
+def _is_so(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
 class IdempotentAnswer(models.Model):

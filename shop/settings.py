@@ -94,6 +94,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "shop.api.throttling.TellLimits",  # first, so that it sees every answer
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with noise, so that its length tells no secret
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -294,12 +295,19 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
 
 # The REST API; its conventions live in shop.api and reach the lower floors from here
 
+# Requests a second that each token may make for ever, or each address without one, and how
+# many at once. A rate of 0 lets everybody make as many as they like.
+API_RATE = env_int("API_RATE", 50)
+API_BURST = env_int("API_BURST", 500)
+if API_RATE and not API_BURST:
+    raise ImproperlyConfigured("API_BURST must be 1 or more; API_RATE=0 turns the limit off.")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "shop.api.authentication.BearerTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["shop.api.permissions.HasRequiredScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["shop.api.throttling.ByCaller"],
     "DEFAULT_PAGINATION_CLASS": "shop.api.pagination.NewestFirst",
     "DEFAULT_PARSER_CLASSES": ["shop.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -1,6 +1,7 @@
-"""Tokens of the REST API, made for people in bulk."""
+"""Tokens of the REST API: made one by one or in bulk, used, revoked."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -8,6 +9,8 @@ from django.db import transaction
 from django.db.models.functions import Lower, Now
 
 from shop.models import ApiToken, User
+
+MOST_TOKENS = 50  # that one person may have in force
 
 
 class UnknownAddresses(Exception):
@@ -26,9 +29,41 @@ class NoAddresses(Exception):
         self.emails = emails
 
 
+class TooManyTokens(Exception):
+    """The person has as many tokens in force as one may have."""
+
+
+class NameTaken(Exception):
+    """The person has a token of this name in force."""
+
+
+@transaction.atomic
+def make_personal_token(
+    *, user, name: str, scopes: Sequence[str], lifetime: timedelta | None
+) -> str:
+    """Make a token that a person asked for; returns its text, to be shown once.
+
+    A name is given once, so that sending the form again makes no second token.
+    Raises TooManyTokens or NameTaken.
+    """
+    own = ApiToken.objects.filter(user=user).usable().personal()
+    list(own.lock())  # so that 49 become 50 and not 51
+    names = list(own.values_list("name", flat=True))
+    if len(names) >= MOST_TOKENS:
+        raise TooManyTokens
+    if name in names:
+        raise NameTaken
+    return ApiToken.issue(user=user, name=name, scopes=list(scopes), lifetime=lifetime)
+
+
 @transaction.atomic
 def issue_tokens(
-    *, emails: Sequence[str], scopes: Sequence[str], may_create_users: bool = False
+    *,
+    emails: Sequence[str],
+    scopes: Sequence[str],
+    name: str = "",
+    lifetime: timedelta | None = None,
+    may_create_users: bool = False,
 ) -> list[str]:
     """Make a token for each address, in their order; upper and lower case are the same.
 
@@ -41,13 +76,24 @@ def issue_tokens(
     users = {user.email.lower(): user for user in _active_users(wanted)}
     if unknown := [email for email in dict.fromkeys(wanted) if email not in users]:
         raise UnknownAddresses(unknown)
-    return [ApiToken.issue(user=users[email], scopes=list(scopes)) for email in wanted]
+    return [
+        ApiToken.issue(user=users[email], name=name, scopes=list(scopes), lifetime=lifetime)
+        for email in wanted
+    ]
 
 
 @transaction.atomic
 def revoke_tokens(*, token_ids: Sequence[int]) -> int:
     """Shut the door on tokens for good; returns how many were open until now."""
     return ApiToken.objects.filter(pk__in=token_ids, revoked_at=None).update(revoked_at=Now())
+
+
+@transaction.atomic
+def note_use(*, token_id: int) -> None:
+    """Write down that a token was used; what somebody else has locked is left for later."""
+    free = ApiToken.objects.with_age().filter(pk=token_id, is_use_unwritten=True)
+    ids = list(free.lock(skip_locked=True).values_list("pk", flat=True))
+    ApiToken.objects.filter(pk__in=ids).update(last_used_at=Now())
 
 
 def _active_users(emails: Sequence[str]):

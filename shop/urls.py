@@ -8,6 +8,7 @@ from shop.api.views import problem_page, unknown_path
 from shop.health import livez, readyz
 from shop.metrics import metrics
 from shop.styleguide import styleguide
+from shop.token_views import make_token, revoke_token, tokens
 from shop.views import favicon, home, media
 
 urlpatterns = [
@@ -18,6 +19,9 @@ urlpatterns = [
     path("cart/", include("cart.urls")),
     path("", include("orders.urls")),
     path("accounts/delete/", delete_account, name="delete_account"),
+    path("accounts/tokens/", tokens, name="tokens"),
+    path("accounts/tokens/make/", make_token, name="make_token"),
+    path("accounts/tokens/<int:pk>/revoke/", revoke_token, name="revoke_token"),
     path("accounts/", include("allauth.urls")),
     path("media/<path:path>", media, name="media"),
     re_path(r"^api(?:/|$)", unknown_path),

@@ -70,6 +70,22 @@ document.querySelectorAll("img.picture").forEach((picture) => {
   if (picture.complete && picture.naturalWidth === 0) drawInstead(picture);
 });
 
+// A secret that is shown this once: reaching it selects it all, and a button copies it.
+document.querySelectorAll("button[data-copy]").forEach((button) => {
+  const secret = document.getElementById(button.dataset.copy);
+  secret.addEventListener("focus", () => secret.select());
+  button.hidden = !navigator.clipboard; // which browsers give to https and to this machine only
+  button.addEventListener("click", async () => {
+    secret.select();
+    try {
+      await navigator.clipboard.writeText(secret.value);
+      button.parentElement.querySelector("[role=status]").textContent = button.dataset.copied;
+    } catch {
+      secret.focus(); // it is selected, to be copied by hand
+    }
+  });
+});
+
 // Suggests questions as one types: a combobox with a listbox, as ARIA 1.2 describes it.
 // Without this script, or with the API away, the box is a box.
 class Suggestions {

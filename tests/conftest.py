@@ -10,6 +10,7 @@ from django.test import override_settings
 from catalog.search import cache as search_cache
 from catalog.search.indexing import Indexer
 from catalog.search.local import LocalBackend
+from shop.api import buckets
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory
 from tests.locks import watched_locks
 from warehouses.audit import find_breaches
@@ -27,6 +28,7 @@ def plain_static_files():
 def empty_cache():
     cache.clear()
     search_cache.forget_at_hand()
+    buckets.ask_again()
 
 
 @pytest.fixture

@@ -52,6 +52,8 @@ def start_demo(folder: DataFolder, port: int, log) -> subprocess.Popen:
         "SHOP_DEATHS_ALLOWED": "1000000",
         "CHECKOUT_HOLD_SECONDS": "15",
         "MAX_HOLDS_PER_HOUR": "1000000",
+        "API_RATE": "100000",
+        "API_BURST": "1000000",
     }
     demo = subprocess.Popen(
         [sys.executable, "manage.py", "demo"],

@@ -1,11 +1,18 @@
 """Bearer tokens: known by their hash only, each with its scopes."""
 
+import logging
+
+from django.db import DatabaseError
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from catalog.edge import Busy, at_edge
 from catalog.prepared import prepared
 from shop.models import ApiToken
+from shop.tokens import note_use
+
+logger = logging.getLogger(__name__)
 
 
 class BearerTokenAuthentication(BaseAuthentication):
@@ -21,6 +28,7 @@ class BearerTokenAuthentication(BaseAuthentication):
         tokens = _usable_tokens(digest=digest)
         if not tokens:
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
+        _note_use(tokens[0])
         return tokens[0].user, tokens[0]
 
     def authenticate_header(self, request: Request) -> str:
@@ -29,4 +37,14 @@ class BearerTokenAuthentication(BaseAuthentication):
 
 @prepared
 def _usable_tokens(digest):
-    return ApiToken.objects.usable().filter(digest=digest).select_related("user")
+    return ApiToken.objects.usable().with_age().filter(digest=digest).select_related("user")
+
+
+def _note_use(token: ApiToken) -> None:
+    """No request fails for what is only good to know."""
+    if not token.is_use_unwritten:
+        return
+    try:
+        at_edge(note_use, token_id=token.pk)
+    except (DatabaseError, Busy) as error:
+        logger.warning("The use of %s was not written: %s", token.pk, error)

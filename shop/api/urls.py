@@ -11,6 +11,7 @@ from catalog import api as catalog
 from catalog import converters  # noqa: F401 -- makes <key:...> known
 from orders import api as orders
 from shop.api.idempotency import answered_once
+from shop.api.oauth import RevokeView, TokenView
 from shop.api.sandbox import SandboxClockView
 from shop.api.views import unknown_path
 from warehouses import api as warehouses
@@ -79,6 +80,8 @@ urlpatterns = [
     path("assignments/preview/", AssignmentPreviewView.as_view(), name="preview-assignment"),
     path("stock/<key:item_id>/", warehouses.StockView.as_view(), name="stock"),
     *sandbox,
+    path("oauth/token/", TokenView.as_view(), name="token"),
+    path("oauth/revoke/", RevokeView.as_view(), name="revoke-token"),
     path("schema/", SpectacularJSONAPIView.as_view(**ANYBODY), name="schema"),
     path(
         "docs/",

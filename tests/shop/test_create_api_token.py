@@ -75,3 +75,25 @@ def test_an_address_given_twice_gets_two_tokens(alice):
     tokens = create("alice@example.com", "Alice@example.com", "--scope", "shopper")
 
     assert len(set(tokens)) == 2
+
+
+def test_a_token_may_have_a_name_and_an_end(alice):
+    create("alice@example.com", "--scope", "shopper", "--name", "Partner", "--days", "30")
+
+    token = ApiToken.objects.get()
+    assert token.name == "Partner"
+    assert (token.expires_at - token.created_at).days == 30
+
+
+def test_without_them_a_token_has_neither(alice):
+    create("alice@example.com", "--scope", "shopper")
+
+    assert (ApiToken.objects.get().name, ApiToken.objects.get().expires_at) == ("", None)
+
+
+@pytest.mark.parametrize("more", [["--days", "0"], ["--days", "x"], ["--name", "x" * 101]])
+def test_a_name_or_an_end_that_makes_no_sense_makes_no_token(alice, more):
+    with pytest.raises(CommandError):
+        create("alice@example.com", "--scope", "shopper", *more)
+
+    assert not ApiToken.objects.exists()

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.core import mail
+from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import trans_real
@@ -18,6 +19,7 @@ from catalog.items import update_item
 from orders.models import Checkout, Notice, Order
 from orders.notices import send_notices
 from orders.ordering import cancel_items, cancel_order
+from shop.models import ApiToken
 from shop.regions import REGIONS
 from tests.factories import ItemFactory, WarehouseFactory, given_stock
 from tests.stories import assigned, hold, let_time_run_out, order, put_in_cart
@@ -27,7 +29,9 @@ pytestmark = pytest.mark.django_db
 
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 # What is the same in every language: addresses, sizes, time zones, the shop's own data.
-NOT_WORDS = re.compile(r"[\w.]+@[\w.]+|\b(?:CET|CEST|EUR|SKU-\d+|WH\d+|kg|Deutschland)\b")
+NOT_WORDS = re.compile(
+    r"[\w.]+@[\w.]+|\b(?:CET|CEST|EUR|SKU-\d+|WH\d+|kg|Deutschland)\b|shop_[\w-]{43}"
+)
 LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "data-suggest"}
 
@@ -219,6 +223,7 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
         "/accounts/addresses/",
         "/accounts/addresses/add/",
         "/accounts/delete/",
+        "/accounts/tokens/",
     ],
 )
 def test_pages_of_an_account(client, alice, path):
@@ -227,6 +232,19 @@ def test_pages_of_an_account(client, alice, path):
         alice.save()
         client.force_login(alice)
     look(client, path)
+
+
+def test_pages_of_tokens(client, alice):
+    client.force_login(alice)
+
+    look(client, "/accounts/tokens/make/", name="Ρομπότ", days="30")
+    ApiToken.objects.update(hint="", last_used_at=Now())
+    look(client, "/accounts/tokens/")
+    ApiToken.objects.update(expires_at=None, last_used_at=None)
+    look(client, "/accounts/tokens/")
+    ApiToken.objects.update(revoked_at=Now(), name="")
+    look(client, "/accounts/tokens/")
+    look(client, "/accounts/tokens/make/", status=422, name="", days="31")
 
 
 def test_pages_of_errors(client):

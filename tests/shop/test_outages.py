@@ -70,6 +70,7 @@ def test_without_valkey_the_shop_still_sells(alice, lamp, settings):
     given_stock({lamp: 3})
     away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": away}
+    settings.REDIS_URL = away["LOCATION"]
     shopper = client_of(alice, "shopper")
 
     found = shopper.get("/api/v1/items/?q=lamp").json()

@@ -10,7 +10,7 @@ from shop.embedded.data_folder import BASE_DIR
 
 LOCAL = {"DEBUG", "SHOP_DEMO", "INSECURE_HTTP"}
 OPTIONAL = {"ALLOWED_HOSTS", "TRUSTED_PROXIES", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS"}
-OPTIONAL |= {"MEDIA_STORAGE_URL"}
+OPTIONAL |= {"MEDIA_STORAGE_URL", "API_RATE", "API_BURST"}
 
 
 @pytest.fixture
@@ -70,6 +70,17 @@ def test_pages_may_load_pictures_from_the_storage_and_nowhere_else(settings_of):
     ours = without["DIRECTIVES"]["img-src"]
     assert ours == ["'self'", "data:"]
     assert named["DIRECTIVES"]["img-src"] == [*ours, "https://pics.s3.us-east-1.amazonaws.com"]
+
+
+def test_how_often_the_api_may_be_called_is_said_in_the_environment(settings_of):
+    unsaid = settings_of(SHOP_DEMO="1")
+    said = settings_of(SHOP_DEMO="1", API_RATE="7", API_BURST="70")
+
+    assert (unsaid["API_RATE"], unsaid["API_BURST"]) == (50, 500)
+    assert (said["API_RATE"], said["API_BURST"]) == (7, 70)
+    assert settings_of(SHOP_DEMO="1", API_RATE="0", API_BURST="0")["API_RATE"] == 0
+    with pytest.raises(ImproperlyConfigured, match="API_BURST must be 1 or more"):
+        settings_of(SHOP_DEMO="1", API_BURST="0")
 
 
 @pytest.mark.django_db

@@ -1,10 +1,14 @@
-"""`manage.py create_api_token EMAIL… --scope shopper [--scope …] [--create-users]`."""
+"""`create_api_token EMAIL… --scope shopper [--scope …] [--create-users] [--name] [--days]`."""
+
+from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from catalog.edge import Busy, at_edge
 from shop.models import ApiToken
 from shop.tokens import NoAddresses, UnknownAddresses, issue_tokens
+
+LONGEST_NAME = ApiToken._meta.get_field("name").max_length or 0
 
 
 class Command(BaseCommand):
@@ -29,14 +33,30 @@ class Command(BaseCommand):
             help="make a user without a password for an unknown address",
         )
 
+        parser.add_argument("--name", default="", help="what the tokens are for")
+        parser.add_argument(
+            "--days", type=int, choices=range(1, 3651), metavar="N", help="until they expire"
+        )
+
     def handle(
-        self, *, emails: list[str], scopes: list[str], create_users: bool, **options
+        self,
+        *,
+        emails: list[str],
+        scopes: list[str],
+        create_users: bool,
+        name: str,
+        days: int | None,
+        **options,
     ) -> None:
+        if len(name) > LONGEST_NAME:
+            raise CommandError(f"A name has at most {LONGEST_NAME} characters.")
         try:
             tokens = at_edge(
                 issue_tokens,
                 emails=emails,
                 scopes=list(dict.fromkeys(scopes)),
+                name=name,
+                lifetime=timedelta(days=days) if days else None,
                 may_create_users=create_users,
             )
         except (UnknownAddresses, NoAddresses) as refusal:

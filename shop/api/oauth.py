@@ -1,0 +1,193 @@
+"""OAuth 2.0 for programs: a token for an hour, for a client's own secret (RFC 6749, 4.4).
+
+What may be asked and how it is refused is oauthlib's to know; what it issues are the
+tokens that everybody has, so there is one way to authenticate. Its answers are in the
+form that the RFCs give them, not problem+json, because the clients are libraries too.
+"""
+
+import base64
+import binascii
+import re
+from urllib.parse import unquote_plus, urlencode
+
+from django.conf import settings
+from django.http import HttpResponse, QueryDict
+from drf_spectacular.utils import extend_schema
+from oauthlib.oauth2 import BackendApplicationServer, OAuth2Error, RequestValidator
+from oauthlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
+from rest_framework import serializers
+from rest_framework.exceptions import Throttled
+from rest_framework.parsers import FormParser
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from catalog.edge import at_edge
+from shop.api.buckets import Limit, take
+from shop.models import ApiToken, OAuthClient
+from shop.oauth_clients import (
+    TOKENS_LAST,
+    ClientRevoked,
+    keep_client_token,
+    revoke_client_token,
+)
+
+FORM = "application/x-www-form-urlencoded"
+# A token lasts for an hour, so this is enough for many processes that each fetch their own.
+PER_CLIENT = Limit("tokens", rate=1, burst=60)
+CLIENT_ID = re.compile(r"client_[0-9a-f]{24}\Z")
+PARAMETERS = (
+    *("grant_type", "scope", "client_id", "client_secret"),
+    *("token", "token_type_hint"),
+)
+
+
+class TokenInput(serializers.Serializer):
+    grant_type = serializers.ChoiceField(["client_credentials"])
+    scope = serializers.CharField(
+        required=False, help_text="Some of the client's scopes, by spaces apart; else all."
+    )
+    client_id = serializers.CharField(required=False, help_text="Unless sent by HTTP Basic.")
+    client_secret = serializers.CharField(required=False)
+
+
+class TokenAnswer(serializers.Serializer):
+    access_token = serializers.CharField()
+    token_type = serializers.ChoiceField(["Bearer"])
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+    scope = serializers.CharField()
+
+
+class RevocationInput(serializers.Serializer):
+    token = serializers.CharField()
+    token_type_hint = serializers.CharField(required=False)
+    client_id = serializers.CharField(required=False, help_text="Unless sent by HTTP Basic.")
+    client_secret = serializers.CharField(required=False)
+
+
+class OAuthError(serializers.Serializer):
+    error = serializers.CharField(help_text="As RFC 6749, 5.2 names it.")
+    error_description = serializers.CharField(required=False)
+
+
+class OAuthView(APIView):
+    """Whoever calls says who they are in the way of OAuth, so nobody else looks at it."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    parser_classes = (FormParser,)
+
+
+class TokenView(OAuthView):
+    """A token for an hour that acts for the client's user, with its scopes or some of them."""
+
+    @extend_schema(
+        summary="Get a token by a client's secret",
+        request={FORM: TokenInput},
+        responses={200: TokenAnswer, 400: OAuthError, 401: OAuthError},
+        extensions={"x-problems": []},
+        auth=[],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        return _answer(server.create_token_response, request)
+
+
+class RevokeView(OAuthView):
+    """A token that is none of the client's is answered the same (RFC 7009, 2.2)."""
+
+    @extend_schema(
+        summary="Revoke a token that the client got",
+        request={FORM: RevocationInput},
+        responses={200: None, 400: OAuthError, 401: OAuthError},
+        extensions={"x-problems": []},
+        auth=[],
+    )
+    def post(self, request: Request) -> HttpResponse:
+        return _answer(server.create_revocation_response, request)
+
+
+class Clients(RequestValidator):
+    """Answers what oauthlib asks about clients, scopes and tokens."""
+
+    def client_authentication_required(self, request, *args, **kwargs) -> bool:
+        return True
+
+    def authenticate_client(self, request, *args, **kwargs) -> bool:
+        client_id, secret = _credentials(request)
+        if not CLIENT_ID.match(client_id):
+            return False
+        client = OAuthClient.objects.usable().filter(client_id=client_id).first()
+        if client is None or not client.has_secret(secret):
+            return False
+        _limit(client)
+        request.client, request.client_id = client, client.client_id
+        return True
+
+    def validate_grant_type(self, client_id, grant_type, client, request, *args, **kwargs) -> bool:
+        return True  # there is only this one
+
+    def get_default_scopes(self, client_id, request, *args, **kwargs) -> list[str]:
+        return request.client.scopes
+
+    def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
+        request.scopes = list(dict.fromkeys(scopes))
+        return set(scopes) <= set(client.scopes)
+
+    def save_token(self, token, request, *args, **kwargs) -> None:
+        said = {"secret": token["access_token"], "scopes": request.scopes}
+        try:
+            at_edge(keep_client_token, client_id=request.client.pk, **said)
+        except ClientRevoked as refusal:
+            raise InvalidClientError(request=request) from refusal
+
+    def revoke_token(self, token, token_type_hint, request, *args, **kwargs) -> None:
+        at_edge(revoke_client_token, client_id=request.client.pk, secret=token)
+
+
+server = BackendApplicationServer(
+    Clients(),
+    token_generator=lambda request: ApiToken.new_secret(),
+    token_expires_in=int(TOKENS_LAST.total_seconds()),
+)
+
+
+def _answer(respond, request: Request) -> HttpResponse:
+    """Let oauthlib answer. What an address says after its "?" is not heard: it is logged."""
+    form = request.data if isinstance(request.data, QueryDict) else QueryDict()  # no body at all
+    given = [(name, value) for name in PARAMETERS for value in form.getlist(name) if value]
+    said = {"Authorization": request.headers.get("Authorization", "")}
+    try:
+        headers, body, status = respond(request.path, "POST", urlencode(given), said)
+    except OAuth2Error as error:
+        headers, body, status = error.headers, error.json, error.status_code
+    own = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    answer = HttpResponse(body, status=status, headers={**headers, **own})
+    if status == 401:
+        answer["WWW-Authenticate"] = 'Basic realm="api"'
+    return answer
+
+
+def _credentials(request) -> tuple[str, str]:
+    """The client's id and secret, from the header or the body, never from both."""
+    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return request.client_id or "", request.client_secret or ""
+    client_id, secret = _decoded(sent)
+    if request.client_secret or request.client_id not in {None, client_id}:
+        raise InvalidRequestError("Two ways to authenticate the client.", request=request)
+    return client_id, secret
+
+
+def _decoded(sent: str) -> tuple[str, str]:
+    """Read HTTP Basic; both halves are encoded as in a form (RFC 6749, 2.3.1)."""
+    try:
+        client_id, _, secret = base64.b64decode(sent, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return "", ""
+    return unquote_plus(client_id), unquote_plus(secret)
+
+
+def _limit(client: OAuthClient) -> None:
+    """Only who knows the secret empties a client's bucket; others empty their address's."""
+    level = take(PER_CLIENT, f"client:{client.pk}") if settings.API_RATE else None
+    if level and not level.is_allowed:
+        raise Throttled(level.wait)

@@ -1,0 +1,63 @@
+"""What people say of a token that they want."""
+
+from datetime import timedelta
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shop.models import ApiToken
+
+SCOPES = ApiToken.Scope
+SCOPE_LABELS = {
+    SCOPES.SHOPPER: _("Shop for you: your cart, your checkout, your orders"),
+    SCOPES.CATALOG_WRITE: _("Write the catalog"),
+    SCOPES.STOCK_WRITE: _("Receive, count and discard stock"),
+    SCOPES.FULFILMENT_WRITE: _("Pick and ship warehouse orders"),
+    SCOPES.ORDERS_READ: _("Read everybody's orders"),
+}
+LIFETIMES = [
+    ("30", _("30 days")),
+    ("90", _("90 days")),
+    ("365", _("One year")),
+    ("", _("For good")),
+]
+
+
+class TokenForm(forms.Form):
+    """A personal token. Whoever may do everything may choose what it may do."""
+
+    name = forms.CharField(
+        label=_("What is it for?"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        help_text=_("So that you know it again, as “Price watcher on my server”."),
+    )
+    days = forms.TypedChoiceField(
+        label=_("How long shall it work?"),
+        choices=LIFETIMES,
+        initial="90",
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        choices=list(SCOPE_LABELS.items()),
+        initial=[SCOPES.SHOPPER],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, data=None, *, user, **options):
+        super().__init__(data, **options)
+        if not (user.is_staff and user.is_superuser):
+            del self.fields["scopes"]
+
+    @property
+    def said(self) -> dict:
+        """The arguments of the verb that makes the token."""
+        days = self.cleaned_data["days"]
+        return {
+            "name": self.cleaned_data["name"],
+            "scopes": self.cleaned_data.get("scopes", [SCOPES.SHOPPER]),
+            "lifetime": timedelta(days=days) if days else None,
+        }

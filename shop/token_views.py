@@ -1,0 +1,69 @@
+"""A person's own tokens of the REST API. Somebody else's token does not exist there."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_safe
+
+from catalog.edge import at_edge
+from catalog.posting import only_by_post
+from shop.forms import SCOPE_LABELS, TokenForm
+from shop.models import ApiToken
+from shop.tokens import MOST_TOKENS, NameTaken, TooManyTokens, make_personal_token, revoke_tokens
+
+MOST_SHOWN = 100  # those in force, and then some that ended
+
+
+@never_cache
+@login_required
+@require_safe
+def tokens(request: HttpRequest) -> HttpResponse:
+    return _ask(request, TokenForm(user=request.user))
+
+
+@sensitive_variables("secret")
+@never_cache
+@only_by_post("tokens")
+@login_required
+def make_token(request: HttpRequest) -> HttpResponse:
+    """Make a token and show it, this once: it is kept nowhere, so there is no page to go to."""
+    form = TokenForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _ask(request, form)
+    try:
+        secret = at_edge(make_personal_token, user=request.user, **form.said)
+    except NameTaken:
+        form.add_error("name", _("You have a token of this name. Revoke it, or choose another."))
+        return _ask(request, form)
+    except TooManyTokens:
+        text = _("You have %(limit)d tokens, as many as there may be. Revoke one to make room.")
+        form.add_error(None, text % {"limit": MOST_TOKENS})
+        return _ask(request, form)
+    said = {"secret": secret, "name": form.cleaned_data["name"]}
+    return render(request, "shop/token_made.html", said)
+
+
+@login_required
+def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+    token = get_object_or_404(_own(request), pk=pk)
+    if request.method == "POST":
+        at_edge(revoke_tokens, token_ids=[token.pk])
+        messages.success(request, _("The token opens the door no longer."))
+    return redirect("tokens")
+
+
+def _own(request: HttpRequest):
+    return ApiToken.objects.personal().filter(user=request.user.pk)
+
+
+def _ask(request: HttpRequest, form: TokenForm) -> HttpResponse:
+    newest = F("revoked_at").asc(nulls_first=True), "-pk"
+    own = _own(request).with_age().order_by(*newest)[:MOST_SHOWN]
+    rows = [(token, [SCOPE_LABELS[scope] for scope in token.scopes]) for token in own]
+    status = 422 if form.errors else 200
+    return render(request, "shop/token_list.html", {"rows": rows, "form": form}, status=status)

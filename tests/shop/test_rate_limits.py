@@ -1,0 +1,282 @@
+"""How often one may call the API: token buckets in Valkey, and Valkey away."""
+
+import logging
+import re
+import socket
+from contextlib import closing
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+from cart.models import CartItem
+from shop.api.buckets import Level, Limit, ask_again, take
+from shop.models import ApiToken
+from tests.api import client_of, problem_of
+from tests.concurrency import at_once
+from tests.factories import given_stock
+
+pytestmark = pytest.mark.django_db
+
+SLOW = Limit("slow", rate=0.001, burst=50)  # in a test nothing flows back
+NOWHERE = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def three_calls(settings):
+    settings.API_RATE, settings.API_BURST = 0.001, 3
+
+
+def let_pass(limit: Limit, key: str, *, seconds: float) -> None:
+    """Move the moment when the bucket is full again towards now."""
+    client = cache.client.get_client()
+    client.decrby(f"shop:us:bucket:{limit.name}:{key}", int(seconds * 1_000_000))
+
+
+# The bucket
+
+
+def test_a_bucket_gives_its_burst_and_then_makes_wait():
+    levels = [take(SLOW, "alice") for _ in range(51)]
+
+    assert [level.left for level in levels] == [*range(49, -1, -1), 0]
+    assert [level.is_allowed for level in levels] == [True] * 50 + [False]
+    assert 999 < levels[-1].wait <= 1000
+    assert 49_990 < levels[-1].full_in <= 50_000
+
+
+def test_what_flows_back_may_be_taken_again_and_no_more():
+    for _ in range(60):
+        take(SLOW, "alice")
+
+    let_pass(SLOW, "alice", seconds=3_000)
+
+    assert [take(SLOW, "alice").is_allowed for _ in range(5)] == [True] * 3 + [False] * 2
+
+
+def test_a_bucket_is_never_more_than_full():
+    take(SLOW, "alice")
+    let_pass(SLOW, "alice", seconds=1_000_000)
+
+    assert sum(take(SLOW, "alice").is_allowed for _ in range(60)) == 50
+
+
+def test_a_full_bucket_is_forgotten():
+    quick = Limit("quick", rate=1000, burst=5)
+    take(quick, "alice")
+
+    left = cache.client.get_client().pttl("shop:us:bucket:quick:alice")
+
+    assert left <= 1
+
+
+def test_buckets_are_apart():
+    for _ in range(51):
+        take(SLOW, "alice")
+
+    assert take(SLOW, "bob").is_allowed
+    assert take(Limit("other", rate=1, burst=1), "alice").is_allowed
+
+
+def test_many_at_once_get_exactly_the_burst():
+    def hammer() -> int:
+        return sum(take(SLOW, "crowd").is_allowed for _ in range(20))
+
+    assert sum(at_once(*[hammer] * 8)) == 50
+
+
+# The API
+
+
+def test_every_answer_says_what_is_left(client, alice, lamp):
+    shopper = client_of(alice, "shopper")
+
+    answers = [
+        client.get(f"/api/v1/items/{lamp.pk}/"),
+        client.get("/api/v1/items/999999/"),
+        client.get("/api/v1/nowhere/"),
+        client.get("/api/v1/schema/"),
+        client.get("/api/v1/cart/"),
+        client.get("/api/v1/items/", headers={"Host": "evil.test"}),
+        shopper.get("/api/v1/cart/"),
+        shopper.get("/api/v1/warehouses/"),
+        shopper.post("/api/v1/items/", {}),
+    ]
+
+    assert [a.status_code for a in answers] == [200, 404, 404, 200, 401, 400, 200, 403, 403]
+    for answer in answers:
+        assert answer["RateLimit-Policy"].startswith('"default";q=')
+        assert re.match(r'"default";r=\d+;t=\d+\Z', answer["RateLimit"])
+
+
+def test_the_headers_tell_the_policy_and_the_level(client, settings):
+    settings.API_RATE, settings.API_BURST = 50, 500
+
+    answer = client.get("/api/v1/suggest/?q=lamp")
+
+    assert answer["RateLimit-Policy"] == '"default";q=500;w=10'
+    assert answer["RateLimit"] == '"default";r=499;t=1'
+
+
+def test_no_page_of_people_has_the_headers(client):
+    assert "RateLimit-Policy" not in client.get("/")
+
+
+def test_beyond_the_limit_is_a_429_that_says_when(shopper, three_calls):
+    answers = [shopper.get("/api/v1/cart/") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert problem_of(answers[3]) == (429, "throttled")
+    assert int(answers[3]["Retry-After"]) == 1000
+    assert answers[3]["RateLimit"].startswith('"default";r=0;t=')
+
+
+def test_a_refused_write_changes_nothing(shopper, lamp, three_calls):
+    given_stock({lamp: 5})
+    for _ in range(3):
+        shopper.get("/api/v1/cart/")
+
+    refused = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
+
+    assert problem_of(refused) == (429, "throttled")
+    assert not CartItem.objects.exists()
+
+
+def test_each_token_has_a_bucket_of_its_own(alice, bob, three_calls):
+    hers, another_of_hers, his = (client_of(user, "shopper") for user in (alice, alice, bob))
+
+    for _ in range(3):
+        hers.get("/api/v1/cart/")
+
+    assert hers.get("/api/v1/cart/").status_code == 429
+    assert another_of_hers.get("/api/v1/cart/").status_code == 200
+    assert his.get("/api/v1/cart/").status_code == 200
+
+
+def test_without_a_token_each_address_has_a_bucket(client, settings, three_calls):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+
+    def ask(address: str) -> int:
+        headers = {"X-Forwarded-For": f"198.51.100.7, {address}"}
+        return client.get("/api/v1/suggest/?q=a", headers=headers).status_code
+
+    assert [ask("192.0.2.1") for _ in range(4)] == [200, 200, 200, 429]
+    assert ask("192.0.2.2") == 200
+
+
+def test_one_network_of_ipv6_is_one_caller(client, three_calls):
+    def ask(address: str) -> int:
+        return client.get("/api/v1/suggest/?q=a", REMOTE_ADDR=address).status_code
+
+    assert [ask(f"2001:db8:1:2::{n}") for n in range(1, 5)] == [200, 200, 200, 429]
+    assert ask("2001:db8:1:3::1") == 200
+
+
+def test_fewer_proxies_than_are_trusted_are_no_fault(client, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
+
+    answer = client.get("/api/v1/suggest/?q=a", headers={"X-Forwarded-For": "192.0.2.1"})
+
+    assert answer.status_code == 200
+
+
+def test_who_tries_tokens_is_limited_by_address(alice, three_calls):
+    stranger, shopper = APIClient(), client_of(alice, "shopper")
+
+    tried = [
+        stranger.get("/api/v1/cart/", headers={"Authorization": f"Bearer guess{n}"})
+        for n in range(5)
+    ]
+
+    assert [answer.status_code for answer in tried] == [401, 401, 401, 429, 429]
+    assert problem_of(tried[4]) == (429, "throttled")
+    assert int(tried[4]["Retry-After"]) > 900
+    assert shopper.get("/api/v1/cart/").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nowhere/", "/api/v1/warehouses/"])
+def test_refusals_count_too(shopper, three_calls, path):
+    answers = [shopper.get(path).status_code for _ in range(4)]
+
+    assert answers[0] in {403, 404}
+    assert answers[3] == 429
+
+
+def test_a_limit_of_its_own_stands_beside(shopper, lamp, settings):
+    settings.MAX_HOLDS_PER_HOUR = 0
+    given_stock({lamp: 5})
+    shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
+
+    answer = shopper.post("/api/v1/checkout/")
+
+    assert problem_of(answer) == (429, "too-many-holds")
+    assert re.match(r'"default";q=\d+;w=\d+, "holds";q=0;w=3600\Z', answer["RateLimit-Policy"])
+    assert re.match(r'"default";r=\d+;t=\d+, "holds";r=0;t=\d+\Z', answer["RateLimit"])
+
+
+def test_a_rate_of_nothing_turns_the_limit_off(shopper, settings):
+    settings.API_RATE, settings.API_BURST = 0, 1
+
+    answers = [shopper.get("/api/v1/cart/") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert "RateLimit-Policy" not in answers[0]
+
+
+# Valkey away
+
+
+def test_without_valkey_everybody_may_call_and_the_log_says_so_once(
+    client, settings, three_calls, caplog
+):
+    settings.REDIS_URL = NOWHERE
+
+    with caplog.at_level(logging.WARNING, "shop.api.buckets"):
+        answers = [client.get("/api/v1/suggest/?q=a") for _ in range(5)]
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert answers[0]["RateLimit-Policy"] == '"default";q=3;w=3000'
+    assert "RateLimit" not in answers[0]
+    told = [record for record in caplog.records if record.name == "shop.api.buckets"]
+    assert len(told) == 1
+
+
+def test_a_valkey_that_hangs_is_asked_once_and_then_left_in_peace(settings):
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+
+        assert [take(SLOW, "alice") for _ in range(3)] == [None] * 3
+
+        silent.setblocking(False)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+
+
+def test_once_valkey_is_back_calls_are_counted_again(settings):
+    here = settings.REDIS_URL
+    settings.REDIS_URL = NOWHERE
+    assert take(SLOW, "alice") is None
+
+    settings.REDIS_URL = here
+    ask_again()  # as some seconds later
+
+    assert take(SLOW, "alice") == Level(left=49, full_in=1000, wait=0)
+
+
+def test_a_valkey_that_was_emptied_or_started_anew_still_counts():
+    take(SLOW, "alice")
+    cache.client.get_client().script_flush()
+    cache.clear()
+
+    assert take(SLOW, "alice").left == 49
+
+
+def test_a_token_is_no_key_in_valkey(alice, three_calls):
+    token = ApiToken.issue(user=alice, scopes=["shopper"])
+    APIClient().get("/api/v1/cart/", headers={"Authorization": f"Bearer {token}"})
+
+    names = cache.client.get_client().keys("*bucket*")
+
+    assert len(names) == 1
+    assert token.encode() not in names[0]
