@@ -13,6 +13,7 @@ from warehouses.models import Decision
 ANSWERS_ARE_KEPT = timedelta(hours=24)
 DECISIONS_ARE_KEPT = timedelta(days=30)
 VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
+SWEEP_SIZE = 5000
 LETTERS_ARE_TRIED = timedelta(days=3)  # as long as their links open anything
 
 
@@ -20,10 +21,17 @@ def forget_old_rows() -> None:
     """Delete kept answers and the search's changes after a day, carts of visitors and
     questions that nobody asks any more and what strategies were asked after a month, ended
     sessions, and mails of accounts that no mail server took in time."""
-    IdempotentAnswer.objects.filter(created_at__lt=Now() - ANSWERS_ARE_KEPT).delete()
+    forget_answers()
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITORS_CARTS_ARE_KEPT).delete()
     forget_changes()
     forget_asked()
     Session.objects.filter(expire_date__lt=Now()).delete()
     Decision.objects.filter(at__lt=Now() - DECISIONS_ARE_KEPT).delete()
     Letter.objects.filter(created_at__lt=Now() - LETTERS_ARE_TRIED).delete()
+
+
+def forget_answers() -> None:
+    """Delete what was answered a day ago, little by little: who shops would wait for the disk."""
+    old = IdempotentAnswer.objects.filter(created_at__lt=Now() - ANSWERS_ARE_KEPT)
+    while IdempotentAnswer.objects.filter(pk__in=old.values("pk")[:SWEEP_SIZE]).delete()[0]:
+        pass
