@@ -63,7 +63,7 @@ class CartLineInput(QuantityInput):
 
 
 class CartInput(InputSerializer):
-    items = CartLineInput(many=True, max_length=MOST_LINES)
+    items = serializers.ListField(child=CartLineInput(), max_length=MOST_LINES)
 
     def validate_items(self, lines: list[dict[str, int]]) -> dict[int, int]:
         """Return the quantities by item; none may come twice."""
