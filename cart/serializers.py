@@ -1,13 +1,21 @@
 """What the API says of a cart."""
 
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
 from cart.models import LARGEST_QUANTITY, CartItem
+from cart.shopping import MOST_LINES
 from catalog.models import currency
-from catalog.serializers import InputSerializer, ItemSerializer, WholeNumberField, money
+from catalog.serializers import (
+    InputSerializer,
+    ItemSerializer,
+    KeyField,
+    WholeNumberField,
+    money,
+)
 
 
 class CartItemSerializer(serializers.ModelSerializer):
@@ -48,3 +56,31 @@ class CartSerializer(serializers.Serializer):
 
 class QuantityInput(InputSerializer):
     quantity = WholeNumberField(min_value=1, max_value=LARGEST_QUANTITY)
+
+
+class CartLineInput(QuantityInput):
+    item_id = KeyField()
+
+
+class CartInput(InputSerializer):
+    items = serializers.ListField(child=CartLineInput(), max_length=MOST_LINES)
+
+    def validate_items(self, lines: list[dict[str, int]]) -> dict[int, int]:
+        """Return the quantities by item; none may come twice."""
+        quantities: dict[int, int] = {}
+        errors = []
+        for line in lines:
+            is_known = line["item_id"] in quantities
+            errors.append({"item_id": "The item comes twice."} if is_known else {})
+            quantities[line["item_id"]] = line["quantity"]
+        if any(errors):
+            raise serializers.ValidationError(errors)
+        return quantities
+
+
+def missing_items(quantities: Iterable[int], missing: Collection[int]):
+    """Return the refusal that names, of the lines of a CartInput, those of no item."""
+    wrong = {"item_id": "There is no such item."}
+    return serializers.ValidationError(
+        {"items": [wrong if item_id in missing else {} for item_id in quantities]}
+    )

@@ -8,11 +8,12 @@ from types import MappingProxyType
 from django.conf import settings
 from django.db import transaction
 
-from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.exceptions import CartFull, LineRefused, NoSuchItems, OutOfStock, TooManyUnits
 from cart.models import Cart, CartItem, SavedItem
 from catalog.live import get_item, get_items, put_back_overdue, with_due_release
 from catalog.models import Item
 from catalog.prepared import prepared
+from catalog.versions import Versions, expect, version_of
 
 MOST_LINES = 1000
 
@@ -64,13 +65,41 @@ def _live_lines(cart):
 
 
 @transaction.atomic
-def update_item_in_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
+def update_item_in_cart(
+    *, cart: Cart, item_id: int, quantity: int, expected: Versions = None
+) -> None:
     """Set how many units of an item the cart holds.
 
-    Raises Item.DoesNotExist, OutOfStock (what is in the cart may stay, or be lowered),
-    TooManyUnits or CartFull.
+    Raises Changed, Item.DoesNotExist, OutOfStock (what is in the cart may stay, or be
+    lowered), TooManyUnits or CartFull.
     """
-    _put(cart, lock_lines(cart), item_id, quantity)
+    lines = lock_lines(cart)
+    expect(expected, version_of_lines(lines.values()))
+    _put(cart, lines, item_id, quantity)
+
+
+@transaction.atomic
+def replace_items_in_cart(
+    *, cart: Cart, quantities: Mapping[int, int], expected: Versions = None
+) -> None:
+    """Make these the items of the cart, at most MOST_LINES of them, and no others.
+
+    Raises Changed, NoSuchItems, or what update_item_in_cart would raise of the first line
+    that it would refuse, which then knows of every other. Then nothing has changed.
+    """
+    lines = lock_lines(cart)
+    expect(expected, version_of_lines(lines.values()))
+    items = get_items(quantities)
+    if missing := set(quantities) - set(items):
+        raise NoSuchItems(missing)
+    _refuse_lines(
+        _refusal(items[pk], lines.get(pk), quantity) for pk, quantity in quantities.items()
+    )
+    CartItem.objects.filter(cart=cart).exclude(item__in=quantities).delete()
+    _write_lines(
+        CartItem(cart=cart, item=items[pk], quantity=quantity, price_seen=items[pk].price)
+        for pk, quantity in quantities.items()
+    )
 
 
 @transaction.atomic
@@ -92,9 +121,12 @@ def add_items_to_cart(*, cart: Cart, quantities: Mapping[int, int]) -> list[Cart
 
 
 @transaction.atomic
-def remove_item_from_cart(*, cart: Cart, item_id: int) -> None:
-    """Take an item out of the cart; taking out what is not in it changes nothing."""
-    lock_lines(cart)
+def remove_item_from_cart(*, cart: Cart, item_id: int, expected: Versions = None) -> None:
+    """Take an item out of the cart; taking out what is not in it changes nothing.
+
+    Raises Changed.
+    """
+    expect(expected, version_of_lines(lock_lines(cart).values()))
     CartItem.objects.filter(cart=cart, item_id=item_id).delete()
 
 
@@ -159,6 +191,11 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
     return changes
 
 
+def version_of_lines(lines: Iterable[CartItem]) -> str:
+    """Changes with what is in the cart, and not with its items' price and stock."""
+    return version_of([(line.item_id, line.quantity) for line in lines])
+
+
 def lock_lines(cart: Cart) -> dict[int, CartItem]:
     """Lock the cart and return its lines by item, without their items."""
     if not _cart_to_lock(cart=cart.pk):
@@ -211,18 +248,35 @@ def _smaller(changes: Iterable[CartChange]) -> list[CartChange]:
 def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:
     item = get_item(item_id)
     line = lines.get(item_id)
-    if item.stock == 0 and not (line and quantity <= line.quantity):
-        raise OutOfStock(item)
-    if quantity > settings.MAX_UNITS_PER_ITEM:
-        raise TooManyUnits(item, wanted=quantity, limit=settings.MAX_UNITS_PER_ITEM)
+    _refuse_lines([_refusal(item, line, quantity)])
     if line is None and len(lines) >= MOST_LINES:
         raise CartFull(MOST_LINES)
     _write_line(cart, item, quantity, price_seen=item.price)
 
 
+def _refusal(item: Item, line: CartItem | None, quantity: int) -> LineRefused | None:
+    """Why the line may not become so large, if it may not."""
+    if item.stock == 0 and not (line and quantity <= line.quantity):
+        return OutOfStock(item)
+    if quantity > settings.MAX_UNITS_PER_ITEM:
+        return TooManyUnits(item, wanted=quantity, limit=settings.MAX_UNITS_PER_ITEM)
+    return None
+
+
+def _refuse_lines(found: Iterable[LineRefused | None]) -> None:
+    refusals = [refusal for refusal in found if refusal]
+    if refusals:
+        refusals[0].all = refusals
+        raise refusals[0]
+
+
 def _write_line(cart: Cart, item: Item, quantity: int, *, price_seen: Decimal) -> None:
+    _write_lines([CartItem(cart=cart, item=item, quantity=quantity, price_seen=price_seen)])
+
+
+def _write_lines(lines: Iterable[CartItem]) -> None:
     CartItem.objects.bulk_create(
-        [CartItem(cart=cart, item=item, quantity=quantity, price_seen=price_seen)],
+        lines,
         update_conflicts=True,
         unique_fields=["cart", "item"],
         update_fields=["quantity", "price_seen"],

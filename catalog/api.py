@@ -19,8 +19,10 @@ from catalog.serializers import (
     ItemSerializer,
     SearchAnswerSerializer,
     SearchInput,
+    Versioned,
     read_search,
 )
+from catalog.versions import Versions
 
 
 class ItemsView(APIView):
@@ -60,18 +62,15 @@ class ItemsView(APIView):
         given = ItemInput(data=request.data)
         given.is_valid(raise_exception=True)
         item = at_edge(create_item, **given.validated_data)
-        return Response(
-            ItemSerializer(item, context={"request": request}).data,
-            status=status.HTTP_201_CREATED,
-        )
+        return _answer(request, item, status.HTTP_201_CREATED)
 
 
 class ItemView(APIView):
-    required_scope = {"PATCH": "catalog:write"}
+    required_scope = {"PATCH": "catalog:write", "PUT": "catalog:write"}
 
     @extend_schema(summary="One item with its live stock", responses=ItemSerializer)
     def get(self, request: Request, item_id: int) -> Response:
-        return Response(ItemSerializer(_find(item_id), context={"request": request}).data)
+        return _answer(request, _find(item_id))
 
     @extend_schema(
         summary="Change an item",
@@ -79,15 +78,20 @@ class ItemView(APIView):
         responses=ItemSerializer,
         extensions={"x-problems": ["sku-exists"]},
     )
-    def patch(self, request: Request, item_id: int) -> Response:
-        given = ItemInput(data=request.data, partial=True)
-        given.is_valid(raise_exception=True)
-        try:
-            at_edge(update_item, item_id=item_id, **given.validated_data)
-        except Item.DoesNotExist as error:
-            raise Http404 from error
-        item = read_live(_any(item_id))[0]
-        return Response(ItemSerializer(item, context={"request": request}).data)
+    def patch(self, request: Request, item_id: int, expected: Versions = None) -> Response:
+        return _change(request, item_id, expected, is_partial=True)
+
+    @extend_schema(
+        summary="Replace all that is said of an item",
+        description="Fields that are left out get their defaults. Needs If-Match.",
+        request=ItemInput,
+        responses=ItemSerializer,
+        extensions={
+            "x-problems": ["precondition-required", "precondition-failed", "sku-exists"],
+        },
+    )
+    def put(self, request: Request, item_id: int, expected: Versions = None) -> Response:
+        return _change(request, item_id, expected, is_partial=False)
 
 
 class SuggestView(APIView):
@@ -100,6 +104,21 @@ class SuggestView(APIView):
     )
     def get(self, request: Request) -> Response:
         return Response({"suggestions": suggest(request.query_params.get("q", ""))})
+
+
+def _change(request: Request, item_id: int, expected: Versions, *, is_partial: bool) -> Response:
+    given = ItemInput(data=request.data, partial=is_partial)
+    given.is_valid(raise_exception=True)
+    try:
+        at_edge(update_item, item_id=item_id, expected=expected, **given.validated_data)
+    except Item.DoesNotExist as error:
+        raise Http404 from error
+    return _answer(request, read_live(_any(item_id))[0])
+
+
+def _answer(request: Request, item: Item, code: int = status.HTTP_200_OK) -> Response:
+    said = ItemSerializer(item, context={"request": request}).data
+    return Versioned(said, item.version, status=code)
 
 
 def _find(item_id: int) -> Item:

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from catalog.exceptions import SkuExists
 from catalog.models import AggregatedStock, Item
 from catalog.search.changes import note_changes
+from catalog.versions import Versions, expect
 
 
 @transaction.atomic
@@ -20,9 +21,10 @@ def create_item(*, sku: str, **fields: Any) -> Item:
 
 
 @transaction.atomic
-def update_item(*, item_id: int, **fields: Any) -> Item:
-    """Change what is said of an item. Raises Item.DoesNotExist or SkuExists."""
+def update_item(*, item_id: int, expected: Versions = None, **fields: Any) -> Item:
+    """Change what is said of an item. Raises Item.DoesNotExist, Changed or SkuExists."""
     item = Item.objects.lock().get(pk=item_id)
+    expect(expected, item.version)
     for name, value in fields.items():
         setattr(item, name, value)
     _write(item)

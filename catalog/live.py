@@ -9,7 +9,7 @@ from catalog.models import Item
 from catalog.prepared import among, prepared
 from catalog.signals import release_due
 
-SELDOM_SHOWN = ("search_document", "specifications", "weight", "created_at", "updated_at")
+SELDOM_SHOWN = ("search_document", "specifications", "weight", "created_at")
 
 
 def get_item(item_id: int) -> Item:

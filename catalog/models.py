@@ -12,6 +12,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.text import slugify
 
+from catalog.versions import version_of
+
 # Items that show a picture whose sizes they do not know; a drawing needs none.
 UNSIZED = (
     ~models.Q(image="")
@@ -104,6 +106,11 @@ class Item(models.Model):
     def stock(self) -> int:
         """Units that can still be promised, as read with the item."""
         return self.aggregated_stock.stock
+
+    @property
+    def version(self) -> str:
+        """Changes with every write of what is said of the item, and not with its stock."""
+        return version_of(self.updated_at.timestamp())
 
 
 @lru_cache(maxsize=10_000)

@@ -9,10 +9,12 @@ from typing import Any
 from django.db import models
 from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.response import Response
 
 from catalog.models import Item, currency
 from catalog.search import SearchQuery, Sort
 from catalog.search.query import MOST_CHOSEN
+from catalog.versions import digest
 
 # How many unknown fields an answer names, so that it stays smaller than the question.
 MOST_NAMED = 20
@@ -28,6 +30,24 @@ class InputSerializer(serializers.Serializer):
             if unknown:
                 raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
         return super().to_internal_value(data)
+
+
+class Versioned(Response):
+    """An answer that shows something of this version, with an ETag made of it.
+
+    The tag is "VERSION.CONTENT", the latter a hash of all that is shown. What tells the
+    time (`is_timeless` false) is never the same to the letter: its tag is a weak one.
+    """
+
+    def __init__(self, data: Any, version: str, *, is_timeless: bool = True, **kwargs: Any):
+        super().__init__(data, **kwargs)
+        self.version = version
+        self.is_timeless = is_timeless
+        self.add_post_render_callback(Versioned._set_tag)
+
+    def _set_tag(self) -> None:
+        whole = f'"{self.version}.{digest(self.content)}"'
+        self["ETag"] = whole if self.is_timeless else f'W/"{self.version}"'
 
 
 class UtcDateTimeField(serializers.DateTimeField):
@@ -123,12 +143,12 @@ class ItemInput(InputSerializer):
     sku = serializers.CharField(max_length=64)
     name = serializers.CharField(max_length=300)
     description = serializers.CharField(
-        max_length=100_000, required=False, allow_blank=True, trim_whitespace=False
+        max_length=100_000, default="", allow_blank=True, trim_whitespace=False
     )
     price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
-    brand = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    category = serializers.CharField(max_length=120, required=False, allow_blank=True)
-    is_active = serializers.BooleanField(required=False)
+    brand = serializers.CharField(max_length=120, default="", allow_blank=True)
+    category = serializers.CharField(max_length=120, default="", allow_blank=True)
+    is_active = serializers.BooleanField(default=True)
 
 
 def _names_chosen() -> serializers.ListField:

@@ -9,12 +9,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.edge import at_edge
-from catalog.serializers import InputSerializer
+from catalog.serializers import InputSerializer, Versioned
+from catalog.versions import Versions, version_of
 from orders.checkout import begin_checkout, cancel_checkout, current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import cancel_items, cancel_order, submit_order
-from orders.progress import read_progress, with_progress
+from orders.progress import read_progress, version_of_order, with_progress
 from orders.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
+
+TOLD_BY_THE_CLOCK = ("server_time", "seconds_left")
 
 
 class CheckoutView(APIView):
@@ -36,10 +39,10 @@ class CheckoutView(APIView):
             "x-problems": ["empty-cart", "insufficient-stock", "too-many-holds", "too-many-units"]
         },
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request, expected: Versions = None) -> Response:
         given = InputSerializer(data=request.data or {})  # it takes no fields
         given.is_valid(raise_exception=True)
-        checkout = at_edge(begin_checkout, customer=request.user)
+        checkout = at_edge(begin_checkout, customer=request.user, expected=expected)
         answer = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
         return _answer(request, read_checkout(checkout_id=checkout.pk), answer)
 
@@ -79,7 +82,7 @@ class OrdersView(ListAPIView):
             checkout_id=given.validated_data["checkout"],
             shipping_address=given.validated_data["shipping_address"],
         )
-        return Response(OrderSerializer(read_progress(order)).data, status=status.HTTP_201_CREATED)
+        return _answer_order(read_progress(order), status.HTTP_201_CREATED)
 
 
 class OrderView(APIView):
@@ -88,7 +91,7 @@ class OrderView(APIView):
     @extend_schema(summary="One order with its parcels", responses=OrderSerializer)
     def get(self, request: Request, number: str) -> Response:
         order = get_object_or_404(with_progress(visible_orders(request)), number=number)
-        return Response(OrderSerializer(order).data)
+        return _answer_order(order)
 
 
 class CancelOrderView(APIView):
@@ -100,25 +103,29 @@ class CancelOrderView(APIView):
         responses=OrderSerializer,
         extensions={"x-problems": ["order-already-shipped", "not-that-many"]},
     )
-    def post(self, request: Request, number: str) -> Response:
+    def post(self, request: Request, number: str, expected: Versions = None) -> Response:
         order = get_object_or_404(Order, customer=request.user.pk, number=number)
         given = CancelInput(data=request.data)
         given.is_valid(raise_exception=True)
-        reason = given.validated_data["reason"]
+        said = {"reason": given.validated_data["reason"], "expected": expected}
         quantities: dict[int, int] = {}
         for one in given.validated_data.get("items", []):
             quantities[one["item_id"]] = quantities.get(one["item_id"], 0) + one["quantity"]
         if quantities:
-            at_edge(cancel_items, order_id=order.pk, quantities=quantities, reason=reason)
+            at_edge(cancel_items, order_id=order.pk, quantities=quantities, **said)
         else:
-            at_edge(cancel_order, order_id=order.pk, reason=reason)
-        return Response(
-            OrderSerializer(with_progress(Order.objects.filter(pk=order.pk)).get()).data
-        )
+            at_edge(cancel_order, order_id=order.pk, **said)
+        return _answer_order(with_progress(Order.objects.filter(pk=order.pk)).get())
 
 
 def _answer(request: Request, checkout: Checkout, code: int = status.HTTP_200_OK) -> Response:
-    return Response(CheckoutSerializer(checkout, context={"request": request}).data, status=code)
+    said = CheckoutSerializer(checkout, context={"request": request}).data
+    lasting = {name: value for name, value in said.items() if name not in TOLD_BY_THE_CLOCK}
+    return Versioned(said, version_of(lasting), is_timeless=False, status=code)
+
+
+def _answer_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
+    return Versioned(OrderSerializer(order).data, version_of_order(order), status=code)
 
 
 def visible_orders(request: Request) -> OrderQuerySet:

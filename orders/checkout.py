@@ -18,10 +18,11 @@ from django.db.models.functions import Coalesce, Now
 
 from cart.exceptions import TooManyUnits
 from cart.models import Cart, CartItem
-from cart.shopping import lock_cart_of
+from cart.shopping import lock_cart_of, version_of_lines
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.prepared import among, attach, prepared
 from catalog.stock import change_stock, lock_stock
+from catalog.versions import Versions, expect
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout, CheckoutItem, ClockTimestamp
 from orders.writing import write_hold
@@ -36,19 +37,20 @@ LOOKED_AT = (
 )
 
 
-def begin_checkout(*, customer) -> Checkout:
+def begin_checkout(*, customer, expected: Versions = None) -> Checkout:
     """Hold every unit in the customer's cart, or change nothing.
 
     A cart unchanged since a hold that still runs gets that same hold and deadline; a
-    changed one replaces it. Raises EmptyCart, TooManyUnits, TooManyHolds, or
-    InsufficientStock, which names every short item and leaves an older hold alone.
+    changed one replaces it. `expected` are versions of the cart. Raises Changed, EmptyCart,
+    TooManyUnits, TooManyHolds, or InsufficientStock, which names every short item and
+    leaves an older hold alone.
     """
     try:
-        return _hold_cart(customer, is_reaping=False)
+        return _hold_cart(customer, expected, is_reaping=False)
     except InsufficientStock as refusal:
         if not _has_overdue_holds(refusal):
             raise
-        return _hold_cart(customer, is_reaping=True)
+        return _hold_cart(customer, expected, is_reaping=True)
 
 
 @transaction.atomic
@@ -113,8 +115,8 @@ def with_clock(rows):
 
 
 @transaction.atomic
-def _hold_cart(customer, *, is_reaping: bool) -> Checkout:
-    lines = _wanted_lines(_lock_cart(customer))
+def _hold_cart(customer, expected: Versions, *, is_reaping: bool) -> Checkout:
+    lines = _wanted_lines(_lock_cart(customer), expected)
     wanted = {line.item_id: line.quantity for line in lines}
     short = [line.item_id for line in lines if is_reaping or line.is_short]
     ending = _lock_holds_to_end(customer, short)
@@ -147,13 +149,14 @@ def _lock_cart(customer) -> Cart:
     return cart
 
 
-def _wanted_lines(cart: Cart) -> list[Any]:
+def _wanted_lines(cart: Cart, expected: Versions) -> list[Any]:
     """Read what is wanted, with a first, unlocked look at what is left.
 
     The same statement counts the holds of the last hour: it comes after the cart's lock,
     so that checkouts begun at once see each other.
     """
     lines: list[Any] = _lines_and_recent_holds(cart=cart.pk)
+    expect(expected, version_of_lines(lines))
     if not lines:
         raise EmptyCart
     for line in lines:

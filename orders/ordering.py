@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from cart.shopping import lock_cart_of
 from catalog.prepared import prepared
 from catalog.stock import change_stock, lock_stock
+from catalog.versions import Versions, expect
 from orders.exceptions import (
     CheckoutExpired,
     CheckoutNotFound,
@@ -16,6 +17,7 @@ from orders.exceptions import (
     OrderNotFound,
 )
 from orders.models import LONG_TEXTS, Checkout, CheckoutItem, Notice, Order, OrderItem
+from orders.progress import read_progress, version_of_order
 from orders.signals import items_cancelled, order_cancelled, order_submitted
 from orders.writing import write_order
 
@@ -43,12 +45,12 @@ def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, s
 
 
 @transaction.atomic
-def cancel_order(*, order_id: int, reason: str = "") -> Order:
+def cancel_order(*, order_id: int, reason: str = "", expected: Versions = None) -> Order:
     """Cancel an order that has not shipped and put its units back on sale.
 
-    Cancelling again changes nothing. Raises OrderNotFound or OrderAlreadyShipped.
+    Cancelling again changes nothing. Raises OrderNotFound, Changed or OrderAlreadyShipped.
     """
-    order = _lock_order(order_id)
+    order = _lock_order(order_id, expected)
     if order.is_cancelled:
         return order
     if not order.is_cancellable:
@@ -61,15 +63,17 @@ def cancel_order(*, order_id: int, reason: str = "") -> Order:
 
 
 @transaction.atomic
-def cancel_items(*, order_id: int, quantities: Mapping[int, int], reason: str = "") -> Order:
+def cancel_items(
+    *, order_id: int, quantities: Mapping[int, int], reason: str = "", expected: Versions = None
+) -> Order:
     """Cancel some units, given by item id, of an order that has not shipped.
 
     Units that went short are the first to go. An order without units left is cancelled;
     of a cancelled one nothing more can be. The latest reason is kept. Raises OrderNotFound,
-    OrderAlreadyShipped, or NotThatMany when a line has fewer units left than are to be
-    cancelled.
+    Changed, OrderAlreadyShipped, or NotThatMany when a line has fewer units left than are
+    to be cancelled.
     """
-    order = _lock_order(order_id)
+    order = _lock_order(order_id, expected)
     if order.is_cancelled:
         return order
     if not order.is_cancellable:
@@ -111,10 +115,12 @@ def _lines_to_order(checkout):
     return lines.select_related("item").defer(*LONG_TEXTS).judged_now()
 
 
-def _lock_order(order_id: int) -> Order:
+def _lock_order(order_id: int, expected: Versions) -> Order:
     order = Order.objects.filter(pk=order_id).lock().first()
     if order is None:
         raise OrderNotFound
+    if expected is not None:  # only then is it worth reading all of it
+        expect(expected, version_of_order(read_progress(order)))
     return order
 
 

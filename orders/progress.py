@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import prefetch_related_objects
 
 from catalog.prepared import attach
+from catalog.versions import version_of
 from orders.models import Order, OrderQuerySet
 
 # What of an order is shown beside its own row.
@@ -33,6 +34,16 @@ def parcels_of(order: Order) -> list:
     """Its warehouse orders, oldest first, without the cancelled ones."""
     parcels = [one for one in order.warehouse_orders.all() if not one.is_cancelled]
     return sorted(parcels, key=lambda parcel: parcel.pk)
+
+
+def version_of_order(order: Order) -> str:
+    """Changes with whatever becomes of the order, its lines and its parcels."""
+    lines = [(line.pk, line.cancelled_quantity, line.short_quantity) for line in order.lines.all()]
+    parcels = [
+        (parcel.pk, parcel.status, [(line.pk, line.quantity) for line in parcel.lines.all()])
+        for parcel in parcels_of(order)
+    ]
+    return version_of([order.status, order.anonymised_at is None, lines, parcels])
 
 
 class Event(NamedTuple):

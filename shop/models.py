@@ -199,6 +199,11 @@ class IdempotentAnswer(models.Model):
     fingerprint = models.CharField("hash of the request's body", max_length=64)
     status = models.PositiveSmallIntegerField()
     body = models.TextField("the answer's JSON, to the letter")
+    headers = models.JSONField(
+        "those that belong to the answer itself",
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+    )
     created_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta:

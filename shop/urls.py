@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from shop.account_views import delete_account
-from shop.api.views import problem_page, unknown_path
+from shop.api.views import problem_index, problem_page, unknown_path
 from shop.health import livez, readyz
 from shop.metrics import metrics
 from shop.styleguide import styleguide
@@ -25,6 +25,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("media/<path:path>", media, name="media"),
     re_path(r"^api(?:/|$)", unknown_path),
+    re_path(r"^problems/?$", problem_index, name="problems"),
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
     path("styleguide/", styleguide, name="styleguide"),
     path("favicon.ico", favicon, name="favicon"),

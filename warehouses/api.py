@@ -18,6 +18,8 @@ from rest_framework.views import APIView
 
 from catalog.edge import at_edge
 from catalog.models import Item
+from catalog.serializers import Versioned
+from catalog.versions import Versions
 from warehouses.audit import item_balance
 from warehouses.counting import discard_stock, recount_stock
 from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
@@ -203,10 +205,17 @@ class PickView(APIView):
         responses=WarehouseOrderSerializer,
         extensions={"x-problems": ["order-cancelled"]},
     )
-    def post(self, request: Request, warehouse_order_id: int) -> Response:
+    def post(
+        self, request: Request, warehouse_order_id: int, expected: Versions = None
+    ) -> Response:
         given = PickInput(data=request.data)
         given.is_valid(raise_exception=True)
-        at_edge(pick_warehouse_order, warehouse_order_id=warehouse_order_id, **given.validated_data)
+        at_edge(
+            pick_warehouse_order,
+            warehouse_order_id=warehouse_order_id,
+            expected=expected,
+            **given.validated_data,
+        )
         return _answer(warehouse_order_id)
 
 
@@ -219,13 +228,16 @@ class ShipView(APIView):
         responses=WarehouseOrderSerializer,
         extensions={"x-problems": ["order-cancelled", "insufficient-stock"]},
     )
-    def post(self, request: Request, warehouse_order_id: int) -> Response:
+    def post(
+        self, request: Request, warehouse_order_id: int, expected: Versions = None
+    ) -> Response:
         given = ShipInput(data=request.data)
         given.is_valid(raise_exception=True)
         at_edge(
             ship_warehouse_order,
             warehouse_order_id=warehouse_order_id,
             author=request.user,
+            expected=expected,
             **given.validated_data,
         )
         return _answer(warehouse_order_id)
@@ -289,4 +301,4 @@ def _read_whole(warehouse_orders):
 
 def _answer(warehouse_order_id: int) -> Response:
     found = get_object_or_404(_read_whole(WarehouseOrder.objects.all()), pk=warehouse_order_id)
-    return Response(WarehouseOrderSerializer(found).data)
+    return Versioned(WarehouseOrderSerializer(found).data, found.version)

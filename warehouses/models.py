@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from catalog.models import Item
+from catalog.versions import version_of
 from orders.models import Order, OrderItem
 
 
@@ -142,6 +143,12 @@ class WarehouseOrder(models.Model):
     @property
     def is_shipped(self) -> bool:
         return self.status == self.Status.SHIPPED
+
+    @property
+    def version(self) -> str:
+        """Changes with whatever becomes of the parcel and its lines."""
+        lines = [(line.pk, line.quantity) for line in self.lines.all()]
+        return version_of([self.status, self.assigned_to, self.tracking, lines])
 
 
 class WarehouseOrderItem(models.Model):

@@ -7,6 +7,7 @@ cancelling the same order meet at one row and exactly one of them wins.
 from django.db import transaction
 from django.db.models.functions import Now
 
+from catalog.versions import Versions, expect
 from orders.models import Notice, Order
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
 from warehouses.models import StockMovement, WarehouseOrder
@@ -15,12 +16,14 @@ from warehouses.stock import Change, change_places, lock_places
 
 
 @transaction.atomic
-def pick_warehouse_order(*, warehouse_order_id: int, assigned_to: str) -> WarehouseOrder:
+def pick_warehouse_order(
+    *, warehouse_order_id: int, assigned_to: str, expected: Versions = None
+) -> WarehouseOrder:
     """Note that a named worker or truck has the units off the shelf.
 
-    Picking again changes nothing. Raises WarehouseOrderNotFound or OrderCancelled.
+    Picking again changes nothing. Raises WarehouseOrderNotFound, Changed or OrderCancelled.
     """
-    warehouse_order = _lock(warehouse_order_id)
+    warehouse_order = _lock(warehouse_order_id, expected)
     if warehouse_order.status == WarehouseOrder.Status.ASSIGNED:
         warehouse_order.status = WarehouseOrder.Status.PICKED
         warehouse_order.assigned_to = assigned_to
@@ -32,14 +35,14 @@ def pick_warehouse_order(*, warehouse_order_id: int, assigned_to: str) -> Wareho
 
 @transaction.atomic
 def ship_warehouse_order(
-    *, warehouse_order_id: int, tracking: str = "", author=None
+    *, warehouse_order_id: int, tracking: str = "", author=None, expected: Versions = None
 ) -> WarehouseOrder:
     """Send the parcel off: its units leave the physical stock.
 
-    Shipping again changes nothing. Raises WarehouseOrderNotFound, OrderCancelled, or
-    MoreThanPhysicalStock when the shelves hold less than the parcel should.
+    Shipping again changes nothing. Raises WarehouseOrderNotFound, Changed, OrderCancelled,
+    or MoreThanPhysicalStock when the shelves hold less than the parcel should.
     """
-    warehouse_order = _lock(warehouse_order_id)
+    warehouse_order = _lock(warehouse_order_id, expected)
     if warehouse_order.is_shipped:
         return warehouse_order
     _take_off_shelves(warehouse_order, author)
@@ -63,12 +66,14 @@ def _tell_customer(parcel: WarehouseOrder) -> None:
     )
 
 
-def _lock(warehouse_order_id: int) -> WarehouseOrder:
+def _lock(warehouse_order_id: int, expected: Versions) -> WarehouseOrder:
     """Lock the order, then the warehouse order. Raises when there is nothing to do with it."""
     order = Order.objects.filter(warehouse_orders=warehouse_order_id).lock().first()
     if order is None:
         raise WarehouseOrderNotFound
     warehouse_order = WarehouseOrder.objects.filter(pk=warehouse_order_id).lock().get()
+    if expected is not None:  # only then are its lines worth reading
+        expect(expected, warehouse_order.version)
     if warehouse_order.is_cancelled:
         raise OrderCancelled
     warehouse_order.order = order

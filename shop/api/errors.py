@@ -7,13 +7,17 @@ from typing import Any
 from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.exceptions import CartFull, LineRefused, OutOfStock, TooManyUnits
 from catalog.edge import Busy
 from catalog.exceptions import InsufficientStock, SkuExists
+from catalog.versions import Changed
 from orders import exceptions as orders
+from shop import request_ids
+from shop.api.field_errors import field_errors, in_words
 from shop.api.problems import PROBLEM_TYPES
 from warehouses import exceptions as warehouses
 
@@ -38,16 +42,28 @@ class KeyInUse(Exception):
     """Another request with this Idempotency-Key has not finished."""
 
 
+class VersionMissing(Exception):
+    """If-Match is required here."""
+
+
 def _nothing(refusal: Exception) -> dict[str, Any]:
     return {}
 
 
+def _line(refusal: LineRefused) -> dict[str, Any]:
+    if isinstance(refusal, TooManyUnits):
+        return {"item_id": refusal.item.pk, "wanted": refusal.wanted, "limit": refusal.limit}
+    return {"item_id": refusal.item.pk, "stock": 0}
+
+
+def _lines(refusal: LineRefused) -> list[dict[str, Any]]:
+    """Every line that was refused, each with the problem that it would be by itself."""
+    return [{**_line(one), "problem": REFUSALS[type(one)][0]} for one in refusal.all]
+
+
 REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
-    OutOfStock: ("out-of-stock", lambda r: {"item_id": r.item.pk, "stock": 0}),
-    TooManyUnits: (
-        "too-many-units",
-        lambda r: {"item_id": r.item.pk, "wanted": r.wanted, "limit": r.limit},
-    ),
+    OutOfStock: ("out-of-stock", lambda r: {**_line(r), "lines": _lines(r)}),
+    TooManyUnits: ("too-many-units", lambda r: {**_line(r), "lines": _lines(r)}),
     CartFull: ("cart-full", lambda r: {"limit": r.limit}),
     InsufficientStock: (
         "insufficient-stock",
@@ -89,6 +105,8 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
     InvalidKey: ("invalid-idempotency-key", _nothing),
     KeyReused: ("idempotency-key-reused", _nothing),
     KeyInUse: ("idempotency-key-in-use", _nothing),
+    VersionMissing: ("precondition-required", _nothing),
+    Changed: ("precondition-failed", lambda r: {"etag": r.etag}),
     Http404: ("not-found", _nothing),
     PermissionDenied: ("permission-denied", _nothing),
     drf.ParseError: ("malformed-json", _nothing),
@@ -100,7 +118,7 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
     drf.NotAcceptable: ("not-acceptable", _nothing),
     drf.UnsupportedMediaType: ("unsupported-media-type", _nothing),
     drf.Throttled: ("throttled", _nothing),
-    drf.ValidationError: ("validation-error", lambda r: {"errors": list(_field_errors(r.detail))}),
+    drf.ValidationError: ("validation-error", _nothing),  # see _invalid
 }
 
 # Seconds after which a retry has a chance.
@@ -113,7 +131,10 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
     if known is None:
         return None
     name, fields = known
-    body = problem(context["request"], name, detail=_detail(error), **fields(error))
+    request = context["request"]
+    is_invalid = isinstance(error, drf.ValidationError)
+    said = _invalid(error, request) if is_invalid else {"detail": _detail(error), **fields(error)}
+    body = problem(request, name, **said)
     response = Response(body, status=body["status"], content_type=CONTENT_TYPE)
     for header, value in _headers(error, name).items():
         response[header] = value
@@ -128,6 +149,7 @@ def problem(request: HttpRequest | Request, name: str, *, detail: str, **fields:
         "title": kind.title,
         "status": kind.status,
         "detail": detail or kind.cause,
+        "request_id": request_ids.current.get(),
         **fields,
     }
 
@@ -143,13 +165,19 @@ def plain_problem(request: HttpRequest, name: str) -> JsonResponse:
             "title": kind.title,
             "status": kind.status,
             "detail": kind.cause,
+            "request_id": request_ids.current.get(),
         }
     return JsonResponse(body, status=body["status"], content_type=CONTENT_TYPE)
 
 
+def _invalid(error: Exception, request: Request) -> dict[str, Any]:
+    """What only reads has no body, so its errors are in the query."""
+    detail = getattr(error, "detail", None)
+    errors = field_errors(detail, of_query=request.method in SAFE_METHODS)
+    return {"detail": in_words(errors), "errors": errors}
+
+
 def _detail(error: Exception) -> str:
-    if isinstance(error, drf.ValidationError):
-        return "; ".join(f"{e['pointer']}: {e['detail']}" for e in _field_errors(error.detail))
     if isinstance(error, drf.APIException):
         return str(error.detail)
     return "" if isinstance(error, Http404) else str(error)
@@ -168,17 +196,3 @@ def _headers(error: Exception, name: str) -> dict[str, str]:
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = f"{wait:.0f}"
     return headers
-
-
-def _field_errors(detail: Any, pointer: str = "#"):
-    """Walk DRF's errors; yield {pointer, detail} with JSON pointers (RFC 6901)."""
-    if isinstance(detail, dict):
-        for key, inner in detail.items():
-            step = "" if key == "non_field_errors" else f"/{key}"
-            yield from _field_errors(inner, pointer + step)
-    elif isinstance(detail, list):
-        for index, inner in enumerate(detail):
-            step = f"/{index}" if isinstance(inner, dict | list) else ""
-            yield from _field_errors(inner, pointer + step)
-    else:
-        yield {"pointer": pointer, "detail": str(detail)}

@@ -11,6 +11,10 @@ ITEM = {"item_id": 1041}
 ORDER = {"number": "112-4567890-1234567"}
 PARCEL = {"warehouse_order_id": 5001}
 WAREHOUSE = {"code": "SEA1"}
+CLIENT = {
+    "client_id": "client_0123456789abcdef01234567",
+    "client_secret": "GIh8Rc0pQ5oCs0Jg6Lq3cJzYwT1v7n2bXkM4eHfUaDs",
+}
 ADDRESS = {
     "name": "Ada Lovelace",
     "line1": "410 Terry Ave N",
@@ -46,9 +50,17 @@ EXAMPLES = {
         status=201,
     ),
     "items_retrieve": Example(path=ITEM),
+    "items_update": Example(
+        path=ITEM,
+        headers={"If-Match": "*"},
+        body={"sku": "LAMP-7", "name": "Brass desk lamp, dimmable", "price": "52.00"},
+    ),
     "items_partial_update": Example(path=ITEM, body={"price": "44.50"}),
     "suggest_retrieve": Example(query={"q": "desk la"}),
     "cart_retrieve": Example(),
+    "cart_update": Example(
+        headers={"If-Match": "*"}, body={"items": [{"item_id": 1041, "quantity": 3}]}
+    ),
     "cart_items_update": Example(path=ITEM, body={"quantity": 2}),
     "cart_items_destroy": Example(path=ITEM),
     "checkout_create": Example(),
@@ -99,4 +111,8 @@ EXAMPLES = {
         }
     ),
     "stock_retrieve": Example(path=ITEM),
+    "oauth_token_create": Example(
+        body={"grant_type": "client_credentials", "scope": "shopper", **CLIENT},
+    ),
+    "oauth_revoke_create": Example(body={"token": "shop_0123456789", **CLIENT}),
 }

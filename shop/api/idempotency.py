@@ -24,8 +24,7 @@ from shop.api.errors import InvalidKey, KeyInUse, KeyMissing, KeyReused
 from shop.models import IdempotentAnswer
 
 LONGEST_KEY = 255
-
-
+KEPT_HEADERS = ("ETag", "Location")
 WRITES = ("post", "put", "patch", "delete")
 
 
@@ -67,7 +66,7 @@ def _answer_once(
         "route": f"{request.method} {request.path}"[:200],
         "key": key,
     }
-    fingerprint = hashlib.sha256(_body(request)).hexdigest()
+    fingerprint = hashlib.sha256(_asked(request)).hexdigest()
     if not _lock(place):
         raise KeyInUse("The first request with this key is still running.")
     for kept in _kept_answers(**place):
@@ -79,6 +78,7 @@ def _answer_once(
         fingerprint=fingerprint,
         status=response.status_code,
         body=response.content.decode(),
+        headers={name: response[name] for name in KEPT_HEADERS if name in response},
     )
     return response
 
@@ -95,6 +95,7 @@ def _replay(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:
         kept.body if kept.status != status.HTTP_204_NO_CONTENT else b"",
         status=kept.status,
         content_type="application/json",
+        headers=kept.headers,
     )
     response["Idempotency-Replayed"] = "true"
     return response
@@ -134,6 +135,11 @@ def caller_of(user) -> str:
     return f"user {user.pk}"
 
 
-def _body(request: Request) -> bytes:
-    """The body as it was read, so that white space between JSON tokens does not matter."""
-    return json.dumps(request.data, sort_keys=True).encode()
+def _asked(request: Request) -> bytes:
+    """What is asked, as it was read, so that white space between JSON tokens does not matter.
+
+    Numbers are as they came: 1 is not 1.0, which no quantity may be.
+    """
+    query = request.META.get("QUERY_STRING", "")
+    body = json.dumps(request.data, sort_keys=True)
+    return (f"{query}\n{body}" if query else body).encode()

@@ -84,8 +84,7 @@ class TokenView(OAuthView):
         summary="Get a token by a client's secret",
         request={FORM: TokenInput},
         responses={200: TokenAnswer, 400: OAuthError, 401: OAuthError},
-        extensions={"x-problems": []},
-        auth=[],
+        auth=[{"clientSecret": []}, {}],
     )
     def post(self, request: Request) -> HttpResponse:
         return _answer(server.create_token_response, request)
@@ -98,8 +97,7 @@ class RevokeView(OAuthView):
         summary="Revoke a token that the client got",
         request={FORM: RevocationInput},
         responses={200: None, 400: OAuthError, 401: OAuthError},
-        extensions={"x-problems": []},
-        auth=[],
+        auth=[{"clientSecret": []}, {}],
     )
     def post(self, request: Request) -> HttpResponse:
         return _answer(server.create_revocation_response, request)

@@ -88,6 +88,13 @@ PROBLEM_TYPES = {
             "Send Accept: application/json, or none.",
         ),
         ProblemType(
+            "precondition-failed",
+            412,
+            "It was changed meanwhile",
+            "None of the tags in If-Match is the one of now, so somebody changed what you saw.",
+            "Read it again, look whether your change still makes sense, and send its new ETag.",
+        ),
+        ProblemType(
             "unsupported-media-type",
             415,
             "The body must be JSON",
@@ -107,6 +114,13 @@ PROBLEM_TYPES = {
             "The Idempotency-Key was used for another request",
             "The key came before, with another body.",
             "Use a new key for a new request; the old one only for retrying the old one.",
+        ),
+        ProblemType(
+            "precondition-required",
+            428,
+            "If-Match is needed",
+            "What replaces a whole thing must say which state of it was seen.",
+            "Read it first, and send the ETag that came with it as If-Match.",
         ),
         ProblemType(
             "too-many-holds",

@@ -12,6 +12,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS
 
 from catalog.serializers import InputSerializer
@@ -19,6 +20,7 @@ from shop.api.errors import CONTENT_TYPE
 from shop.api.examples import EXAMPLES
 from shop.api.permissions import HasRequiredScope, scopes_needed
 from shop.api.problems import PROBLEM_TYPES, ProblemType
+from shop.models import ApiToken
 
 PROBLEM = {
     "type": "object",
@@ -29,13 +31,15 @@ PROBLEM = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
+        "request_id": {"type": "string", "description": "What the log calls the request."},
         "errors": {
             "type": "array",
             "description": "The fields that make no sense.",
             "items": {
                 "type": "object",
-                "required": ["pointer", "detail"],
+                "required": ["detail"],
                 "properties": {
+                    "parameter": {"type": "string", "description": "Of the query, by its name."},
                     "pointer": {"type": "string", "description": "RFC 6901, as a fragment."},
                     "detail": {"type": "string"},
                 },
@@ -43,16 +47,25 @@ PROBLEM = {
         },
     },
 }
+FLOWS = {
+    "clientCredentials": {
+        "tokenUrl": "/api/v1/oauth/token/",
+        "scopes": {scope.value: scope.label for scope in ApiToken.Scope},
+    }
+}
 ALWAYS = ("bad-request", "throttled", "busy", "unavailable")
 KEY_MEANS = "The same key with the same body gets the first answer again, for 24 hours."
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
     target_class = "shop.api.authentication.BearerTokenAuthentication"
-    name = "bearerToken"
+    name = ["bearerToken", "clientCredentials"]
+
+    def get_security_requirement(self, auto_schema):
+        return [{name: []} for name in self.name]
 
     def get_security_definition(self, auto_schema):
-        return {"type": "http", "scheme": "bearer"}
+        return [{"type": "http", "scheme": "bearer"}, {"type": "oauth2", "flows": FLOWS}]
 
 
 class ContractSchema(AutoSchema):
@@ -63,18 +76,23 @@ class ContractSchema(AutoSchema):
         if operation is None:
             return None
         own = operation.pop("x-problems", [])
-        operation["responses"] |= _problem_responses(
-            {*own, *ALWAYS, *self._problems_of_its_kind(operation)}
-        )
+        problems = _problem_responses({*own, *ALWAYS, *self._problems_of_its_kind(operation)})
+        for status, problem in problems.items():
+            answers = operation["responses"].setdefault(status, problem)
+            answers.setdefault("content", {}).update(problem["content"])
+        if "If-None-Match" in _headers_of(operation):
+            operation["responses"]["304"] = {"description": "Still what the ETag names."}
         return _with_examples(operation)
 
     def get_auth(self) -> list[dict[str, list[str]]]:
         """Each scope that opens it, or none; what needs no token takes one all the same."""
-        schemes = super().get_auth()
+        schemes = [name for scheme in super().get_auth() for name in scheme]
+        if not schemes:
+            return []
         needed = self._scopes_needed()
         if not needed:
-            return [*schemes, {}]
-        return [{name: [scope]} for scheme in schemes for name in scheme for scope in needed]
+            return [*({name: []} for name in schemes), {}]
+        return [{name: [scope]} for name in schemes for scope in needed]
 
     def get_description(self) -> str:  # type: ignore[override]  # as the library's own
         needed = self._scopes_needed()
@@ -124,15 +142,25 @@ class ContractSchema(AutoSchema):
             yield "permission-denied"
         if "path" in places:
             yield "not-found"
-        if "query" in places or "requestBody" in operation:
-            yield "validation-error"
+        if "If-Match" in _headers_of(operation):
+            yield "precondition-failed"
         if self.method in {"POST", "PUT", "PATCH"}:
-            yield from ("malformed-json", "unsupported-media-type")
+            yield "unsupported-media-type"
+        if "query" in places:
+            yield "validation-error"
+        if any(isinstance(one, JSONParser) for one in self.view.get_parsers()):
+            yield from self._problems_of_json(operation)
         if kind := self._answers_once():
             yield from ("invalid-idempotency-key", "idempotency-key-in-use")
             yield "idempotency-key-reused"
             if kind == "required":
                 yield "idempotency-key-missing"
+
+    def _problems_of_json(self, operation: dict[str, Any]) -> Iterator[str]:
+        if self.method in {"POST", "PUT", "PATCH"}:
+            yield "malformed-json"
+        if "requestBody" in operation:
+            yield "validation-error"
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -171,6 +199,10 @@ def _as_answered(kind: ProblemType) -> dict[str, Any]:
         "status": kind.status,
         "detail": kind.cause,
     }
+
+
+def _headers_of(operation: dict[str, Any]) -> set[str]:
+    return {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
 
 
 def _with_examples(operation: dict[str, Any]) -> dict[str, Any]:

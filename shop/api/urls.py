@@ -10,6 +10,7 @@ from cart import api as cart
 from catalog import api as catalog
 from catalog import converters  # noqa: F401 -- makes <key:...> known
 from orders import api as orders
+from shop.api.conditional import conditional
 from shop.api.idempotency import answered_once
 from shop.api.oauth import RevokeView, TokenView
 from shop.api.sandbox import SandboxClockView
@@ -28,16 +29,32 @@ if not settings.DEMO:
 
 urlpatterns = [
     path("items/", answered_once(catalog.ItemsView).as_view(), name="items"),
-    path("items/<key:item_id>/", answered_once(catalog.ItemView).as_view(), name="item"),
+    path(
+        "items/<key:item_id>/",
+        answered_once(conditional(catalog.ItemView, requires=("put",))).as_view(),
+        name="item",
+    ),
     path("suggest/", catalog.SuggestView.as_view(), name="suggest"),
-    path("cart/", cart.CartView.as_view(), name="cart"),
-    path("cart/items/<key:item_id>/", answered_once(cart.CartItemView).as_view(), name="cart-item"),
-    path("checkout/", answered_once(orders.CheckoutView).as_view(), name="checkout"),
+    path(
+        "cart/",
+        answered_once(conditional(cart.CartView, requires=("put",))).as_view(),
+        name="cart",
+    ),
+    path(
+        "cart/items/<key:item_id>/",
+        answered_once(conditional(cart.CartItemView, shows=cart.CartView)).as_view(),
+        name="cart-item",
+    ),
+    path(
+        "checkout/",
+        answered_once(conditional(orders.CheckoutView, shows=cart.CartView)).as_view(),
+        name="checkout",
+    ),
     path("orders/", answered_once(orders.OrdersView, requires_key=True).as_view(), name="orders"),
-    path("orders/<slug:number>/", orders.OrderView.as_view(), name="order"),
+    path("orders/<slug:number>/", conditional(orders.OrderView).as_view(), name="order"),
     path(
         "orders/<slug:number>/cancel/",
-        answered_once(orders.CancelOrderView).as_view(),
+        answered_once(conditional(orders.CancelOrderView, shows=orders.OrderView)).as_view(),
         name="cancel-order",
     ),
     path("warehouses/", answered_once(warehouses.WarehousesView).as_view(), name="warehouses"),
@@ -64,17 +81,21 @@ urlpatterns = [
     path("warehouse-orders/", warehouses.WarehouseOrdersView.as_view(), name="warehouse-orders"),
     path(
         "warehouse-orders/<key:warehouse_order_id>/",
-        warehouses.WarehouseOrderView.as_view(),
+        conditional(warehouses.WarehouseOrderView).as_view(),
         name="warehouse-order",
     ),
     path(
         "warehouse-orders/<key:warehouse_order_id>/pick/",
-        answered_once(warehouses.PickView).as_view(),
+        answered_once(
+            conditional(warehouses.PickView, shows=warehouses.WarehouseOrderView)
+        ).as_view(),
         name="pick",
     ),
     path(
         "warehouse-orders/<key:warehouse_order_id>/ship/",
-        answered_once(warehouses.ShipView).as_view(),
+        answered_once(
+            conditional(warehouses.ShipView, shows=warehouses.WarehouseOrderView)
+        ).as_view(),
         name="ship",
     ),
     path("assignments/preview/", AssignmentPreviewView.as_view(), name="preview-assignment"),

@@ -42,6 +42,8 @@ def test_what_is_not_there_or_not_open_is_said_to_all(live_server):
         look_at(page, "Your orders")
         page.goto("/problems/not-found")
         look_at(page, "There is no such thing")
+        page.goto("/problems/")
+        look_at(page, "Problems that the API tells of")
 
 
 def test_a_form_that_lay_too_long_is_said_to_all(live_server):

@@ -10,8 +10,8 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
 from orders.models import Checkout, Order
-from shop.api.examples import EXAMPLES, ITEM, ORDER, PARCEL, Example
-from shop.models import ApiToken
+from shop.api.examples import CLIENT, EXAMPLES, ITEM, ORDER, PARCEL
+from shop.models import ApiToken, OAuthClient
 from tests.api import client_of
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
 from tests.stories import assigned, hold
@@ -40,12 +40,23 @@ def given_the_world_of_examples():
     ada = UserFactory(email="ada@example.com")
     item = ItemFactory(pk=ITEM["item_id"], sku="LAMP-7", name="Brass desk lamp", price="49.95")
     given_stock({item: 12}, WarehouseFactory(code="SEA1", name="Seattle 1"))
+    given_client(ada)
     begin_numbers_at(WarehouseOrder, PARCEL["warehouse_order_id"])
     placed, _ = assigned(ada, {item: 2})
     Order.objects.filter(pk=placed.pk).update(number=ORDER["number"])
     begin_numbers_at(Checkout, EXAMPLES["orders_create"].body["checkout"])
     hold(ada, {item: 1})
     return client_of(ada, *ApiToken.Scope.values)
+
+
+def given_client(user) -> None:
+    OAuthClient.objects.create(
+        client_id=CLIENT["client_id"],
+        secret_digest=ApiToken.digest_of(CLIENT["client_secret"]),
+        name="ERP",
+        user=user,
+        scopes=["shopper"],
+    )
 
 
 def begin_numbers_at(model, first: int) -> None:
@@ -56,12 +67,19 @@ def begin_numbers_at(model, first: int) -> None:
         )
 
 
-def called(client, path: str, method: str, example: Example):
-    """Make the call of an example."""
+def called(client, path: str, method: str, operation: dict):
+    """Make the call of an operation's example, in the form that it asks for."""
+    example = EXAMPLES[operation["operationId"]]
     address = path.format(**example.path)
     if example.query:
         address += f"?{urlencode(example.query)}"
-    return getattr(client, method)(address, example.body, headers=dict(example.headers))
+    [form] = operation.get("requestBody", {}).get("content", {"application/json": None})
+    body = {
+        "application/json": json.dumps(example.body) if example.body else "",
+        "application/x-www-form-urlencoded": urlencode(example.body or {}),
+        "application/x-ndjson": example.body,
+    }[form]
+    return client.generic(method.upper(), address, body, form, headers=dict(example.headers))
 
 
 def flaws_of(response, document: dict, operation: dict) -> list[str]:

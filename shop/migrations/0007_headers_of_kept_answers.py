@@ -1,0 +1,19 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("shop", "0004_tokens_and_clients"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="idempotentanswer",
+            name="headers",
+            field=models.JSONField(
+                db_default=models.Value({}, models.JSONField()),
+                default=dict,
+                verbose_name="those that belong to the answer itself",
+            ),
+        ),
+    ]

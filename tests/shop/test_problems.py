@@ -1,0 +1,263 @@
+"""What a refusal says, and that its page says the same."""
+
+import json
+
+import pytest
+from django.test import RequestFactory
+from rest_framework.test import APIClient
+
+from orders.models import Checkout
+from shop.api.problem_examples import EXAMPLES
+from shop.api.problems import PROBLEM_TYPES
+from shop.api.views import example_of
+from tests.api import STAFF, client_of, hold, order, problem_of
+from tests.factories import ItemFactory, given_stock
+from tests.stories import ADDRESS, let_time_run_out
+from warehouses.models import Warehouse
+from warehouses.receiving import MOST_UNITS_AT_A_PLACE
+from warehouses.tasks import assign_submitted_orders
+
+pytestmark = pytest.mark.django_db
+JSON = "application/json"
+
+
+class Cast:
+    """Who meets the problems: one caller with every scope, and what they act on."""
+
+    def __init__(self, user):
+        self.client = client_of(user, "shopper", *STAFF)
+        self.user = user
+        self.lamp = ItemFactory(sku="LAMP")
+        self.gone = ItemFactory()
+        self.sea = given_stock({self.lamp: 200})
+
+    def put(self, quantity=1, item=None, **headers):
+        url = f"/api/v1/cart/items/{(item or self.lamp).pk}/"
+        return self.client.put(url, {"quantity": quantity}, headers=headers)
+
+    def raw(self, body, content_type=JSON):
+        url = f"/api/v1/cart/items/{self.lamp.pk}/"
+        return self.client.generic("PUT", url, body, content_type)
+
+    def submit(self, checkout, **headers):
+        body = {"checkout": checkout, "shipping_address": ADDRESS}
+        return self.client.post("/api/v1/orders/", body, headers=headers)
+
+    def goods(self, kind, **said):
+        url = f"/api/v1/warehouses/{self.sea.code}/{kind}/"
+        return self.client.post(url, {"item_id": self.lamp.pk, **said})
+
+    def parcel(self):
+        number = order(self.client, self.lamp).json()["number"]
+        assign_submitted_orders()
+        [one] = self.client.get("/api/v1/warehouse-orders/?limit=1").json()["results"]
+        return number, f"/api/v1/warehouse-orders/{one['id']}/"
+
+
+def too_much(cast):
+    cast.goods("receipts", quantity=10_000_000, reference="a")
+    Warehouse.objects.get().stock_rows.update(
+        physical_stock=MOST_UNITS_AT_A_PLACE, available_stock=MOST_UNITS_AT_A_PLACE
+    )
+    return cast.goods("receipts", quantity=2, reference="b")
+
+
+def expired(cast):
+    held = hold(cast.client, cast.lamp)
+    let_time_run_out(Checkout.objects.get())
+    return cast.submit(held["id"], **{"Idempotency-Key": "k"})
+
+
+def reused(cast):
+    cast.put(1, **{"Idempotency-Key": "k"})
+    return cast.put(2, **{"Idempotency-Key": "k"})
+
+
+def conflicting(cast):
+    cast.goods("receipts", quantity=5, reference="DN")
+    return cast.goods("receipts", quantity=6, reference="DN")
+
+
+def shipped(cast):
+    number, parcel = cast.parcel()
+    cast.client.post(f"{parcel}ship/")
+    return cast.client.post(f"/api/v1/orders/{number}/cancel/")
+
+
+def cancelled(cast):
+    number, parcel = cast.parcel()
+    cast.client.post(f"/api/v1/orders/{number}/cancel/")
+    return cast.client.post(f"{parcel}ship/")
+
+
+def short(cast):
+    cast.put(50)
+    cast.goods("discards", quantity=180)
+    return cast.client.post("/api/v1/checkout/")
+
+
+def hoarding(cast):
+    for quantity in range(1, 62):
+        cast.put(quantity)
+        answer = cast.client.post("/api/v1/checkout/")
+    return answer
+
+
+def many_cancelled(cast):
+    number = order(cast.client, cast.lamp, 2).json()["number"]
+    asked = {"items": [{"item_id": cast.lamp.pk, "quantity": 5}]}
+    return cast.client.post(f"/api/v1/orders/{number}/cancel/", asked)
+
+
+PROVOKED = {
+    "malformed-json": lambda c: c.raw(b"{"),
+    "bad-request": lambda c: c.client.get("/api/v1/items/", headers={"Host": "evil.test"}),
+    "idempotency-key-missing": lambda c: c.submit(1),
+    "invalid-idempotency-key": lambda c: c.submit(1, **{"Idempotency-Key": ""}),
+    "not-authenticated": lambda c: APIClient().get("/api/v1/cart/"),
+    "permission-denied": lambda c: client_of(c.user, "shopper").get("/api/v1/warehouses/"),
+    "not-found": lambda c: c.client.get("/api/v1/items/99999999/"),
+    "no-held-checkout": lambda c: c.client.get("/api/v1/checkout/"),
+    "method-not-allowed": lambda c: c.client.delete("/api/v1/items/"),
+    "precondition-failed": lambda c: c.put(**{"If-Match": '"x"'}),
+    "precondition-required": lambda c: c.client.put("/api/v1/cart/", {"items": []}),
+    "unsupported-media-type": lambda c: c.raw(b"quantity=1", "text/plain"),
+    "validation-error": lambda c: c.put(0),
+    "idempotency-key-reused": reused,
+    "too-many-holds": hoarding,
+    "empty-cart": lambda c: c.client.post("/api/v1/checkout/"),
+    "out-of-stock": lambda c: c.put(1, c.gone),
+    "too-many-units": lambda c: c.put(100),
+    "insufficient-stock": short,
+    "checkout-expired": expired,
+    "order-already-shipped": shipped,
+    "not-that-many": many_cancelled,
+    "order-cancelled": cancelled,
+    "reference-conflict": conflicting,
+    "too-much-stock": too_much,
+    "count-conflict": lambda c: c.goods("counts", physical_stock=1, expected=3),
+    "sku-exists": lambda c: c.client.post(
+        "/api/v1/items/", {"sku": "LAMP", "name": "Lamp", "price": "1.00"}
+    ),
+    "warehouse-exists": lambda c: c.client.post(
+        "/api/v1/warehouses/", {"code": c.sea.code, "name": "S", "postal_code": "98101"}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROVOKED)
+def test_the_example_of_a_problem_is_what_is_answered(alice, name):
+    answer = PROVOKED[name](Cast(alice))
+
+    assert problem_of(answer) == (PROBLEM_TYPES[name].status, name)
+    told, example = answer.json(), example_of(RequestFactory().get("/"), name)
+    assert shape(told) == shape(example)
+    assert told["title"] == example["title"]
+    assert told["request_id"] == answer["X-Request-ID"]
+
+
+def shape(said):
+    """The names and kinds of what is said, whatever it is."""
+    if isinstance(said, dict):
+        return {name: shape(value) for name, value in said.items()}
+    return [shape(said[0])] if isinstance(said, list) else type(said)
+
+
+@pytest.mark.parametrize("name", PROBLEM_TYPES)
+def test_every_page_of_a_problem_has_a_call_and_a_body(client, name):
+    page = client.get(f"/problems/{name}").content.decode()
+
+    assert "curl " in page
+    assert f"problems/{name}&quot;" in page
+    assert "$SHOP" not in page
+
+
+def test_the_list_of_problems_names_every_one(client):
+    page = client.get("/problems/").content.decode()
+
+    assert [name for name in PROBLEM_TYPES if f'href="/problems/{name}' not in page] == []
+    assert set(EXAMPLES) == set(PROBLEM_TYPES)
+
+
+# Fields
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        ({"quantity": 1, "a/b~c": 1}, ["#/a~1b~0c"]),
+        ({"quantity": 1, "two words": 1}, ["#/two%20words"]),
+        ({"quantity": 1, "ключ": 1}, ["#/%D0%BA%D0%BB%D1%8E%D1%87"]),
+        ({"quantity": "x"}, ["#/quantity"]),
+        ({}, ["#/quantity"]),
+        ([], ["#"]),
+        ("text", ["#"]),
+    ],
+)
+def test_errors_point_at_the_field(alice, body, pointers):
+    cast = Cast(alice)
+
+    answer = cast.raw(json.dumps(body).encode())
+
+    assert [error["pointer"] for error in answer.json()["errors"]] == pointers
+
+
+def test_errors_in_a_query_name_the_parameter(alice):
+    client = client_of(alice, "shopper", *STAFF)
+
+    for query, parameter in {
+        "orders/?limit=0": "limit",
+        "items/?min_price=x": "min_price",
+        "items/?category=" + "x" * 200: "category",
+        "warehouse-orders/?status=lost": "status",
+    }.items():
+        [error] = client.get(f"/api/v1/{query}").json()["errors"]
+        assert list(error) == ["parameter", "detail"]
+        assert error["parameter"] == parameter
+
+
+WRITES = {
+    ("POST", "items/"): {"sku": "X", "name": "X", "price": "1.00"},
+    ("PATCH", "items/{item}/"): {"name": "X"},
+    ("PUT", "items/{item}/"): {"sku": "X", "name": "X", "price": "1.00"},
+    ("PUT", "cart/"): {"items": []},
+    ("PUT", "cart/items/{item}/"): {"quantity": 1},
+    ("POST", "checkout/"): {},
+    ("POST", "orders/"): {"checkout": 1, "shipping_address": ADDRESS},
+    ("POST", "orders/{number}/cancel/"): {},
+    ("POST", "warehouses/"): {"code": "NEW", "name": "New", "postal_code": "98101"},
+    ("POST", "warehouses/{code}/receipts/"): {"item_id": 1, "quantity": 1},
+    ("POST", "warehouses/{code}/discards/"): {"item_id": 1, "quantity": 1},
+    ("POST", "warehouses/{code}/counts/"): {"item_id": 1, "physical_stock": 1, "expected": 1},
+    ("POST", "warehouse-orders/{parcel}/pick/"): {"assigned_to": "Truck 7"},
+    ("POST", "warehouse-orders/{parcel}/ship/"): {},
+    ("POST", "assignments/preview/"): {
+        "items": [{"item_id": 1, "quantity": 1}],
+        "postal_code": "98101",
+        "country": "US",
+    },
+}
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_an_unknown_field_is_refused_by_name_wherever_one_writes(alice, method, path):
+    cast = Cast(alice)
+    number, parcel = cast.parcel()
+    named = {"item": cast.lamp.pk, "number": number, "code": cast.sea.code}
+    url = path.format(**named, parcel=parcel.split("/")[-2])
+    body = json.dumps({**WRITES[method, path], "colour": "red"})
+    sent = {"If-Match": "*", "Idempotency-Key": "k"}
+
+    answer = cast.client.generic(method, f"/api/v1/{url}", body, JSON, headers=sent)
+
+    assert problem_of(answer) == (422, "validation-error")
+    assert answer.json()["errors"] == [{"pointer": "#/colour", "detail": "Unknown field."}]
+
+
+def test_an_unknown_field_within_another_is_refused_too(alice):
+    cast = Cast(alice)
+    bad = {"checkout": 1, "shipping_address": {**ADDRESS, "planet": "Mars"}}
+
+    answer = cast.client.post("/api/v1/orders/", bad, headers={"Idempotency-Key": "k"})
+
+    assert answer.json()["errors"][0]["pointer"] == "#/shipping_address/planet"

@@ -1,0 +1,94 @@
+"""One reference for a request, wherever it is spoken of."""
+
+import logging
+
+import pytest
+from django.http import HttpRequest
+from django.urls import path
+
+from catalog.edge import Busy
+from shop import request_ids, urls
+from shop.celery import app
+
+pytestmark = pytest.mark.django_db
+
+
+def broken(request: HttpRequest):
+    raise ValueError("broken")
+
+
+def busy(request: HttpRequest):
+    raise Busy
+
+
+# The shop's own addresses, and two that fail.
+urlpatterns = [path("broken/", broken), path("busy/", busy), *urls.urlpatterns]
+handler500 = urls.handler500
+
+
+@pytest.mark.parametrize("path", ["items/", "items/999999999/", "nothing/", "cart/", "schema/"])
+def test_every_answer_has_the_reference_that_the_client_gave(client, path):
+    answer = client.get(f"/api/v1/{path}", headers={"X-Request-ID": "till-7.42_a"})
+
+    assert answer["X-Request-ID"] == "till-7.42_a"
+    assert answer.json().get("request_id", "till-7.42_a") == "till-7.42_a"
+
+
+@pytest.mark.parametrize("sent", ["", "x" * 65, "a b", "<b>", "ä", "a\tb"])
+def test_a_reference_that_is_not_sane_is_not_taken(client, sent):
+    answer = client.get("/api/v1/nothing/", HTTP_X_REQUEST_ID=sent)
+
+    assert answer["X-Request-ID"] != sent
+    assert len(answer["X-Request-ID"]) == 32
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(("path", "status"), [("/broken/", 500), ("/busy/", 503)])
+def test_a_page_that_fails_tells_its_reference(client, path, status):
+    client.raise_request_exception = False
+
+    answer = client.get(path, headers={"X-Request-ID": "r-1"})
+
+    assert (answer.status_code, answer["X-Request-ID"]) == (status, "r-1")
+    assert "<code>r-1</code>" in answer.content.decode()
+
+
+def test_a_page_that_is_not_there_tells_its_reference(client):
+    answer = client.get("/items/999999/", headers={"X-Request-ID": "r-1"})
+
+    assert "<code>r-1</code>" in answer.content.decode()
+
+
+@pytest.mark.urls(__name__)
+def test_lines_of_the_log_have_the_reference(client, caplog):
+    client.raise_request_exception = False
+    caplog.handler.addFilter(request_ids.AddRequestId())
+
+    client.get("/broken/", headers={"X-Request-ID": "r-1"})
+
+    assert {getattr(record, "request_id", None) for record in caplog.records} == {"r-1"}
+    assert request_ids.current.get() == ""
+
+
+def test_what_was_answered_is_written_down_where_it_is_wanted(client, caplog):
+    with caplog.at_level(logging.INFO, logger="shop.request_ids"):
+        client.get("/livez")
+
+    assert caplog.messages[0].startswith("GET /livez 200 ")
+
+
+@app.task
+def _tell_reference() -> str:
+    return request_ids.current.get()
+
+
+def test_a_task_goes_under_the_reference_of_the_request_that_sent_it():
+    headers: dict = {}
+    token = request_ids.current.set("r-1")
+    request_ids._send_along(headers=headers)
+    request_ids.current.reset(token)
+
+    sent = _tell_reference.apply(headers=headers).get()
+    alone = _tell_reference.apply(task_id="t-1").get()
+
+    assert (sent, alone, request_ids.current.get()) == ("r-1", "t-1", "")
