@@ -8,6 +8,7 @@ form that the RFCs give them, not problem+json, because the clients are librarie
 import base64
 import binascii
 import re
+from typing import Any
 from urllib.parse import unquote_plus, urlencode
 
 from django.conf import settings
@@ -35,6 +36,7 @@ FORM = "application/x-www-form-urlencoded"
 # A token lasts for an hour, so this is enough for many processes that each fetch their own.
 PER_CLIENT = Limit("tokens", rate=1, burst=60)
 CLIENT_ID = re.compile(r"client_[0-9a-f]{24}\Z")
+BY_SECRET: Any = [{"clientSecret": []}, {}]  # or in the body
 PARAMETERS = (
     *("grant_type", "scope", "client_id", "client_secret"),
     *("token", "token_type_hint"),
@@ -84,7 +86,7 @@ class TokenView(OAuthView):
         summary="Get a token by a client's secret",
         request={FORM: TokenInput},
         responses={200: TokenAnswer, 400: OAuthError, 401: OAuthError},
-        auth=[{"clientSecret": []}, {}],
+        auth=BY_SECRET,
     )
     def post(self, request: Request) -> HttpResponse:
         return _answer(server.create_token_response, request)
@@ -97,7 +99,7 @@ class RevokeView(OAuthView):
         summary="Revoke a token that the client got",
         request={FORM: RevocationInput},
         responses={200: None, 400: OAuthError, 401: OAuthError},
-        auth=[{"clientSecret": []}, {}],
+        auth=BY_SECRET,
     )
     def post(self, request: Request) -> HttpResponse:
         return _answer(server.create_revocation_response, request)

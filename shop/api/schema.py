@@ -91,7 +91,7 @@ class ContractSchema(AutoSchema):
             return []
         needed = self._scopes_needed()
         if not needed:
-            return [*({name: []} for name in schemes), {}]
+            return [*[{name: list[str]()} for name in schemes], {}]
         return [{name: [scope]} for name in schemes for scope in needed]
 
     def get_description(self) -> str:  # type: ignore[override]  # as the library's own
