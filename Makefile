@@ -70,6 +70,10 @@ fuzz-api: export FUZZ_EXAMPLES ?= 50
 fuzz-api: $(VENV)/.for-developing ## schemathesis over every operation, as four callers; FUZZ_EXAMPLES=50
 	@exec $(BIN)/python -m pytest -s tests/shop/contract/test_fuzz.py
 
+.PHONY: access
+access: $(VENV)/.for-developing ## write docs/access.md: what every route answers whom
+	@ACCESS=write $(BIN)/python -m pytest tests/shop/contract/test_access.py
+
 .PHONY: schema
 schema: export SECRET_KEY ?= for the schema only
 schema: export ALLOWED_HOSTS ?= localhost

@@ -1,0 +1,149 @@
+"""Every route of the URL configuration, called by everybody; what it answers whom."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from operator import methodcaller
+from typing import Any
+
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+from rest_framework.test import APIClient
+
+from orders.models import Address
+from shop.api.examples import ITEM, ORDER, PARCEL, WAREHOUSE
+from shop.models import ApiToken, User
+from tests.api import client_of
+from tests.factories import UserFactory
+from tests.shop.contract.world import (
+    begin_numbers_at,
+    called,
+    given_the_world_of_examples,
+    operations,
+)
+from tests.stories import ADDRESS
+
+OWN_ID = 6001  # of each thing that belongs to the owner and is known by a number
+GIVEN = {
+    **ITEM,
+    **ORDER,
+    **PARCEL,
+    **WAREHOUSE,
+    "pk": OWN_ID,
+    "id": OWN_ID,
+    "object_id": OWN_ID,
+    "content_type_id": 1,
+    "slug": "any-words",
+    "section": "items",
+    "path": "no-such-picture.svg",
+    "url": "no-such-page/",
+    "app_label": "orders",
+    "name": "busy",
+    "key": "no-such-key",
+    "uidb36": "1",
+}
+OF_AN_ITEM = re.compile(r"^(?:admin/catalog/)?items?/<")
+SCOPES = [scope for scope in ApiToken.Scope.values if scope != ApiToken.Scope.SHOPPER]
+
+
+@dataclass(frozen=True)
+class Route:
+    pattern: str
+    address: str
+
+    @property
+    def kind(self) -> str:
+        if self.pattern.startswith("api/"):
+            return "REST API"
+        return "Admin" if self.pattern.startswith("admin/") else "Pages"
+
+
+def routes() -> list[Route]:
+    """Every route there is, with an address in the world of the examples."""
+    return [Route(pattern, "/" + _filled(pattern)) for pattern in _walk(get_resolver())]
+
+
+def _walk(resolver, before: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        pattern = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, pattern)
+        else:
+            yield pattern
+
+
+def _filled(pattern: str) -> str:
+    """Put values in a route. A new name needs one in GIVEN, so that its route is called."""
+    given = GIVEN | ({"pk": ITEM["item_id"]} if OF_AN_ITEM.match(pattern) else {})
+    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(given[m[1]]), _plain(pattern))
+    assert not re.search(r"[\\^$<>()?]", address), f"{pattern} is not understood"
+    return address
+
+
+def _plain(pattern: str) -> str:
+    """Write the few routes that are regular expressions as the others are."""
+    if "^" not in pattern and "(" not in pattern:
+        return pattern
+    named = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", pattern)
+    return re.sub(r"\(\?:/\|\$\)|/\?\$|[\^$]", "", named)
+
+
+def given_everybody() -> dict[str, Client]:
+    """Build the world, and return who calls: by session for pages, by token for the API."""
+    given_the_world_of_examples()
+    ada = User.objects.get(email="ada@example.com")
+    begin_numbers_at(Address, OWN_ID)
+    Address.objects.create(customer=ada, digest="1", **ADDRESS)
+    begin_numbers_at(ApiToken, OWN_ID)
+    ApiToken.issue(user=ada, scopes=["shopper"])
+    callers: dict[str, Client] = {"nobody": Client(), "owner": _both(ada)}
+    callers["other shopper"] = _both(UserFactory())
+    robot = UserFactory()
+    callers |= {scope: client_of(robot, scope) for scope in SCOPES}
+    callers["staff"] = Client()
+    callers["staff"].force_login(UserFactory(is_staff=True, is_superuser=True))
+    return callers
+
+
+def _both(user) -> APIClient:
+    """Somebody with a session and a token; the API looks at the token first."""
+    client = client_of(user, "shopper")
+    client.force_login(user)
+    return client
+
+
+def answers(document: dict) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Yield (kind, route with its method, status by caller) of every route."""
+    callers = given_everybody()
+    described = {}
+    for path, method, operation in operations(document):
+        described.setdefault(re.sub(r"\{\w+\}", "*", path), []).append((path, method, operation))
+    for route in routes():
+        for method, call in _calls(route, described):
+            statuses = {who: _status(call, client) for who, client in callers.items()}
+            yield route.kind, f"{method.upper()} /{route.pattern}", statuses
+
+
+def _calls(route: Route, described: dict) -> Iterator[tuple[str, Callable[[Client], Any]]]:
+    """Yield the calls of a route by method: those of the schema's examples, or bare ones."""
+    known = described.get(re.sub(r"<[^>]*>", "*", f"/{route.pattern}"), [])
+    for path, method, operation in known:
+        yield method, partial(_as_described, path, method, operation)
+    for method in () if known else ("get", "post"):
+        yield method, methodcaller(method, route.address)
+
+
+def _as_described(path: str, method: str, operation: dict, client: Client):
+    return called(client, path, method, operation)
+
+
+def _status(call: Callable[[Client], Any], client: Client) -> int:
+    """Make a call and undo what it did."""
+    with transaction.atomic():
+        answer = call(client)
+        answer.close()  # a file's
+        transaction.set_rollback(True)
+    return answer.status_code

@@ -1,0 +1,62 @@
+"""Who gets what answer from every route: docs/access.md, called line by line.
+
+A new route without a line fails. `make access` writes the table anew, to be read before
+it is committed.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.shop.contract.access import answers
+from tests.shop.contract.world import schema
+
+TABLE = Path(settings.BASE_DIR) / "docs/access.md"
+HEAD = """\
+# Who gets what answer
+
+Every route, called with its example by everybody; a test makes these calls and compares.
+The owner and the other shopper have a session and, for the API, a token of the scope
+`shopper`; staff are superusers in a browser; the others have a token of one scope. What a
+call needs beside the right (a body, a state) decides between 200, 409, 422 and the like.
+`make access` writes this table.
+"""
+
+
+@pytest.mark.django_db
+def test_everybody_gets_the_answer_that_the_table_says(settings):
+    settings.DEBUG_PROPAGATE_EXCEPTIONS = False
+    found = list(answers(schema()))
+
+    text = as_markdown(found)
+    if os.environ.get("ACCESS") == "write":
+        TABLE.write_text(text)
+
+    assert text.splitlines() == TABLE.read_text().splitlines()
+    for kind, route, statuses in found:
+        assert all(status < 500 for status in statuses.values()), route
+        if kind == "Admin":
+            assert_only_staff(route, statuses)
+
+
+def assert_only_staff(route: str, statuses: dict[str, int]) -> None:
+    """Anybody else is sent to sign in, which is all that they may do there."""
+    others = {status for who, status in statuses.items() if who != "staff"}
+    is_open = route.split()[1] in {"/admin/login/", "/admin/jsi18n/"}
+    assert is_open or others <= {302, 403, 404}, route
+
+
+def as_markdown(found) -> str:
+    lines = [HEAD]
+    for kind in ("REST API", "Pages", "Admin"):
+        rows = [(route, statuses) for one, route, statuses in found if one == kind]
+        who = list(rows[0][1])
+        lines += [f"## {kind}\n", f"| route | {' | '.join(who)} |", "|---" * (len(who) + 1) + "|"]
+        lines += [
+            f"| `{route}` | {' | '.join(str(status) for status in statuses.values())} |"
+            for route, statuses in rows
+        ]
+        lines.append("")
+    return "\n".join(lines)
