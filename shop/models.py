@@ -11,8 +11,22 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from shop.events.models import Event, EventFloor
 from shop.sessions import SessionStore
 from shop.users import UserManager
+from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "ApiToken",
+    "Event",
+    "EventFloor",
+    "IdempotentAnswer",
+    "Letter",
+    "Session",
+    "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]
 
 
 class User(AbstractBaseUser, PermissionsMixin):
