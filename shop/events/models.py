@@ -31,10 +31,10 @@ class Pair(Func):
     output_field = models.BigIntegerField()
 
 
-def compared(sign: str, position: Position) -> Func:
-    """An event's place compared with a position, so that the index finds it."""
+def compared(sign: str, position: Position, xact: str = "xact", key: str = "id") -> Func:
+    """A place among the events compared with a position, so that the index finds it."""
     return Func(
-        Pair(F("xact"), F("id")),
+        Pair(F(xact), F(key)),
         Pair(Value(position.xact), Value(position.id)),
         arg_joiner=f" {sign} ",
         template="%(expressions)s",

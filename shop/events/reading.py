@@ -10,11 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Q
 
 from shop.events.exceptions import CursorExpired
-from shop.events.models import Event, EventFloor, EventQuerySet, Position, visible_to
+from shop.events.models import Event, EventFloor, Position, visible_to
 
-# Events that one page looks through, however few of them the caller may see.
+# Events that one page looks through, however few of them the reader may see.
 MOST_LOOKED_THROUGH = 5_000
 BEGINNING = Position(0, 0)
 
@@ -40,11 +41,19 @@ def read_events(
     horizon = current_horizon()
     if after is not None:
         _demand_kept(after, horizon)
-    ahead = Event.objects.settled(horizon).after(after or BEGINNING).in_order()
-    far_end = _far_end(ahead)
+    wanted = visible_to(user_id, scopes)
+    if types:
+        wanted &= Q(type__in=types)
+    return look_ahead(after=after or BEGINNING, horizon=horizon, wanted=wanted, limit=limit)
+
+
+def look_ahead(*, after: Position, horizon: int, wanted: Q, limit: int) -> Page:
+    """Return the wanted events among the next ones before the horizon."""
+    ahead = Event.objects.settled(horizon).after(after).in_order()
+    last = ahead.values_list("xact", "id")[MOST_LOOKED_THROUGH - 1 : MOST_LOOKED_THROUGH]
+    far_end = next((Position(*found) for found in last), None)
     seen = ahead.up_to(far_end) if far_end else ahead
-    seen = seen.filter(visible_to(user_id, scopes))
-    events = list((seen.filter(type__in=types) if types else seen)[:limit])
+    events = list(seen.filter(wanted)[:limit])
     if len(events) == limit:
         return Page(events, events[-1].position, has_more=True)
     return Page(events, far_end or Position(horizon, 0), has_more=far_end is not None)
@@ -62,9 +71,3 @@ def _demand_kept(after: Position, horizon: int) -> None:
     floor = EventFloor.objects.first()
     if after.xact > horizon or (floor and after < floor.position):
         raise CursorExpired
-
-
-def _far_end(ahead: EventQuerySet) -> Position | None:
-    """Where the look through ends, if it ends before the horizon."""
-    last = ahead.values_list("xact", "id")[MOST_LOOKED_THROUGH - 1 : MOST_LOOKED_THROUGH]
-    return next((Position(*found) for found in last), None)
