@@ -11,6 +11,8 @@ from catalog import converters  # noqa: F401 -- makes <key:...> known
 from orders import api as orders
 from shop.api.idempotency import answered_once
 from shop.api.views import unknown_path
+from shop.events.api import EventsView
+from shop.webhooks import api as webhooks
 from warehouses import api as warehouses
 from warehouses.preview_api import AssignmentPreviewView
 
@@ -72,6 +74,38 @@ urlpatterns = [
     ),
     path("assignments/preview/", AssignmentPreviewView.as_view(), name="preview-assignment"),
     path("stock/<key:item_id>/", warehouses.StockView.as_view(), name="stock"),
+    path("events/", EventsView.as_view(), name="events"),
+    path("webhooks/", answered_once(webhooks.WebhooksView).as_view(), name="webhooks"),
+    path(
+        "webhooks/<key:webhook_id>/",
+        answered_once(webhooks.WebhookView).as_view(),
+        name="webhook",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/rotate-secret/",
+        answered_once(webhooks.RotateSecretView).as_view(),
+        name="rotate-webhook-secret",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/test/",
+        answered_once(webhooks.TestView).as_view(),
+        name="test-webhook",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/resume/",
+        answered_once(webhooks.ResumeView).as_view(),
+        name="resume-webhook",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/deliveries/",
+        webhooks.DeliveriesView.as_view(),
+        name="webhook-deliveries",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/deliveries/<key:delivery_id>/replay/",
+        answered_once(webhooks.ReplayView).as_view(),
+        name="replay-webhook-delivery",
+    ),
     path("schema/", SpectacularJSONAPIView.as_view(**ANYBODY), name="schema"),
     path(
         "docs/",

@@ -24,7 +24,7 @@ def forget_events() -> int:
     is_old = Q(at__lt=Now() - timedelta(days=settings.EVENTS_KEPT_DAYS))
     oldest = Event.objects.settled(current_horizon()).in_order().only("xact")
     oldest = oldest.annotate(is_old=ExpressionWrapper(is_old, BooleanField()))[:SWEEP_SIZE]
-    old = list(takewhile(lambda event: event.is_old, oldest))  # type: ignore[attr-defined]
+    old = list(takewhile(lambda event: event.is_old, oldest))
     if old:
         end = old[-1].position
         EventFloor.objects.update_or_create(pk=1, defaults={"xact": end.xact, "event_id": end.id})

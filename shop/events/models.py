@@ -119,7 +119,7 @@ class EventFloor(models.Model):
         return Position(self.xact, self.event_id)
 
 
-def visible_to(user_id: int, scopes: Iterable[str]) -> Q:
+def visible_to(user_id: int | None, scopes: Iterable[str]) -> Q:
     """What a caller may know of: the public facts, their own business, or that of all orders."""
     seen = Q(user_id=None)
     if "shopper" in scopes:

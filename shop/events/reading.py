@@ -31,7 +31,7 @@ class Page:
 
 def read_events(
     *,
-    user_id: int,
+    user_id: int | None,
     scopes: Iterable[str],
     after: Position | None,
     limit: int,

@@ -36,7 +36,7 @@ def claim_due(
         return []
     chosen = _endpoints_with_due(is_failing)
     locked = WebhookEndpoint.objects.filter(pk__in=chosen).lock(skip_locked=True)
-    endpoints = {endpoint.pk: endpoint for endpoint in locked.select_related("user")}
+    endpoints = {endpoint.pk: endpoint for endpoint in locked}
     share = SHARE_OF_FAILING if is_failing else SHARE
     taken = WebhookDelivery.objects.filter(pk__in=_take(list(endpoints), share, most, lease))
     return [_with_endpoint(one, endpoints) for one in taken.order_by("pk")]

@@ -10,6 +10,7 @@ from django.db.models import Q
 from catalog.edge import at_edge
 from shop.events.models import Event, compared, visible_to
 from shop.events.reading import Page, current_horizon, look_ahead
+from shop.events.serializers import message_id_of
 from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 MOST_ENDPOINTS = 1_000
@@ -55,7 +56,7 @@ def _follow(endpoint: WebhookEndpoint, horizon: int, most: int) -> Page:
 def _message(endpoint: WebhookEndpoint, event: Event) -> WebhookDelivery:
     return WebhookDelivery(
         endpoint=endpoint,
-        message_id=f"evt_{event.pk}",
+        message_id=message_id_of(event),
         type=event.type,
         resource=event.resource,
         happened_at=event.at,
