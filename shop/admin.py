@@ -9,6 +9,7 @@ from catalog.admin_lists import CappedPaginator, ReadOnlyList
 from catalog.edge import at_edge
 from shop.models import ApiToken, User
 from shop.tokens import revoke_tokens
+from shop.webhooks import admin as webhooks  # noqa: F401 -- registers its own pages
 
 admin.site.site_header = admin.site.site_title = "Shop administration"
 # Staff sign in where everybody does, so guessing passwords is limited there too.

@@ -38,6 +38,8 @@ class LooksUpFirst:
 
     def initial(self, request: Request, *args, **kwargs) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if "webhook_id" in kwargs:
+            _find(request, kwargs["webhook_id"])  # nobody else has anything looked up
         if request.method in {"POST", "PATCH"}:
             given = EndpointInput(data=request.data, partial=request.method == "PATCH")
             given.is_valid(raise_exception=True)

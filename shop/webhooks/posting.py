@@ -50,11 +50,28 @@ class Deadline:
         return left
 
 
-class Wire(io.RawIOBase):
-    """A socket on which every step waits only for what is left of the time."""
+class Line:
+    """A connected socket, as much of it as the client asks for, with one end to all waiting."""
 
-    def __init__(self, plain: socket.socket, deadline: Deadline):
-        self._socket, self._deadline = plain, deadline
+    def __init__(self, connected: socket.socket, deadline: Deadline):
+        self._socket, self._deadline = connected, deadline
+
+    def sendall(self, data) -> None:
+        self._socket.settimeout(self._deadline.left())
+        self._socket.sendall(data)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(Incoming(self._socket, self._deadline))
+
+    def close(self) -> None:
+        """The client hangs up before it has read the answer; whoever connected does it later."""
+
+
+class Incoming(io.RawIOBase):
+    """What comes in. Each byte waits for no longer than what is left of the whole time."""
+
+    def __init__(self, connected: socket.socket, deadline: Deadline):
+        self._socket, self._deadline = connected, deadline
 
     def readable(self) -> bool:
         return True
@@ -62,17 +79,6 @@ class Wire(io.RawIOBase):
     def readinto(self, buffer) -> int:
         self._socket.settimeout(self._deadline.left())
         return self._socket.recv_into(buffer)
-
-    def sendall(self, data) -> None:
-        self._socket.settimeout(self._deadline.left())
-        self._socket.sendall(data)
-
-    def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self)
-
-    def close(self) -> None:
-        super().close()
-        self._socket.close()
 
 
 def post(url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -89,10 +95,10 @@ def post(url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
 def _exchange(
     target: Target, headers: Mapping[str, str], body: bytes, deadline: Deadline
 ) -> tuple[int, str, str]:
-    with closing(Wire(_connected(target, deadline), deadline)) as wire:
+    with closing(_connected(target, deadline)) as connected:
         client = http.client.HTTPConnection(target.host, target.port)
         client.default_port = 443 if target.is_secure else 80  # what Host need not say
-        client.sock = wire
+        client.sock = Line(connected, deadline)
         client.request("POST", target.path, body, {**headers, "Connection": "close"})
         with closing(client.getresponse()) as response:
             start = response.read(MOST_READ).decode(errors="replace").replace("\x00", "")
@@ -128,4 +134,4 @@ def _milliseconds_since(begun: float) -> int:
 
 
 def _in_words(error: Exception) -> str:
-    return (str(error) or type(error).__name__).replace("\x00", "")[:300]
+    return str(error).replace("\x00", "")[:300] or type(error).__name__

@@ -1,0 +1,32 @@
+"""Endpoints and who receives at them."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from shop.models import Event, WebhookEndpoint
+from shop.webhooks.endpoints import create_endpoint
+from tests.shop.webhooks.receiver import Receiver, receiving
+
+
+@pytest.fixture(autouse=True)
+def loopback_is_allowed(settings):
+    settings.WEBHOOKS_ALLOW_LOOPBACK = True
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as one:
+        yield one
+
+
+@pytest.fixture
+def told(receiver) -> Callable[..., WebhookEndpoint]:
+    """Have a user's receiver be told of what happens from now on."""
+
+    def tell(user, *, url="", scopes=("shopper",), events=tuple(Event.Type.values)):
+        return create_endpoint(
+            user=user, scopes=scopes, url=url or receiver.url, events=sorted(events)
+        )
+
+    return tell
