@@ -335,6 +335,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "EventTypeEnum": "shop.events.models.Event.Type",
+        "WebhookStatusEnum": "shop.webhooks.models.WebhookEndpoint.Status",
+    },
 }
 
 # Language, time, files

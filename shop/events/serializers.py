@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from catalog.serializers import OutputSerializer
@@ -11,6 +12,7 @@ from shop.events.models import Event, Position
 CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})\Z")
 
 
+@extend_schema_serializer(component_name="ShopEvent")  # an order's timeline has others
 class EventSerializer(OutputSerializer):
     """Something that happened; `id` is the webhook-id of the message about it."""
 

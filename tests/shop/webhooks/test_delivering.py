@@ -423,3 +423,17 @@ def test_nobody_tells_the_endpoints_of_a_user_who_may_not_come_in(waiting, alice
     send_webhooks()
 
     assert receiver.calls == []
+
+
+def test_the_ten_lines_of_the_manual_verify_what_is_sent(waiting, receiver, settings):
+    manual = (settings.BASE_DIR / "docs" / "webhooks.md").read_text()
+    lines: dict = {}
+    exec(manual.split("```python\n")[1].split("```")[0], lines)  # noqa: S102 -- ours
+
+    send_webhooks()
+
+    [call] = receiver.calls
+    lines["verify"](waiting.secret, call.headers, call.body.encode())
+    for body, secret in ((call.body + " ", waiting.secret), (call.body, "whsec_" + "A" * 44)):
+        with pytest.raises(ValueError, match="not ours"):
+            lines["verify"](secret, call.headers, body.encode())
