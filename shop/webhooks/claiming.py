@@ -34,7 +34,8 @@ def claim_due(
     """
     if most <= 0:
         return []
-    chosen = _endpoints_with_due(is_failing)
+    if not (chosen := _endpoints_with_due(is_failing)):
+        return []
     locked = WebhookEndpoint.objects.filter(pk__in=chosen).lock(skip_locked=True)
     endpoints = {endpoint.pk: endpoint for endpoint in locked}
     share = SHARE_OF_FAILING if is_failing else SHARE

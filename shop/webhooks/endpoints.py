@@ -39,7 +39,7 @@ def change_endpoint(*, endpoints: WebhookEndpointQuerySet, **fields: Any) -> Web
     for name, value in fields.items():
         setattr(endpoint, name, value)
     if "url" in fields:
-        _forgive(endpoint)
+        endpoint.forgive()
     endpoint.save()
     endpoint.refresh_from_db()
     return endpoint
@@ -68,7 +68,7 @@ def resume_endpoint(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
     endpoint = _lock_one(endpoints)
     if not endpoint.is_active:
         endpoint.status = WebhookEndpoint.Status.ACTIVE
-        _forgive(endpoint)
+        endpoint.forgive()
         endpoint.save()
         endpoint.deliveries.pending().update(due_at=Now(), attempts=0)
     return endpoint
@@ -129,10 +129,6 @@ def _lock_one(endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
     if endpoint is None:
         raise EndpointNotFound
     return endpoint
-
-
-def _forgive(endpoint: WebhookEndpoint) -> None:
-    endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
 
 
 def _lock_endpoints_of(user_id: int) -> None:

@@ -63,6 +63,10 @@ class WebhookEndpoint(models.Model):
     def followed(self) -> Position:
         return Position(self.followed_xact, self.followed_id)
 
+    def forgive(self) -> None:
+        """Count failures from nothing; whoever calls this saves."""
+        self.failures, self.failing_since, self.rests_until = 0, None, None
+
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def pending(self):

@@ -52,16 +52,13 @@ def note_outcome(*, delivery: WebhookDelivery, answer: Answer, scale: float = 1.
     The endpoint is locked first, as whoever takes messages does.
     """
     endpoint = _locked_with_hope(delivery.endpoint_id, scale)
+    if endpoint is None:
+        return False
+    changed = _judge_success(endpoint) if answer.is_success else _judge(endpoint, answer, scale)
     ours = WebhookDelivery.objects.pending().filter(
         pk=delivery.pk, claimed_until=delivery.claimed_until
     )
-    if endpoint is None or not ours.exists():
-        return False
-    if answer.is_success:
-        _note_success(endpoint)
-    else:
-        _note_failure(endpoint, delivery, answer, scale)
-    ours.update(
+    if not ours.update(
         claimed_until=None,
         response_status=answer.status,
         response_start=answer.start,
@@ -69,7 +66,12 @@ def note_outcome(*, delivery: WebhookDelivery, answer: Answer, scale: float = 1.
         error=answer.error,
         status=_status_after(endpoint, delivery, answer),
         due_at=Now() + _delay(delivery.attempts, scale),
-    )
+    ):
+        return False
+    if changed:
+        endpoint.save(update_fields=changed)
+    if "status" in changed:
+        _tell_owner(endpoint, answer)
     return True
 
 
@@ -81,27 +83,29 @@ def _locked_with_hope(endpoint_id: int, scale: float) -> WebhookEndpoint | None:
     return endpoints.annotate(is_hopeless=hope).lock().first()
 
 
-def _note_success(endpoint: WebhookEndpoint) -> None:
-    if endpoint.failures:
-        endpoint.failures, endpoint.failing_since, endpoint.rests_until = 0, None, None
-        endpoint.save(update_fields=["failures", "failing_since", "rests_until"])
+def _judge_success(endpoint: WebhookEndpoint) -> list[str]:
+    """Forgive what was before; returns which fields changed."""
+    if not endpoint.failures:
+        return []
+    endpoint.forgive()
+    return ["failures", "failing_since", "rests_until"]
 
 
-def _note_failure(
-    endpoint: WebhookEndpoint, delivery: WebhookDelivery, answer: Answer, scale: float
-) -> None:
+def _judge(endpoint: WebhookEndpoint, answer: Answer, scale: float) -> list[str]:
+    """Count a failure and see whether it was one too many; returns which fields changed."""
     endpoint.failures += 1
     if endpoint.failing_since is None:
         endpoint.failing_since = Now()
     if rest := _rest_asked_for(answer):
         endpoint.rests_until = Now() + rest * scale
-    if answer.status == GONE and endpoint.is_active:
+    changed = ["failures", "failing_since", "rests_until"]
+    if not endpoint.is_active:
+        return changed
+    if answer.status == GONE:
         endpoint.status = WebhookEndpoint.Status.DISABLED
-        _tell_owner(endpoint, DISABLED, answer)
-    elif endpoint.is_hopeless and endpoint.is_active:  # type: ignore[attr-defined]
+    elif endpoint.is_hopeless:  # type: ignore[attr-defined]  # annotated
         endpoint.status = WebhookEndpoint.Status.PAUSED
-        _tell_owner(endpoint, PAUSED, answer)
-    endpoint.save(update_fields=["failures", "failing_since", "rests_until", "status"])
+    return changed if endpoint.is_active else [*changed, "status"]
 
 
 def _status_after(endpoint: WebhookEndpoint, delivery: WebhookDelivery, answer: Answer) -> str:
@@ -133,9 +137,10 @@ def _rest_asked_for(answer: Answer) -> timedelta | None:
     return max(timedelta(0), min(rest, LONGEST_REST))
 
 
-def _tell_owner(endpoint: WebhookEndpoint, text: str, answer: Answer) -> None:
+def _tell_owner(endpoint: WebhookEndpoint, answer: Answer) -> None:
     """Leave a mail to the sweep; an account that is closed has no address any more."""
     if endpoint.user.is_active:
+        text = DISABLED if endpoint.status == WebhookEndpoint.Status.DISABLED else PAUSED
         why = answer.error or f"HTTP {answer.status}"
         said = {"url": endpoint.url, "id": endpoint.pk, "why": why}
         body = text.format(**said, days=settings.EVENTS_KEPT_DAYS)

@@ -28,6 +28,7 @@ THREADS = 32
 THREADS_FOR_FAILING = 8
 RUN_SECONDS = 10.0  # after which nothing new is taken: a worker has other tasks as well
 LOOK_SECONDS = 0.2
+GATHER_SECONDS = 0.01
 PLACES = 0x776562  # the namespace of the locks that stand for places of senders
 
 
@@ -43,7 +44,8 @@ class Sender:
         """Return how many attempts were made."""
         made = 0
         while self._take() or self._flying:
-            landed, _ = wait(self._flying, LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            wait(self._flying, LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            landed, _ = wait(self._flying, GATHER_SECONDS)  # several are one look for more
             for future in landed:
                 self._note(self._flying.pop(future), future.result())
             made += len(landed)
