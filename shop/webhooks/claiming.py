@@ -80,7 +80,9 @@ def _take(endpoint_ids: Sequence[int], share: int, most: int, lease: timedelta) 
                SET claimed_until = statement_timestamp() + make_interval(secs => %s),
                    attempted_at = statement_timestamp(),
                    attempts = d.attempts + 1
-              FROM chosen WHERE d.id = chosen.id
+              FROM chosen
+             WHERE d.id = chosen.id AND d.status = 'pending'  -- taken or settled meanwhile
+               AND (d.claimed_until IS NULL OR d.claimed_until <= statement_timestamp())
             RETURNING d.id
             """,
             [list(endpoint_ids), share, most, lease.total_seconds()],

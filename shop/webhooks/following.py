@@ -16,7 +16,7 @@ from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 MOST_ENDPOINTS = 1_000
 MOST_MESSAGES = 1_000
 # Messages that wait for one endpoint; beyond that its cursor waits, which takes no room.
-MOST_PENDING = 2_000
+MOST_PENDING = 1_000
 
 
 def follow_events() -> int:

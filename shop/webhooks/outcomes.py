@@ -1,12 +1,13 @@
 """What follows from an attempt: delivered, tried again later, given up, or nobody is there."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Coalesce, Now
 
@@ -46,30 +47,58 @@ class Pace:
 
 
 @transaction.atomic
-def note_outcome(*, delivery: WebhookDelivery, answer: Answer, scale: float = 1.0) -> bool:
-    """Write down what came of an attempt; False if the message is no longer ours to write of.
+def note_successes(landed: Sequence[tuple[WebhookDelivery, Answer]]) -> int:
+    """Write down which messages were taken; returns how many were still ours to write of.
 
-    The endpoint is locked first, as whoever takes messages does.
+    What an endpoint failed before is forgiven first: endpoints are locked before messages.
     """
+    of = {delivery.endpoint_id for delivery, _ in landed}
+    failing = WebhookEndpoint.objects.filter(pk__in=of, failures__gt=0).lock()
+    if keys := list(failing.values_list("pk", flat=True)):
+        forgiven = {"failures": 0, "failing_since": None, "rests_until": None}
+        WebhookEndpoint.objects.filter(pk__in=keys).update(**forgiven)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE shop_webhookdelivery AS d
+               SET status = 'delivered', claimed_until = NULL, error = '',
+                   response_status = o.status, response_start = o.start, duration_ms = o.ms
+              FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::text[], %s::int[])
+                   AS o(id, claimed_until, status, start, ms)
+             WHERE d.id = o.id AND d.claimed_until = o.claimed_until AND d.status = 'pending'
+            """,
+            [
+                [delivery.pk for delivery, _ in landed],
+                [delivery.claimed_until for delivery, _ in landed],
+                [answer.status for _, answer in landed],
+                [answer.start for _, answer in landed],
+                [answer.duration_ms for _, answer in landed],
+            ],
+        )
+        return cursor.rowcount
+
+
+@transaction.atomic
+def note_failure(*, delivery: WebhookDelivery, answer: Answer, scale: float = 1.0) -> bool:
+    """Write down a failed attempt; False if the message is no longer ours to write of."""
     endpoint = _locked_with_hope(delivery.endpoint_id, scale)
     if endpoint is None:
         return False
-    changed = _judge_success(endpoint) if answer.is_success else _judge(endpoint, answer, scale)
     ours = WebhookDelivery.objects.pending().filter(
         pk=delivery.pk, claimed_until=delivery.claimed_until
     )
+    changed = _judge(endpoint, answer, scale)
     if not ours.update(
         claimed_until=None,
         response_status=answer.status,
         response_start=answer.start,
         duration_ms=answer.duration_ms,
         error=answer.error,
-        status=_status_after(endpoint, delivery, answer),
+        status=_status_after(endpoint, delivery),
         due_at=Now() + _delay(delivery.attempts, scale),
     ):
         return False
-    if changed:
-        endpoint.save(update_fields=changed)
+    endpoint.save(update_fields=changed)
     if "status" in changed:
         _tell_owner(endpoint, answer)
     return True
@@ -81,14 +110,6 @@ def _locked_with_hope(endpoint_id: int, scale: float) -> WebhookEndpoint | None:
     endpoints = WebhookEndpoint.objects.filter(pk=endpoint_id).select_related("user")
     hope = ExpressionWrapper(Coalesce(is_hopeless, False), BooleanField())
     return endpoints.annotate(is_hopeless=hope).lock().first()
-
-
-def _judge_success(endpoint: WebhookEndpoint) -> list[str]:
-    """Forgive what was before; returns which fields changed."""
-    if not endpoint.failures:
-        return []
-    endpoint.forgive()
-    return ["failures", "failing_since", "rests_until"]
 
 
 def _judge(endpoint: WebhookEndpoint, answer: Answer, scale: float) -> list[str]:
@@ -108,10 +129,8 @@ def _judge(endpoint: WebhookEndpoint, answer: Answer, scale: float) -> list[str]
     return changed if endpoint.is_active else [*changed, "status"]
 
 
-def _status_after(endpoint: WebhookEndpoint, delivery: WebhookDelivery, answer: Answer) -> str:
+def _status_after(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> str:
     """A message is given up when others came through meanwhile; else the endpoint is paused."""
-    if answer.is_success:
-        return WebhookDelivery.Status.DELIVERED
     if endpoint.is_active and delivery.attempts > len(BACKOFF):
         return WebhookDelivery.Status.GIVEN_UP
     return WebhookDelivery.Status.PENDING

@@ -18,7 +18,7 @@ from catalog.edge import Busy, at_edge
 from catalog.serializers import utc
 from shop.webhooks.claiming import FAILING, claim_due
 from shop.webhooks.models import WebhookDelivery
-from shop.webhooks.outcomes import Pace, note_outcome
+from shop.webhooks.outcomes import Pace, note_failure, note_successes
 from shop.webhooks.posting import Answer, post
 from shop.webhooks.signing import signed_headers
 
@@ -30,6 +30,9 @@ RUN_SECONDS = 10.0  # after which nothing new is taken: a worker has other tasks
 LOOK_SECONDS = 0.2
 GATHER_SECONDS = 0.01
 PLACES = 0x776562  # the namespace of the locks that stand for places of senders
+
+
+Landed = list[tuple[WebhookDelivery, Answer]]
 
 
 class Sender:
@@ -46,8 +49,7 @@ class Sender:
         while self._take() or self._flying:
             wait(self._flying, LOOK_SECONDS, return_when=FIRST_COMPLETED)
             landed, _ = wait(self._flying, GATHER_SECONDS)  # several are one look for more
-            for future in landed:
-                self._note(self._flying.pop(future), future.result())
+            self._note([(self._flying.pop(future), future.result()) for future in landed])
             made += len(landed)
         return made
 
@@ -69,11 +71,17 @@ class Sender:
             self._flying[self._pool.submit(attempt, delivery)] = delivery
         return len(taken)
 
-    def _note(self, delivery: WebhookDelivery, answer: Answer) -> None:
+    def _note(self, landed: Landed) -> None:
+        """Note what came of attempts; where that cannot be, a lease runs out and it is retried."""
         try:
-            at_edge(note_outcome, delivery=delivery, answer=answer, scale=self._pace.scale)
-        except Busy as error:  # its lease runs out, and it is sent again
-            logger.warning("What came of %s is not noted: %s", delivery, error)
+            if taken := [one for one in landed if one[1].is_success]:
+                at_edge(note_successes, taken)
+            for delivery, answer in landed:
+                if not answer.is_success:
+                    scale = self._pace.scale
+                    at_edge(note_failure, delivery=delivery, answer=answer, scale=scale)
+        except Busy as error:
+            logger.warning("What came of some messages is not noted: %s", error)
 
 
 def send_due(*, pace: Pace = Pace(), seconds: float = RUN_SECONDS) -> int:  # noqa: B008 -- frozen
