@@ -6,6 +6,7 @@ import pytest
 
 from shop.models import Event, WebhookEndpoint
 from shop.webhooks.endpoints import create_endpoint
+from tests.events import settle
 from tests.shop.webhooks.receiver import Receiver, receiving
 
 
@@ -22,9 +23,13 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def told(receiver) -> Callable[..., WebhookEndpoint]:
-    """Have a user's receiver be told of what happens from now on."""
+    """Have a user's receiver be told of what happens from now on.
+
+    What is not settled counts as now, and other tests on the server may keep it back.
+    """
 
     def tell(user, *, url="", scopes=("shopper",), events=tuple(Event.Type.values)):
+        settle()
         return create_endpoint(
             user=user, scopes=scopes, url=url or receiver.url, events=sorted(events)
         )

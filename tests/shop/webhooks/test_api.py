@@ -10,6 +10,7 @@ from shop.webhooks import addresses
 from shop.webhooks.endpoints import MOST_ENDPOINTS
 from tests.api import client_of, problem_of
 from tests.concurrency import at_once
+from tests.events import settle
 from tests.shop.webhooks.test_delivering import deliver
 
 HOOKS = "/api/v1/webhooks/"
@@ -30,6 +31,7 @@ def asked(receiver):
 @pytest.fixture
 def one(shopper, asked):
     """A new endpoint of alice's, as it was answered."""
+    settle()
     return shopper.post(HOOKS, {**asked, "description": "My till"}).json()
 
 
