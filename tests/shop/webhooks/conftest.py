@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from catalog.items import update_item
 from shop.models import Event, WebhookEndpoint
+from shop.tasks import follow_events
 from shop.webhooks.endpoints import create_endpoint
 from tests.events import settle
 from tests.shop.webhooks.receiver import Receiver, receiving
@@ -35,3 +37,13 @@ def told(receiver) -> Callable[..., WebhookEndpoint]:
         )
 
     return tell
+
+
+@pytest.fixture
+def waiting(alice, lamp, told):
+    """An endpoint with one message that waits for it."""
+    endpoint = told(alice, events=["item.updated"])
+    update_item(item_id=lamp.pk, name="Changed")
+    settle()
+    follow_events()
+    return endpoint

@@ -9,7 +9,7 @@ from catalog.items import update_item
 from shop.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.tasks import follow_events
 from tests.events import settle
-from tests.shop.webhooks.test_delivering import deliver
+from tests.shop.webhooks.telling import deliver
 
 ENDPOINTS = "/admin/shop/webhookendpoint/"
 DELIVERIES = "/admin/shop/webhookdelivery/"

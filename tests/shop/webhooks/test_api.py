@@ -11,7 +11,7 @@ from shop.webhooks.endpoints import MOST_ENDPOINTS
 from tests.api import client_of, problem_of
 from tests.concurrency import at_once
 from tests.events import settle
-from tests.shop.webhooks.test_delivering import deliver
+from tests.shop.webhooks.telling import deliver
 
 HOOKS = "/api/v1/webhooks/"
 
