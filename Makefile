@@ -41,6 +41,10 @@ check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrat
 torture: $(VENV)/.for-developing ## crashes, restarts and crowds for MINUTES=5, then the proof
 	@MINUTES=$(or $(MINUTES),5) $(BIN)/python -m benchmarks.torture
 
+.PHONY: webhook-soak
+webhook-soak: $(VENV)/.for-developing ## webhooks to a receiver that fails and dies; EVENTS=10000
+	@exec $(BIN)/python -m benchmarks.webhook_soak
+
 .PHONY: bench-purchase
 bench-purchase: $(VENV)/.for-developing ## the price of a purchase of two items; SECONDS=10
 	@exec $(BIN)/python -m benchmarks.purchase

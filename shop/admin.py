@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from catalog.admin_lists import CappedPaginator
 from shop import admin_tokens  # noqa: F401 -- registers its lists
 from shop.models import User
+from shop.webhooks import admin as webhooks  # noqa: F401 -- registers its own pages
 
 admin.site.site_header = admin.site.site_title = "Shop administration"
 # Staff sign in where everybody does, so guessing passwords is limited there too.

@@ -21,7 +21,14 @@ from orders.anonymising import anonymise_orders, lock_orders_to_anonymise
 from orders.checkout import lines_of, put_back
 from orders.models import Address, Checkout
 from shop.api.idempotency import caller_of
-from shop.models import ApiToken, IdempotentAnswer, Letter, OAuthClient, User
+from shop.models import (
+    ApiToken,
+    IdempotentAnswer,
+    Letter,
+    OAuthClient,
+    User,
+    WebhookEndpoint,
+)
 from shop.sessions import end_sessions
 from warehouses.anonymising import anonymise_warehouse_orders
 
@@ -78,6 +85,7 @@ def _forget(customers) -> None:
     BackInStockRequest.objects.filter(customer__in=customers).delete()
     OAuthClient.objects.filter(user__in=customers).delete()
     ApiToken.objects.filter(user__in=customers).delete()
+    WebhookEndpoint.objects.filter(user__in=customers).delete()
     EmailAddress.objects.filter(user__in=customers).delete()
 
 

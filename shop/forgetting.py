@@ -6,24 +6,26 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cart.models import Cart
+from catalog.edge import at_edge
 from catalog.search.asked import forget_asked
 from catalog.search.changes import forget_changes
+from shop.events.forgetting import SWEEP_SIZE, forget_events
 from shop.models import ApiToken, IdempotentAnswer, Letter, Session
+from shop.webhooks.forgetting import forget_deliveries
 from warehouses.models import Decision
 
 ANSWERS_ARE_KEPT = timedelta(hours=24)
 DECISIONS_ARE_KEPT = timedelta(days=30)
 ENDED_TOKENS_ARE_SHOWN = timedelta(days=30)
 VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
-SWEEP_SIZE = 5000
 LETTERS_ARE_TRIED = timedelta(days=3)  # as long as their links open anything
 
 
 def forget_old_rows() -> None:
     """Delete kept answers and the search's changes after a day, carts of visitors and
     questions that nobody asks any more and what strategies were asked after a month, ended
-    sessions, tokens that open nothing any more, and mails of accounts that no mail server
-    took in time."""
+    sessions, tokens that open nothing any more, mails of accounts that no mail server took
+    in time, and events and what became of webhooks after a week."""
     forget_answers()
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITORS_CARTS_ARE_KEPT).delete()
     forget_changes()
@@ -32,6 +34,10 @@ def forget_old_rows() -> None:
     forget_ended_tokens()
     Decision.objects.filter(at__lt=Now() - DECISIONS_ARE_KEPT).delete()
     Letter.objects.filter(created_at__lt=Now() - LETTERS_ARE_TRIED).delete()
+    while at_edge(forget_events) == SWEEP_SIZE:
+        pass
+    while at_edge(forget_deliveries) == SWEEP_SIZE:
+        pass
 
 
 def forget_ended_tokens() -> None:

@@ -24,7 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):
         request = current.request
         known = {"request": request, "email": email, "current_site": get_current_site(request)}
         mail = self.render_mail(template_prefix, email, {**known, **context})
-        Letter.objects.create(to=email, subject=mail.subject, text=mail.body)
+        write_letter(email, mail.subject, mail.body)
+
+
+def write_letter(to: str, subject: str, text: str) -> None:
+    """Have the sweep send a mail."""
+    Letter.objects.create(to=to, subject=subject, text=text)
 
 
 def send_letters() -> int:

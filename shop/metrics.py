@@ -15,6 +15,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from orders.models import Checkout, Notice, Order
+from shop.models import WebhookEndpoint
+from shop.webhooks.backlog import oldest_undelivered
 from warehouses.audit import BREACHES
 from warehouses.models import Shortfall
 from warehouses.waiting import longest_wait
@@ -48,6 +50,16 @@ class Promises(Collector):
             "shop_notices_unsent",
             "Mails that customers have not got yet",
             Notice.objects.filter(sent_at=None).count(),
+        )
+        yield _gauge(
+            "shop_webhook_oldest_undelivered_seconds",
+            "Age of the oldest event that an active webhook endpoint has not got yet",
+            oldest_undelivered(),
+        )
+        yield _gauge(
+            "shop_webhooks_paused",
+            "Webhook endpoints that are sent nothing until somebody resumes them",
+            WebhookEndpoint.objects.exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
         )
 
 

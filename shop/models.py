@@ -13,8 +13,22 @@ from django.db import models
 from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Lower, Now
 
+from shop.events.models import Event, EventFloor
 from shop.sessions import SessionStore
 from shop.users import UserManager
+from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+
+__all__ = [
+    "ApiToken",
+    "Event",
+    "EventFloor",
+    "IdempotentAnswer",
+    "Letter",
+    "Session",
+    "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+]
 
 USES_ARE_WRITTEN_EVERY = timedelta(minutes=1)
 

@@ -65,6 +65,12 @@ RECOMMENDER = os.environ.get("RECOMMENDER", "catalog.recommending.bought_togethe
 ASSIGNMENT_BUDGET_MS = env_int("ASSIGNMENT_BUDGET_MS", 200)
 RECOMMENDER_BUDGET_MS = env_int("RECOMMENDER_BUDGET_MS", 50)
 SEARCH_RANKER_BUDGET_MS = env_int("SEARCH_RANKER_BUDGET_MS", 50)
+LOW_STOCK = env_int("LOW_STOCK", 5)
+EVENTS_KEPT_DAYS = env_int("EVENTS_KEPT_DAYS", 7)
+# How many tasks may send webhooks at once, each to 32 addresses; each takes a worker's process.
+WEBHOOK_SENDERS = env_int("WEBHOOK_SENDERS", 1)
+# Webhooks go to this very machine too, and by plain http: for trying them out.
+WEBHOOKS_ALLOW_LOOPBACK = env_bool("WEBHOOKS_ALLOW_LOOPBACK", DEMO)
 SEARCH_RANKER = os.environ.get("SEARCH_RANKER", "catalog.search.ranking.by_relevance")
 
 # Applications: the floors, from the top down, then what they stand on
@@ -149,7 +155,8 @@ DATABASES = {
             "server_side_binding": True,  # so that often-used statements are prepared
             "prepare_threshold": 3,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
-            f" -c lock_timeout={LOCK_TIMEOUT_MS}",
+            f" -c lock_timeout={LOCK_TIMEOUT_MS}"
+            f" -c shop.low_stock={LOW_STOCK}",  # read by the trigger that notes events of stock
         },
     },
 }
@@ -214,6 +221,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "shop.tasks.send_letters",
         "schedule": 2.0,  # somebody sits and waits for it
         "options": {"expires": 2},
+    },
+    "follow-events": {
+        "task": "shop.tasks.follow_events",
+        "schedule": 1.0,
+        "options": {"expires": 1},
+    },
+    "send-webhooks": {
+        "task": "shop.tasks.send_webhooks",
+        "schedule": 1.0,
+        "options": {"expires": 1},
     },
     "send-notices": {
         "task": "orders.tasks.send_notices",
@@ -333,6 +350,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "shop.api.schema.add_problems",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "EventTypeEnum": "shop.events.models.Event.Type",
+        "WebhookStatusEnum": "shop.webhooks.models.WebhookEndpoint.Status",
+    },
 }
 
 # Language, time, files

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from catalog.edge import at_edge
 from shop import closing, forgetting, letters
+from shop.webhooks import following, sending
 
 
 @shared_task
@@ -17,3 +18,17 @@ def forget_old_rows() -> None:
 def send_letters() -> None:
     """Mail people what their accounts ask of them."""
     letters.send_letters()
+
+
+@shared_task
+def follow_events() -> None:
+    """Write to each webhook endpoint what happened."""
+    following.follow_events()
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Send the messages that are due, unless enough workers do already."""
+    with sending.place_of_sender() as has_place:
+        if has_place:
+            sending.send_due()

@@ -19,6 +19,8 @@ from orders import exceptions as orders
 from shop import request_ids
 from shop.api.field_errors import field_errors, in_words
 from shop.api.problems import PROBLEM_TYPES
+from shop.events.exceptions import CursorExpired
+from shop.webhooks import exceptions as webhooks
 from warehouses import exceptions as warehouses
 
 CONTENT_TYPE = "application/problem+json"
@@ -100,6 +102,10 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
         lambda r: {"expected": r.expected, "physical_stock": r.actual},
     ),
     warehouses.WarehouseExists: ("warehouse-exists", lambda r: {"code": r.code}),
+    CursorExpired: ("cursor-expired", _nothing),
+    webhooks.EndpointNotFound: ("not-found", _nothing),
+    webhooks.DeliveryNotFound: ("not-found", _nothing),
+    webhooks.TooManyEndpoints: ("too-many-webhooks", lambda r: {"limit": r.limit}),
     Busy: ("busy", _nothing),
     KeyMissing: ("idempotency-key-missing", _nothing),
     InvalidKey: ("invalid-idempotency-key", _nothing),

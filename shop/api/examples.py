@@ -11,6 +11,8 @@ ITEM = {"item_id": 1041}
 ORDER = {"number": "112-4567890-1234567"}
 PARCEL = {"warehouse_order_id": 5001}
 WAREHOUSE = {"code": "SEA1"}
+WEBHOOK = {"webhook_id": 7001}
+DELIVERY = {"delivery_id": 8001}
 CLIENT = {
     "client_id": "client_0123456789abcdef01234567",
     "client_secret": "GIh8Rc0pQ5oCs0Jg6Lq3cJzYwT1v7n2bXkM4eHfUaDs",
@@ -111,6 +113,24 @@ EXAMPLES = {
         }
     ),
     "stock_retrieve": Example(path=ITEM),
+    "events_retrieve": Example(query={"type": "order.submitted", "limit": 10}),
+    "webhooks_list": Example(),
+    "webhooks_create": Example(
+        body={
+            "url": "http://127.0.0.1:9000/shop",
+            "events": ["order.submitted", "shipment.shipped"],
+            "description": "The ERP",
+        },
+        status=201,
+    ),
+    "webhooks_retrieve": Example(path=WEBHOOK),
+    "webhooks_partial_update": Example(path=WEBHOOK, body={"events": ["stock.changed"]}),
+    "webhooks_destroy": Example(path=WEBHOOK, status=204),
+    "webhooks_rotate_secret_create": Example(path=WEBHOOK),
+    "webhooks_test_create": Example(path=WEBHOOK, status=202),
+    "webhooks_resume_create": Example(path=WEBHOOK),
+    "webhooks_deliveries_list": Example(path=WEBHOOK, query={"status": "delivered"}),
+    "webhooks_deliveries_replay_create": Example(path={**WEBHOOK, **DELIVERY}, status=202),
     "oauth_token_create": Example(
         body={"grant_type": "client_credentials", "scope": "shopper", **CLIENT},
     ),

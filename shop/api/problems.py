@@ -235,6 +235,20 @@ PROBLEM_TYPES = {
             "Use another code.",
         ),
         ProblemType(
+            "too-many-webhooks",
+            409,
+            "More webhook endpoints than one may have",
+            "You have as many webhook endpoints as anybody may have.",
+            "Delete one that you need no longer, or have one be told of more events.",
+        ),
+        ProblemType(
+            "cursor-expired",
+            410,
+            "What came after the cursor is not kept any more",
+            "Events are kept for some days only, and the cursor is older than that.",
+            "Read again what you need to know, then follow the events without a cursor.",
+        ),
+        ProblemType(
             "idempotency-key-in-use",
             409,
             "The same request is still running",

@@ -85,11 +85,13 @@ class ContractSchema(AutoSchema):
         return _with_examples(operation)
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Each scope that opens it, or none; what needs no token takes one all the same."""
+        """Each scope that opens it, none where any token does, or none and no token."""
         schemes = [name for scheme in super().get_auth() for name in scheme]
         if not schemes:
             return []
         needed = self._scopes_needed()
+        if set(needed) == set(ApiToken.Scope.values):
+            return [{name: []} for name in schemes]
         if not needed:
             return [*[{name: list[str]()} for name in schemes], {}]
         return [{name: [scope]} for name in schemes for scope in needed]

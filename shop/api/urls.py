@@ -15,6 +15,8 @@ from shop.api.idempotency import answered_once
 from shop.api.oauth import RevokeView, TokenView
 from shop.api.sandbox import SandboxClockView
 from shop.api.views import unknown_path
+from shop.events.api import EventsView
+from shop.webhooks import api as webhooks
 from warehouses import api as warehouses
 from warehouses.preview_api import AssignmentPreviewView
 
@@ -103,6 +105,38 @@ urlpatterns = [
     *sandbox,
     path("oauth/token/", TokenView.as_view(), name="token"),
     path("oauth/revoke/", RevokeView.as_view(), name="revoke-token"),
+    path("events/", EventsView.as_view(), name="events"),
+    path("webhooks/", answered_once(webhooks.WebhooksView).as_view(), name="webhooks"),
+    path(
+        "webhooks/<key:webhook_id>/",
+        answered_once(webhooks.WebhookView).as_view(),
+        name="webhook",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/rotate-secret/",
+        answered_once(webhooks.RotateSecretView).as_view(),
+        name="rotate-webhook-secret",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/test/",
+        answered_once(webhooks.TestView).as_view(),
+        name="test-webhook",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/resume/",
+        answered_once(webhooks.ResumeView).as_view(),
+        name="resume-webhook",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/deliveries/",
+        webhooks.DeliveriesView.as_view(),
+        name="webhook-deliveries",
+    ),
+    path(
+        "webhooks/<key:webhook_id>/deliveries/<key:delivery_id>/replay/",
+        answered_once(webhooks.ReplayView).as_view(),
+        name="replay-webhook-delivery",
+    ),
     path("schema/", SpectacularJSONAPIView.as_view(**ANYBODY), name="schema"),
     path(
         "docs/",

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0004_tokens_and_clients"),
+        ("shop", "0005_events_and_webhooks"),
     ]
 
     operations = [

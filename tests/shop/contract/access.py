@@ -14,7 +14,7 @@ from django.urls.resolvers import URLResolver
 from rest_framework.test import APIClient
 
 from orders.models import Address
-from shop.api.examples import ITEM, ORDER, PARCEL, WAREHOUSE
+from shop.api.examples import DELIVERY, ITEM, ORDER, PARCEL, WAREHOUSE, WEBHOOK
 from shop.models import ApiToken, User
 from tests.api import client_of
 from tests.factories import UserFactory
@@ -32,6 +32,8 @@ GIVEN = {
     **ORDER,
     **PARCEL,
     **WAREHOUSE,
+    **WEBHOOK,
+    **DELIVERY,
     "pk": OWN_ID,
     "id": OWN_ID,
     "object_id": OWN_ID,

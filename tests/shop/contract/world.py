@@ -10,8 +10,9 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
 from orders.models import Checkout, Order
-from shop.api.examples import CLIENT, EXAMPLES, ITEM, ORDER, PARCEL
-from shop.models import ApiToken, OAuthClient
+from shop.api.examples import CLIENT, DELIVERY, EXAMPLES, ITEM, ORDER, PARCEL, WEBHOOK
+from shop.models import ApiToken, OAuthClient, WebhookDelivery, WebhookEndpoint
+from shop.webhooks.endpoints import create_endpoint
 from tests.api import client_of
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
 from tests.stories import assigned, hold
@@ -41,6 +42,7 @@ def given_the_world_of_examples():
     item = ItemFactory(pk=ITEM["item_id"], sku="LAMP-7", name="Brass desk lamp", price="49.95")
     given_stock({item: 12}, WarehouseFactory(code="SEA1", name="Seattle 1"))
     given_client(ada)
+    given_webhook(ada)
     begin_numbers_at(WarehouseOrder, PARCEL["warehouse_order_id"])
     placed, _ = assigned(ada, {item: 2})
     Order.objects.filter(pk=placed.pk).update(number=ORDER["number"])
@@ -56,6 +58,23 @@ def given_client(user) -> None:
         name="ERP",
         user=user,
         scopes=["shopper"],
+    )
+
+
+def given_webhook(user) -> None:
+    """An endpoint that was told of one thing."""
+    begin_numbers_at(WebhookEndpoint, WEBHOOK["webhook_id"])
+    begin_numbers_at(WebhookDelivery, DELIVERY["delivery_id"])
+    endpoint = create_endpoint(
+        user=user, scopes=["shopper"], url="http://127.0.0.1:9000/", events=["item.updated"]
+    )
+    WebhookDelivery.objects.create(
+        endpoint=endpoint,
+        message_id="msg_1",
+        type="item.updated",
+        resource="item:1041",
+        data={"item_id": 1041},
+        status="delivered",
     )
 
 

@@ -1,0 +1,28 @@
+"""A process that does what beat asks a worker for, over and over, until it is killed.
+
+Three days of back-off take four minutes here, and a dead worker's lease three seconds.
+"""
+
+import time
+from datetime import timedelta
+
+import django
+
+
+def main() -> None:
+    django.setup()
+    from shop.webhooks.following import follow_events
+    from shop.webhooks.outcomes import Pace
+    from shop.webhooks.sending import place_of_sender, send_due
+
+    pace = Pace(scale=0.001, lease=timedelta(seconds=3))
+    while True:
+        follow_events()
+        with place_of_sender() as has_place:
+            if has_place:
+                send_due(pace=pace, seconds=1)
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()

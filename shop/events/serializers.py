@@ -1,0 +1,60 @@
+"""What the API says of events, and how it is asked for them."""
+
+import re
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+
+from catalog.serializers import OutputSerializer
+from shop.events.models import Event, Position
+
+CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})\Z")
+
+
+@extend_schema_serializer(component_name="ShopEvent")  # an order's timeline has others
+class EventSerializer(OutputSerializer):
+    """Something that happened; `id` is the webhook-id of the message about it."""
+
+    id = serializers.SerializerMethodField()
+    timestamp = serializers.DateTimeField(source="at")
+
+    class Meta:
+        model = Event
+        fields = ["id", "type", "timestamp", "resource", "data"]
+
+    def get_id(self, event: Event) -> str:
+        return message_id_of(event)
+
+
+class EventsSerializer(serializers.Serializer):
+    results = EventSerializer(many=True)
+    next = serializers.URLField(help_text="Where to go on, now or later; never null.")
+    previous = serializers.URLField(allow_null=True, help_text="Always null: it only goes on.")
+    has_more = serializers.BooleanField(help_text="Whether `next` has more to tell at once.")
+
+
+class CursorField(serializers.Field):
+    """A place among the events, as `next` gave it."""
+
+    def to_internal_value(self, data: Any) -> Position:
+        found = CURSOR.match(str(data))
+        if not found:
+            raise serializers.ValidationError("Use the next address as it came.")
+        return Position(int(found[1]), int(found[2]))
+
+
+class EventsQuery(serializers.Serializer):
+    cursor = CursorField(required=False, default=None)
+    limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=100)
+    type = serializers.MultipleChoiceField(
+        choices=Event.Type.choices, required=False, default=set, allow_empty=True
+    )
+
+
+def cursor_of(position: Position) -> str:
+    return f"{position.xact}-{position.id}"
+
+
+def message_id_of(event: Event) -> str:
+    return f"evt_{event.pk}"

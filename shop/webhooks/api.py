@@ -1,0 +1,200 @@
+"""Webhooks for integrators: where to call them, of what, and what became of each message."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.edge import at_edge
+from catalog.serializers import InputSerializer
+from shop.events.api import ANY_SCOPE, scopes_of
+from shop.models import ApiToken
+from shop.webhooks import endpoints
+from shop.webhooks.exceptions import EndpointNotFound
+from shop.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
+from shop.webhooks.serializers import (
+    DeliveriesQuery,
+    DeliverySerializer,
+    EndpointInput,
+    EndpointSerializer,
+    EndpointWithSecretSerializer,
+)
+
+# The scopes that decide what an endpoint is told.
+TELLING = {ApiToken.Scope.SHOPPER.value, ApiToken.Scope.ORDERS_READ.value}
+
+
+class LooksUpFirst:
+    """Reads a body with an address before the write begins, which may be one transaction.
+
+    The host's name is looked up for that, and nobody waits for a network in a transaction.
+    """
+
+    given: dict[str, Any]
+
+    def initial(self, request: Request, *args, **kwargs) -> None:
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if "webhook_id" in kwargs:
+            _find(request, kwargs["webhook_id"])  # nobody else has anything looked up
+        if request.method in {"POST", "PATCH"}:
+            given = EndpointInput(data=request.data, partial=request.method == "PATCH")
+            given.is_valid(raise_exception=True)
+            self.given = given.validated_data
+
+
+class WebhooksView(LooksUpFirst, ListAPIView):
+    required_scope = ANY_SCOPE
+    serializer_class = EndpointSerializer
+
+    def get_queryset(self) -> WebhookEndpointQuerySet:
+        return visible_endpoints(self.request)
+
+    @extend_schema(summary="Your webhook endpoints, newest first")
+    def get(self, request: Request) -> Response:
+        return super().get(request)
+
+    @extend_schema(
+        summary="Be told at an address of yours",
+        description="It is told what GET /events/ would show to this token, from now on. The "
+        "`secret` that signs the messages is shown here and never again.",
+        request=EndpointInput,
+        responses={status.HTTP_201_CREATED: EndpointWithSecretSerializer},
+        extensions={"x-problems": ["too-many-webhooks"]},
+    )
+    def post(self, request: Request) -> Response:
+        scopes = sorted(TELLING.intersection(scopes_of(request)))
+        endpoint = at_edge(
+            endpoints.create_endpoint, user=request.user, scopes=scopes, **self.given
+        )
+        answer = EndpointWithSecretSerializer(endpoint).data
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+
+class WebhookView(LooksUpFirst, APIView):
+    required_scope = ANY_SCOPE
+
+    @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)
+    def get(self, request: Request, webhook_id: int) -> Response:
+        return Response(EndpointSerializer(_find(request, webhook_id)).data)
+
+    @extend_schema(
+        summary="Change where it is or what it wants",
+        request=EndpointInput,
+        responses=EndpointSerializer,
+    )
+    def patch(self, request: Request, webhook_id: int) -> Response:
+        endpoint = at_edge(
+            endpoints.change_endpoint, endpoints=_one(request, webhook_id), **self.given
+        )
+        return Response(EndpointSerializer(endpoint).data)
+
+    @extend_schema(summary="Be told no longer", responses={204: None})
+    def delete(self, request: Request, webhook_id: int) -> Response:
+        at_edge(endpoints.delete_endpoint, endpoints=_one(request, webhook_id))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class RotateSecretView(APIView):
+    required_scope = ANY_SCOPE
+
+    @extend_schema(
+        summary="Make a new secret",
+        description="The old one goes on signing beside it until `old_secret_until`.",
+        request=None,
+        responses=EndpointWithSecretSerializer,
+    )
+    def post(self, request: Request, webhook_id: int) -> Response:
+        _demand_nothing(request)
+        endpoint = at_edge(endpoints.rotate_secret, endpoints=_one(request, webhook_id))
+        return Response(EndpointWithSecretSerializer(endpoint).data)
+
+
+class ResumeView(APIView):
+    required_scope = ANY_SCOPE
+
+    @extend_schema(
+        summary="Go on after a pause, where it stopped",
+        request=None,
+        responses=EndpointSerializer,
+    )
+    def post(self, request: Request, webhook_id: int) -> Response:
+        _demand_nothing(request)
+        endpoint = at_edge(endpoints.resume_endpoint, endpoints=_one(request, webhook_id))
+        return Response(EndpointSerializer(endpoint).data)
+
+
+class TestView(APIView):
+    required_scope = ANY_SCOPE
+
+    @extend_schema(
+        summary="Send a webhook.test message",
+        request=None,
+        responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
+    )
+    def post(self, request: Request, webhook_id: int) -> Response:
+        _demand_nothing(request)
+        delivery = at_edge(endpoints.send_test, endpoints=_one(request, webhook_id))
+        return Response(DeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
+
+
+class DeliveriesView(ListAPIView):
+    required_scope = ANY_SCOPE
+    serializer_class = DeliverySerializer
+
+    @extend_schema(
+        summary="What became of each message, newest first",
+        parameters=[OpenApiParameter("status", str, enum=WebhookDelivery.Status.values)],
+    )
+    def get(self, request: Request, webhook_id: int) -> Response:
+        return super().get(request, webhook_id)
+
+    def get_queryset(self):
+        asked = DeliveriesQuery(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        endpoint = _find(self.request, self.kwargs["webhook_id"])
+        return endpoint.deliveries.filter(**asked.validated_data)
+
+
+class ReplayView(APIView):
+    required_scope = ANY_SCOPE
+
+    @extend_schema(
+        summary="Send a message once more",
+        description="With its old webhook-id, behind what waits for the endpoint already.",
+        request=None,
+        responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
+    )
+    def post(self, request: Request, webhook_id: int, delivery_id: int) -> Response:
+        _demand_nothing(request)
+        delivery = at_edge(
+            endpoints.replay_delivery,
+            endpoints=_one(request, webhook_id),
+            delivery_id=delivery_id,
+        )
+        return Response(DeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
+
+
+def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:
+    """The caller's own, except those that are told more than this token may know."""
+    mine = WebhookEndpoint.objects.filter(user=request.user.pk)
+    return mine.filter(scopes__contained_by=scopes_of(request))
+
+
+def _one(request: Request, webhook_id: int) -> WebhookEndpointQuerySet:
+    return visible_endpoints(request).filter(pk=webhook_id)
+
+
+def _find(request: Request, webhook_id: int) -> WebhookEndpoint:
+    endpoint = _one(request, webhook_id).first()
+    if endpoint is None:
+        raise EndpointNotFound
+    return endpoint
+
+
+def _demand_nothing(request: Request) -> None:
+    """These take no fields, and say so."""
+    InputSerializer(data=request.data or {}).is_valid(raise_exception=True)

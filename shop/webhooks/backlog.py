@@ -1,0 +1,26 @@
+"""How far behind the endpoints are."""
+
+from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
+from django.db.models.functions import Now
+
+from shop.events.models import Event
+from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+
+
+def oldest_undelivered() -> float:
+    """Seconds since the oldest event that an active endpoint should have got, and has not.
+
+    What waits to be sent counts, and what no sweep has looked at for the endpoint yet.
+    """
+    active = WebhookEndpoint.objects.active()
+    waiting = WebhookDelivery.objects.pending().filter(endpoint__in=active)
+    ages = [_greatest_age(waiting, "happened_at")]
+    if last := active.order_by("followed_xact", "followed_id").first():
+        ages.append(_greatest_age(Event.objects.after(last.followed).in_order()[:1], "at"))
+    return max(ages)
+
+
+def _greatest_age(rows: QuerySet, since: str) -> float:
+    age = ExpressionWrapper(Now() - F(since), output_field=DurationField())
+    greatest = rows.aggregate(greatest=Max(age))["greatest"]
+    return greatest.total_seconds() if greatest else 0.0

@@ -1,0 +1,120 @@
+"""Who wants to be told of events at an address of theirs, and what became of each message."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from shop.events.models import Event, OldestRunning, Position
+
+
+class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    def active(self):
+        """Those that are told of what happens."""
+        return self.filter(status=WebhookEndpoint.Status.ACTIVE, user__is_active=True)
+
+    def lock(self, *, skip_locked: bool = False):
+        """The endpoints, locked by key until commit; nothing else is locked after them.
+
+        Whoever writes an endpoint's messages, or takes some to send, holds its row.
+        """
+        return self.order_by("pk").select_for_update(
+            of=("self",), no_key=True, skip_locked=skip_locked
+        )
+
+
+class WebhookEndpoint(models.Model):
+    """An address that wants to be told, with its own place among the events."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"  # by staff, or since it failed for days
+        DISABLED = "disabled"  # it said itself that it is gone
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="webhook_endpoints"
+    )
+    scopes = ArrayField(models.CharField(max_length=32))
+    url = models.CharField(max_length=500)
+    description = models.CharField(max_length=200, blank=True, default="")
+    events = ArrayField(models.CharField(max_length=32, choices=Event.Type.choices))
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
+    secret = models.CharField(max_length=100)
+    old_secret = models.CharField(max_length=100, blank=True, default="")
+    old_secret_until = models.DateTimeField("signed with the old secret too until", null=True)
+    followed_xact = models.BigIntegerField(db_default=OldestRunning())
+    followed_id = models.BigIntegerField("and event, up to which it was followed", default=0)
+    failures = models.PositiveIntegerField("failures since the last success", default=0)
+    failing_since = models.DateTimeField(null=True)
+    rests_until = models.DateTimeField("asked not to be called until", null=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = WebhookEndpointQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == self.Status.ACTIVE
+
+    @property
+    def followed(self) -> Position:
+        return Position(self.followed_xact, self.followed_id)
+
+    def forgive(self) -> None:
+        """Count failures from nothing; whoever calls this saves."""
+        self.failures, self.failing_since, self.rests_until = 0, None, None
+
+
+class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    def pending(self):
+        return self.filter(status=WebhookDelivery.Status.PENDING)
+
+
+class WebhookDelivery(models.Model):
+    """One message to one endpoint; the row is the queue, and then the log.
+
+    It keeps its own copy of the event, which may be forgotten before the last attempt.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        DELIVERED = "delivered"
+        GIVEN_UP = "given_up"
+
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
+    message_id = models.CharField("webhook-id, the same with each attempt", max_length=64)
+    type = models.CharField(max_length=32)
+    resource = models.CharField(max_length=64)
+    happened_at = models.DateTimeField(db_default=Now())
+    data = models.JSONField()
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(db_default=Now())
+    claimed_until = models.DateTimeField("being sent, not longer than until", null=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    attempted_at = models.DateTimeField("last attempt at", null=True)
+    response_status = models.PositiveSmallIntegerField(null=True)
+    response_start = models.CharField("first bytes of the answer", max_length=1000, default="")
+    duration_ms = models.PositiveIntegerField(null=True)
+    error = models.CharField("why there was no answer", max_length=300, default="")
+
+    objects = WebhookDeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "webhook deliveries"
+        indexes = [
+            models.Index(fields=["endpoint", "-id"], name="webhook_log"),
+            models.Index(
+                fields=["endpoint", "resource", "id"],
+                condition=Q(status="pending"),
+                name="webhook_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} to endpoint {self.endpoint_id}"

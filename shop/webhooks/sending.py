@@ -1,0 +1,139 @@
+"""Sending what is due: many at a time, each outside of any transaction.
+
+Threads speak HTTP and nothing else; this thread alone speaks to the database. A slow
+endpoint keeps a few threads busy and the others get the rest.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from catalog.edge import Busy, at_edge
+from catalog.serializers import utc
+from shop.webhooks.claiming import FAILING, claim_due
+from shop.webhooks.models import WebhookDelivery
+from shop.webhooks.outcomes import Pace, note_failure, note_successes
+from shop.webhooks.posting import Answer, post
+from shop.webhooks.signing import signed_headers
+
+logger = logging.getLogger(__name__)
+
+THREADS = 32
+THREADS_FOR_FAILING = 8
+RUN_SECONDS = 10.0  # after which nothing new is taken: a worker has other tasks as well
+LOOK_SECONDS = 0.2
+GATHER_SECONDS = 0.01
+PLACES = 0x776562  # the namespace of the locks that stand for places of senders
+
+
+Landed = list[tuple[WebhookDelivery, Answer]]
+
+
+class Sender:
+    """Keeps messages on their way until none is due, or its time is up."""
+
+    def __init__(self, pool: ThreadPoolExecutor, pace: Pace, seconds: float):
+        self._pool, self._pace = pool, pace
+        self._until = time.monotonic() + seconds
+        self._flying: dict[Future[Answer], WebhookDelivery] = {}
+
+    def run(self) -> int:
+        """Return how many attempts were made."""
+        made = 0
+        while self._take() or self._flying:
+            wait(self._flying, LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            landed, _ = wait(self._flying, GATHER_SECONDS)  # several are one look for more
+            self._note([(self._flying.pop(future), future.result()) for future in landed])
+            made += len(landed)
+        return made
+
+    def _take(self) -> int:
+        """Take as many messages as threads are free; of failing endpoints only a few."""
+        if time.monotonic() > self._until:
+            return 0
+        taken = self._claim(THREADS - len(self._flying))
+        room = THREADS - len(self._flying)
+        failing = sum(one.endpoint.failures >= FAILING for one in self._flying.values())
+        return taken + self._claim(min(room, THREADS_FOR_FAILING - failing), is_failing=True)
+
+    def _claim(self, most: int, *, is_failing: bool = False) -> int:
+        try:
+            taken = at_edge(claim_due, most=most, is_failing=is_failing, lease=self._pace.lease)
+        except Busy:
+            return 0
+        for delivery in taken:
+            self._flying[self._pool.submit(attempt, delivery)] = delivery
+        return len(taken)
+
+    def _note(self, landed: Landed) -> None:
+        """Note what came of attempts; where that cannot be, a lease runs out and it is retried."""
+        try:
+            if taken := [one for one in landed if one[1].is_success]:
+                at_edge(note_successes, taken)
+            for delivery, answer in landed:
+                if not answer.is_success:
+                    scale = self._pace.scale
+                    at_edge(note_failure, delivery=delivery, answer=answer, scale=scale)
+        except Busy as error:
+            logger.warning("What came of some messages is not noted: %s", error)
+
+
+def send_due(*, pace: Pace = Pace(), seconds: float = RUN_SECONDS) -> int:  # noqa: B008 -- frozen
+    """Send what is due until nothing is, or the time is up; returns how many attempts."""
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="webhook") as pool:
+        return Sender(pool, pace, seconds).run()
+
+
+def attempt(delivery: WebhookDelivery) -> Answer:
+    """Send one message, signed, to its endpoint."""
+    body = body_of(delivery)
+    at = delivery.attempted_at
+    assert at is not None  # noqa: S101 -- it was claimed
+    keys = [delivery.endpoint.secret]
+    until = delivery.endpoint.old_secret_until
+    if delivery.endpoint.old_secret and until and at < until:
+        keys.append(delivery.endpoint.old_secret)
+    said = signed_headers(delivery.message_id, at, body, keys)
+    kind = {"Content-Type": "application/json", "User-Agent": "shop-webhooks/1"}
+    return post(delivery.endpoint.url, headers={**kind, **said}, body=body.encode())
+
+
+def body_of(delivery: WebhookDelivery) -> str:
+    said = {
+        "type": delivery.type,
+        "timestamp": utc(delivery.happened_at),
+        "resource": delivery.resource,
+        "data": delivery.data,
+    }
+    return json.dumps(said, separators=(",", ":"))
+
+
+@contextmanager
+def place_of_sender() -> Iterator[bool]:
+    """Take one of the few places of senders; whoever gets none leaves the work to the others.
+
+    The place is a lock of this database connection, so it is free again when a worker dies.
+    """
+    place = next(filter(_lock_place, range(settings.WEBHOOK_SENDERS)), None)
+    try:
+        yield place is not None
+    finally:
+        if place is not None:
+            with suppress(DatabaseError):  # then the lock has ended with the connection
+                _ask("SELECT pg_advisory_unlock(%s::int, %s::int)", place)
+
+
+def _lock_place(place: int) -> bool:
+    return _ask("SELECT pg_try_advisory_lock(%s::int, %s::int)", place)
+
+
+def _ask(sql: str, place: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [PLACES, place])
+        return cursor.fetchone()[0]

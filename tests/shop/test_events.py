@@ -1,0 +1,113 @@
+"""Whatever happens leaves its events, in the transaction that did it."""
+
+import pytest
+from django.db import connection
+from django.db.models import F
+
+from catalog.items import update_item, upsert_items
+from catalog.models import AggregatedStock, Item
+from orders.checkout import release_expired_checkouts
+from orders.ordering import cancel_order
+from shop.models import Event
+from tests.factories import given_stock
+from tests.stories import assigned, hold, let_time_run_out, order
+from warehouses.receiving import receive_stock
+from warehouses.shipping import ship_warehouse_order
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
+
+
+@pytest.fixture
+def noted(lamp, rug):
+    """What is noted from now on, as (type, resource)."""
+    given_stock({lamp: 10, rug: 10})
+    Event.objects.all().delete()
+    return lambda **about: list(
+        Event.objects.filter(**about).in_order().values_list("type", "resource")
+    )
+
+
+def test_an_order_leaves_an_event_at_each_step(alice, lamp, noted):
+    placed, [parcel] = assigned(alice, {lamp: 2})
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
+
+    steps = ["order.submitted", "order.assigned", "shipment.shipped"]
+    assert noted(user_id=alice.pk) == [(step, f"order:{placed.number}") for step in steps]
+    shipped = Event.objects.get(type="shipment.shipped").data
+    assert (shipped["order"], shipped["shipment"]) == (placed.number, parcel.pk)
+
+
+def test_a_cancelled_order_and_an_expired_hold_are_noted_once(alice, bob, lamp, noted):
+    placed = order(alice, {lamp: 2})
+    cancel_order(order_id=placed.pk)
+    cancel_order(order_id=placed.pk)
+    held = hold(bob, {lamp: 1})
+    let_time_run_out(held)
+    release_expired_checkouts()
+    release_expired_checkouts()
+
+    assert noted(type="order.cancelled") == [("order.cancelled", f"order:{placed.number}")]
+    assert noted(user_id=bob.pk) == [("checkout.expired", f"checkout:{held.pk}")]
+
+
+def test_stock_is_noted_when_it_changes_and_when_it_becomes_low(alice, lamp, rug, noted):
+    hold(alice, {lamp: 5, rug: 6})
+
+    both = [("stock.changed", f"item:{lamp.pk}"), ("stock.changed", f"item:{rug.pk}")]
+    assert sorted(noted()) == [*both, ("stock.low", f"item:{rug.pk}")]
+    assert Event.objects.get(type="stock.low").data == {
+        "item_id": rug.pk,
+        "sku": "RUG",
+        "stock": 4,
+    }
+
+
+def test_what_is_low_stays_low_without_another_word(alice, bob, lamp, noted):
+    hold(alice, {lamp: 6})
+    hold(bob, {lamp: 1})
+
+    assert len(noted(type="stock.low")) == 1
+
+
+def test_how_little_is_low_is_said_on_the_connection(alice, lamp, noted):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL shop.low_stock = 9")
+
+    hold(alice, {lamp: 2})
+
+    assert len(noted(type="stock.low")) == 1
+
+
+def test_a_statement_that_changes_nothing_says_nothing(lamp, rug, noted):
+    AggregatedStock.objects.update(stock=F("stock"))
+    Item.objects.update(updated_at=lamp.updated_at, sized_image="x")
+
+    assert noted() == []
+
+
+def test_a_new_item_and_a_changed_one_are_noted(lamp, noted):
+    update_item(item_id=lamp.pk, price="1.00")
+    update_item(item_id=lamp.pk, price="1.00")
+    upsert_items([{"sku": "NEW", "name": "New", "price": "2.00"}])
+
+    new = Item.objects.get(sku="NEW")
+    assert noted() == [
+        ("item.updated", f"item:{lamp.pk}"),
+        ("item.updated", f"item:{new.pk}"),
+    ]
+
+
+def test_hand_written_sql_is_noted_too(lamp, seattle, noted):
+    receive_stock(warehouse=seattle, item=lamp, quantity=3)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_item SET name = 'By hand' WHERE id = %s", [lamp.pk])
+
+    assert noted() == [("stock.changed", f"item:{lamp.pk}"), ("item.updated", f"item:{lamp.pk}")]
+
+
+def test_events_tell_no_names_and_no_addresses(alice, lamp, noted):
+    _, [parcel] = assigned(alice, {lamp: 2})
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
+
+    said = str(list(Event.objects.values("type", "resource", "data")))
+    assert not any(word in said for word in ("Alice", "alice@", "Broad St", "98109"))

@@ -1,0 +1,222 @@
+"""Following everything that happened over the API, without ever missing anything."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from catalog.items import update_item
+from shop.events.forgetting import forget_events
+from shop.events.models import Event
+from shop.forgetting import forget_old_rows
+from tests.api import client_of, problem_of
+from tests.events import settle
+from tests.factories import given_stock
+from tests.stories import hold, let_time_run_out, order
+from warehouses.assignment import assign_order
+
+EVENTS = "/api/v1/events/"
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
+
+
+@pytest.fixture
+def shopper(alice):
+    return client_of(alice, "shopper")
+
+
+def told(client, url=EVENTS) -> list[str]:
+    """The types of everything from here on, read page by page."""
+    settle()
+    types = []
+    while True:
+        page = client.get(url).json()
+        types += [event["type"] for event in page["results"]]
+        url = page["next"]
+        if not page["has_more"]:
+            return types
+
+
+def test_events_are_told_oldest_first_and_next_goes_on_from_there(shopper, alice, lamp):
+    given_stock({lamp: 9})
+    settle()
+    first = shopper.get(EVENTS).json()
+    placed = order(alice, {lamp: 1})
+    settle()
+
+    then = shopper.get(first["next"]).json()
+
+    assert [event["type"] for event in first["results"]] == ["item.updated", "stock.changed"]
+    assert [event["type"] for event in then["results"]] == ["stock.changed", "order.submitted"]
+    assert then["results"][1]["resource"] == f"order:{placed.number}"
+    assert then["results"][1]["data"] == {"order": placed.number, "status": "submitted"}
+    assert shopper.get(then["next"]).json()["results"] == []
+
+
+def test_pages_of_any_size_tell_the_same(shopper, alice, lamp):
+    given_stock({lamp: 9})
+    for _ in range(4):
+        order(alice, {lamp: 1})
+
+    assert told(shopper, EVENTS + "?limit=3") == told(shopper)
+
+
+def test_who_asks_for_a_type_gets_only_that(shopper, alice, lamp):
+    given_stock({lamp: 9})
+    order(alice, {lamp: 1})
+
+    assert told(shopper, EVENTS + "?type=order.submitted") == ["order.submitted"]
+    two = EVENTS + "?type=order.submitted&type=item.updated&limit=1"
+    assert told(shopper, two) == ["item.updated", "order.submitted"]
+
+
+@pytest.mark.parametrize("asked", ["type=nonsense", "limit=0", "limit=101", "cursor=abc"])
+def test_a_question_that_makes_no_sense_is_refused(shopper, asked):
+    assert problem_of(shopper.get(f"{EVENTS}?{asked}")) == (422, "validation-error")
+
+
+def test_each_scope_sees_what_is_its_business(alice, bob, clerk, lamp, client):
+    given_stock({lamp: 9})
+    placed = order(alice, {lamp: 1})
+    assign_order(order_id=placed.pk)
+    let_time_run_out(hold(alice, {lamp: 1}))
+    hold(bob, {lamp: 8})  # takes what alice's hold is done with
+
+    mine = {"order.submitted", "order.assigned", "checkout.expired"}
+    assert mine <= set(told(client_of(alice, "shopper")))
+    public = {"stock.changed", "stock.low", "item.updated"}
+    assert set(told(client_of(bob, "shopper"))) == public
+    assert set(told(client_of(clerk, "stock:write"))) == public
+    assert set(told(client_of(alice, "stock:write"))) == public
+    orders = {"order.submitted", "order.assigned"}
+    assert set(told(client_of(clerk, "orders:read"))) == public | orders
+    assert problem_of(client.get(EVENTS)) == (401, "not-authenticated")
+
+
+def test_an_event_whose_transaction_commits_late_is_not_skipped(shopper, lamp, rug):
+    is_written, may_commit = threading.Event(), threading.Event()
+
+    def slow():
+        try:
+            with transaction.atomic():
+                update_item(item_id=lamp.pk, name="Late lamp")
+                is_written.set()
+                may_commit.wait(timeout=20)
+        finally:
+            connection.close()
+
+    settle()
+    url = shopper.get(EVENTS).json()["next"]
+    thread = threading.Thread(target=slow)
+    thread.start()
+    assert is_written.wait(timeout=20)
+    update_item(item_id=rug.pk, name="Quick rug")
+    meanwhile = shopper.get(url).json()
+    may_commit.set()
+    thread.join()
+    settle()
+    after = shopper.get(meanwhile["next"]).json()
+
+    assert meanwhile["results"] == []
+    told_of = [event["data"]["sku"] for event in after["results"]]
+    assert told_of == ["LAMP", "RUG"]
+
+
+def test_who_follows_a_busy_shop_misses_nothing_and_sees_nothing_twice(shopper, lamp, rug):
+    """Four writers whose transactions overlap and end in any order, and one reader."""
+    url = shopper.get(EVENTS).json()["next"]
+    stop = threading.Event()
+    seen: list[str] = []
+
+    def write(number: int):
+        one = {"type": Event.Type.ITEM_UPDATED, "resource": f"item:{number}"}
+        try:
+            for step in range(25):
+                with transaction.atomic():
+                    Event.objects.create(**one, data={"step": step})
+                    with connection.cursor() as cursor:
+                        cursor.execute("SELECT pg_sleep(random() * 0.01)")
+        finally:
+            connection.close()
+
+    def follow():
+        nonlocal url
+        is_last = False
+        try:
+            while not is_last:
+                is_last = stop.is_set()
+                if is_last:
+                    settle()
+                page = shopper.get(url + "&limit=7&type=item.updated").json()
+                seen.extend(event["id"] for event in page["results"])
+                url = page["next"].split("&")[0]
+                is_last = is_last and not page["has_more"]
+        finally:
+            connection.close()
+
+    writers = [threading.Thread(target=write, args=[n]) for n in range(4)]
+    reader = threading.Thread(target=follow)
+    for thread in [*writers, reader]:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    stop.set()
+    reader.join()
+
+    written = Event.objects.filter(data__has_key="step").in_order()
+    assert [key for key in seen if key in {f"evt_{one.pk}" for one in written}] == [
+        f"evt_{one.pk}" for one in written
+    ]
+
+
+def test_what_is_old_is_forgotten_and_a_cursor_before_it_has_expired(shopper, lamp):
+    settle()
+    early = shopper.get(EVENTS + "?limit=1").json()["next"].replace("limit=1&", "")
+    start = early.split("cursor=")[0] + "cursor=1-0"
+    update_item(item_id=lamp.pk, name="Old")
+    Event.objects.update(at=Now() - timedelta(days=8))
+    update_item(item_id=lamp.pk, name="New")
+    settle()
+
+    forget_old_rows()
+
+    assert told(shopper) == ["item.updated"]
+    assert problem_of(shopper.get(start)) == (410, "cursor-expired")
+    assert problem_of(shopper.get(early)) == (410, "cursor-expired")
+    fresh = shopper.get(EVENTS).json()["next"]
+    assert shopper.get(fresh).status_code == 200
+
+
+def test_a_cursor_that_has_seen_all_that_is_forgotten_stays_good(shopper, lamp):
+    update_item(item_id=lamp.pk, name="Old")
+    settle()
+    url = shopper.get(EVENTS).json()["next"]
+    Event.objects.update(at=Now() - timedelta(days=8))
+    settle()
+
+    assert forget_events() > 0
+
+    assert shopper.get(url).json()["results"] == []
+
+
+def test_a_cursor_of_another_databases_future_has_expired(shopper):
+    url = f"{EVENTS}?cursor={10**17}-1"
+
+    assert problem_of(shopper.get(url)) == (410, "cursor-expired")
+
+
+def test_one_page_looks_through_a_bounded_number_of_events(shopper, lamp, monkeypatch):
+    monkeypatch.setattr("shop.events.reading.MOST_LOOKED_THROUGH", 5)
+    given_stock({lamp: 1})
+    Event.objects.bulk_create(
+        Event(type="order.submitted", resource="order:x", user_id=0, data={}) for _ in range(12)
+    )
+    update_item(item_id=lamp.pk, name="Last")
+    settle()
+
+    page = shopper.get(EVENTS + "?type=order.submitted").json()
+
+    assert (page["results"], page["has_more"]) == ([], True)
+    assert told(shopper) == ["item.updated", "stock.changed", "item.updated"]

@@ -1,0 +1,24 @@
+"""What beat asks for, and ways to the moment that a test is about."""
+
+from django.db.models.functions import Now
+
+from shop.models import WebhookDelivery, WebhookEndpoint
+from shop.tasks import follow_events, send_webhooks
+from tests.events import settle
+
+
+def deliver() -> None:
+    """What beat asks for, once what happened is settled."""
+    settle()
+    follow_events()
+    send_webhooks()
+
+
+def let_time_pass() -> None:
+    """Make everything that waits due, whatever was asked for."""
+    WebhookDelivery.objects.pending().update(due_at=Now(), claimed_until=None)
+    WebhookEndpoint.objects.update(rests_until=None)
+
+
+def one_of(endpoint: WebhookEndpoint):
+    return WebhookEndpoint.objects.filter(pk=endpoint.pk)

@@ -1,0 +1,123 @@
+"""No webhook reaches into our own network, whatever its address looks like."""
+
+import socket
+
+import pytest
+
+from shop.webhooks.addresses import find_target
+from shop.webhooks.exceptions import AddressRefused
+from shop.webhooks.posting import post
+
+
+@pytest.fixture
+def stands_for(monkeypatch):
+    """Have every name stand for these addresses, one list each time it is looked up."""
+
+    def pretend(*answers: list[str]):
+        left = list(answers)
+
+        def getaddrinfo(host, port, *args, **kwargs):
+            found = left.pop(0)
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+        return left
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *["127.0.0.1", "127.8.8.8", "10.1.2.3", "172.16.0.1", "192.168.1.1"],
+        "0.0.0.0",  # noqa: S104 -- binds nothing
+        *["169.254.169.254", "100.64.0.1", "192.0.2.7", "198.18.0.1", "224.0.0.1", "240.0.0.1"],
+        *["255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1"],
+        *["ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"],
+        *["64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001::1"],
+        *["2001:db8::1"],
+    ],
+)
+def test_a_name_that_stands_for_no_public_address_is_refused(settings, stands_for, address):
+    settings.WEBHOOKS_ALLOW_LOOPBACK = False
+    stands_for([address], ["93.184.216.34", address])
+
+    for _ in range(2):  # alone, and behind a public one
+        with pytest.raises(AddressRefused):
+            find_target("https://hooks.example.com/")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"],
+)
+def test_a_public_address_is_taken(settings, stands_for, address):
+    settings.WEBHOOKS_ALLOW_LOOPBACK = False
+    stands_for([address])
+
+    target = find_target("https://hooks.example.com:8443/a/b?c=d")
+
+    assert (target.addresses, target.port, target.path) == ((address,), 8443, "/a/b?c=d")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *["http://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f.1/"],
+        *["https://0177.0.0.1/", "https://[::1]/", "https://[::ffff:7f00:1]/"],
+        *["https://localhost/", "https://LOCALHOST./", "https://user:pass@example.com/"],
+        *["https://user@example.com/", "https://example.com:0/", "https://example.com:99999/"],
+        *["https://example.com/#here", "https:///path", "https://", "ftp://example.com/"],
+        *["file:///etc/passwd", "javascript:alert(1)", "//example.com/", "example.com", ""],
+        *["https://example.com/a b", "https://exa\nmple.com/", "https://example.com/\r\nX: y"],
+        *["https://ex\u00e4mple.com/", "https://example.com\\@127.0.0.1/", "https://[::1/"],
+        *["https://no-such-name.invalid/", "https://" + "a" * 600, "https://a..b/"],
+        *["https://" + "a" * 64 + ".com/"],
+    ],
+)
+def test_an_address_that_leads_nowhere_or_back_to_us_is_refused(settings, url):
+    settings.WEBHOOKS_ALLOW_LOOPBACK = False
+
+    with pytest.raises(AddressRefused):
+        find_target(url)
+
+
+def test_plain_http_is_for_loopback_only_and_only_where_it_is_allowed(settings, stands_for):
+    left = stands_for(["127.0.0.1"], ["93.184.216.34"], ["127.0.0.1", "93.184.216.34"])
+
+    assert find_target("http://here/").addresses == ("127.0.0.1",)
+    for _ in range(2):
+        with pytest.raises(AddressRefused):
+            find_target("http://there/")
+    assert left == []
+
+
+def test_a_name_that_changes_after_it_was_judged_gains_nothing(settings, stands_for, monkeypatch):
+    """DNS rebinding: it is looked up once, and the connection goes to what was judged."""
+    settings.WEBHOOKS_ALLOW_LOOPBACK = False
+    left = stands_for(["93.184.216.34"], ["127.0.0.1"])
+    connected = []
+
+    def create_connection(place, timeout):
+        connected.append(place)
+        raise ConnectionRefusedError("Nobody there")
+
+    monkeypatch.setattr(socket, "create_connection", create_connection)
+
+    answer = post("https://rebinding.example.com/", headers={}, body=b"{}")
+
+    assert connected == [("93.184.216.34", 443)]
+    assert left == [["127.0.0.1"]]
+    assert answer.error == "Nobody there"
+
+
+def test_a_name_that_has_become_private_since_is_refused_when_it_is_called(
+    settings, stands_for, receiver
+):
+    settings.WEBHOOKS_ALLOW_LOOPBACK = False
+    stands_for(["127.0.0.1"])
+
+    answer = post(f"https://moved.example.com:{receiver.port}/", headers={}, body=b"{}")
+
+    assert (answer.status, receiver.calls) == (None, [])
+    assert "public addresses only" in answer.error

@@ -1,0 +1,102 @@
+"""Staff look at webhooks, and pause, resume, try and replay them."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from catalog.items import update_item
+from shop.models import Event, WebhookDelivery, WebhookEndpoint
+from shop.tasks import follow_events
+from tests.events import settle
+from tests.shop.webhooks.telling import deliver
+
+ENDPOINTS = "/admin/shop/webhookendpoint/"
+DELIVERIES = "/admin/shop/webhookdelivery/"
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def endpoint(alice, lamp, told):
+    one = told(alice, events=["item.updated"])
+    update_item(item_id=lamp.pk, name="Changed")
+    deliver()
+    return one
+
+
+def act(desk, page, action, row):
+    chosen = {"action": action, "_selected_action": [row.pk], "index": 0}
+    return desk.post(page, chosen, follow=True)
+
+
+def test_the_pages_show_everything_but_the_secret(desk, endpoint):
+    message = WebhookDelivery.objects.get()
+    pages = [
+        desk.get(url)
+        for url in (
+            ENDPOINTS,
+            f"{ENDPOINTS}{endpoint.pk}/change/",
+            DELIVERIES,
+            f"{DELIVERIES}{message.pk}/change/",
+        )
+    ]
+
+    assert {page.status_code for page in pages} == {200}
+    assert not any(endpoint.secret in page.content.decode() for page in pages)
+    assert endpoint.url in pages[1].content.decode()
+    assert message.message_id in pages[3].content.decode()
+
+
+def test_an_endpoint_is_paused_and_resumed(desk, endpoint, lamp, receiver):
+    act(desk, ENDPOINTS, "pause", endpoint)
+    update_item(item_id=lamp.pk, name="Meanwhile")
+    deliver()
+    assert len(receiver.calls) == 1
+
+    act(desk, ENDPOINTS, "resume", endpoint)
+    deliver()
+
+    assert len(receiver.calls) == 2
+    assert WebhookEndpoint.objects.get().is_active
+
+
+def test_a_message_is_sent_once_more_and_a_test_on_its_own(desk, endpoint, receiver):
+    message = WebhookDelivery.objects.get()
+    act(desk, DELIVERIES, "replay", message)
+    act(desk, ENDPOINTS, "send_test", endpoint)
+    deliver()
+
+    assert receiver.ids.count(message.message_id) == 2
+    assert len(receiver.calls) == 3
+
+
+@pytest.mark.parametrize("page", [ENDPOINTS, DELIVERIES])
+def test_who_is_no_staff_sees_nothing(client, mallory, page):
+    client.force_login(mallory)
+
+    assert client.get(page).status_code == 302
+
+
+def test_prometheus_is_told_how_far_behind_the_endpoints_are(client, endpoint, lamp):
+    def told() -> dict[str, float]:
+        lines = client.get("/metrics").content.decode().splitlines()
+        pairs = [line.split() for line in lines if line.startswith("shop_webhook")]
+        return {name: float(value) for name, value in pairs}
+
+    before = told()
+    update_item(item_id=lamp.pk, name="Unseen")
+    Event.objects.update(at=Now() - timedelta(hours=1))
+    unseen = told()
+    settle()
+    follow_events()
+    unsent = told()
+    WebhookEndpoint.objects.update(status="paused")
+
+    assert before == {
+        "shop_webhook_oldest_undelivered_seconds": 0,
+        "shop_webhooks_paused": 0,
+    }
+    for late in (unseen, unsent):
+        assert 3600 <= late["shop_webhook_oldest_undelivered_seconds"] < 3700
+    assert told() == {"shop_webhook_oldest_undelivered_seconds": 0, "shop_webhooks_paused": 1}

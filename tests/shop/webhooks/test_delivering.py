@@ -1,0 +1,275 @@
+"""From what happened to what an integrator is told: once each, in order, signed, in the end."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from standardwebhooks import WebhookVerificationError
+
+from catalog.items import update_item
+from shop.models import Event, Letter, WebhookDelivery, WebhookEndpoint
+from shop.tasks import follow_events, send_webhooks
+from shop.webhooks import outcomes
+from shop.webhooks.claiming import claim_due
+from shop.webhooks.endpoints import replay_delivery, resume_endpoint, rotate_secret, send_test
+from shop.webhooks.outcomes import BACKOFF, note_failure
+from shop.webhooks.posting import Answer
+from tests.events import settle
+from tests.factories import given_stock
+from tests.shop.webhooks.telling import deliver, let_time_pass, one_of
+from tests.stories import assigned, order
+from warehouses.shipping import ship_warehouse_order
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
+
+FAILED, TAKEN = Answer(1, status=500), Answer(1, status=200)
+
+
+def failed(times: int) -> WebhookDelivery:
+    """Have the waiting message fail so often, each time when it is due."""
+    for _ in range(times):
+        let_time_pass()
+        [claimed] = claim_due(most=1) or claim_due(most=1, is_failing=True)
+        assert note_failure(delivery=claimed, answer=FAILED)
+    return WebhookDelivery.objects.get()
+
+
+def test_an_orders_life_is_told_in_its_order_and_signed(alice, lamp, told, receiver):
+    endpoint = told(alice, events=["order.submitted", "order.assigned", "shipment.shipped"])
+    given_stock({lamp: 5})
+    placed, [parcel] = assigned(alice, {lamp: 1})
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
+
+    deliver()
+
+    said = [call.verified(endpoint.secret) for call in receiver.calls]
+    assert [one["type"] for one in said] == [
+        "order.submitted",
+        "order.assigned",
+        "shipment.shipped",
+    ]
+    assert said[0]["data"] == {"order": placed.number, "status": "submitted"}
+    assert said[0]["timestamp"].endswith("Z")
+    assert [f"evt_{event.pk}" for event in Event.objects.filter(user_id=alice.pk)] == receiver.ids
+    with pytest.raises(WebhookVerificationError):
+        receiver.calls[0].verified("whsec_" + "A" * 44)
+
+
+def test_each_is_told_what_is_their_business(alice, bob, clerk, lamp, told):
+    own, others, staff = told(alice), told(bob), told(clerk, scopes=["orders:read"])
+    public = told(clerk, scopes=[])
+    given_stock({lamp: 5})
+    order(alice, {lamp: 1})
+    settle()
+
+    follow_events()
+
+    def types(endpoint):
+        return set(endpoint.deliveries.values_list("type", flat=True))
+
+    assert types(own) == types(staff) == {"stock.changed", "stock.low", "order.submitted"}
+    assert types(others) == types(public) == {"stock.changed", "stock.low"}
+
+
+def test_an_endpoint_is_told_only_what_it_asked_for_and_since_it_asked(alice, lamp, told, receiver):
+    update_item(item_id=lamp.pk, name="Before")
+    settle()
+    told(alice, events=["item.updated"])
+    update_item(item_id=lamp.pk, name="After")
+    given_stock({lamp: 5})
+
+    deliver()
+    deliver()
+
+    assert len(receiver.calls) == 1
+
+
+def test_a_failure_is_tried_again_later_with_the_same_id(waiting, receiver):
+    receiver.answer = lambda call: (500, {}, b"not now")
+    send_webhooks()
+    send_webhooks()  # not due yet
+    message = WebhookDelivery.objects.get()
+    receiver.answer = lambda call: (204, {}, b"")
+    let_time_pass()
+
+    send_webhooks()
+
+    assert len(receiver.calls) == 2
+    assert len(set(receiver.ids)) == 1
+    assert (message.status, message.attempts, message.response_status) == ("pending", 1, 500)
+    assert message.response_start == "not now"
+    message.refresh_from_db()
+    assert (message.status, message.attempts, message.response_status) == ("delivered", 2, 204)
+    assert WebhookEndpoint.objects.get().failing_since is None
+
+
+def test_the_delays_grow_over_three_days(waiting):
+    for number, seconds in enumerate(BACKOFF, start=1):
+        message = failed(1)
+        delay = message.due_at - message.attempted_at
+        assert timedelta(seconds=seconds) <= delay <= timedelta(seconds=seconds * 1.2 + 5)
+        assert message.attempts == number
+    assert timedelta(seconds=sum(BACKOFF)) > outcomes.HOPE
+
+
+def test_later_news_of_a_resource_wait_for_the_earlier_and_others_do_not(
+    alice, lamp, rug, told, receiver
+):
+    told(alice, events=["item.updated"])
+    for name in ("One", "Two"):
+        update_item(item_id=lamp.pk, name=name)
+    update_item(item_id=rug.pk, name="Other")
+    receiver.answer = lambda call: (500 if f'"item:{lamp.pk}"' in call.body else 200, {}, b"")
+
+    deliver()
+    blocked = WebhookDelivery.objects.pending().values_list("resource", "attempts").order_by("pk")
+
+    assert list(blocked) == [(f"item:{lamp.pk}", 1), (f"item:{lamp.pk}", 0)]
+    receiver.answer = lambda call: (200, {}, b"")
+    let_time_pass()
+    send_webhooks()
+    first, second = WebhookDelivery.objects.filter(resource=f"item:{lamp.pk}").order_by("pk")
+    delivered = [one for one in receiver.ids if one in {first.message_id, second.message_id}]
+    assert delivered[-2:] == [first.message_id, second.message_id]
+
+
+def test_a_message_that_alone_is_refused_is_given_up_and_the_next_goes_on(waiting, lamp):
+    failed(len(BACKOFF))
+    WebhookEndpoint.objects.update(failing_since=Now())  # others came through meanwhile
+
+    message = failed(1)
+
+    assert message.status == "given_up"
+    assert WebhookEndpoint.objects.get().is_active
+    assert not Letter.objects.exists()
+
+
+def test_who_only_fails_for_three_days_is_paused_and_told_and_goes_on_where_it_stopped(
+    waiting, lamp, receiver
+):
+    failed(3)
+    WebhookEndpoint.objects.update(failing_since=Now() - outcomes.HOPE)
+
+    message = failed(1)
+
+    letter = Letter.objects.get()
+    assert WebhookEndpoint.objects.get().status == "paused"
+    assert (letter.to, message.status) == ("alice@example.com", "pending")
+    assert receiver.url in letter.text
+    update_item(item_id=lamp.pk, name="Meanwhile")
+    deliver()
+    assert receiver.calls == []
+    resume_endpoint(endpoints=one_of(waiting))
+    deliver()
+    assert len(receiver.calls) == 2
+    assert receiver.ids[0] == message.message_id
+
+
+def test_410_unsubscribes_and_the_owner_is_told(waiting, receiver):
+    receiver.answer = lambda call: (410, {}, b"")
+
+    send_webhooks()
+    let_time_pass()
+    send_webhooks()
+
+    assert len(receiver.calls) == 1
+    assert WebhookEndpoint.objects.get().status == "disabled"
+    assert "410" in Letter.objects.get().text
+
+
+@pytest.mark.parametrize(
+    ("said", "least", "most"),
+    [
+        ("120", 110, 121),
+        ("999999999", 86_000, 86_401),
+        ("Fri, 31 Dec 2999 23:59:59 GMT", 86_000, 86_401),
+    ],
+)
+def test_retry_after_is_honoured_within_bounds(waiting, receiver, said, least, most):
+    receiver.answer = lambda call: (429, {"Retry-After": said}, b"")
+
+    send_webhooks()
+
+    endpoint = WebhookEndpoint.objects.get()
+    message = WebhookDelivery.objects.get()
+    rest = endpoint.rests_until - message.attempted_at
+    assert timedelta(seconds=least) <= rest <= timedelta(seconds=most)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "soon",
+        "-5",
+        "",
+        "1e9",
+        "٣",
+        "Fri, 31 Dec 1999 23:59:59 GMT",
+        "Fri, 31 Dec 2026 23:59:59 +9999999",
+    ],
+)
+def test_a_retry_after_that_makes_no_sense_is_left_alone(waiting, said):
+    [claimed] = claim_due(most=1)
+
+    note_failure(delivery=claimed, answer=Answer(1, status=503, retry_after=said))
+
+    assert WebhookEndpoint.objects.get().rests_until is None
+
+
+def test_who_asked_for_a_rest_gets_one_for_all_messages(waiting, alice, rug, receiver):
+    receiver.answer = lambda call: (503, {"Retry-After": "60"}, b"")
+    send_webhooks()
+    update_item(item_id=rug.pk, name="Other")
+
+    deliver()
+
+    assert len(receiver.calls) == 1
+
+
+def test_after_a_change_of_secret_both_sign_for_a_day(waiting, receiver):
+    new = rotate_secret(endpoints=one_of(waiting))
+    send_webhooks()
+    [call] = receiver.calls
+
+    assert call.verified(waiting.secret) == call.verified(new.secret)
+    WebhookEndpoint.objects.update(old_secret_until=Now())
+    send_test(endpoints=one_of(waiting))
+    send_webhooks()
+    receiver.calls[1].verified(new.secret)
+    with pytest.raises(WebhookVerificationError):
+        receiver.calls[1].verified(waiting.secret)
+
+
+def test_a_replay_has_the_same_id_and_a_line_of_its_own(waiting, receiver):
+    send_webhooks()
+    message = WebhookDelivery.objects.get()
+
+    replay_delivery(endpoints=one_of(waiting), delivery_id=message.pk)
+    send_webhooks()
+
+    assert receiver.ids == [message.message_id] * 2
+    assert WebhookDelivery.objects.filter(status="delivered").count() == 2
+    assert receiver.calls[0].body == receiver.calls[1].body
+
+
+def test_nobody_tells_the_endpoints_of_a_user_who_may_not_come_in(waiting, alice, receiver):
+    alice.is_active = False
+    alice.save()
+
+    send_webhooks()
+
+    assert receiver.calls == []
+
+
+def test_the_ten_lines_of_the_manual_verify_what_is_sent(waiting, receiver, settings):
+    manual = (settings.BASE_DIR / "docs" / "webhooks.md").read_text()
+    lines: dict = {}
+    exec(manual.split("```python\n")[1].split("```")[0], lines)  # noqa: S102 -- ours
+
+    send_webhooks()
+
+    [call] = receiver.calls
+    lines["verify"](waiting.secret, call.headers, call.body.encode())
+    for body, secret in ((call.body + " ", waiting.secret), (call.body, "whsec_" + "A" * 44)):
+        with pytest.raises(ValueError, match="not ours"):
+            lines["verify"](secret, call.headers, body.encode())

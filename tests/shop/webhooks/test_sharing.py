@@ -1,0 +1,159 @@
+"""Many workers at once: nothing twice, nothing out of order, nobody starved."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+
+from catalog.edge import at_edge
+from catalog.items import update_item
+from shop.models import Event, WebhookDelivery, WebhookEndpoint
+from shop.tasks import follow_events, send_webhooks
+from shop.webhooks.claiming import FAILING, claim_due
+from shop.webhooks.following import MOST_PENDING
+from shop.webhooks.outcomes import note_failure, note_successes
+from shop.webhooks.posting import Answer
+from shop.webhooks.sending import place_of_sender
+from tests.concurrency import at_once
+from tests.events import settle
+from tests.factories import ItemFactory, given_stock
+from tests.shop.webhooks.telling import let_time_pass
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
+
+FAILED, TAKEN = Answer(1, status=500), Answer(1, status=200)
+
+
+def test_a_worker_that_dies_only_delays(waiting, receiver):
+    [taken] = claim_due(most=5)  # and nothing more is ever heard of it
+    send_webhooks()
+    assert receiver.calls == []
+
+    WebhookDelivery.objects.update(claimed_until=Now() - timedelta(seconds=1))
+    send_webhooks()
+
+    assert receiver.ids == [taken.message_id]
+
+
+def test_who_comes_back_after_its_lease_overwrites_nothing(waiting):
+    [late] = claim_due(most=1)
+    let_time_pass()
+    [again] = claim_due(most=1)
+
+    assert not note_failure(delivery=late, answer=FAILED)
+    assert note_successes([(late, TAKEN)]) == 0
+    assert note_successes([(again, TAKEN)]) == 1
+    assert not note_failure(delivery=late, answer=FAILED)
+    assert WebhookDelivery.objects.get().status == "delivered"
+
+
+def test_many_followers_at_once_write_each_message_once(alice, clerk, lamp, told):
+    endpoints = [told(alice), told(clerk)]
+    given_stock(dict.fromkeys(ItemFactory.create_batch(20), 5))
+    settle()
+
+    at_once(*[follow_events] * 6)
+    follow_events()
+
+    public = Event.objects.filter(user_id=None).count()
+    for endpoint in endpoints:
+        ids = list(endpoint.deliveries.order_by("pk").values_list("message_id", flat=True))
+        assert len(ids) == len(set(ids))
+        assert len(ids) == public - 1  # the lamp was there before
+        assert ids == sorted(ids, key=lambda one: int(one[4:]))
+
+
+def test_many_claimers_at_once_take_each_message_once(alice, told):
+    told(alice, events=["item.updated"])
+    ItemFactory.create_batch(30)
+    settle()
+    follow_events()
+
+    taken = at_once(*[lambda: at_edge(claim_due, most=3)] * 8)
+
+    keys = [one.pk for batch in taken for one in batch]
+    assert len(keys) == len(set(keys))
+    assert len(keys) <= 8  # the share of one endpoint
+
+
+def test_many_senders_at_once_keep_the_order_and_send_nothing_twice(
+    alice, lamp, rug, told, receiver, settings
+):
+    settings.WEBHOOK_SENDERS = 4
+    told(alice, events=["item.updated"])
+    for step in range(8):
+        update_item(item_id=lamp.pk, name=f"Lamp {step}")
+        update_item(item_id=rug.pk, name=f"Rug {step}")
+    settle()
+    follow_events()
+
+    at_once(*[send_webhooks] * 6)
+
+    assert len(receiver.ids) == len(set(receiver.ids)) == 16
+    for item in (lamp, rug):
+        said = [c.id for c in receiver.calls if f'"item:{item.pk}"' in c.body]
+        assert said == sorted(said, key=lambda one: int(one[4:]))
+
+
+def test_a_slow_endpoint_does_not_hold_up_the_others(alice, bob, lamp, told, receiver):
+    may_answer = threading.Event()
+    receiver.answer = lambda call: (
+        (200, {}, b"") if call.path != "/slow" or may_answer.wait(20) else (500, {}, b"")
+    )
+    told(alice, url=receiver.url.replace("/hooks", "/slow"), events=["item.updated"])
+    told(bob, events=["item.updated"])
+    ItemFactory.create_batch(40)
+    settle()
+    follow_events()
+
+    sender = threading.Thread(target=lambda: at_once(send_webhooks))
+    sender.start()
+    quick = WebhookDelivery.objects.filter(endpoint__user=bob, status="delivered")
+    while quick.count() < 40:
+        assert sender.is_alive()
+    slow = sum(call.path == "/slow" for call in receiver.calls)
+    may_answer.set()
+    sender.join()
+
+    assert slow <= 8
+    assert not WebhookDelivery.objects.pending().exists()
+
+
+def test_who_fails_again_and_again_gets_a_single_line(waiting, lamp, rug):
+    WebhookEndpoint.objects.update(failures=FAILING)
+    update_item(item_id=rug.pk, name="Other")
+    settle()
+    follow_events()
+
+    assert claim_due(most=9) == []
+    assert len(claim_due(most=9, is_failing=True)) == 1
+    assert claim_due(most=9, is_failing=True) == []
+
+
+def test_a_dead_endpoint_piles_up_no_more_than_so_many_messages(alice, told):
+    endpoint = told(alice, events=["item.updated"])
+    Event.objects.bulk_create(
+        Event(type="item.updated", resource=f"item:{n}", data={}) for n in range(MOST_PENDING + 50)
+    )
+    settle()
+
+    follow_events()
+    follow_events()
+    assert endpoint.deliveries.count() == MOST_PENDING
+
+    endpoint.deliveries.update(status="delivered")
+    follow_events()
+    assert endpoint.deliveries.count() == MOST_PENDING + 50
+
+
+def test_only_so_many_workers_send_at_once(waiting, receiver):
+    def try_to_send():
+        send_webhooks()
+        return len(receiver.calls)
+
+    with place_of_sender() as has_place:
+        [meanwhile] = at_once(try_to_send)  # in a connection of its own
+
+    assert (has_place, meanwhile) == (True, 0)
+    assert try_to_send() == 1
