@@ -57,7 +57,8 @@ def elsewhere(settings, monkeypatch):
 class SpokenTexts(HTMLParser):
     """Collects what a page says, to the eye or to a screen reader."""
 
-    silent = ("script", "style", "option")  # the names of countries come from CLDR
+    # The names of countries come from CLDR, and references are no words.
+    silent = ("script", "style", "option", "code")
 
     def __init__(self, html: str):
         super().__init__()

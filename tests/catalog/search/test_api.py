@@ -68,4 +68,4 @@ def test_what_makes_none_is_refused_by_name(client, shelf, parameters):
     answer = client.get(f"/api/v1/items/?{parameters}")
 
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"].endswith(parameters.split("=")[0])
+    assert answer.json()["errors"][0]["parameter"] == parameters.split("=")[0]

@@ -146,6 +146,7 @@ def _status(call: Callable[[Client], Any], client: Client) -> int:
     """Make a call and undo what it did."""
     with transaction.atomic():
         answer = call(client)
-        answer.close()  # a file's
+        if answer.streaming:
+            answer.getvalue()  # to its end, where it is closed
         transaction.set_rollback(True)
     return answer.status_code
