@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from operator import methodcaller
@@ -38,7 +39,7 @@ GIVEN = {
     "id": OWN_ID,
     "object_id": OWN_ID,
     "content_type_id": 1,
-    "slug": "any-words",
+    "slug": "brass-desk-lamp",
     "section": "items",
     "path": "no-such-picture.svg",
     "url": "no-such-page/",
@@ -143,10 +144,12 @@ def _as_described(path: str, method: str, operation: dict, client: Client):
 
 
 def _status(call: Callable[[Client], Any], client: Client) -> int:
-    """Make a call and undo what it did."""
+    """Make a call and undo what it did, in the browser too."""
+    cookies = copy(client.cookies)
     with transaction.atomic():
         answer = call(client)
         if answer.streaming:
             answer.getvalue()  # to its end, where it is closed
         transaction.set_rollback(True)
+    client.cookies = cookies
     return answer.status_code
