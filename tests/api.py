@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 
 from shop.models import ApiToken
 from tests.stories import ADDRESS
+from warehouses.tasks import assign_submitted_orders
 
 STAFF = ["catalog:write", "stock:write", "fulfilment:write", "orders:read"]
 
@@ -34,3 +35,14 @@ def order(client, item, quantity=1, key=None):
 def problem_of(response) -> tuple[int, str]:
     assert response["Content-Type"] == "application/problem+json"
     return response.status_code, response.json()["type"].rsplit("/", 1)[-1]
+
+
+def parcel_of(staff) -> str:
+    """Have the one order assigned; the address of its one parcel."""
+    assign_submitted_orders()
+    [one] = staff.get("/api/v1/warehouse-orders/").json()["results"]
+    return f"/api/v1/warehouse-orders/{one['id']}/"
+
+
+def as_seen(tag: str) -> dict[str, str]:
+    return {"If-Match": tag}

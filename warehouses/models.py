@@ -85,6 +85,7 @@ class WarehouseStock(models.Model):
                 name="physical_covers_available_covers_zero",
             ),
         ]
+        indexes = [models.Index(fields=["warehouse", "-id"], name="warehouse_stock_page")]
 
     def __str__(self) -> str:
         return f"{self.item_id} at {self.warehouse_id}"
@@ -131,6 +132,9 @@ class WarehouseOrder(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["warehouse", "status", "-id"], name="warehouse_order_queue"),
+            # The API lists them by either alone, too.
+            models.Index(fields=["warehouse", "-id"], name="warehouse_order_page"),
+            models.Index(fields=["status", "-id"], name="warehouse_order_status_page"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,160 @@
+"""What an Idempotency-Key means: whose it is, what it stands for, how long it is kept."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from orders.models import Checkout
+from shop import forgetting
+from shop.api.idempotency import WRITES
+from shop.api.urls import urlpatterns
+from shop.models import IdempotentAnswer
+from tests.api import STAFF, client_of, order, problem_of
+from tests.factories import given_stock, stock_left
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+KEY = {"Idempotency-Key": "k"}
+# Has no effect, and may ask a service outside: nothing to keep, no transaction to keep it in.
+ANSWERED_ANEW = {"preview-assignment"}
+
+
+def test_every_write_of_the_api_is_answered_once():
+    views = {
+        route.name: route.callback.cls for route in urlpatterns if hasattr(route.callback, "cls")
+    }
+
+    careless = {
+        name
+        for name, view in views.items()
+        for method in WRITES
+        if hasattr(view, method) and not is_answered_once(getattr(view, method))
+    }
+
+    assert careless == ANSWERED_ANEW
+
+
+def is_answered_once(method) -> bool:
+    return method.__code__.co_name == "answer_once"
+
+
+def test_a_key_is_its_callers_and_its_routes(shopper, bob, lamp, rug):
+    given_stock({lamp: 9, rug: 9})
+    other = client_of(bob, "shopper")
+    url = f"/api/v1/cart/items/{lamp.pk}/"
+
+    answers = [
+        shopper.put(url, {"quantity": 1}, headers=KEY),
+        other.put(url, {"quantity": 2}, headers=KEY),
+        shopper.put(f"/api/v1/cart/items/{rug.pk}/", {"quantity": 3}, headers=KEY),
+        shopper.delete(url, headers=KEY),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert not any("Idempotency-Replayed" in answer for answer in answers)
+
+
+def test_a_key_stays_its_callers_with_a_new_token(shopper, alice, lamp):
+    given_stock({lamp: 9})
+    url = f"/api/v1/cart/items/{lamp.pk}/"
+
+    shopper.put(url, {"quantity": 1}, headers=KEY)
+    again = client_of(alice, "shopper").put(url, {"quantity": 1}, headers=KEY)
+
+    assert again["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_the_same"),
+    [
+        (b'{"price": "1", "name": "X"}', b' {"name":"X",\n"price":"1"} ', True),
+        (b'{"name": "\\u00e9"}', '{"name": "é"}'.encode(), True),
+        (b'{"price": 1}', b'{"price": 1.0}', False),
+        (b'{"price": 1}', b'{"price": "1"}', False),
+        (b'{"is_active": true}', b'{"is_active": "true"}', False),
+        (b'{"name": "X"}', b'{"name": "X "}', False),
+        (b'{"name": "X"}', b'{"name": "X", "brand": ""}', False),
+    ],
+)
+def test_what_counts_as_the_same_request(staff, lamp, first, second, is_the_same):
+    url = f"/api/v1/items/{lamp.pk}/"
+    json = "application/json"
+
+    done = staff.generic("PATCH", url, first, json, headers=KEY)
+    again = staff.generic("PATCH", url, second, json, headers=KEY)
+
+    assert done.status_code == 200
+    if is_the_same:
+        assert again["Idempotency-Replayed"] == "true"
+    else:
+        assert problem_of(again) == (422, "idempotency-key-reused")
+
+
+def test_another_query_is_another_request(staff, lamp):
+    url = f"/api/v1/items/{lamp.pk}/"
+
+    staff.patch(url, {"name": "X"}, headers=KEY)
+    other = staff.patch(f"{url}?dry_run=1", {"name": "X"}, headers=KEY)
+
+    assert problem_of(other) == (422, "idempotency-key-reused")
+
+
+def test_a_refusal_is_not_kept_so_the_key_may_be_tried_again(shopper, lamp):
+    url = f"/api/v1/cart/items/{lamp.pk}/"
+
+    refused = shopper.put(url, {"quantity": 1}, headers=KEY)
+    given_stock({lamp: 9})
+    done = shopper.put(url, {"quantity": 1}, headers=KEY)
+
+    assert (refused.status_code, done.status_code) == (409, 200)
+    assert "Idempotency-Replayed" not in done
+
+
+def test_giving_a_hold_back_is_replayed_as_empty_as_it_was(shopper, lamp):
+    given_stock({lamp: 9})
+    shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
+    shopper.post("/api/v1/checkout/")
+
+    first, again = (shopper.delete("/api/v1/checkout/", headers=KEY) for _ in range(2))
+
+    assert (first.status_code, again.status_code, again.content) == (204, 204, b"")
+    assert Checkout.objects.get().status == Checkout.Status.CANCELLED
+    assert stock_left(lamp) == (9,)
+
+
+def test_a_preview_takes_a_key_and_minds_it_not(staff, lamp, seattle):
+    given_stock({lamp: 9}, seattle)
+    asked = {
+        "items": [{"item_id": lamp.pk, "quantity": 1}],
+        "postal_code": "98101",
+        "country": "US",
+    }
+
+    answers = [staff.post("/api/v1/assignments/preview/", asked, headers=KEY) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monkeypatch):
+    given_stock({lamp: 9})
+    client = client_of(alice, "shopper", *STAFF)
+    for _ in range(5):
+        order(client, lamp)
+    kept = IdempotentAnswer.objects.order_by("pk").first()
+    a_day = forgetting.ANSWERS_ARE_KEPT
+    IdempotentAnswer.objects.exclude(pk=kept.pk).update(created_at=timezone.now() - a_day)
+    IdempotentAnswer.objects.filter(pk=kept.pk).update(
+        created_at=timezone.now() - a_day + timedelta(minutes=5)
+    )
+    monkeypatch.setattr(forgetting, "SWEEP_SIZE", 2)
+
+    with CaptureQueriesContext(connection) as captured:
+        forgetting.forget_answers()
+
+    deletes = [one["sql"] for one in captured.captured_queries if one["sql"].startswith("DELETE")]
+    assert a_day == timedelta(hours=24)
+    assert list(IdempotentAnswer.objects.all()) == [kept]
+    assert len(deletes) == 3  # two, two, and none

@@ -1,0 +1,171 @@
+"""Lists by cursor: complete while others write, and as cheap at any depth."""
+
+import json
+from base64 import b64encode
+
+import pytest
+from django.db import connection
+
+from orders.models import Order
+from tests.api import STAFF, client_of
+from tests.factories import UserFactory, WarehouseFactory, given_stock
+from tests.stories import order
+
+ROWS = 50_000
+MOST_PAGES = 200
+# Orders of the past, one in a hundred of them alice's, and their parcels: what is still to
+# be picked is the oldest, where a walk from the newest would come to last.
+FILL = """
+WITH checkout AS (
+    INSERT INTO orders_checkout (customer_id, status, expires_at)
+    SELECT CASE WHEN n %% 100 = 0 THEN %(alice)s ELSE %(bob)s END, 'submitted', now()
+      FROM generate_series(1, %(rows)s) AS n
+    RETURNING id, customer_id
+), orders AS (
+    INSERT INTO orders_order (number, customer_id, checkout_id, email, status, awaits_assignment,
+           shipping_address, items_total, shipping, tax, price, cancel_reason)
+    SELECT 'old-' || id, customer_id, id, 'a@example.com', 'shipped', false, '{}', 1, 0, 0, 1, ''
+      FROM checkout ORDER BY id
+    RETURNING id
+)
+INSERT INTO warehouses_warehouseorder
+       (order_id, warehouse_id, status, shipping_address, decision, assigned_to, tracking)
+SELECT id, CASE WHEN row_number() OVER w <= 200 THEN %(small)s ELSE %(large)s END,
+       CASE WHEN row_number() OVER w <= 100 THEN 'picked' ELSE 'shipped' END, '{}', '{}', '', ''
+  FROM orders WINDOW w AS (ORDER BY id)
+"""
+FILL_STOCK = """
+WITH item AS (
+    INSERT INTO catalog_item (sku, name, description, price, brand, category, image, is_active)
+    SELECT 'old-' || n, 'Thing', '', 1, '', '', '', true FROM generate_series(1, %(rows)s) AS n
+    RETURNING id
+)
+INSERT INTO warehouses_warehousestock (item_id, warehouse_id, physical_stock, available_stock)
+SELECT id, CASE WHEN row_number() OVER w <= 200 THEN %(small)s ELSE %(large)s END, 0, 0
+  FROM item WINDOW w AS (ORDER BY id)
+"""
+LISTS = [
+    "orders/?",
+    "warehouse-orders/?",
+    "warehouse-orders/?warehouse=SMALL&",
+    "warehouse-orders/?status=picked&",
+    "warehouse-orders/?warehouse=LARGE&status=shipped&",
+    "warehouses/SMALL/stock/?",
+    "warehouses/LARGE/stock/?",
+]
+
+
+def walk(client, url, between=lambda: None):
+    """Follow `next` to the end, doing something between the pages."""
+    seen = []
+    while url:
+        page = client.get(url).json()
+        seen += [one["number"] for one in page["results"]]
+        url = page["next"]
+        between()
+    return seen
+
+
+@pytest.mark.django_db
+def test_a_walk_misses_nothing_and_sees_nothing_twice_while_others_write(alice, lamp):
+    given_stock({lamp: 90})
+    there = [order(alice, {lamp: 1}).number for _ in range(9)]
+    client = client_of(alice, "shopper")
+    doomed = iter(there[::-1][3::4])  # some that the walk has yet to come to
+
+    def meanwhile():
+        order(alice, {lamp: 1})
+        remove_order(next(doomed, None))
+
+    seen = walk(client, "/api/v1/orders/?limit=2", meanwhile)
+
+    kept = set(Order.objects.values_list("number", flat=True))
+    assert len(seen) == len(set(seen))
+    assert [number for number in there[::-1] if number in kept and number not in seen] == []
+    assert set(seen) <= set(there)  # what came meanwhile is before the first page
+
+
+@pytest.mark.django_db
+def test_a_page_whose_own_rows_are_gone_still_leads_on(alice, lamp):
+    given_stock({lamp: 90})
+    there = [order(alice, {lamp: 1}).number for _ in range(6)][::-1]
+    client = client_of(alice, "shopper")
+
+    first = client.get("/api/v1/orders/?limit=2").json()
+    for number in there[:3]:
+        remove_order(number)
+    rest = walk(client, first["next"])
+    back = client.get(client.get(first["next"]).json()["previous"]).json()
+
+    assert rest == there[3:]
+    assert back["results"] == []
+
+
+def remove_order(number):
+    """Nothing in the shop deletes an order; somebody with a terminal might."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH gone AS (DELETE FROM orders_order WHERE number = %s RETURNING id), "
+            "told AS (DELETE FROM orders_notice WHERE order_id IN (SELECT id FROM gone)) "
+            "DELETE FROM orders_orderitem WHERE order_id IN (SELECT id FROM gone)",
+            [number],
+        )
+
+
+def fill(alice, rows):
+    """Bring many old rows, of which nobody needs to know how they came."""
+    small, large = WarehouseFactory(code="SMALL"), WarehouseFactory(code="LARGE")
+    told = {"alice": alice.pk, "bob": UserFactory().pk, "rows": rows}
+    with connection.cursor() as cursor:
+        for statement in (FILL, FILL_STOCK):
+            cursor.execute(statement, {**told, "small": small.pk, "large": large.pk})
+        cursor.execute("ANALYZE")
+
+
+class Reading:
+    """Counts the database's pages that each statement looks at."""
+
+    def __init__(self):
+        self.pages = 0
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith("SELECT"):
+            asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}"
+            [[told]] = connection.connection.execute(asked, params).fetchall()
+            plan = (told if isinstance(told, list) else json.loads(told))[0]["Plan"]
+            self.pages += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+        return execute(sql, params, many, context)
+
+
+def pages_read(client, url) -> int:
+    reading = Reading()
+    with connection.execute_wrapper(reading):
+        assert client.get(url).status_code == 200
+    return reading.pages
+
+
+@pytest.mark.django_db
+def test_every_list_costs_as_much_at_any_depth(alice):
+    fill(alice, ROWS)
+    shopper, staff = client_of(alice, "shopper"), client_of(alice, *STAFF)
+    middles = {
+        "orders/?": middle_of("orders_order"),
+        "warehouse-orders/?": middle_of("warehouses_warehouseorder"),
+        "warehouses/LARGE/stock/?": middle_of("warehouses_warehousestock"),
+    }
+
+    own = pages_read(shopper, "/api/v1/orders/?")
+    first = {path: pages_read(staff, f"/api/v1/{path}") for path in LISTS}
+    deep = {path: pages_read(staff, f"/api/v1/{path}{middles[path]}") for path in middles}
+
+    # A page of 24 rows, what belongs to them, a token, and the ways there in the indexes.
+    assert {path: n for path, n in {"own": own, **first}.items() if n > MOST_PAGES} == {}
+    assert {path: n for path, n in deep.items() if n > 1.5 * first[path]} == {}
+
+
+def middle_of(table: str) -> str:
+    """The cursor of the page in the middle of the table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY id) FROM {table}")  # noqa: S608
+        [position] = cursor.fetchone()
+    return f"cursor={b64encode(f'p={position}'.encode()).decode()}"
