@@ -49,6 +49,10 @@ webhook-soak: $(VENV)/.for-developing ## webhooks to a receiver that fails and d
 bench-purchase: $(VENV)/.for-developing ## the price of a purchase of two items; SECONDS=10
 	@exec $(BIN)/python -m benchmarks.purchase
 
+.PHONY: bench-api
+bench-api: $(VENV)/.for-developing ## calls a second beside a trivial view on the same server; SECONDS=5
+	@exec $(BIN)/python -m benchmarks.api
+
 .PHONY: bench-assign
 bench-assign: $(VENV)/.for-developing ## orders assigned a second; the audit of ITEMS=1000000
 	@exec $(BIN)/python -m benchmarks.assign

@@ -160,12 +160,15 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.tally = Tally()
+        self.tag = ""  # of the last answer
 
     def call(self, method: str, path: str, body: dict | None = None, **headers: str) -> dict:
         sent = json.dumps(body) if body is not None else None
-        self.connection.request(method, f"/api/v1/{path}", sent, {**self.headers, **headers})
+        address = path if path.startswith("/") else f"/api/v1/{path}"
+        self.connection.request(method, address, sent, {**self.headers, **headers})
         answer = self.connection.getresponse()
         said = json.loads(answer.read() or b"{}")
+        self.tag = answer.getheader("ETag", "")
         self.tally.statuses[answer.status] += 1
         return said
 
