@@ -1,9 +1,12 @@
 """The demo and what carries it: real processes, in folders and on ports of their own."""
 
+import argparse
 import http.client
+import json
 import os
 import re
 import secrets
+import shlex
 import shutil
 import signal
 import stat
@@ -11,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +53,7 @@ def test_the_demo_survives_deaths_and_loses_nothing(folder):
     port = free_port()
     with demo(folder, port) as (supervisor, stderr):
         assert status(port) == 200
+        assert_the_sandbox_works(stderr)
         assert "Another demo" in refusal(folder, PORT=str(free_port()))
         assert f"Port {port} is busy" in refusal(another(folder), PORT=str(port))
 
@@ -97,6 +102,36 @@ def test_what_is_in_the_way_is_said_in_one_sentence(folder, environment, sentenc
     assert sentence in said
     assert "hunter2" not in said
     assert len(said.splitlines()) == 1
+
+
+def assert_the_sandbox_works(stderr: Path) -> None:
+    """Do what the demo tells developers, then let the hold's time pass."""
+    wait_until(lambda: "docs/api.md" in stderr.read_text())
+    told = [line for line in stderr.read_text().splitlines() if line.startswith("api ")]
+    lines = [line.split("| ", 1)[1] for line in told if "| curl " in line]
+
+    found, cart, held = [curl(line) for line in lines]
+    clock = lines[2].replace("checkout/", "sandbox/clock/") + """ -d '{"seconds": 600}'"""
+    hastened = curl(clock + " -H 'Content-Type: application/json'")
+
+    assert found["results"]
+    assert len(cart["items"]) == 1
+    assert (held["status"], hastened["seconds_left"]) == ("held", 0)
+
+
+def curl(line: str) -> dict:
+    """Do what a line for curl says; not every machine has it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-X", default="GET")
+    parser.add_argument("-H", action="append", default=[])
+    parser.add_argument("-d")
+    parser.add_argument("url")
+    asked = parser.parse_args(shlex.split(line)[1:])
+    headers = dict(header.split(": ", 1) for header in asked.H)
+    body = asked.d.encode() if asked.d else None
+    request = urllib.request.Request(asked.url, body, headers, method=asked.X)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return json.load(answer)
 
 
 # The supervisor
