@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from catalog.admin_lists import CappedPaginator, ReadOnlyList
 from catalog.edge import at_edge
+from shop.bulk import admin as bulk_admin  # noqa: F401 -- registers what is its own
 from shop.models import ApiToken, User
 from shop.tokens import revoke_tokens
 

@@ -11,6 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower, Now
 
+from shop.bulk.models import BulkChunk, BulkJob  # noqa: F401 -- models of a room of their own
 from shop.sessions import SessionStore
 from shop.users import UserManager
 

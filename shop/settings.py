@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,  # somebody sits and waits for it
         "options": {"expires": 2},
     },
+    "work-on-bulk-jobs": {
+        "task": "shop.tasks.work_on_bulk_jobs",
+        "schedule": 1.0,  # a turn takes as long, so one worker process is on it at most
+        "options": {"expires": 1},
+    },
     "send-notices": {
         "task": "orders.tasks.send_notices",
         "schedule": 10.0,

@@ -1,9 +1,14 @@
 """What beat asks of the shop itself."""
 
+import logging
+
 from celery import shared_task
 
-from catalog.edge import at_edge
+from catalog.edge import Busy, at_edge
 from shop import closing, forgetting, letters
+from shop.bulk import working
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -17,3 +22,12 @@ def forget_old_rows() -> None:
 def send_letters() -> None:
     """Mail people what their accounts ask of them."""
     letters.send_letters()
+
+
+@shared_task
+def work_on_bulk_jobs() -> None:
+    """Take chunks of bulk jobs for a moment; what is locked waits for the next sweep."""
+    try:
+        working.work_on_jobs()
+    except Busy as error:
+        logger.warning("A bulk job waits for somebody's lock: %s", error)

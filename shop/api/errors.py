@@ -15,6 +15,8 @@ from catalog.edge import Busy
 from catalog.exceptions import InsufficientStock, SkuExists
 from orders import exceptions as orders
 from shop.api.problems import PROBLEM_TYPES
+from shop.bulk.exceptions import JobNotFound, JobOver
+from shop.bulk.uploads import UploadTooLarge
 from warehouses import exceptions as warehouses
 
 CONTENT_TYPE = "application/problem+json"
@@ -84,6 +86,9 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
         lambda r: {"expected": r.expected, "physical_stock": r.actual},
     ),
     warehouses.WarehouseExists: ("warehouse-exists", lambda r: {"code": r.code}),
+    UploadTooLarge: ("too-large", lambda r: {"lines": r.lines, "bytes": r.bytes}),
+    JobNotFound: ("not-found", _nothing),
+    JobOver: ("job-over", lambda r: {"job_status": r.status}),
     Busy: ("busy", _nothing),
     KeyMissing: ("idempotency-key-missing", _nothing),
     InvalidKey: ("invalid-idempotency-key", _nothing),
@@ -100,7 +105,7 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
     drf.NotAcceptable: ("not-acceptable", _nothing),
     drf.UnsupportedMediaType: ("unsupported-media-type", _nothing),
     drf.Throttled: ("throttled", _nothing),
-    drf.ValidationError: ("validation-error", lambda r: {"errors": list(_field_errors(r.detail))}),
+    drf.ValidationError: ("validation-error", lambda r: {"errors": list(field_errors(r.detail))}),
 }
 
 # Seconds after which a retry has a chance.
@@ -149,7 +154,7 @@ def plain_problem(request: HttpRequest, name: str) -> JsonResponse:
 
 def _detail(error: Exception) -> str:
     if isinstance(error, drf.ValidationError):
-        return "; ".join(f"{e['pointer']}: {e['detail']}" for e in _field_errors(error.detail))
+        return "; ".join(f"{e['pointer']}: {e['detail']}" for e in field_errors(error.detail))
     if isinstance(error, drf.APIException):
         return str(error.detail)
     return "" if isinstance(error, Http404) else str(error)
@@ -170,15 +175,15 @@ def _headers(error: Exception, name: str) -> dict[str, str]:
     return headers
 
 
-def _field_errors(detail: Any, pointer: str = "#"):
+def field_errors(detail: Any, pointer: str = "#"):
     """Walk DRF's errors; yield {pointer, detail} with JSON pointers (RFC 6901)."""
     if isinstance(detail, dict):
         for key, inner in detail.items():
             step = "" if key == "non_field_errors" else f"/{key}"
-            yield from _field_errors(inner, pointer + step)
+            yield from field_errors(inner, pointer + step)
     elif isinstance(detail, list):
         for index, inner in enumerate(detail):
             step = f"/{index}" if isinstance(inner, dict | list) else ""
-            yield from _field_errors(inner, pointer + step)
+            yield from field_errors(inner, pointer + step)
     else:
         yield {"pointer": pointer, "detail": str(detail)}

@@ -11,6 +11,7 @@ from catalog import converters  # noqa: F401 -- makes <key:...> known
 from orders import api as orders
 from shop.api.idempotency import answered_once
 from shop.api.views import unknown_path
+from shop.bulk import api as bulk
 from warehouses import api as warehouses
 from warehouses.preview_api import AssignmentPreviewView
 
@@ -21,6 +22,16 @@ ANYBODY: dict[str, list] = {"permission_classes": [], "authentication_classes": 
 
 urlpatterns = [
     path("items/", answered_once(catalog.ItemsView).as_view(), name="items"),
+    path("items/bulk/", answered_once(bulk.BulkItemsView).as_view(), name="bulk-items"),
+    path("receipts/bulk/", answered_once(bulk.BulkReceiptsView).as_view(), name="bulk-receipts"),
+    path("jobs/", bulk.JobsView.as_view(), name="jobs"),
+    path("jobs/<key:job_id>/", bulk.JobView.as_view(), name="job"),
+    path("jobs/<key:job_id>/results/", bulk.JobResultsView.as_view(), name="job-results"),
+    path(
+        "jobs/<key:job_id>/cancel/",
+        answered_once(bulk.CancelJobView).as_view(),
+        name="cancel-job",
+    ),
     path("items/<key:item_id>/", answered_once(catalog.ItemView).as_view(), name="item"),
     path("suggest/", catalog.SuggestView.as_view(), name="suggest"),
     path("cart/", cart.CartView.as_view(), name="cart"),
