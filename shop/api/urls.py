@@ -9,6 +9,7 @@ from cart import api as cart
 from catalog import api as catalog
 from catalog import converters  # noqa: F401 -- makes <key:...> known
 from orders import api as orders
+from shop.api import exports
 from shop.api.idempotency import answered_once
 from shop.api.views import unknown_path
 from shop.bulk import api as bulk
@@ -83,6 +84,9 @@ urlpatterns = [
     ),
     path("assignments/preview/", AssignmentPreviewView.as_view(), name="preview-assignment"),
     path("stock/<key:item_id>/", warehouses.StockView.as_view(), name="stock"),
+    path("exports/items/", exports.ItemsExportView.as_view(), name="export-items"),
+    path("exports/orders/", exports.OrdersExportView.as_view(), name="export-orders"),
+    path("exports/movements/", exports.MovementsExportView.as_view(), name="export-movements"),
     path("schema/", SpectacularJSONAPIView.as_view(**ANYBODY), name="schema"),
     path(
         "docs/",

@@ -1,5 +1,7 @@
 """application/x-ndjson: a JSON object a line, which the parser does not look into yet."""
 
+from typing import Any
+
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
@@ -14,8 +16,8 @@ class NdjsonParser(BaseParser):
 
     media_type = "application/x-ndjson"
 
-    def parse(self, stream, media_type=None, parser_context=None) -> Upload:
-        """Return the upload. Raises UploadTooLarge."""
+    def parse(self, stream, media_type=None, parser_context=None) -> Any:
+        """Return the Upload. Raises UploadTooLarge."""
         request: Request = (parser_context or {})["request"]
         if request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in PACKINGS:
             raise UnsupportedMediaType(request.META["HTTP_CONTENT_ENCODING"][:40])

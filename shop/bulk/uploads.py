@@ -57,7 +57,8 @@ class Upload:
 
     def parts(self) -> Iterator[Part]:
         """The file in parts of so many lines and bytes at most."""
-        first, lines, size = 1, [], 0
+        first, size = 1, 0
+        lines: list[bytes] = []
         for number, line in enumerate(self._lines(), start=1):
             if len(lines) == CHUNK_LINES or (lines and size + len(line) > CHUNK_BYTES):
                 yield Part(first, b"".join(lines))
