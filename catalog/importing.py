@@ -1,6 +1,7 @@
 """Importing a Google Merchant product feed: what its rows say of our items.
 
-https://support.google.com/merchants/answer/7052112 describes the columns. `id` is kept
+https://support.google.com/merchants/answer/7052112 describes the columns, which are the
+elements of a feed in XML. `id` is kept
 as sku and `product_type`, at its last and most specific level, as category.
 `availability` says nothing about our own stock and is ignored.
 """
@@ -48,6 +49,7 @@ class CatalogFeed(FeedKind):
     )
     outcomes = ("new", "updated", "unchanged", "repeated")
     batch_size = 1000
+    may_be_xml = True
 
     def __init__(self) -> None:
         self._seen = SeenKeys()
