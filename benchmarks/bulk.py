@@ -116,11 +116,11 @@ def import_feed() -> None:
 
 
 IMPORT = """
-import os, resource, sys, django
+import re, sys, django
 django.setup()
 from django.core.management import call_command
 call_command("import_catalog", sys.argv[1])
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "MiB at most")
+print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024, "MiB at most")
 """
 
 

@@ -9,7 +9,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 from xml.sax import SAXException, SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 from xml.sax.xmlreader import AttributesNSImpl
@@ -32,12 +32,14 @@ DEEPEST = 50
 AT_ONCE = 2**16
 
 
+class Bytes(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
 class XmlFeed:
     """An open feed, its rows when iterated. Raises FeedUnreadable."""
 
-    def __init__(
-        self, path: Path, file: IO[bytes], required: Sequence[str], optional: Sequence[str]
-    ):
+    def __init__(self, path: Path, file: Bytes, required: Sequence[str], optional: Sequence[str]):
         self.path = path
         self._file = file
         self._parser = DefusedExpatParser(forbid_dtd=True)
@@ -93,6 +95,9 @@ class _Rows(ContentHandler):
         self._known = {*required, *optional}
         self._depth = 0
         self._row_depth = 0  # of the item that is open, if one is
+        self._column = ""  # of that item, if the open element is one that is known
+        self._part = ""  # of that column
+        self._text: list[str] = []
         self._was_heard = False
 
     def take_notice(self) -> bool:
@@ -156,7 +161,7 @@ class _Rows(ContentHandler):
         is_known = namespace in RANKS and column in self._known
         self._column = column if is_known else ""
         self._rank = RANKS.get(namespace, 0) + (column != tag)
-        self._text: list[str] = []
+        self._text = []
         self._parts: dict[str, str] = {}
 
     def _end_column(self) -> None:

@@ -6,12 +6,14 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from catalog.models import AggregatedStock, Item
 from shop.bulk import uploads, working
 from shop.bulk.models import BulkChunk, BulkJob
 from shop.forgetting import forget_old_rows
+from shop.wsgi import application
 from tests.api import client_of, problem_of
 from tests.factories import given_stock, stock_left
 from tests.shop.bulk.jobs import (
@@ -279,6 +281,31 @@ def test_a_file_that_cannot_be_taken_begins_nothing(staff, body, content_type, p
 def test_a_file_that_ends_early_is_not_taken_for_whole():
     with pytest.raises(uploads.UploadBroken, match="Only 3 of 4 bytes"):
         uploads.Upload(BytesIO(b"{}\n"), size=4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_in_chunks_is_read_whole(staff):
+    answered = []
+
+    parts = application(
+        {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": ITEMS,
+            "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80",
+            "wsgi.url_scheme": "http",
+            "wsgi.input": BytesIO(lines(*(item(f"N{n:06d}" * 8) for n in range(30_000)))),
+            "HTTP_TRANSFER_ENCODING": "chunked",
+            "HTTP_AUTHORIZATION": staff._credentials["HTTP_AUTHORIZATION"],
+            "CONTENT_TYPE": NDJSON,
+        },
+        lambda status, headers: answered.append(status),
+    )
+    told = json.loads(b"".join(parts))
+    connection.close()
+
+    assert answered == ["202 Accepted"]
+    assert told["total"] == 30_000
 
 
 def test_another_meaning_of_an_error_is_refused(staff):
