@@ -120,7 +120,8 @@ import re, sys, django
 django.setup()
 from django.core.management import call_command
 call_command("import_catalog", sys.argv[1])
-print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) // 1024, "MiB at most")
+status = open("/proc/self/status").read()
+print(int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) // 1024, "MiB at most")
 """
 
 
