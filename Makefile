@@ -61,6 +61,10 @@ bench-assign: $(VENV)/.for-developing ## orders assigned a second; the audit of 
 bench-assignment: $(VENV)/.for-developing ## what assignment costs under each policy; ORDERS=3000 SEEDS=11,12,…
 	@exec $(BIN)/python -m benchmarks.assignment
 
+.PHONY: bench-bulk
+bench-bulk: $(VENV)/.for-developing ## bulk jobs, exports and feeds; LINES=100000 ROWS=200000 FEED=20000
+	@exec $(BIN)/python -m benchmarks.bulk
+
 .PHONY: eval-search
 eval-search: $(VENV)/.for-developing ## how good the search is: judged queries, typos
 	@exec $(BIN)/python -m benchmarks.eval_search

@@ -62,6 +62,7 @@ class FeedKind(ABC):
     optional: ClassVar[tuple[str, ...]]
     outcomes: ClassVar[tuple[str, ...]]
     batch_size: ClassVar[int]
+    may_be_xml: ClassVar[bool] = False
 
     @abstractmethod
     def read(self, values: Mapping[str, str]) -> Any:
@@ -115,11 +116,19 @@ def import_feeds(
     FeedUnreadable, Busy, or NothingTaken when strict.
     """
     counts = Counter(dict.fromkeys(("rows", *kind.outcomes, "refused"), 0))
-    columns = {"required": kind.required, "optional": kind.optional}
     take = _take_together if is_strict else _take_in_batches
     with ExitStack() as stack:
         feeds = [
-            stack.enter_context(open_feed(path, **columns, on_bytes=on_bytes)) for path in paths
+            stack.enter_context(
+                open_feed(
+                    path,
+                    required=kind.required,
+                    optional=kind.optional,
+                    may_be_xml=kind.may_be_xml,
+                    on_bytes=on_bytes,
+                )
+            )
+            for path in paths
         ]
         for taken in take(kind(), feeds):
             counts.update(taken.counts)

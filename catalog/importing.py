@@ -1,12 +1,13 @@
 """Importing a Google Merchant product feed: what its rows say of our items.
 
-https://support.google.com/merchants/answer/7052112 describes the columns. `id` is kept
+https://support.google.com/merchants/answer/7052112 describes the columns, which are the
+elements of a feed in XML. `id` is kept
 as sku and `product_type`, at its last and most specific level, as category.
 `availability` says nothing about our own stock and is ignored.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
 from typing import Any, TypeVar, cast
 
@@ -21,14 +22,13 @@ from catalog.feed_import import (
     Rows,
     SeenKeys,
     Taken,
-    alike,
     said_by_key,
 )
-from catalog.items import upsert_items
 from catalog.models import Item, currency
 from catalog.plain_text import plain_line, plain_text
 from catalog.prices import PriceUnclear, read_price
 from catalog.specifications import SpecificationUnclear, grams_of, pairs_of_feed
+from catalog.upserting import upsert_changed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -49,6 +49,7 @@ class CatalogFeed(FeedKind):
     )
     outcomes = ("new", "updated", "unchanged", "repeated")
     batch_size = 1000
+    may_be_xml = True
 
     def __init__(self) -> None:
         self._seen = SeenKeys()
@@ -81,35 +82,9 @@ class CatalogFeed(FeedKind):
         counts = Counter(repeated=len(rows) - self._seen.note(by_sku))
         said = list(by_sku.values())
         for start in range(0, len(said), self.batch_size):
-            counts.update(_write(said[start : start + self.batch_size]))
+            part = said[start : start + self.batch_size]
+            counts.update(upsert_changed(part).values())
         return Taken(counts)
-
-
-def _write(said: Sequence[Mapping[str, Any]]) -> Counter[str]:
-    there = {item.sku: item for item in _items_there([fields["sku"] for fields in said])}
-    counts: Counter[str] = Counter()
-    wanted = []
-    for fields in said:
-        item = there.get(fields["sku"])
-        outcome = "new" if item is None else "updated" if _differs(item, fields) else "unchanged"
-        counts[outcome] += 1
-        if outcome != "unchanged":
-            wanted.append(fields)
-    for part in alike(wanted):
-        upsert_items(part)
-    return counts
-
-
-def _items_there(skus: Sequence[str]) -> Sequence[Item]:
-    said = (
-        *("sku", "name", "description", "price", "brand", "category", "image"),
-        *("weight", "specifications"),
-    )
-    return list(Item.objects.filter(sku__in=skus).only(*said))
-
-
-def _differs(item: Item, fields: Mapping[str, Any]) -> bool:
-    return any(getattr(item, name) != value for name, value in fields.items())
 
 
 def _required(column: str, text: str, field: str) -> str:

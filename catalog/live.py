@@ -31,6 +31,11 @@ def read_live(items: QuerySet[Item]) -> list[Item]:
     return _settled(lambda: list(_with_stock(items)))
 
 
+def read_whole(items: QuerySet[Item]) -> list[Item]:
+    """Read them likewise, with what is seldom shown."""
+    return _settled(lambda: list(_with_stock(items).defer(None).defer("search_document")))
+
+
 def _settled(read: Callable[[], list[Item]]) -> list[Item]:
     items = read()
     return read() if put_back_overdue(item for item in items if item.is_release_due) else items

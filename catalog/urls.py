@@ -25,6 +25,7 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="sitemap-part",
     ),
+    path("feeds/google-merchant.xml", views.merchant_feed, name="merchant-feed"),
     path("items/<key:pk>/tell-me/", views.tell_me, name="tell-me"),
     path("items/<key:pk>/", views.item, name="item"),
     path("items/<key:pk>/<str:slug>/", views.item, name="item"),

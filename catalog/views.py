@@ -5,15 +5,22 @@ import re
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponsePermanentRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import etag, require_safe
 
 from catalog.back_in_stock import ask_to_be_told, is_waiting
 from catalog.browsing import facets_of, popular_items
 from catalog.edge import at_edge
+from catalog.feeds.writing import state_of_feed, write_feed
 from catalog.forms import SORT_LABELS, SearchForm
 from catalog.live import get_item, get_items
 from catalog.models import Item, currency
@@ -101,6 +108,16 @@ def stock(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "robots.txt", content_type="text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+@etag(lambda request: f'"{state_of_feed()}"')
+def merchant_feed(request: HttpRequest) -> StreamingHttpResponse:
+    """Everything on sale, for price comparisons and advertisements."""
+    origin = request.build_absolute_uri("/").removesuffix("/")
+    feed = write_feed(origin=origin, title=request.get_host())
+    return StreamingHttpResponse(feed, content_type="application/rss+xml; charset=utf-8")
 
 
 def _moved_to(item: Item) -> HttpResponse:

@@ -7,6 +7,7 @@ from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
 from catalog.admin_lists import CappedPaginator
 from shop import admin_tokens  # noqa: F401 -- registers its lists
+from shop.bulk import admin as bulk_admin  # noqa: F401 -- registers its own pages
 from shop.models import User
 from shop.webhooks import admin as webhooks  # noqa: F401 -- registers its own pages
 

@@ -10,11 +10,12 @@ from catalog.edge import at_edge
 from catalog.search.asked import forget_asked
 from catalog.search.changes import forget_changes
 from shop.events.forgetting import SWEEP_SIZE, forget_events
-from shop.models import ApiToken, IdempotentAnswer, Letter, Session
+from shop.models import ApiToken, BulkJob, IdempotentAnswer, Letter, Session
 from shop.webhooks.forgetting import forget_deliveries
 from warehouses.models import Decision
 
 ANSWERS_ARE_KEPT = timedelta(hours=24)
+JOBS_ARE_KEPT = timedelta(days=7)
 DECISIONS_ARE_KEPT = timedelta(days=30)
 ENDED_TOKENS_ARE_SHOWN = timedelta(days=30)
 VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
@@ -25,7 +26,7 @@ def forget_old_rows() -> None:
     """Delete kept answers and the search's changes after a day, carts of visitors and
     questions that nobody asks any more and what strategies were asked after a month, ended
     sessions, tokens that open nothing any more, mails of accounts that no mail server took
-    in time, and events and what became of webhooks after a week."""
+    in time, and ended bulk jobs, events and what became of webhooks after a week."""
     forget_answers()
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITORS_CARTS_ARE_KEPT).delete()
     forget_changes()
@@ -33,6 +34,7 @@ def forget_old_rows() -> None:
     Session.objects.filter(expire_date__lt=Now()).delete()
     forget_ended_tokens()
     Decision.objects.filter(at__lt=Now() - DECISIONS_ARE_KEPT).delete()
+    BulkJob.objects.filter(finished_at__lt=Now() - JOBS_ARE_KEPT).delete()
     Letter.objects.filter(created_at__lt=Now() - LETTERS_ARE_TRIED).delete()
     while at_edge(forget_events) == SWEEP_SIZE:
         pass

@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Lower, Now
 
+from shop.bulk.models import BulkChunk, BulkJob
 from shop.events.models import Event, EventFloor
 from shop.sessions import SessionStore
 from shop.users import UserManager
@@ -20,6 +21,8 @@ from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "ApiToken",
+    "BulkChunk",
+    "BulkJob",
     "Event",
     "EventFloor",
     "IdempotentAnswer",

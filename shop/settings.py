@@ -232,6 +232,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 1.0,
         "options": {"expires": 1},
     },
+    "work-on-bulk-jobs": {
+        "task": "shop.tasks.work_on_bulk_jobs",
+        "schedule": 1.0,  # a turn takes as long, so one worker process is on it at most
+        "options": {"expires": 1},
+    },
     "send-notices": {
         "task": "orders.tasks.send_notices",
         "schedule": 10.0,

@@ -1,10 +1,15 @@
 """What beat asks of the shop itself."""
 
+import logging
+
 from celery import shared_task
 
-from catalog.edge import at_edge
+from catalog.edge import Busy, at_edge
 from shop import closing, forgetting, letters
+from shop.bulk import working
 from shop.webhooks import following, sending
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -32,3 +37,11 @@ def send_webhooks() -> None:
     with sending.place_of_sender() as has_place:
         if has_place:
             sending.send_due()
+
+
+def work_on_bulk_jobs() -> None:
+    """Take chunks of bulk jobs for a moment; what is locked waits for the next sweep."""
+    try:
+        working.work_on_jobs()
+    except Busy as error:
+        logger.warning("A bulk job waits for somebody's lock: %s", error)

@@ -12,6 +12,9 @@ os.environ.setdefault("STATEMENT_TIMEOUT_MS", "10000")  # nobody waits longer fo
 
 django_application = get_wsgi_application()
 
+from shop.bulk.parsers import NdjsonParser  # noqa: E402 -- once the settings are read
+from shop.bulk.uploads import MOST_BYTES  # noqa: E402
+
 # What is loaded by now stays: the collector need not look at it with every request.
 gc.collect()
 gc.freeze()
@@ -22,9 +25,13 @@ def application(environ, start_response):
 
     Django reads as much as CONTENT_LENGTH says, and a chunked body has none, so it would
     be taken for empty: a cancellation of one unit for one of the whole order. One that is
-    too large is read just so far that Django sees it is.
+    too large is read just so far that Django sees it is; a file of a bulk job is left for
+    its parser to read, up to where it is too large.
     """
     if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
+        if environ.get("CONTENT_TYPE", "").startswith(NdjsonParser.media_type):
+            environ["CONTENT_LENGTH"] = str(MOST_BYTES + 1)
+            return django_application(environ, start_response)
         body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))

@@ -80,6 +80,18 @@ def receive_delivery(
     return _receive(receipts, author)
 
 
+def foresee_refusals(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
+    """Tell which of the receipts would be refused now, without a lock and without effect."""
+    nearby = WarehouseStock.objects.filter(
+        item__in={receipt.item_id for receipt in receipts},
+        warehouse__in={receipt.warehouse.pk for receipt in receipts},
+    )
+    answers = _tell_new_from_known(
+        receipts, {(row.item_id, row.warehouse_id): row for row in nearby}, author=None
+    )
+    return [one if isinstance(one, ReceiptRefused) else None for one in answers]
+
+
 def share_out(
     gained: Mapping[Place, int],
     owed: Sequence[Shortfall],

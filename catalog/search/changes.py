@@ -35,7 +35,11 @@ class CursorLost(Exception):
 
 def note_changes(item_ids: Iterable[int]) -> None:
     """Have the search look at the items again once this transaction has committed."""
-    ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in item_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO catalog_itemchange (item_id) SELECT unnest(%s::bigint[])",
+            [list(item_ids)],
+        )
     note_changed_items()
 
 

@@ -19,6 +19,8 @@ from orders import exceptions as orders
 from shop import request_ids
 from shop.api.field_errors import field_errors, in_words
 from shop.api.problems import PROBLEM_TYPES
+from shop.bulk.exceptions import JobNotFound, JobOver
+from shop.bulk.uploads import UploadTooLarge
 from shop.events.exceptions import CursorExpired
 from shop.webhooks import exceptions as webhooks
 from warehouses import exceptions as warehouses
@@ -106,6 +108,9 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
     webhooks.EndpointNotFound: ("not-found", _nothing),
     webhooks.DeliveryNotFound: ("not-found", _nothing),
     webhooks.TooManyEndpoints: ("too-many-webhooks", lambda r: {"limit": r.limit}),
+    UploadTooLarge: ("too-large", lambda r: {"lines": r.lines, "bytes": r.bytes}),
+    JobNotFound: ("not-found", _nothing),
+    JobOver: ("job-over", lambda r: {"job_status": r.status}),
     Busy: ("busy", _nothing),
     KeyMissing: ("idempotency-key-missing", _nothing),
     InvalidKey: ("invalid-idempotency-key", _nothing),

@@ -11,6 +11,7 @@ ITEM = {"item_id": 1041}
 ORDER = {"number": "112-4567890-1234567"}
 PARCEL = {"warehouse_order_id": 5001}
 WAREHOUSE = {"code": "SEA1"}
+JOB = {"job_id": 9001}
 WEBHOOK = {"webhook_id": 7001}
 DELIVERY = {"delivery_id": 8001}
 CLIENT = {
@@ -113,6 +114,20 @@ EXAMPLES = {
         }
     ),
     "stock_retrieve": Example(path=ITEM),
+    "items_bulk_create": Example(
+        body='{"sku": "RUG-121", "name": "Wool rug, round", "price": "79.00"}\n', status=202
+    ),
+    "receipts_bulk_create": Example(
+        body='{"warehouse": "SEA1", "sku": "LAMP-7", "quantity": 24, "reference": "ASN-43"}\n',
+        status=202,
+    ),
+    "jobs_list": Example(),
+    "jobs_retrieve": Example(path=JOB),
+    "jobs_results_retrieve": Example(path=JOB),
+    "jobs_cancel_create": Example(path=JOB),
+    "exports_items_retrieve": Example(query={"since": "2026-01-01T00:00:00Z"}),
+    "exports_orders_retrieve": Example(),
+    "exports_movements_retrieve": Example(),
     "events_retrieve": Example(query={"type": "order.submitted", "limit": 10}),
     "webhooks_list": Example(),
     "webhooks_create": Example(

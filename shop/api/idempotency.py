@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from catalog.edge import at_edge
 from catalog.prepared import prepared
 from shop.api.errors import InvalidKey, KeyInUse, KeyMissing, KeyReused
+from shop.bulk.uploads import Upload
 from shop.models import IdempotentAnswer
 
 LONGEST_KEY = 255
@@ -50,8 +51,9 @@ def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., H
             raise KeyMissing("Send an Idempotency-Key header with every order.")
         if key is None:
             return write(self, request, *args, **kwargs)
+        sent = _fingerprint(request)  # reads the body, which is nothing for a transaction
         return at_edge(
-            _answer_once, self, request, key, lambda: write(self, request, *args, **kwargs)
+            _answer_once, self, request, key, sent, lambda: write(self, request, *args, **kwargs)
         )
 
     return answer_once
@@ -59,14 +61,13 @@ def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., H
 
 @transaction.atomic
 def _answer_once(
-    view: APIView, request: Request, key: str, answer: Callable[[], Response]
+    view: APIView, request: Request, key: str, fingerprint: str, answer: Callable[[], Response]
 ) -> HttpResponse:
     place = {
         "caller": caller_of(request.user),
         "route": f"{request.method} {request.path}"[:200],
         "key": key,
     }
-    fingerprint = hashlib.sha256(_asked(request)).hexdigest()
     if not _lock(place):
         raise KeyInUse("The first request with this key is still running.")
     for kept in _kept_answers(**place):
@@ -135,11 +136,14 @@ def caller_of(user) -> str:
     return f"user {user.pk}"
 
 
-def _asked(request: Request) -> bytes:
-    """What is asked, as it was read, so that white space between JSON tokens does not matter.
+def _fingerprint(request: Request) -> str:
+    """Tell what is asked, as it was read: white space between JSON tokens does not matter.
 
     Numbers are as they came: 1 is not 1.0, which no quantity may be.
     """
+    if isinstance(request.data, Upload):
+        body = request.data.fingerprint
+    else:
+        body = json.dumps(request.data, sort_keys=True)
     query = request.META.get("QUERY_STRING", "")
-    body = json.dumps(request.data, sort_keys=True)
-    return (f"{query}\n{body}" if query else body).encode()
+    return hashlib.sha256((f"{query}\n{body}" if query else body).encode()).hexdigest()

@@ -95,11 +95,18 @@ PROBLEM_TYPES = {
             "Read it again, look whether your change still makes sense, and send its new ETag.",
         ),
         ProblemType(
+            "too-large",
+            413,
+            "More than one job takes",
+            "The file has more lines or bytes, packed or unpacked, than one job may have.",
+            "Send it in several parts; `lines` and `bytes` say how much each may have.",
+        ),
+        ProblemType(
             "unsupported-media-type",
             415,
             "The body must be JSON",
-            "The Content-Type is not application/json.",
-            "Send Content-Type: application/json.",
+            "The Content-Type is not application/json, or for bulk jobs application/x-ndjson.",
+            "Send Content-Type: application/json; for bulk jobs application/x-ndjson.",
         ),
         ProblemType(
             "validation-error",
@@ -247,6 +254,13 @@ PROBLEM_TYPES = {
             "What came after the cursor is not kept any more",
             "Events are kept for some days only, and the cursor is older than that.",
             "Read again what you need to know, then follow the events without a cursor.",
+        ),
+        ProblemType(
+            "job-over",
+            409,
+            "The job has ended",
+            "The job is done or failed, so there is nothing left to cancel.",
+            "Read its results; what was taken is changed by another job.",
         ),
         ProblemType(
             "idempotency-key-in-use",

@@ -10,11 +10,13 @@ from cart import api as cart
 from catalog import api as catalog
 from catalog import converters  # noqa: F401 -- makes <key:...> known
 from orders import api as orders
+from shop.api import exports
 from shop.api.conditional import conditional
 from shop.api.idempotency import answered_once
 from shop.api.oauth import RevokeView, TokenView
 from shop.api.sandbox import SandboxClockView
 from shop.api.views import unknown_path
+from shop.bulk import api as bulk
 from shop.events.api import EventsView
 from shop.webhooks import api as webhooks
 from warehouses import api as warehouses
@@ -31,6 +33,16 @@ if not settings.DEMO:
 
 urlpatterns = [
     path("items/", answered_once(catalog.ItemsView).as_view(), name="items"),
+    path("items/bulk/", answered_once(bulk.BulkItemsView).as_view(), name="bulk-items"),
+    path("receipts/bulk/", answered_once(bulk.BulkReceiptsView).as_view(), name="bulk-receipts"),
+    path("jobs/", bulk.JobsView.as_view(), name="jobs"),
+    path("jobs/<key:job_id>/", bulk.JobView.as_view(), name="job"),
+    path("jobs/<key:job_id>/results/", bulk.JobResultsView.as_view(), name="job-results"),
+    path(
+        "jobs/<key:job_id>/cancel/",
+        answered_once(bulk.CancelJobView).as_view(),
+        name="cancel-job",
+    ),
     path(
         "items/<key:item_id>/",
         answered_once(conditional(catalog.ItemView, requires=("put",))).as_view(),
@@ -137,6 +149,9 @@ urlpatterns = [
         answered_once(webhooks.ReplayView).as_view(),
         name="replay-webhook-delivery",
     ),
+    path("exports/items/", exports.ItemsExportView.as_view(), name="export-items"),
+    path("exports/orders/", exports.OrdersExportView.as_view(), name="export-orders"),
+    path("exports/movements/", exports.MovementsExportView.as_view(), name="export-movements"),
     path("schema/", SpectacularJSONAPIView.as_view(**ANYBODY), name="schema"),
     path(
         "docs/",

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shop", "0005_events_and_webhooks"),
+        ("shop", "0006_bulk_jobs"),
     ]
 
     operations = [

@@ -15,7 +15,7 @@ from django.urls.resolvers import URLResolver
 from rest_framework.test import APIClient
 
 from orders.models import Address
-from shop.api.examples import DELIVERY, ITEM, ORDER, PARCEL, WAREHOUSE, WEBHOOK
+from shop.api.examples import DELIVERY, ITEM, JOB, ORDER, PARCEL, WAREHOUSE, WEBHOOK
 from shop.models import ApiToken, User
 from tests.api import client_of
 from tests.factories import UserFactory
@@ -35,6 +35,7 @@ GIVEN = {
     **WAREHOUSE,
     **WEBHOOK,
     **DELIVERY,
+    **JOB,
     "pk": OWN_ID,
     "id": OWN_ID,
     "object_id": OWN_ID,

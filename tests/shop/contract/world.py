@@ -10,8 +10,8 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
 from orders.models import Checkout, Order
-from shop.api.examples import CLIENT, DELIVERY, EXAMPLES, ITEM, ORDER, PARCEL, WEBHOOK
-from shop.models import ApiToken, OAuthClient, WebhookDelivery, WebhookEndpoint
+from shop.api.examples import CLIENT, DELIVERY, EXAMPLES, ITEM, JOB, ORDER, PARCEL, WEBHOOK
+from shop.models import ApiToken, BulkJob, OAuthClient, WebhookDelivery, WebhookEndpoint
 from shop.webhooks.endpoints import create_endpoint
 from tests.api import client_of
 from tests.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
@@ -42,6 +42,8 @@ def given_the_world_of_examples():
     item = ItemFactory(pk=ITEM["item_id"], sku="LAMP-7", name="Brass desk lamp", price="49.95")
     given_stock({item: 12}, WarehouseFactory(code="SEA1", name="Seattle 1"))
     given_client(ada)
+    begin_numbers_at(BulkJob, JOB["job_id"])
+    BulkJob.objects.create(owner=ada, kind=BulkJob.Kind.ITEMS, total=1)
     given_webhook(ada)
     begin_numbers_at(WarehouseOrder, PARCEL["warehouse_order_id"])
     placed, _ = assigned(ada, {item: 2})

@@ -1,65 +1,20 @@
-"""Feeds: tables as TSV or CSV, plain or gzip, read row by row in constant memory."""
+"""Tables as TSV or CSV, read row by row in constant memory."""
 
 import csv
-import gzip
-import io
 import re
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-# Characters of one row. A quote that never closes ends here instead of eating the file.
-MAX_ROW = 500_000
-GZIP_MAGIC = b"\x1f\x8b"
-UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+from catalog.feeds.rows import MAX_ROW, FeedUnreadable, Row
+
 # What decoding with `surrogateescape` leaves of bytes that are not UTF-8.
 NOT_UTF_8 = re.compile("[\udc80-\udcff]")
 
 
-class FeedUnreadable(Exception):
-    """The file as a whole is not a table that can be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row, the physical line where it starts, and what is wrong with it, if anything."""
-
-    line: int
-    values: dict[str, str] = field(default_factory=dict)
-    flaw: str = ""
-
-
-@contextmanager
-def open_feed(
-    path: Path,
-    *,
-    required: Sequence[str],
-    optional: Sequence[str] = (),
-    on_bytes: Callable[[int], object] = lambda count: None,
-) -> Iterator["Feed"]:
-    """Open a table and read its header; other columns are ignored.
-
-    `on_bytes` hears how many more bytes of the file have been read. Raises FeedUnreadable.
-    """
-    with ExitStack() as stack:
-        try:
-            raw = stack.enter_context(path.open("rb", buffering=0))
-            counted = io.BufferedReader(_Counted(raw, on_bytes), 2**16)
-            first = counted.peek(2)[:2]
-        except OSError as error:
-            raise FeedUnreadable(f"{path}: {error.strerror or error}") from error
-        if first in UTF_16_MARKS:
-            raise FeedUnreadable(f"{path}: this is UTF-16; save it as UTF-8")
-        plain = gzip.GzipFile(fileobj=counted) if first == GZIP_MAGIC else counted
-        text = io.TextIOWrapper(plain, "utf-8-sig", errors="surrogateescape", newline="")
-        yield Feed(path, stack.enter_context(text), [*required, *optional], required)
-
-
-class Feed:
+class TableFeed:
     """An open table: its known columns, and its rows when iterated."""
 
     def __init__(self, path: Path, text: TextIO, known: Sequence[str], required: Sequence[str]):
@@ -170,19 +125,3 @@ class _Lines:
         except (OSError, EOFError, zlib.error) as error:
             raise FeedUnreadable(f"{self._path}: {error} (line {self._number + 1})") from error
         return line
-
-
-class _Counted(io.RawIOBase):
-    """A file that tells how much of it has been read, also when it is a pipe."""
-
-    def __init__(self, raw: io.FileIO, on_bytes: Callable[[int], object]):
-        self._raw = raw
-        self._on_bytes = on_bytes
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer) -> int:
-        count = self._raw.readinto(buffer) or 0
-        self._on_bytes(count)
-        return count

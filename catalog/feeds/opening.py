@@ -1,0 +1,65 @@
+"""Opening a feed: is it packed, is it a table or XML?"""
+
+import gzip
+import io
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from catalog.feeds.rows import Feed, FeedUnreadable
+from catalog.feeds.table import TableFeed
+from catalog.feeds.xml import XmlFeed
+
+GZIP_MAGIC = b"\x1f\x8b"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+MARKS = b"\xef\xbb\xbf\xff\xfe\0"  # what stands before the first character, or in it
+
+
+@contextmanager
+def open_feed(
+    path: Path,
+    *,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    may_be_xml: bool = False,
+    on_bytes: Callable[[int], object] = lambda count: None,
+) -> Iterator[Feed]:
+    """Open a feed and read its beginning; other columns are ignored.
+
+    `on_bytes` hears how many more bytes of the file have been read. Raises FeedUnreadable.
+    """
+    with ExitStack() as stack:
+        try:
+            raw = stack.enter_context(path.open("rb", buffering=0))
+            counted = io.BufferedReader(_Counted(raw, on_bytes), 2**16)
+            is_packed = counted.peek(2)[:2] == GZIP_MAGIC
+            plain = gzip.GzipFile(fileobj=counted, mode="rb") if is_packed else counted
+            first = plain.peek(64)[:64]
+        except OSError as error:
+            raise FeedUnreadable(f"{path}: {error.strerror or error}") from error
+        except (EOFError, zlib.error) as error:
+            raise FeedUnreadable(f"{path}: {error} (line 1)") from error
+        if may_be_xml and first.lstrip(MARKS).lstrip().startswith(b"<"):
+            yield XmlFeed(path, plain, required, optional)
+            return
+        if first.startswith(UTF_16_MARKS):
+            raise FeedUnreadable(f"{path}: this is UTF-16; save it as UTF-8")
+        text = io.TextIOWrapper(plain, "utf-8-sig", errors="surrogateescape", newline="")
+        yield TableFeed(path, stack.enter_context(text), [*required, *optional], required)
+
+
+class _Counted(io.RawIOBase):
+    """A file that tells how much of it has been read, also when it is a pipe."""
+
+    def __init__(self, raw: io.FileIO, on_bytes: Callable[[int], object]):
+        self._raw = raw
+        self._on_bytes = on_bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        count = self._raw.readinto(buffer) or 0
+        self._on_bytes(count)
+        return count

@@ -1,0 +1,104 @@
+"""Whole tables for integrators, a JSON object a line, sent while they are read."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from catalog.batches import in_batches, key_before
+from catalog.live import read_live
+from catalog.models import Item
+from catalog.serializers import ItemSerializer
+from orders.models import Order
+from orders.progress import with_progress
+from orders.serializers import OrderSerializer
+from shop.models import ApiToken
+from warehouses.models import StockMovement
+from warehouses.serializers import MovementSerializer
+
+NDJSON = "application/x-ndjson"
+# Before and after these some time zone's time is no date any more.
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
+
+
+class ExportQuery(serializers.Serializer):
+    """The parameters of an export."""
+
+    since = serializers.DateTimeField(
+        required=False, help_text="Only what was written at that time or later, as RFC 3339."
+    )
+
+    def validate_since(self, since: datetime) -> datetime:
+        return min(max(since, EARLIEST), LATEST)
+
+
+def _described(summary: str):
+    return extend_schema(
+        summary=summary,
+        parameters=[ExportQuery],
+        responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR)},
+        extensions={"x-problems": []},
+    )
+
+
+class ItemsExportView(APIView):
+    """Items on sale; who may write the catalogue sees the others too."""
+
+    required_scope = tuple(ApiToken.Scope.values)
+
+    @_described("Every item with its live stock")
+    def get(self, request: Request) -> StreamingHttpResponse:
+        may_write = ApiToken.Scope.CATALOG_WRITE in getattr(request.auth, "scopes", ())
+        items = Item.objects.all() if may_write else Item.objects.on_sale()
+        if since := _since(request):
+            items = items.filter(updated_at__gte=since)
+        batches = in_batches(items, read=read_live)
+        return _streamed(batches, ItemSerializer(context={"request": request}))
+
+
+class OrdersExportView(APIView):
+    required_scope = "orders:read"
+
+    @_described("Every order with its parcels, oldest first")
+    def get(self, request: Request) -> StreamingHttpResponse:
+        orders, after = with_progress(Order.objects.all()), 0
+        if since := _since(request):
+            after = key_before(Order.objects.all(), since, column="placed_at")
+            orders = orders.filter(placed_at__gte=since)
+        return _streamed(in_batches(orders, after=after), OrderSerializer())
+
+
+class MovementsExportView(APIView):
+    required_scope = "stock:write"
+
+    @_described("The ledger: every change of stock, oldest first")
+    def get(self, request: Request) -> StreamingHttpResponse:
+        movements, after = StockMovement.objects.select_related("warehouse"), 0
+        if since := _since(request):
+            after = key_before(StockMovement.objects.all(), since, column="at")
+            movements = movements.filter(at__gte=since)
+        return _streamed(in_batches(movements, after=after), MovementSerializer())
+
+
+def _since(request: Request) -> datetime | None:
+    asked = ExportQuery(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    return asked.validated_data.get("since")
+
+
+def _streamed(
+    batches: Iterator[list[Any]], serializer: serializers.BaseSerializer
+) -> StreamingHttpResponse:
+    return StreamingHttpResponse(_lines(batches, serializer), content_type=NDJSON)
+
+
+def _lines(batches: Iterator[list[Any]], serializer: serializers.BaseSerializer) -> Iterator[str]:
+    for rows in batches:
+        yield "".join(f"{json.dumps(serializer.to_representation(row))}\n" for row in rows)

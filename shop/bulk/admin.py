@@ -1,0 +1,38 @@
+"""Bulk jobs as staff see them."""
+
+from django.contrib import admin, messages
+
+from catalog.admin_lists import ReadOnlyList
+from catalog.edge import at_edge
+from shop.bulk.exceptions import JobOver
+from shop.bulk.jobs import cancel_job
+from shop.bulk.models import BulkJob
+
+
+@admin.register(BulkJob)
+class BulkJobAdmin(ReadOnlyList):
+    list_display = ["id", "kind", "owner", "status", "progress", "failed", "created_at"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["owner"]
+    search_fields = ["owner__email__istartswith"]
+    sortable_by = ()
+    ordering = ["-pk"]
+    actions = ["cancel"]
+    fields = [
+        *["kind", "owner", "on_error", "status", "total", "done", "succeeded", "failed"],
+        *["failure", "created_at", "started_at", "worked_at", "finished_at"],
+    ]
+
+    @admin.display(description="taken")
+    def progress(self, job: BulkJob) -> str:
+        return f"{job.done} of {job.total} lines"
+
+    @admin.action(description="Cancel", permissions=["work"])
+    def cancel(self, request, jobs) -> None:
+        for job_id in sorted(jobs.values_list("pk", flat=True)):
+            try:
+                at_edge(cancel_job, job_id=job_id)
+            except JobOver as refusal:
+                messages.warning(request, f"Job {job_id}: {refusal}")
+            else:
+                messages.success(request, f"Job {job_id} takes no more lines.")

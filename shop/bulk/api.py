@@ -1,0 +1,126 @@
+"""Bulk jobs for integrators: sending a file, following it, cancelling it."""
+
+from typing import ClassVar
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.edge import at_edge
+from shop.bulk.exceptions import JobNotFound
+from shop.bulk.jobs import begin_job, cancel_job, results_of
+from shop.bulk.models import BulkJob
+from shop.bulk.parsers import NdjsonParser
+from shop.bulk.serializers import BulkJobSerializer, JobQuery
+from shop.bulk.uploads import Upload
+
+NDJSON = "application/x-ndjson"
+ANY_WRITER = ("catalog:write", "stock:write")
+
+
+class UploadsView(APIView):
+    """A file of JSON lines, plain or gzip, of which one job is made."""
+
+    parser_classes = [NdjsonParser]
+    kind: ClassVar[BulkJob.Kind]
+
+    def post(self, request: Request) -> Response:
+        asked = JobQuery(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        upload = request.data
+        if not isinstance(upload, Upload) or not upload.total:
+            raise serializers.ValidationError("There is no line in the file.")
+        job = at_edge(
+            begin_job, owner=request.user, kind=self.kind, upload=upload, **asked.validated_data
+        )
+        said = BulkJobSerializer(job, context={"request": request}).data
+        headers = {"Location": said["url"]}
+        return Response(said, status=status.HTTP_202_ACCEPTED, headers=headers)
+
+
+def _described(summary: str):
+    return extend_schema(
+        summary=summary,
+        parameters=[JobQuery],
+        request={NDJSON: OpenApiTypes.STR},
+        responses={status.HTTP_202_ACCEPTED: BulkJobSerializer},
+        extensions={"x-problems": ["too-large"]},
+    )
+
+
+@_described("Add or change up to 100,000 items, one JSON object a line")
+class BulkItemsView(UploadsView):
+    required_scope = "catalog:write"
+    kind = BulkJob.Kind.ITEMS
+
+
+@_described("Receive up to 100,000 receipts, one JSON object a line")
+class BulkReceiptsView(UploadsView):
+    required_scope = "stock:write"
+    kind = BulkJob.Kind.RECEIPTS
+
+
+class JobsView(ListAPIView):
+    required_scope = ANY_WRITER
+    serializer_class = BulkJobSerializer
+
+    @extend_schema(summary="Your bulk jobs, newest first", extensions={"x-problems": []})
+    def get(self, request: Request) -> Response:
+        return super().get(request)
+
+    def get_queryset(self):
+        return BulkJob.objects.filter(owner=self.request.user.pk)
+
+
+class JobView(APIView):
+    required_scope = ANY_WRITER
+
+    @extend_schema(
+        summary="One bulk job and how far it is",
+        responses=BulkJobSerializer,
+        extensions={"x-problems": []},
+    )
+    def get(self, request: Request, job_id: int) -> Response:
+        return _answer(request, _find(request, job_id))
+
+
+class JobResultsView(APIView):
+    required_scope = ANY_WRITER
+
+    @extend_schema(
+        summary="What became of each line, one JSON object a line",
+        responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR)},
+        extensions={"x-problems": []},
+    )
+    def get(self, request: Request, job_id: int) -> StreamingHttpResponse:
+        return StreamingHttpResponse(results_of(_find(request, job_id)), content_type=NDJSON)
+
+
+class CancelJobView(APIView):
+    required_scope = ANY_WRITER
+
+    @extend_schema(
+        summary="Take no more lines of a job",
+        request=None,
+        responses=BulkJobSerializer,
+        extensions={"x-problems": ["job-over"]},
+    )
+    def post(self, request: Request, job_id: int) -> Response:
+        _find(request, job_id)
+        return _answer(request, at_edge(cancel_job, job_id=job_id))
+
+
+def _find(request: Request, job_id: int) -> BulkJob:
+    job = BulkJob.objects.filter(owner=request.user.pk, pk=job_id).first()
+    if job is None:
+        raise JobNotFound
+    return job
+
+
+def _answer(request: Request, job: BulkJob) -> Response:
+    return Response(BulkJobSerializer(job, context={"request": request}).data)

@@ -1,0 +1,105 @@
+"""Bulk jobs and the chunks of their files."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+
+class BulkJobQuerySet(models.QuerySet["BulkJob"]):
+    def open(self):
+        """Those that workers still have something to do for."""
+        return self.filter(status__in=BulkJob.OPEN)
+
+    def lock(self, *, skip_locked: bool = False):
+        """The jobs, whose turn is longest ago first, locked until commit before all else."""
+        return self.order_by("worked_at", "pk").select_for_update(
+            of=("self",), no_key=True, skip_locked=skip_locked
+        )
+
+
+class BulkJob(models.Model):
+    """A file of JSON lines that somebody sent, and how far it has been taken; in lines."""
+
+    class Kind(models.TextChoices):
+        ITEMS = "items"
+        RECEIPTS = "receipts"
+
+    class OnError(models.TextChoices):
+        CONTINUE = "continue"
+        ABORT = "abort"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    OPEN = (Status.QUEUED, Status.RUNNING)
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bulk_jobs"
+    )
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    on_error = models.CharField(max_length=16, choices=OnError.choices, default=OnError.CONTINUE)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
+    total = models.PositiveIntegerField()
+    done = models.PositiveIntegerField(default=0)
+    succeeded = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    failure = models.CharField("why it could not go on", max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    worked_at = models.DateTimeField("had its last turn at", db_default=Now(), editable=False)
+    finished_at = models.DateTimeField(null=True, db_index=True, editable=False)
+
+    objects = BulkJobQuerySet.as_manager()
+
+    class Meta:
+        app_label = "shop"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done=models.F("succeeded") + models.F("failed")),
+                name="a_line_that_is_done_succeeded_or_failed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["worked_at", "id"],
+                condition=Q(status__in=["queued", "running"]),
+                name="open_bulk_job",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN
+
+
+class BulkChunk(models.Model):
+    """Some lines of a job's file as they came, and what became of each."""
+
+    job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    lines = models.BinaryField("as they came, blank ones too; empty once they are taken")
+    first_line = models.PositiveIntegerField("its line in the file, from 1")
+    keys = ArrayField(models.TextField(), default=list)
+    results = models.TextField("a JSON object a line", default="")
+    checked_at = models.DateTimeField("looked at for a job that takes all or none", null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "shop"
+        ordering = ["job", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="one_chunk_of_a_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"chunk {self.number} of {self.job_id}"

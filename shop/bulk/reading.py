@@ -1,0 +1,90 @@
+"""What a line of a bulk job says, or what is wrong with it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.utils.json import strict_constant
+
+from shop.api.field_errors import field_errors
+from shop.bulk.uploads import LONGEST_LINE
+
+LONGEST_POINTER, LONGEST_DETAIL = 200, 500
+
+Errors = list[dict[str, str]]
+
+
+class LineRefused(Exception):
+    """A line that cannot be taken; says what is wrong with it."""
+
+    def __init__(self, errors: Errors):
+        super().__init__(errors)
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that makes sense by itself, and its place in the file."""
+
+    number: int
+    said: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a line; `id` is of the item or the movement."""
+
+    line: int
+    status: str
+    id: int | None = None
+    errors: Errors = field(default_factory=list)
+
+    @property
+    def is_failed(self) -> bool:
+        return self.status == "failed"
+
+    def as_json(self) -> str:
+        known = {} if self.id is None else {"id": self.id}
+        return json.dumps(
+            {"line": self.line, "status": self.status, **known, "errors": self.errors}
+        )
+
+
+def failed(number: int, errors: Errors) -> Result:
+    return Result(number, "failed", errors=errors)
+
+
+def flaw(detail: str, pointer: str = "#") -> Errors:
+    return [{"pointer": pointer, "detail": detail}]
+
+
+def read_line(serializer: serializers.Serializer, line: bytes) -> dict[str, Any]:
+    """Return what the line says, by the rules of the API. Raises LineRefused."""
+    said = _object_of(line)
+    try:
+        return dict(serializer.run_validation(said))
+    except serializers.ValidationError as error:
+        raise LineRefused([_short(one) for one in field_errors(error.detail)]) from error
+
+
+def _object_of(line: bytes) -> Mapping[str, Any]:
+    if len(line) > LONGEST_LINE:
+        raise LineRefused(flaw(f"The line has more than {LONGEST_LINE} bytes."))
+    try:
+        said = json.loads(line.decode(), parse_constant=strict_constant)
+    except UnicodeDecodeError as error:
+        raise LineRefused(flaw("The line is not UTF-8.")) from error
+    except (ValueError, RecursionError) as error:
+        raise LineRefused(flaw(f"The line is not JSON: {error}"[:LONGEST_DETAIL])) from error
+    if not isinstance(said, Mapping):
+        raise LineRefused(flaw("The line is not a JSON object."))
+    return said
+
+
+def _short(error: dict[str, str]) -> dict[str, str]:
+    return {
+        "pointer": error["pointer"][:LONGEST_POINTER],
+        "detail": error["detail"][:LONGEST_DETAIL],
+    }

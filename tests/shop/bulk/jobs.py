@@ -1,0 +1,53 @@
+"""Sending bulk jobs as an integrator does, and reading what became of them."""
+
+import gzip
+import json
+from io import BytesIO
+
+from catalog.edge import at_edge
+from shop.bulk.models import BulkJob
+from shop.bulk.uploads import Upload
+from shop.bulk.working import take_next_chunk
+
+NDJSON = "application/x-ndjson"
+ITEMS, RECEIPTS = "/api/v1/items/bulk/", "/api/v1/receipts/bulk/"
+
+
+def lines(*objects) -> bytes:
+    return b"".join(
+        one if isinstance(one, bytes) else json.dumps(one).encode() + b"\n" for one in objects
+    )
+
+
+def upload_of(*objects) -> Upload:
+    return Upload(BytesIO(lines(*objects)), size=None)
+
+
+def send(client, url, body: bytes, *, packed: bool = False, **headers):
+    return client.generic(
+        "POST", url, gzip.compress(body) if packed else body, NDJSON, headers=headers
+    )
+
+
+def work() -> None:
+    """Do what beat has the workers do, until nothing is left."""
+    while at_edge(take_next_chunk):
+        pass
+
+
+def job_of(answer) -> BulkJob:
+    return BulkJob.objects.get(pk=answer.json()["id"])
+
+
+def results(client, answer) -> list[dict]:
+    told = client.get(f"/api/v1/jobs/{answer.json()['id']}/results/")
+    assert told["Content-Type"] == NDJSON
+    return [json.loads(line) for line in told.getvalue().splitlines()]
+
+
+def item(sku: str, **fields) -> dict:
+    return {"sku": sku, "name": f"Thing {sku}", "price": "5.00", **fields}
+
+
+def receipt(sku: str, quantity: int = 1, **fields) -> dict:
+    return {"warehouse": "SEA1", "sku": sku, "quantity": quantity, "reference": "DN-1", **fields}

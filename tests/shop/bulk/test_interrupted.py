@@ -1,0 +1,116 @@
+"""Bulk jobs when workers die, several work at once, or somebody cancels meanwhile."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from catalog.models import Item
+from shop.bulk import uploads
+from shop.bulk.jobs import begin_job, cancel_job, results_of
+from shop.bulk.models import BulkChunk, BulkJob
+from shop.bulk.working import take_next_chunk
+from shop.embedded.web import worker
+from shop.tasks import work_on_bulk_jobs
+from tests.concurrency import at_once
+from tests.factories import stock_left
+from tests.journeys.test_restarts import (
+    PATIENCE,
+    locked_by_the_test,
+    running,
+    somebody_waits_for_a_lock,
+    wait_until,
+)
+from tests.shop.bulk.jobs import item, receipt, upload_of, work
+from warehouses.models import StockMovement
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch):
+    monkeypatch.setattr(uploads, "CHUNK_LINES", 10)
+
+
+def begin(owner, kind, *objects) -> BulkJob:
+    return begin_job(owner=owner, kind=kind, on_error="continue", upload=upload_of(*objects))
+
+
+def line_numbers(job) -> list[int]:
+    return [one["line"] for one in told(job)]
+
+
+def told(job) -> list[dict]:
+    job.refresh_from_db()
+    return [json.loads(line) for part in results_of(job) for line in part.splitlines()]
+
+
+def test_what_a_killed_worker_had_begun_is_done_by_another(clerk, lamp, seattle):
+    receipts = [receipt("LAMP", 2, reference=f"DN-{n}") for n in range(50)]
+    job = begin(clerk, "receipts", *receipts)
+    take_next_chunk()
+
+    with running(worker()) as first:
+        with locked_by_the_test("warehouses_warehousestock"):
+            work_on_bulk_jobs.delay()
+            wait_until(somebody_waits_for_a_lock)
+            os.killpg(first.pid, signal.SIGKILL)
+            first.wait(PATIENCE)
+        job.refresh_from_db()
+        assert job.done == 10
+    with running(worker()):
+        work_on_bulk_jobs.delay()  # as beat does every second
+        wait_until(lambda: not BulkJob.objects.open().exists())
+
+    assert [(one["line"], one["status"]) for one in told(job)] == [
+        (n, "received") for n in range(1, 51)
+    ]
+    assert (job.status, job.done, job.succeeded) == ("done", 50, 50)
+    assert stock_left(lamp) == (100,)
+    assert StockMovement.objects.count() == 50
+
+
+def test_workers_at_once_take_each_line_once(clerk, lamp, seattle):
+    receipts = [receipt("LAMP", 1, reference=f"DN-{n}") for n in range(60)]
+    jobs = [begin(clerk, "receipts", *receipts[start::2]) for start in (0, 1)]
+
+    at_once(work, work, work)
+    work()  # whoever found a job in use went home
+
+    for job in jobs:
+        assert line_numbers(job) == list(range(1, 31))
+    assert stock_left(lamp) == (60,)
+
+
+def test_jobs_about_the_same_items_do_not_deadlock(clerk, monkeypatch):
+    monkeypatch.setattr("catalog.edge.ATTEMPTS", 1)  # a deadlock is not tried again
+    skus = [f"N{n:03}" for n in range(60)]
+    jobs = [
+        begin(clerk, "items", *(item(sku, price="1.00") for sku in skus)),
+        begin(clerk, "items", *(item(sku, price="2.00") for sku in reversed(skus))),
+    ]
+
+    at_once(work, work)
+    work()
+
+    assert [len(told(job)) for job in jobs] == [60, 60]
+    assert Item.objects.count() == 60
+
+
+def test_cancelling_gets_its_turn_while_a_worker_is_at_it(clerk):
+    job = begin(clerk, "items", *(item(f"N{n}") for n in range(600)))
+
+    _, cancelled = at_once(work, lambda: cancel_when_begun(job.pk))
+
+    assert cancelled.status == "cancelled"
+    statuses = [one["status"] for one in told(job)]
+    taken = job.done
+    assert 0 < taken < 600
+    assert statuses == ["created"] * taken + ["cancelled"] * (600 - taken)
+    assert Item.objects.count() == taken
+
+
+def cancel_when_begun(job_id) -> BulkJob:
+    wait_until(BulkChunk.objects.exclude(taken_at=None).exists)
+    return cancel_job(job_id=job_id)

@@ -1,0 +1,152 @@
+"""Exports: every row as the API shows it, read by key while it is sent."""
+
+import json
+from datetime import timedelta
+from unittest.mock import ANY
+
+import pytest
+from django.utils import timezone
+
+from catalog import batches
+from catalog.models import Item
+from orders.models import Order
+from tests.api import client_of, hold, order, problem_of
+from tests.factories import ItemFactory, given_stock
+from warehouses.models import StockMovement
+from warehouses.tasks import assign_submitted_orders
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch):
+    monkeypatch.setattr(batches, "BATCH", 3)
+    monkeypatch.setattr(batches, "NEAR", 1)
+
+
+def export(client, of: str, **asked) -> list[dict]:
+    answer = client.get(f"/api/v1/exports/{of}/", asked)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/x-ndjson")
+    return [json.loads(line) for line in answer.getvalue().splitlines()]
+
+
+def test_every_item_is_exported_as_the_api_shows_it(shopper, client):
+    items = [ItemFactory(description="Über\nzwei") for _ in range(7)]
+    given_stock({items[2]: 5})
+
+    told = export(shopper, "items")
+
+    assert told == [client.get(f"/api/v1/items/{item.pk}/").json() for item in items]
+    assert [one["stock"] for one in told] == [0, 0, 5, 0, 0, 0, 0]
+
+
+def test_units_of_overdue_holds_are_back_before_they_are_told(shopper, lamp, settings):
+    settings.CHECKOUT_HOLD_SECONDS = 0
+    given_stock({lamp: 5})
+    hold(shopper, lamp, 2)
+
+    assert [one["stock"] for one in export(shopper, "items")] == [5]
+
+
+def test_what_is_off_sale_is_told_to_who_keeps_the_catalogue(shopper, staff, lamp):
+    ItemFactory(sku="GONE", is_active=False)
+
+    assert [one["sku"] for one in export(shopper, "items")] == ["LAMP"]
+    told = export(staff, "items")
+    assert [(one["sku"], one["is_active"]) for one in told] == [("LAMP", True), ("GONE", False)]
+
+
+def test_items_changed_since(shopper, lamp, rug):
+    long_ago = timezone.now() - timedelta(days=2)
+    Item.objects.filter(pk=lamp.pk).update(updated_at=long_ago)
+
+    since = (timezone.now() - timedelta(days=1)).isoformat()
+
+    assert [one["sku"] for one in export(shopper, "items", since=since)] == ["RUG"]
+
+
+def test_orders_are_exported_as_the_api_shows_them(staff, shopper, lamp, seattle):
+    given_stock({lamp: 9}, seattle)
+    numbers = [order(shopper, lamp).json()["number"] for _ in range(4)]
+    assign_submitted_orders()
+    Order.objects.filter(number=numbers[0]).update(placed_at=timezone.now() - timedelta(days=2))
+
+    told = export(staff, "orders")
+    lately = export(staff, "orders", since=(timezone.now() - timedelta(days=1)).isoformat())
+
+    assert told == [staff.get(f"/api/v1/orders/{number}/").json() for number in numbers]
+    assert told[0]["shipments"][0]["warehouse"] == "SEA1"
+    assert [one["number"] for one in lately] == numbers[1:]
+
+
+def test_the_ledger_is_exported(staff, lamp, seattle):
+    for _ in range(9):
+        given_stock({lamp: 2}, seattle)
+    now = timezone.now() + timedelta(seconds=1)
+
+    told = export(staff, "movements")
+
+    assert len(told) == 9
+    entry = StockMovement.objects.earliest("pk")
+    assert told[0] == {
+        "id": entry.pk,
+        **{"kind": "received", "warehouse": "SEA1", "item_id": lamp.pk, "quantity": 2},
+        **{"physical_change": 2, "available_change": 2, "reference": "", "at": ANY},
+    }
+    assert export(staff, "movements", since=now.isoformat()) == []
+    assert len(export(staff, "movements", since="2020-01-01T00:00:00Z")) == 9
+
+
+def test_a_key_before_a_moment_is_found_by_halving():
+    now = timezone.now()
+    items = ItemFactory.create_batch(30)
+    for hour, one in enumerate(items):
+        Item.objects.filter(pk=one.pk).update(created_at=now - timedelta(hours=30 - hour))
+
+    found = batches.key_before(Item.objects.all(), now - timedelta(hours=10), column="created_at")
+
+    assert items[17].pk <= found < items[20].pk
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00x"])
+def test_a_since_that_is_no_time_is_refused(staff, since):
+    assert problem_of(staff.get("/api/v1/exports/orders/", {"since": since}))[0] == 422
+
+
+@pytest.mark.parametrize("since", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+@pytest.mark.parametrize("of", ["items", "orders", "movements"])
+def test_the_ends_of_time_are_times_too(staff, lamp, of, since):
+    given_stock({lamp: 1})
+
+    answer = staff.get(f"/api/v1/exports/{of}/", {"since": since})
+
+    assert answer.status_code in {200, 422}
+
+
+@pytest.mark.parametrize(
+    ("of", "scopes", "status"),
+    [
+        ("items", [], 401),
+        ("items", ["orders:read"], 200),
+        ("orders", ["shopper", "stock:write"], 403),
+        ("movements", ["shopper", "orders:read"], 403),
+    ],
+)
+def test_who_may_export_what(client, alice, of, scopes, status):
+    asking = client_of(alice, *scopes) if scopes else client
+
+    assert asking.get(f"/api/v1/exports/{of}/").status_code == status
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_hangs_up_ends_the_work(staff, django_assert_num_queries):
+    for _ in range(10):
+        ItemFactory()
+    answer = staff.get("/api/v1/exports/items/")
+    rows = iter(answer.streaming_content)
+
+    with django_assert_num_queries(1):
+        next(rows)
+        answer.close()
+
+    assert list(rows) == []
