@@ -39,6 +39,7 @@ def send_webhooks() -> None:
             sending.send_due()
 
 
+@shared_task
 def work_on_bulk_jobs() -> None:
     """Take chunks of bulk jobs for a moment; what is locked waits for the next sweep."""
     try:

@@ -41,6 +41,13 @@ CALLERS = {
 }
 
 
+@schemathesis.serializer("application/x-ndjson")
+def send_lines(context, value):
+    """Whatever was drawn, as the bytes of a file."""
+    lines = value if isinstance(value, bytes) else str(value).encode(errors="replace")
+    return {"data": lines}
+
+
 @pytest.fixture(scope="module")
 def described():
     document = schemathesis.openapi.from_dict(schema())
