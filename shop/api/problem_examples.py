@@ -125,6 +125,18 @@ EXAMPLES = {
         call("POST", "/warehouses/", '{"code": "SEA1", "name": "Seattle", "postal_code": "98101"}'),
         {"code": "SEA1"},
     ),
+    "too-many-webhooks": Example(call("DELETE", "/webhooks/4/"), {"limit": 16}),
+    "cursor-expired": Example('curl -H "Authorization: Bearer $TOKEN" "$SHOP/api/v1/events/"'),
+    "too-large": Example(
+        "split -l 100000 items.ndjson part-\n"
+        'curl -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/x-ndjson" \\\n'
+        '     --data-binary @part-aa "$SHOP/api/v1/items/bulk/"',
+        {"lines": 100_000, "bytes": 67_108_864},
+    ),
+    "job-over": Example(
+        'curl -H "Authorization: Bearer $TOKEN" "$SHOP/api/v1/jobs/5/results/"',
+        {"job_status": "done"},
+    ),
     "idempotency-key-in-use": Example(
         call("POST", "/orders/", ORDER, "Idempotency-Key: the-same-as-before")
     ),

@@ -16,6 +16,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS
 
 from catalog.serializers import InputSerializer
+from shop.api import problem_examples
 from shop.api.errors import CONTENT_TYPE
 from shop.api.examples import EXAMPLES
 from shop.api.permissions import HasRequiredScope, scopes_needed
@@ -200,6 +201,8 @@ def _as_answered(kind: ProblemType) -> dict[str, Any]:
         "title": kind.title,
         "status": kind.status,
         "detail": kind.cause,
+        **problem_examples.EXAMPLES[kind.name].fields,
+        "request_id": problem_examples.REQUEST_ID,
     }
 
 
