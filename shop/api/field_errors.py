@@ -9,15 +9,15 @@ PLAIN = "/~!$&'()*+,;=:@?"
 
 
 def field_errors(detail: Any, *, of_query: bool = False) -> list[dict[str, str]]:
-    """List DRF's errors: of a body by JSON pointer (RFC 6901), of a query by parameter."""
-    found = list(_walk(detail, ""))
+    """List DRF's errors by JSON pointer (RFC 6901); those of a query name the parameter too."""
+    errors = [{"pointer": f"#{path}", "detail": said} for path, said in _walk(detail, "")]
     if of_query:
-        return [{"parameter": f"{path}/".split("/")[1], "detail": said} for path, said in found]
-    return [{"pointer": f"#{path}", "detail": said} for path, said in found]
+        return [{"parameter": f"{one['pointer']}/".split("/")[1], **one} for one in errors]
+    return errors
 
 
 def in_words(errors: list[dict[str, str]]) -> str:
-    return "; ".join(": ".join(error.values()) for error in errors)
+    return "; ".join(f"{error['pointer']}: {error['detail']}" for error in errors)
 
 
 def _walk(detail: Any, path: str) -> Iterator[tuple[str, str]]:

@@ -212,8 +212,7 @@ def test_errors_in_a_query_name_the_parameter(alice):
         "warehouse-orders/?status=lost": "status",
     }.items():
         [error] = client.get(f"/api/v1/{query}").json()["errors"]
-        assert list(error) == ["parameter", "detail"]
-        assert error["parameter"] == parameter
+        assert (error["parameter"], error["pointer"][:2]) == (parameter, "#/")
 
 
 WRITES = {
