@@ -38,7 +38,7 @@ PROBLEM = {
             "description": "The fields that make no sense.",
             "items": {
                 "type": "object",
-                "required": ["detail"],
+                "required": ["pointer", "detail"],
                 "properties": {
                     "parameter": {"type": "string", "description": "Of the query, by its name."},
                     "pointer": {"type": "string", "description": "RFC 6901, as a fragment."},
