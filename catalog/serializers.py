@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.http import QueryDict
 from rest_framework import serializers
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.models import Item, currency
@@ -30,6 +31,11 @@ class InputSerializer(serializers.Serializer):
             if unknown:
                 raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
         return super().to_internal_value(data)
+
+
+def demand_nothing(request: Request) -> None:
+    """Refuse fields where none are taken. Raises ValidationError."""
+    InputSerializer(data=request.data or {}).is_valid(raise_exception=True)
 
 
 class Versioned(Response):

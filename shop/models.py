@@ -27,6 +27,7 @@ __all__ = [
     "EventFloor",
     "IdempotentAnswer",
     "Letter",
+    "OAuthClient",
     "Session",
     "User",
     "WebhookDelivery",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Lower, Now
 
 from shop.models import ApiToken, User
+from shop.turns import take_turn
 
 MOST_TOKENS = 50  # that one person may have in force
 
@@ -46,8 +47,8 @@ def make_personal_token(
     A name is given once, so that sending the form again makes no second token.
     Raises TooManyTokens or NameTaken.
     """
+    take_turn(f"tokens of {user.pk}")  # so that 49 become 50 and not 51
     own = ApiToken.objects.filter(user=user).usable().personal()
-    list(own.lock())  # so that 49 become 50 and not 51
     names = list(own.values_list("name", flat=True))
     if len(names) >= MOST_TOKENS:
         raise TooManyTokens

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from warehouses.exceptions import ChangedSince
@@ -41,7 +42,7 @@ def lock_items(
     warehouses that units are `leaving`. Raises ChangedSince where one has opened again.
     """
     leaving = set(leaving)
-    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _places(leaving))
+    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _at(leaving))
     closed = Warehouse.objects.closed_ids()
     if any(warehouse_id not in closed for _, warehouse_id in leaving):
         raise ChangedSince
@@ -50,7 +51,7 @@ def lock_items(
 
 def lock_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
     """Return the rows of the places, locked by item and warehouse until commit."""
-    return _lock(_places(places))
+    return _lock(_at(places))
 
 
 def lock_rows_of(warehouse_id: int, item_ids: Iterable[int]) -> list[WarehouseStock]:
@@ -177,11 +178,15 @@ def _write(rows: Sequence[WarehouseStock]) -> None:
         )
 
 
-def _places(places: Iterable[Place]) -> Q:
-    wanted = Q(pk__in=[])
-    for item_id, warehouse_id in places:
-        wanted |= Q(item=item_id, warehouse=warehouse_id)
-    return wanted
+def _at(places: Iterable[Place]) -> Q:
+    """The rows of the places, asked for by two parameters however many they are."""
+    items, warehouses = zip(*places, strict=True) if (places := list(places)) else ((), ())
+    at = """
+        SELECT s.id FROM warehouses_warehousestock AS s
+          JOIN unnest(%s::bigint[], %s::bigint[]) AS p(item_id, warehouse_id)
+         USING (item_id, warehouse_id)
+    """
+    return Q(pk__in=RawSQL(at, [list(items), list(warehouses)]))  # noqa: S611
 
 
 def _lock(wanted: Q) -> dict[Place, WarehouseStock]:

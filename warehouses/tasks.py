@@ -72,8 +72,8 @@ def reconsider_orders() -> None:
 
     Looks at the youngest orders first, and at as many as there is time for.
     """
-    leave_closed_warehouses()
     ends_at = time.monotonic() + RECONSIDERING_SECONDS
+    leave_closed_warehouses()
     last = None
     while time.monotonic() < ends_at and (young := second_thoughts.youngest(before=last)):
         move(young)
@@ -82,9 +82,13 @@ def reconsider_orders() -> None:
 
 @shared_task
 def leave_closed_warehouses() -> None:
-    """Move what closed warehouses have not picked to where it can be had, a batch at a time."""
+    """Move what closed warehouses have not picked to where it can be had, a batch at a time.
+
+    What there is no time for waits until orders are reconsidered.
+    """
+    ends_at = time.monotonic() + RECONSIDERING_SECONDS
     last = 0
-    while waiting := second_thoughts.waiting_in_closed(after=last):
+    while time.monotonic() < ends_at and (waiting := second_thoughts.waiting_in_closed(after=last)):
         move(waiting)
         last = waiting[-1]
 

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.versions import Changed, Versions
+from catalog.versions import Changed, Versions, digest
 from shop.api.errors import VersionMissing
 
 ANY = "*"
@@ -54,6 +54,7 @@ def _read_if_new(get: Callable[..., Response]) -> Callable[..., Response]:
     @wraps(get)
     def get_if_new(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = get(self, request, *args, **kwargs)
+        response.add_post_render_callback(_tagged_by_content)
         if known := parse_etags(request.headers.get("If-None-Match", "")):
             response.add_post_render_callback(lambda full: _not_modified(full, known))
         return response
@@ -85,6 +86,12 @@ def _expected(request: Request, is_required: bool) -> Versions:
     if given is None or given.strip() == ANY:
         return None
     return {_version(tag) for tag in parse_etags(given) if not tag.startswith("W/")}
+
+
+def _tagged_by_content(response: HttpResponse) -> None:
+    """Tag what has no version: it is what it says."""
+    if "ETag" not in response:
+        response["ETag"] = f'"{digest(response.content)}"'
 
 
 def _not_modified(response: HttpResponse, known: list[str]) -> HttpResponse | None:

@@ -67,9 +67,15 @@ def address_of(request: HttpRequest) -> str:
         address = get_adapter(request).get_client_ip(request)
     except (ImproperlyConfigured, PermissionDenied):  # fewer proxies than are trusted
         address = request.META.get("REMOTE_ADDR", "")
-    if ":" not in address:
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:  # a proxy's own word for it
         return address
-    return str(ipaddress.ip_network((address, NETWORK_BITS), strict=False))
+    if isinstance(known, ipaddress.IPv4Address):
+        return address
+    if known.ipv4_mapped:
+        return str(known.ipv4_mapped)
+    return str(ipaddress.ip_network((known, NETWORK_BITS), strict=False))
 
 
 def _count(request: HttpRequest) -> Level | None:

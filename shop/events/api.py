@@ -6,12 +6,10 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from shop.api.permissions import ANY_SCOPE, scopes_of
 from shop.events.models import Event
 from shop.events.reading import read_events
 from shop.events.serializers import EventSerializer, EventsQuery, EventsSerializer, cursor_of
-from shop.models import ApiToken
-
-ANY_SCOPE = tuple(ApiToken.Scope.values)
 
 
 class EventsView(APIView):
@@ -34,7 +32,7 @@ class EventsView(APIView):
         asked.is_valid(raise_exception=True)
         page = read_events(
             user_id=request.user.pk,
-            scopes=scopes_of(request),
+            scopes=sorted(scopes_of(request)),
             after=asked.validated_data["cursor"],
             limit=asked.validated_data["limit"],
             types=sorted(asked.validated_data["type"]),
@@ -48,8 +46,3 @@ class EventsView(APIView):
                 "has_more": page.has_more,
             }
         )
-
-
-def scopes_of(request: Request) -> list[str]:
-    """The scopes of the token; in the browser everybody may shop."""
-    return list(getattr(request.auth, "scopes", [ApiToken.Scope.SHOPPER]))

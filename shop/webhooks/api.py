@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.edge import at_edge
-from catalog.serializers import InputSerializer
-from shop.events.api import ANY_SCOPE, scopes_of
+from catalog.serializers import demand_nothing
+from shop.api.permissions import ANY_SCOPE, scopes_of
 from shop.models import ApiToken
 from shop.webhooks import endpoints
 from shop.webhooks.exceptions import EndpointNotFound
@@ -108,7 +108,7 @@ class RotateSecretView(APIView):
         responses=EndpointWithSecretSerializer,
     )
     def post(self, request: Request, webhook_id: int) -> Response:
-        _demand_nothing(request)
+        demand_nothing(request)
         endpoint = at_edge(endpoints.rotate_secret, endpoints=_one(request, webhook_id))
         return Response(EndpointWithSecretSerializer(endpoint).data)
 
@@ -122,7 +122,7 @@ class ResumeView(APIView):
         responses=EndpointSerializer,
     )
     def post(self, request: Request, webhook_id: int) -> Response:
-        _demand_nothing(request)
+        demand_nothing(request)
         endpoint = at_edge(endpoints.resume_endpoint, endpoints=_one(request, webhook_id))
         return Response(EndpointSerializer(endpoint).data)
 
@@ -136,7 +136,7 @@ class TestView(APIView):
         responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
     )
     def post(self, request: Request, webhook_id: int) -> Response:
-        _demand_nothing(request)
+        demand_nothing(request)
         delivery = at_edge(endpoints.send_test, endpoints=_one(request, webhook_id))
         return Response(DeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
 
@@ -169,7 +169,7 @@ class ReplayView(APIView):
         responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
     )
     def post(self, request: Request, webhook_id: int, delivery_id: int) -> Response:
-        _demand_nothing(request)
+        demand_nothing(request)
         delivery = at_edge(
             endpoints.replay_delivery,
             endpoints=_one(request, webhook_id),
@@ -181,7 +181,7 @@ class ReplayView(APIView):
 def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:
     """The caller's own, except those that are told more than this token may know."""
     mine = WebhookEndpoint.objects.filter(user=request.user.pk)
-    return mine.filter(scopes__contained_by=scopes_of(request))
+    return mine.filter(scopes__contained_by=sorted(scopes_of(request)))
 
 
 def _one(request: Request, webhook_id: int) -> WebhookEndpointQuerySet:
@@ -193,8 +193,3 @@ def _find(request: Request, webhook_id: int) -> WebhookEndpoint:
     if endpoint is None:
         raise EndpointNotFound
     return endpoint
-
-
-def _demand_nothing(request: Request) -> None:
-    """These take no fields, and say so."""
-    InputSerializer(data=request.data or {}).is_valid(raise_exception=True)

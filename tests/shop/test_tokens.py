@@ -75,6 +75,14 @@ def test_of_many_tokens_made_at_once_none_is_too_many(alice):
     assert ApiToken.objects.count() == MOST_TOKENS
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_twice_makes_one_token(alice):
+    results = at_once(*[lambda: make(alice)] * 4)
+
+    assert sum(isinstance(one, NameTaken) for one in results) == 3
+    assert ApiToken.objects.count() == 1
+
+
 # How they end
 
 
