@@ -19,7 +19,8 @@ def sandbox_token() -> str:
     kept = path.read_text().strip() if path.exists() else ""
     if ApiToken.objects.usable().filter(digest=ApiToken.digest_of(kept)).exists():
         return kept
-    token = ApiToken.issue(user=User.objects.get(email=STAFF), scopes=list(WHOLE_API))
+    staff = User.objects.get(email=STAFF)
+    token = ApiToken.issue(user=staff, name="Sandbox", scopes=list(WHOLE_API))
     path.touch(mode=0o600)
     path.write_text(token)
     return token
