@@ -6,6 +6,7 @@ from io import BytesIO
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT_MS", "10000")  # nobody waits longer for a page
@@ -21,13 +22,16 @@ gc.freeze()
 
 
 def application(environ, start_response):
-    """Answer a request whose body may come in chunks.
+    """Answer a request, also one that Django would stumble over before it looks at it.
 
-    Django reads as much as CONTENT_LENGTH says, and a chunked body has none, so it would
-    be taken for empty: a cancellation of one unit for one of the whole order. One that is
-    too large is read just so far that Django sees it is; a file of a bulk job is left for
-    its parser to read, up to where it is too large.
+    A charset that is of no text is not heard. And a body may come in chunks: Django reads as
+    much as CONTENT_LENGTH says, which such a body has not, so it would be taken for empty, a
+    cancellation of one unit for one of the whole order. One that is too large is read just
+    so far that Django sees it is; a file of a bulk job is left for its parser to read, up to
+    where it is too large.
     """
+    if "charset" in environ.get("CONTENT_TYPE", "").lower():
+        environ["CONTENT_TYPE"] = _with_readable_charset(environ["CONTENT_TYPE"])
     if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
         if environ.get("CONTENT_TYPE", "").startswith(NdjsonParser.media_type):
             environ["CONTENT_LENGTH"] = str(MOST_BYTES + 1)
@@ -36,3 +40,13 @@ def application(environ, start_response):
         environ["wsgi.input"] = BytesIO(body)
         environ["CONTENT_LENGTH"] = str(len(body))
     return django_application(environ, start_response)
+
+
+def _with_readable_charset(content_type: str) -> str:
+    """Python knows codecs, as base64, that are of no text, and one that fails always."""
+    media_type, parameters = parse_header_parameters(content_type)
+    try:
+        b"a=1".decode(parameters.get("charset", "utf-8"))
+    except (LookupError, UnicodeError):
+        return media_type
+    return content_type

@@ -8,6 +8,7 @@ from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -143,6 +144,8 @@ def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None
         return None
     name, fields = known
     request = context["request"]
+    request.accepted_renderer = JSONRenderer()  # also where a page was asked for
+    request.accepted_media_type = JSONRenderer.media_type
     is_invalid = isinstance(error, drf.ValidationError)
     said = _invalid(error, request) if is_invalid else {"detail": _detail(error), **fields(error)}
     body = problem(request, name, **said)

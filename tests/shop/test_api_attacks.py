@@ -96,6 +96,33 @@ def test_a_body_in_chunks_is_read_whole(shopper, lamp):
     assert (told["status"], told["items"][0]["cancelled_quantity"]) == ("submitted", 1)
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("charset", ["base64", "undefined", "no-such", "rot13", "utf-8"])
+@pytest.mark.parametrize("path", ["/api/v1/oauth/token/", "/api/v1/cart/", "/search/"])
+def test_a_charset_that_is_of_no_text_is_not_heard(path, charset):
+    answered = []
+
+    b"".join(
+        application(
+            {
+                "REQUEST_METHOD": "POST",
+                "PATH_INFO": path,
+                "QUERY_STRING": "q=%C3%A9",
+                "SERVER_NAME": "testserver",
+                "SERVER_PORT": "80",
+                "wsgi.url_scheme": "http",
+                "wsgi.input": BytesIO(b"a=1"),
+                "CONTENT_LENGTH": "3",
+                "CONTENT_TYPE": f"application/x-www-form-urlencoded; charset={charset}",
+            },
+            lambda status, headers: answered.append(int(status[:3])),
+        )
+    )
+    connection.close()
+
+    assert 400 <= answered[0] < 500
+
+
 @pytest.mark.parametrize("key", ["ключ", "日本語" * 80, "a\tb", "é" * 255])
 def test_an_idempotency_key_may_be_any_string(shopper, lamp, key):
     given_stock({lamp: 5})

@@ -282,3 +282,10 @@ def test_a_token_is_no_key_in_valkey(alice, three_calls):
 
     assert len(names) == 1
     assert token.encode() not in names[0]
+
+
+def test_a_page_that_is_limited_answers_as_the_api_does(client, three_calls):
+    answers = [client.get("/api/v1/docs/") for _ in range(4)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert problem_of(answers[-1]) == (429, "throttled")
