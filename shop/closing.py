@@ -30,6 +30,7 @@ from shop.models import (
     WebhookEndpoint,
 )
 from shop.sessions import end_sessions
+from shop.webhooks.endpoints import hide_endpoints
 from warehouses.anonymising import anonymise_warehouse_orders
 
 SWEEP_SIZE = 500
@@ -85,7 +86,7 @@ def _forget(customers) -> None:
     BackInStockRequest.objects.filter(customer__in=customers).delete()
     OAuthClient.objects.filter(user__in=customers).delete()
     ApiToken.objects.filter(user__in=customers).delete()
-    WebhookEndpoint.objects.filter(user__in=customers).delete()
+    hide_endpoints(WebhookEndpoint.objects.filter(user__in=customers))
     EmailAddress.objects.filter(user__in=customers).delete()
 
 

@@ -59,7 +59,7 @@ class Promises(Collector):
         yield _gauge(
             "shop_webhooks_paused",
             "Webhook endpoints that are sent nothing until somebody resumes them",
-            WebhookEndpoint.objects.exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
+            WebhookEndpoint.objects.kept().exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
         )
 
 

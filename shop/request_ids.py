@@ -14,6 +14,7 @@ from typing import Any
 
 from celery.signals import before_task_publish, task_postrun, task_prerun
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
 HEADER = "X-Request-ID"
 TASK_HEADER = "shop_request_id"
@@ -50,7 +51,8 @@ def given_or_new(text: str) -> str:
 def _note(request: HttpRequest, answer: HttpResponse, seconds: float) -> None:
     if logger.isEnabledFor(logging.INFO):
         taken = seconds * 1000
-        logger.info("%s %s %d %.1f ms", request.method, request.path, answer.status_code, taken)
+        path = escape_uri_path(request.path)  # a line break in it would begin a line of its own
+        logger.info("%s %s %d %.1f ms", request.method, path, answer.status_code, taken)
 
 
 class AddRequestId(logging.Filter):

@@ -357,7 +357,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "EventTypeEnum": "shop.events.models.Event.Type",
-        "WebhookStatusEnum": "shop.webhooks.models.WebhookEndpoint.Status",
+        "WebhookStatusEnum": "shop.webhooks.serializers.SHOWN",
     },
 }
 

@@ -30,7 +30,11 @@ WRITES = ("post", "put", "patch", "delete")
 
 
 def answered_once(view_class: Any, *, requires_key: bool = False) -> type[APIView]:
-    """Return the view with each of its writes answered once per Idempotency-Key."""
+    """Return the view with each of its writes answered once per Idempotency-Key.
+
+    A view that has `prepare(request, **kwargs)` does there what is nothing for the
+    transaction; it is called before each write, but not for an answer that is kept.
+    """
     writes = [name for name in WRITES if hasattr(view_class, name)]
     return type(
         view_class.__name__,
@@ -49,9 +53,16 @@ def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., H
         key = _key_of(request)
         if key is None and requires_key:
             raise KeyMissing("Send an Idempotency-Key header with every order.")
+        prepare = getattr(self, "prepare", None)
         if key is None:
+            if prepare:
+                prepare(request, **kwargs)
             return write(self, request, *args, **kwargs)
         sent = _fingerprint(request)  # reads the body, which is nothing for a transaction
+        if prepare:
+            for kept in _kept_answers(**_place(request, key)):
+                return _replay(kept, sent)
+            prepare(request, **kwargs)
         return at_edge(
             _answer_once, self, request, key, sent, lambda: write(self, request, *args, **kwargs)
         )
@@ -63,11 +74,7 @@ def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., H
 def _answer_once(
     view: APIView, request: Request, key: str, fingerprint: str, answer: Callable[[], Response]
 ) -> HttpResponse:
-    place = {
-        "caller": caller_of(request.user),
-        "route": f"{request.method} {request.path}"[:200],
-        "key": key,
-    }
+    place = _place(request, key)
     if not _lock(place):
         raise KeyInUse("The first request with this key is still running.")
     for kept in _kept_answers(**place):
@@ -82,6 +89,12 @@ def _answer_once(
         headers={name: response[name] for name in KEPT_HEADERS if name in response},
     )
     return response
+
+
+def _place(request: Request, key: str) -> dict[str, str]:
+    """Whose key it is, and for what."""
+    route = f"{request.method} {request.path}"[:200]
+    return {"caller": caller_of(request.user), "route": route, "key": key}
 
 
 @prepared

@@ -39,12 +39,13 @@ def read_events(
 ) -> Page:
     """Return the next events that the caller may see. Raises CursorExpired."""
     horizon = current_horizon()
-    if after is not None:
-        _demand_kept(after, horizon)
     wanted = visible_to(user_id, scopes)
     if types:
         wanted &= Q(type__in=types)
-    return look_ahead(after=after or BEGINNING, horizon=horizon, wanted=wanted, limit=limit)
+    page = look_ahead(after=after or BEGINNING, horizon=horizon, wanted=wanted, limit=limit)
+    if after is not None:
+        _demand_kept(after, horizon)  # only now: some may have been forgotten meanwhile
+    return page
 
 
 def look_ahead(*, after: Position, horizon: int, wanted: Q, limit: int) -> Page:

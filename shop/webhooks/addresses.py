@@ -22,6 +22,9 @@ LOOKUP_SECONDS = 3.0
 # What a URL consists of by RFC 3986; nothing that a parser here and one there read apart.
 PLAIN = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+\Z")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Not public by IANA's registry, though older Pythons call them so: translation within one
+# network (RFC 8215), documentation (RFC 9637), segment routing (RFC 9602).
+SPECIAL = [ipaddress.ip_network(one) for one in ("64:ff9b:1::/48", "3fff::/20", "5f00::/16")]
 
 
 @dataclass(frozen=True)
@@ -92,8 +95,9 @@ def _is_allowed(address: IPv4Address | IPv6Address) -> bool:
     if address.is_loopback:
         return settings.WEBHOOKS_ALLOW_LOOPBACK
     is_odd = address.is_multicast or address.is_reserved or address.is_unspecified
+    is_special = any(address in network for network in SPECIAL)
     is_local = isinstance(address, IPv6Address) and address.is_site_local
-    return address.is_global and not is_odd and not is_local
+    return address.is_global and not (is_odd or is_special or is_local)
 
 
 def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

@@ -27,6 +27,10 @@ class WebhookEndpointAdmin(ReadOnlyList):
         *["failing_since", "rests_until", "old_secret_until", "created_at"],
     ]
 
+    def get_queryset(self, request):
+        deleted = WebhookEndpoint.Status.DELETED
+        return super().get_queryset(request).exclude(status=deleted)
+
     @admin.action(description="Pause", permissions=["work"])
     def pause(self, request, chosen) -> None:
         _each(request, chosen, endpoints.pause_endpoint, "are sent nothing until resumed")

@@ -36,14 +36,15 @@ class LooksUpFirst:
 
     given: dict[str, Any]
 
-    def initial(self, request: Request, *args, **kwargs) -> None:
-        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+    def prepare(self, request: Request, **kwargs) -> None:
+        """Called before a write, unless its answer is kept already (answered_once)."""
+        if request.method not in {"POST", "PATCH"}:
+            return
         if "webhook_id" in kwargs:
             _find(request, kwargs["webhook_id"])  # nobody else has anything looked up
-        if request.method in {"POST", "PATCH"}:
-            given = EndpointInput(data=request.data, partial=request.method == "PATCH")
-            given.is_valid(raise_exception=True)
-            self.given = given.validated_data
+        given = EndpointInput(data=request.data, partial=request.method == "PATCH")
+        given.is_valid(raise_exception=True)
+        self.given = given.validated_data
 
 
 class WebhooksView(LooksUpFirst, ListAPIView):
@@ -180,7 +181,7 @@ class ReplayView(APIView):
 
 def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:
     """The caller's own, except those that are told more than this token may know."""
-    mine = WebhookEndpoint.objects.filter(user=request.user.pk)
+    mine = WebhookEndpoint.objects.kept().filter(user=request.user.pk)
     return mine.filter(scopes__contained_by=sorted(scopes_of(request)))
 
 

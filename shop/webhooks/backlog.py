@@ -8,13 +8,14 @@ from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 
 def oldest_undelivered() -> float:
-    """Seconds since the oldest event that an active endpoint should have got, and has not.
+    """Seconds that what an active endpoint should have got, and has not, waits at most.
 
-    What waits to be sent counts, and what no sweep has looked at for the endpoint yet.
+    A message waits since it was written, which for one that is sent once more is now; an
+    event that no sweep has looked at for the endpoint yet, since it happened.
     """
     active = WebhookEndpoint.objects.active()
     waiting = WebhookDelivery.objects.pending().filter(endpoint__in=active)
-    ages = [_greatest_age(waiting, "happened_at")]
+    ages = [_greatest_age(waiting, "created_at")]
     if last := active.order_by("followed_xact", "followed_id").first():
         ages.append(_greatest_age(Event.objects.after(last.followed).in_order()[:1], "at"))
     return max(ages)

@@ -15,7 +15,7 @@ from django.db.models.functions import Now, Random
 from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 LEASE = timedelta(seconds=20)  # longer than an attempt can take
-MOST_ENDPOINTS = 50
+MOST_IN_A_CLAIM = 50  # endpoints
 # Messages on their way to one endpoint at a time.
 SHARE = 8
 SHARE_OF_FAILING = 1
@@ -36,7 +36,7 @@ def claim_due(
         return []
     if not (chosen := _endpoints_with_due(is_failing)):
         return []
-    locked = WebhookEndpoint.objects.filter(pk__in=chosen).lock(skip_locked=True)
+    locked = WebhookEndpoint.objects.active().filter(pk__in=chosen).lock(skip_locked=True)
     endpoints = {endpoint.pk: endpoint for endpoint in locked}
     share = SHARE_OF_FAILING if is_failing else SHARE
     taken = WebhookDelivery.objects.filter(pk__in=_take(list(endpoints), share, most, lease))
@@ -52,7 +52,7 @@ def _endpoints_with_due(is_failing: bool) -> list[int]:
     awake = Q(rests_until=None) | Q(rests_until__lte=Now())
     level = Q(failures__gte=FAILING) if is_failing else Q(failures__lt=FAILING)
     endpoints = WebhookEndpoint.objects.active().filter(awake, level, Exists(due))
-    return list(endpoints.order_by(Random()).values_list("pk", flat=True)[:MOST_ENDPOINTS])
+    return list(endpoints.order_by(Random()).values_list("pk", flat=True)[:MOST_IN_A_CLAIM])
 
 
 def _take(endpoint_ids: Sequence[int], share: int, most: int, lease: timedelta) -> list[int]:

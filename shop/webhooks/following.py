@@ -13,7 +13,7 @@ from shop.events.reading import Page, current_horizon, look_ahead
 from shop.events.serializers import message_id_of
 from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 
-MOST_ENDPOINTS = 1_000
+MOST_IN_A_SWEEP = 1_000  # endpoints
 MOST_MESSAGES = 1_000
 # Messages that wait for one endpoint; beyond that its cursor waits, which takes no room.
 MOST_PENDING = 1_000
@@ -72,5 +72,5 @@ def _endpoints_behind(horizon: int) -> list[int]:
     place = compared("<", newest.position, "followed_xact", "followed_id")
     behind = WebhookEndpoint.objects.active().filter(place)
     return list(
-        behind.order_by("followed_xact", "pk").values_list("pk", flat=True)[:MOST_ENDPOINTS]
+        behind.order_by("followed_xact", "pk").values_list("pk", flat=True)[:MOST_IN_A_SWEEP]
     )

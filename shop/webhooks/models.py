@@ -10,6 +10,10 @@ from shop.events.models import Event, OldestRunning, Position
 
 
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    def kept(self):
+        """Those that nobody has deleted; the rest are gone when their log is."""
+        return self.exclude(status=WebhookEndpoint.Status.DELETED)
+
     def active(self):
         """Those that are told of what happens."""
         return self.filter(status=WebhookEndpoint.Status.ACTIVE, user__is_active=True)
@@ -31,6 +35,7 @@ class WebhookEndpoint(models.Model):
         ACTIVE = "active"
         PAUSED = "paused"  # by staff, or since it failed for days
         DISABLED = "disabled"  # it said itself that it is gone
+        DELETED = "deleted"  # by its owner: nobody sees it, and its log is being swept
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="webhook_endpoints"
@@ -109,6 +114,7 @@ class WebhookDelivery(models.Model):
         verbose_name_plural = "webhook deliveries"
         indexes = [
             models.Index(fields=["endpoint", "-id"], name="webhook_log"),
+            models.Index(fields=["endpoint", "status", "-id"], name="webhook_log_by_status"),
             models.Index(
                 fields=["endpoint", "resource", "id"],
                 condition=Q(status="pending"),

@@ -47,7 +47,7 @@ class Pace:
 
 
 @transaction.atomic
-def note_successes(landed: Sequence[tuple[WebhookDelivery, Answer]]) -> int:
+def note_successes(*, landed: Sequence[tuple[WebhookDelivery, Answer]]) -> int:
     """Write down which messages were taken; returns how many were still ours to write of.
 
     What an endpoint failed before is forgiven first: endpoints are locked before messages.
@@ -150,7 +150,7 @@ def _rest_asked_for(answer: Answer) -> timedelta | None:
         return timedelta(seconds=seconds)
     try:
         until = parsedate_to_datetime(answer.retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):  # a day or a zone beyond all numbers
         return None
     rest = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
     return max(timedelta(0), min(rest, LONGEST_REST))

@@ -7,9 +7,10 @@ endpoint keeps a few threads busy and the others get the rest.
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -32,6 +33,9 @@ GATHER_SECONDS = 0.01
 PLACES = 0x776562  # the namespace of the locks that stand for places of senders
 
 
+NOT_UNDERSTOOD = "The answer could not be understood."
+NOT_SENT = "The message could not be sent."
+
 Landed = list[tuple[WebhookDelivery, Answer]]
 
 
@@ -49,7 +53,7 @@ class Sender:
         while self._take() or self._flying:
             wait(self._flying, LOOK_SECONDS, return_when=FIRST_COMPLETED)
             landed, _ = wait(self._flying, GATHER_SECONDS)  # several are one look for more
-            self._note([(self._flying.pop(future), future.result()) for future in landed])
+            self._note([(self._flying.pop(future), _answer_of(future)) for future in landed])
             made += len(landed)
         return made
 
@@ -72,16 +76,38 @@ class Sender:
         return len(taken)
 
     def _note(self, landed: Landed) -> None:
-        """Note what came of attempts; where that cannot be, a lease runs out and it is retried."""
+        """Note what came of attempts, each failure by itself."""
+        if taken := [one for one in landed if one[1].is_success]:
+            _unless_busy(note_successes, landed=taken)
+        for delivery, answer in landed:
+            if not answer.is_success:
+                self._note_failure(delivery, answer)
+
+    def _note_failure(self, delivery: WebhookDelivery, answer: Answer) -> None:
+        """Note a failure; of an answer that breaks us, that it is one, and the log says why."""
+        of = {"delivery": delivery, "scale": self._pace.scale}
         try:
-            if taken := [one for one in landed if one[1].is_success]:
-                at_edge(note_successes, taken)
-            for delivery, answer in landed:
-                if not answer.is_success:
-                    scale = self._pace.scale
-                    at_edge(note_failure, delivery=delivery, answer=answer, scale=scale)
-        except Busy as error:
-            logger.warning("What came of some messages is not noted: %s", error)
+            _unless_busy(note_failure, answer=answer, **of)
+        except Exception:
+            logger.exception("The answer to message %s cannot be noted", delivery.pk)
+            plain = Answer(answer.duration_ms, error=NOT_UNDERSTOOD)
+            _unless_busy(note_failure, answer=plain, **of)
+
+
+def _answer_of(landed: Future[Answer]) -> Answer:
+    """What is wrong with one message must not end the run for the others."""
+    if error := landed.exception():
+        logger.error("A message cannot be sent", exc_info=error)
+        return Answer(0, error=NOT_SENT)
+    return landed.result()
+
+
+def _unless_busy(note: Callable[..., Any], **said: Any) -> None:
+    """Call the verb; where a lock is not to be had, the lease runs out and it is sent again."""
+    try:
+        at_edge(note, **said)
+    except Busy as error:
+        logger.warning("What came of some messages is not noted: %s", error)
 
 
 def send_due(*, pace: Pace = Pace(), seconds: float = RUN_SECONDS) -> int:  # noqa: B008 -- frozen

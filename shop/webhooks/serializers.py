@@ -8,6 +8,9 @@ from shop.webhooks.addresses import LONGEST, find_target
 from shop.webhooks.exceptions import AddressRefused
 from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 
+# What is deleted is shown to nobody.
+SHOWN = [one for one in WebhookEndpoint.Status.choices if one[0] != WebhookEndpoint.Status.DELETED]
+
 
 class EndpointInput(InputSerializer):
     """Validating looks the host up: do it outside of any transaction."""
@@ -30,6 +33,8 @@ class EndpointInput(InputSerializer):
 
 
 class EndpointSerializer(OutputSerializer):
+    status = serializers.ChoiceField(choices=SHOWN, required=False)
+
     class Meta:
         model = WebhookEndpoint
         fields = [

@@ -12,6 +12,7 @@ from shop.events.forgetting import forget_events
 from shop.events.models import Event
 from shop.forgetting import forget_old_rows
 from tests.api import client_of, problem_of
+from tests.concurrency import at_once
 from tests.events import settle
 from tests.factories import given_stock
 from tests.stories import hold, let_time_run_out, order
@@ -187,6 +188,25 @@ def test_what_is_old_is_forgotten_and_a_cursor_before_it_has_expired(shopper, la
     assert problem_of(shopper.get(early)) == (410, "cursor-expired")
     fresh = shopper.get(EVENTS).json()["next"]
     assert shopper.get(fresh).status_code == 200
+
+
+def test_who_reads_while_it_is_forgotten_is_told_so_and_skips_nothing(shopper, lamp):
+    settle()
+    url = shopper.get(EVENTS + "?limit=1").json()["next"]
+    update_item(item_id=lamp.pk, name="Old")
+    settle()
+    Event.objects.update(at=Now() - timedelta(days=8))
+    settle()
+
+    def forget_before_events_are_read(execute, sql, *rest):
+        if 'FROM "shop_event"' in sql:
+            at_once(forget_events)  # in a connection of its own
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(forget_before_events_are_read):
+        answer = shopper.get(url)
+
+    assert problem_of(answer) == (410, "cursor-expired")
 
 
 def test_a_cursor_that_has_seen_all_that_is_forgotten_stays_good(shopper, lamp):

@@ -77,6 +77,13 @@ def test_what_was_answered_is_written_down_where_it_is_wanted(client, caplog):
     assert caplog.messages[0].startswith("GET /livez 200 ")
 
 
+def test_nobody_writes_lines_of_the_log_by_an_address(client, caplog):
+    with caplog.at_level(logging.INFO, logger="shop.request_ids"):
+        client.get("/livez/%0aERROR%20broken%0d")
+
+    assert caplog.messages[0].startswith("GET /livez/%0AERROR%20broken%0D 404 ")
+
+
 @app.task
 def _tell_reference() -> str:
     return request_ids.current.get()

@@ -8,8 +8,10 @@ from catalog.items import update_item
 from shop.models import Event, WebhookEndpoint
 from shop.tasks import follow_events
 from shop.webhooks.endpoints import create_endpoint
+from tests.api import client_of
 from tests.events import settle
 from tests.shop.webhooks.receiver import Receiver, receiving
+from tests.shop.webhooks.telling import HOOKS
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +49,20 @@ def waiting(alice, lamp, told):
     settle()
     follow_events()
     return endpoint
+
+
+@pytest.fixture
+def shopper(alice):
+    return client_of(alice, "shopper")
+
+
+@pytest.fixture
+def asked(receiver):
+    return {"url": receiver.url, "events": ["order.submitted", "item.updated"]}
+
+
+@pytest.fixture
+def one(shopper, asked):
+    """A new endpoint of alice's, as it was answered."""
+    settle()
+    return shopper.post(HOOKS, {**asked, "description": "My till"}).json()

@@ -6,6 +6,8 @@ from shop.models import WebhookDelivery, WebhookEndpoint
 from shop.tasks import follow_events, send_webhooks
 from tests.events import settle
 
+HOOKS = "/api/v1/webhooks/"
+
 
 def deliver() -> None:
     """What beat asks for, once what happened is settled."""

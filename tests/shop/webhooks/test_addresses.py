@@ -35,7 +35,7 @@ def stands_for(monkeypatch):
         *["255.255.255.255", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fec0::1"],
         *["ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "64:ff9b::7f00:1"],
         *["64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2001::1"],
-        *["2001:db8::1"],
+        *["2001:db8::1", "64:ff9b:1:7f00::1", "3fff::1", "5f00::1"],
     ],
 )
 def test_a_name_that_stands_for_no_public_address_is_refused(settings, stands_for, address):

@@ -8,8 +8,10 @@ from django.db.models.functions import Now
 from catalog.items import update_item
 from shop.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.tasks import follow_events
+from shop.webhooks.backlog import oldest_undelivered
+from shop.webhooks.endpoints import delete_endpoint
 from tests.events import settle
-from tests.shop.webhooks.telling import deliver
+from tests.shop.webhooks.telling import deliver, one_of
 
 ENDPOINTS = "/admin/shop/webhookendpoint/"
 DELIVERIES = "/admin/shop/webhookdelivery/"
@@ -78,6 +80,23 @@ def test_who_is_no_staff_sees_nothing(client, mallory, page):
     assert client.get(page).status_code == 302
 
 
+def test_an_old_message_that_is_sent_once_more_is_not_late(desk, client, endpoint):
+    WebhookDelivery.objects.update(happened_at=Now() - timedelta(days=3))
+    act(desk, DELIVERIES, "replay", WebhookDelivery.objects.get())
+
+    assert oldest_undelivered() < 60
+
+
+def test_a_deleted_endpoint_is_not_shown_and_not_brought_back(desk, endpoint):
+    delete_endpoint(endpoints=one_of(endpoint))
+
+    act(desk, ENDPOINTS, "resume", endpoint)
+
+    assert one_of(endpoint).get().status == "deleted"
+    assert str(endpoint.url) not in desk.get(ENDPOINTS).content.decode()
+    assert "shop_webhooks_paused 0.0" in desk.get("/metrics").content.decode()
+
+
 def test_prometheus_is_told_how_far_behind_the_endpoints_are(client, endpoint, lamp):
     def told() -> dict[str, float]:
         lines = client.get("/metrics").content.decode().splitlines()
@@ -90,6 +109,7 @@ def test_prometheus_is_told_how_far_behind_the_endpoints_are(client, endpoint, l
     unseen = told()
     settle()
     follow_events()
+    WebhookDelivery.objects.pending().update(created_at=Now() - timedelta(hours=1))
     unsent = told()
     WebhookEndpoint.objects.update(status="paused")
 

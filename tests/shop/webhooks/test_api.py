@@ -1,38 +1,18 @@
 """The API of webhooks: endpoints, their secrets, and the log of what was sent."""
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from catalog.items import update_item
-from shop.closing import close_account
-from shop.models import IdempotentAnswer, WebhookDelivery, WebhookEndpoint
+from shop.models import WebhookDelivery, WebhookEndpoint
 from shop.webhooks import addresses
-from shop.webhooks.endpoints import MOST_ENDPOINTS
+from shop.webhooks.endpoints import MOST_OF_A_USER
 from tests.api import client_of, problem_of
 from tests.concurrency import at_once
-from tests.events import settle
-from tests.shop.webhooks.telling import deliver
-
-HOOKS = "/api/v1/webhooks/"
+from tests.shop.webhooks.telling import HOOKS, deliver
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-
-@pytest.fixture
-def shopper(alice):
-    return client_of(alice, "shopper")
-
-
-@pytest.fixture
-def asked(receiver):
-    return {"url": receiver.url, "events": ["order.submitted", "item.updated"]}
-
-
-@pytest.fixture
-def one(shopper, asked):
-    """A new endpoint of alice's, as it was answered."""
-    settle()
-    return shopper.post(HOOKS, {**asked, "description": "My till"}).json()
+KEY = {"Idempotency-Key": "one"}
 
 
 def test_the_secret_is_shown_once(shopper, asked):
@@ -158,14 +138,14 @@ def test_nobody_has_more_endpoints_than_so_many(alice, shopper, asked):
     def post():
         return client_of(alice, "shopper").post(HOOKS, asked)
 
-    for _ in range(MOST_ENDPOINTS - 3):
+    for _ in range(MOST_OF_A_USER - 3):
         assert post().status_code == 201
     answers = at_once(*[post] * 8)
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [201] * 3 + [409] * 5
     assert problem_of(shopper.post(HOOKS, asked)) == (409, "too-many-webhooks")
-    assert WebhookEndpoint.objects.count() == MOST_ENDPOINTS
+    assert WebhookEndpoint.objects.count() == MOST_OF_A_USER
 
 
 def test_no_name_is_looked_up_inside_a_transaction(shopper, asked, monkeypatch):
@@ -187,12 +167,49 @@ def test_no_name_is_looked_up_inside_a_transaction(shopper, asked, monkeypatch):
     assert WebhookEndpoint.objects.count() == 1
 
 
-def test_a_closed_account_is_told_nothing_and_leaves_no_address(alice, one, lamp, receiver):
-    close_account(customer=alice)
-    update_item(item_id=lamp.pk, name="Later")
+def test_a_retried_delete_is_answered_as_the_first(shopper, one):
+    page = f"{HOOKS}{one['id']}/"
 
-    deliver()
+    answers = [shopper.delete(page, headers=KEY) for _ in range(2)]
 
-    assert receiver.calls == []
-    assert not WebhookEndpoint.objects.exists()
-    assert not IdempotentAnswer.objects.exists()
+    assert [answer.status_code for answer in answers] == [204, 204]
+    assert answers[1]["Idempotency-Replayed"] == "true"
+    assert problem_of(shopper.delete(page)) == (404, "not-found")
+
+
+def test_a_retried_write_is_answered_though_no_name_can_be_looked_up(
+    shopper, asked, one, monkeypatch
+):
+    """What was judged is not judged again: the answer is kept, whatever DNS says by now."""
+    page = f"{HOOKS}{one['id']}/"
+    made, changed = shopper.post(HOOKS, asked, headers=KEY), shopper.patch(page, asked, headers=KEY)
+    monkeypatch.setattr(addresses, "_look_up", lambda host, port: [])
+
+    again = shopper.post(HOOKS, asked, headers=KEY), shopper.patch(page, asked, headers=KEY)
+
+    assert [answer.status_code for answer in again] == [201, 200]
+    assert [answer.json() for answer in again] == [made.json(), changed.json()]
+    assert problem_of(shopper.post(HOOKS, asked)) == (422, "validation-error")
+    other = shopper.post(HOOKS, {**asked, "description": "Other"}, headers=KEY)
+    assert problem_of(other) == (422, "idempotency-key-reused")
+
+
+def test_equal_deletes_at_once_are_one(alice, one):
+    def delete():
+        return client_of(alice, "shopper").delete(f"{HOOKS}{one['id']}/", headers=KEY)
+
+    answers = at_once(*[delete] * 8)
+
+    refused = {problem_of(answer) for answer in answers if answer.status_code != 204}
+    assert refused <= {(409, "idempotency-key-in-use")}
+    assert delete().status_code == 204
+
+
+def test_the_log_by_status_has_an_index(one):
+    asked = WebhookDelivery.objects.filter(endpoint=one["id"], status="given_up").order_by("-pk")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = asked[:25].explain()
+
+    assert "webhook_log_by_status" in plan
+    assert "Sort" not in plan

@@ -206,6 +206,8 @@ def test_retry_after_is_honoured_within_bounds(waiting, receiver, said, least, m
         "٣",
         "Fri, 31 Dec 1999 23:59:59 GMT",
         "Fri, 31 Dec 2026 23:59:59 +9999999",
+        "Mon, 99999999999 Jan 2026 00:00:00 GMT",
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
     ],
 )
 def test_a_retry_after_that_makes_no_sense_is_left_alone(waiting, said):

@@ -45,11 +45,13 @@ def certified(tmp_path, monkeypatch):
         both = tmp_path / "both.pem"
         both.write_bytes(public + private)
         monkeypatch.setenv("SSL_CERT_FILE", str(both))
+        posting.trusted.cache_clear()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(both)
         return lambda plain: context.wrap_socket(plain, server_side=True)
 
-    return certify
+    yield certify
+    posting.trusted.cache_clear()
 
 
 @pytest.fixture
@@ -104,6 +106,17 @@ def test_tls_is_verified_against_the_name(certified):
     assert (answer.status, answer.error) == (200, "")
 
 
+def test_whom_to_trust_is_read_once_and_not_for_each_message(certified, monkeypatch):
+    with receiving(certified("localhost")) as receiver:
+        url = f"https://localhost:{receiver.port}/"
+        first = post(url, headers={}, body=b"{}")
+        monkeypatch.delenv("SSL_CERT_FILE")  # nobody looks there any more
+
+        second = post(url, headers={}, body=b"{}")
+
+    assert (first.status, second.status) == (200, 200)
+
+
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_certificate_for_another_name_is_refused(certified, host):
     with receiving(certified("hooks.example.com")) as receiver:
@@ -116,6 +129,7 @@ def test_a_certificate_for_another_name_is_refused(certified, host):
 def test_a_certificate_that_nobody_vouches_for_is_refused(certified, monkeypatch):
     wrap = certified("localhost")
     monkeypatch.delenv("SSL_CERT_FILE")
+    posting.trusted.cache_clear()
 
     with receiving(wrap) as receiver:
         answer = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")

@@ -1,6 +1,7 @@
 """Many workers at once: nothing twice, nothing out of order, nobody starved."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -12,9 +13,9 @@ from shop.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.tasks import follow_events, send_webhooks
 from shop.webhooks.claiming import FAILING, claim_due
 from shop.webhooks.following import MOST_PENDING
-from shop.webhooks.outcomes import note_failure, note_successes
+from shop.webhooks.outcomes import Pace, note_failure, note_successes
 from shop.webhooks.posting import Answer
-from shop.webhooks.sending import place_of_sender
+from shop.webhooks.sending import Sender, place_of_sender
 from tests.concurrency import at_once
 from tests.events import settle
 from tests.factories import ItemFactory, given_stock
@@ -42,8 +43,8 @@ def test_who_comes_back_after_its_lease_overwrites_nothing(waiting):
     [again] = claim_due(most=1)
 
     assert not note_failure(delivery=late, answer=FAILED)
-    assert note_successes([(late, TAKEN)]) == 0
-    assert note_successes([(again, TAKEN)]) == 1
+    assert note_successes(landed=[(late, TAKEN)]) == 0
+    assert note_successes(landed=[(again, TAKEN)]) == 1
     assert not note_failure(delivery=late, answer=FAILED)
     assert WebhookDelivery.objects.get().status == "delivered"
 
@@ -118,6 +119,48 @@ def test_a_slow_endpoint_does_not_hold_up_the_others(alice, bob, lamp, told, rec
 
     assert slow <= 8
     assert not WebhookDelivery.objects.pending().exists()
+
+
+def test_a_secret_that_nobody_can_sign_with_is_a_failure_and_others_are_told(
+    alice, bob, rug, told, receiver, caplog
+):
+    broken, sound = told(alice, events=["item.updated"]), told(bob, events=["item.updated"])
+    WebhookEndpoint.objects.filter(pk=broken.pk).update(secret="")
+    update_item(item_id=rug.pk, name="Other")
+    settle()
+    follow_events()
+
+    send_webhooks()
+
+    [unsent] = broken.deliveries.all()
+    assert (unsent.status, unsent.claimed_until) == ("pending", None)
+    assert unsent.error == "The message could not be sent."
+    assert sound.deliveries.get().status == "delivered"
+    assert caplog.messages == ["A message cannot be sent"]
+
+
+def test_an_answer_that_cannot_be_noted_is_a_failure_and_others_are_noted(
+    alice, bob, rug, told, receiver, caplog
+):
+    """What no answer over HTTP does today stands for what one may find tomorrow."""
+    first, other = told(alice, events=["item.updated"]), told(bob, events=["item.updated"])
+    update_item(item_id=rug.pk, name="Other")
+    settle()
+    follow_events()
+    claimed = {one.endpoint_id: one for one in claim_due(most=9)}
+
+    with ThreadPoolExecutor() as pool:
+        Sender(pool, Pace(), 1)._note(
+            [
+                (claimed[first.pk], Answer(1, status=500, start="\x00")),  # no column holds it
+                (claimed[other.pk], FAILED),
+            ]
+        )
+
+    [message], [noted] = first.deliveries.all(), other.deliveries.all()
+    assert (message.claimed_until, message.error) == (None, "The answer could not be understood.")
+    assert (noted.claimed_until, noted.response_status) == (None, 500)
+    assert caplog.messages == [f"The answer to message {message.pk} cannot be noted"]
 
 
 def test_who_fails_again_and_again_gets_a_single_line(waiting, lamp, rug):

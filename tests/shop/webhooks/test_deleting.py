@@ -1,0 +1,97 @@
+"""Deleting an endpoint: nothing is sent any more at once, and the log goes bit by bit."""
+
+import pytest
+
+from catalog.edge import at_edge
+from catalog.items import update_item
+from shop.closing import close_account
+from shop.forgetting import forget_old_rows
+from shop.models import IdempotentAnswer, WebhookDelivery, WebhookEndpoint
+from shop.tasks import follow_events, send_webhooks
+from shop.webhooks import forgetting
+from shop.webhooks.endpoints import MOST_OF_A_USER, delete_endpoint
+from tests.api import problem_of
+from tests.concurrency import at_once
+from tests.events import settle
+from tests.shop.webhooks.telling import HOOKS, deliver
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
+    shopper, one, lamp, rug, receiver, monkeypatch
+):
+    deliver()
+    for item in (lamp, rug):
+        update_item(item_id=item.pk, name="Waits")
+    settle()
+    follow_events()
+    lines = WebhookDelivery.objects.count()
+    told_before = len(receiver.calls)
+
+    shopper.delete(f"{HOOKS}{one['id']}/")
+    deliver()
+
+    assert lines == WebhookDelivery.objects.count() >= 4
+    assert len(receiver.calls) == told_before
+    assert shopper.get(HOOKS).json()["results"] == []
+    hidden = WebhookEndpoint.objects.get()
+    assert (hidden.status, hidden.secret, hidden.old_secret) == ("deleted", "", "")
+    monkeypatch.setattr(forgetting, "SWEEP_SIZE", lines - 1)
+    assert forgetting.forget_deliveries() == lines - 1
+    assert WebhookEndpoint.objects.exists()
+    assert forgetting.forget_deliveries() == 1
+    assert not WebhookEndpoint.objects.exists()
+
+
+def test_who_deletes_has_room_for_another(shopper, asked, one):
+    for _ in range(MOST_OF_A_USER - 1):
+        shopper.post(HOOKS, asked)
+    assert problem_of(shopper.post(HOOKS, asked)) == (409, "too-many-webhooks")
+
+    shopper.delete(f"{HOOKS}{one['id']}/")
+
+    assert shopper.post(HOOKS, asked).status_code == 201
+
+
+def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsigned(
+    alice, lamp, shopper, asked, receiver, caplog
+):
+    for turn in range(4):
+        settle()
+        made = shopper.post(HOOKS, asked).json()
+        update_item(item_id=lamp.pk, name=f"Lamp {turn}")
+        settle()
+        follow_events()
+        gone = WebhookEndpoint.objects.filter(pk=made["id"])
+
+        results = at_once(
+            send_webhooks,
+            lambda one=gone: at_edge(delete_endpoint, endpoints=one),
+            lambda: at_edge(forgetting.forget_deliveries),
+            follow_events,
+        )
+
+        assert [r for r in results if isinstance(r, Exception)] == []
+        assert "cannot be sent" not in caplog.text
+        for call in receiver.calls:
+            call.verified(made["secret"])
+        receiver.calls.clear()
+    forgetting.forget_deliveries()
+    assert not WebhookDelivery.objects.exists()
+    assert not WebhookEndpoint.objects.exists()
+
+
+def test_a_closed_account_is_told_nothing_and_leaves_no_address(alice, one, lamp, receiver):
+    close_account(customer=alice)
+    update_item(item_id=lamp.pk, name="Later")
+
+    deliver()
+
+    assert receiver.calls == []
+    hidden = WebhookEndpoint.objects.get()
+    assert (hidden.status, hidden.url, hidden.description) == ("deleted", "", "")
+    assert (hidden.secret, hidden.old_secret) == ("", "")
+    assert not IdempotentAnswer.objects.exists()
+    forget_old_rows()
+    assert not WebhookEndpoint.objects.exists()
