@@ -22,7 +22,7 @@ class HasRequiredScope(BasePermission):
         if not request.user.is_authenticated:
             raise NotAuthenticated("This needs a token: Authorization: Bearer TOKEN.")
         self.message = f"This needs the scope {' or '.join(needed)}."
-        return bool(set(needed) & _scopes(request))
+        return bool(set(needed) & scopes_of(request))
 
 
 def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
     return (required,) if isinstance(required, str) else tuple(required)
 
 
-def _scopes(request: Request) -> set[str]:
+def scopes_of(request: Request) -> set[str]:
     """A token's scopes. In the browser everybody may shop, and superusers may do all."""
     if isinstance(request.auth, ApiToken):
         return set(request.auth.scopes)
