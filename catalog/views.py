@@ -27,6 +27,7 @@ from catalog.models import Item, currency
 from catalog.posting import only_by_post
 from catalog.recommending import recommended_with
 from catalog.search import get_item_catalogue
+from catalog.streaming import streamed
 
 MOST_WATCHED = 100  # items of a page whose stock is told again
 KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -114,10 +115,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=60)
 @etag(lambda request: f'"{state_of_feed()}"')
 def merchant_feed(request: HttpRequest) -> StreamingHttpResponse:
-    """Everything on sale, for price comparisons and advertisements."""
+    """Everything on sale, for price comparisons and advertisements. Raises TooManyStreams."""
     origin = request.build_absolute_uri("/").removesuffix("/")
     feed = write_feed(origin=origin, title=request.get_host())
-    return StreamingHttpResponse(feed, content_type="application/rss+xml; charset=utf-8")
+    return streamed(feed, content_type="application/rss+xml; charset=utf-8")
 
 
 def _moved_to(item: Item) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cart.models import Cart
@@ -16,6 +17,8 @@ from warehouses.models import Decision
 
 ANSWERS_ARE_KEPT = timedelta(hours=24)
 JOBS_ARE_KEPT = timedelta(days=7)
+ANSWERS_AT_ONCE = 5_000
+JOBS_AT_ONCE = 5  # each with a file of up to 64 MiB
 DECISIONS_ARE_KEPT = timedelta(days=30)
 ENDED_TOKENS_ARE_SHOWN = timedelta(days=30)
 VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
@@ -27,14 +30,16 @@ def forget_old_rows() -> None:
     questions that nobody asks any more and what strategies were asked after a month, ended
     sessions, tokens that open nothing any more, mails of accounts that no mail server took
     in time, and ended bulk jobs, events and what became of webhooks after a week."""
-    forget_answers()
+    while at_edge(forget_answers) == ANSWERS_AT_ONCE:
+        pass
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITORS_CARTS_ARE_KEPT).delete()
     forget_changes()
     forget_asked()
     Session.objects.filter(expire_date__lt=Now()).delete()
     forget_ended_tokens()
     Decision.objects.filter(at__lt=Now() - DECISIONS_ARE_KEPT).delete()
-    BulkJob.objects.filter(finished_at__lt=Now() - JOBS_ARE_KEPT).delete()
+    while at_edge(forget_jobs) == JOBS_AT_ONCE:
+        pass
     Letter.objects.filter(created_at__lt=Now() - LETTERS_ARE_TRIED).delete()
     while at_edge(forget_events) == SWEEP_SIZE:
         pass
@@ -50,8 +55,24 @@ def forget_ended_tokens() -> None:
     ApiToken.objects.filter(ended).delete()
 
 
-def forget_answers() -> None:
-    """Delete what was answered a day ago, little by little: who shops would wait for the disk."""
+@transaction.atomic
+def forget_answers() -> int:
+    """Delete some of what was answered a day ago; returns how many.
+
+    Little by little: who shops would wait for the disk.
+    """
     old = IdempotentAnswer.objects.filter(created_at__lt=Now() - ANSWERS_ARE_KEPT)
-    while IdempotentAnswer.objects.filter(pk__in=old.values("pk")[:SWEEP_SIZE]).delete()[0]:
-        pass
+    return _delete_some(old, ANSWERS_AT_ONCE)
+
+
+@transaction.atomic
+def forget_jobs() -> int:
+    """Delete some of the jobs that ended a week ago, with their files; returns how many."""
+    old = BulkJob.objects.filter(finished_at__lt=Now() - JOBS_ARE_KEPT)
+    return _delete_some(old, JOBS_AT_ONCE)
+
+
+def _delete_some(rows: QuerySet, most: int) -> int:
+    some = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
+    rows.model._default_manager.filter(pk__in=some).delete()
+    return len(some)

@@ -69,6 +69,9 @@ LOW_STOCK = env_int("LOW_STOCK", 5)
 EVENTS_KEPT_DAYS = env_int("EVENTS_KEPT_DAYS", 7)
 # How many tasks may send webhooks at once, each to 32 addresses; each takes a worker's process.
 WEBHOOK_SENDERS = env_int("WEBHOOK_SENDERS", 1)
+# How many long answers (exports, results, the feed) are sent at once. Each takes a process of
+# the web server, so fewer than there are of them; the demo has two.
+MOST_STREAMS = env_int("MOST_STREAMS", 1 if DEMO else 2)
 # Webhooks go to this very machine too, and by plain http: for trying them out.
 WEBHOOKS_ALLOW_LOOPBACK = env_bool("WEBHOOKS_ALLOW_LOOPBACK", DEMO)
 SEARCH_RANKER = os.environ.get("SEARCH_RANKER", "catalog.search.ranking.by_relevance")

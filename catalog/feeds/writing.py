@@ -4,7 +4,7 @@ https://support.google.com/merchants/answer/7052112 says what each element means
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from xml.sax.saxutils import escape
 
 from django.db import connection
@@ -19,7 +19,7 @@ from catalog.specifications import COLUMNS
 NEVER_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write_feed(*, origin: str, title: str) -> Iterator[str]:
+def write_feed(*, origin: str, title: str) -> Generator[str, None, None]:
     """Yield the feed of every item on sale, with prices and stock as they are then."""
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

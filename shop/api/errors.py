@@ -15,12 +15,13 @@ from rest_framework.response import Response
 from cart.exceptions import CartFull, LineRefused, OutOfStock, TooManyUnits
 from catalog.edge import Busy
 from catalog.exceptions import InsufficientStock, SkuExists
+from catalog.streaming import TooManyStreams
 from catalog.versions import Changed
 from orders import exceptions as orders
 from shop import request_ids
 from shop.api.field_errors import field_errors, in_words
 from shop.api.problems import PROBLEM_TYPES
-from shop.bulk.exceptions import JobNotFound, JobOver
+from shop.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
 from shop.bulk.uploads import UploadTooLarge
 from shop.events.exceptions import CursorExpired
 from shop.webhooks import exceptions as webhooks
@@ -111,7 +112,9 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
     webhooks.TooManyEndpoints: ("too-many-webhooks", lambda r: {"limit": r.limit}),
     UploadTooLarge: ("too-large", lambda r: {"lines": r.lines, "bytes": r.bytes}),
     JobNotFound: ("not-found", _nothing),
+    TooManyJobs: ("too-many-jobs", lambda r: {"limit": r.limit}),
     JobOver: ("job-over", lambda r: {"job_status": r.status}),
+    TooManyStreams: ("too-many-streams", _nothing),
     Busy: ("busy", _nothing),
     KeyMissing: ("idempotency-key-missing", _nothing),
     InvalidKey: ("invalid-idempotency-key", _nothing),
@@ -134,7 +137,7 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
 }
 
 # Seconds after which a retry has a chance.
-RETRY_AFTER = {"busy": 1, "idempotency-key-in-use": 1}
+RETRY_AFTER = {"busy": 1, "idempotency-key-in-use": 1, "too-many-streams": 5}
 
 
 def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:

@@ -1,7 +1,7 @@
 """Whole tables for integrators, a JSON object a line, sent while they are read."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,14 +16,15 @@ from catalog.batches import in_batches, key_before
 from catalog.live import read_live
 from catalog.models import Item
 from catalog.serializers import ItemSerializer
+from catalog.streaming import streamed
 from orders.models import Order
 from orders.progress import with_progress
 from orders.serializers import OrderSerializer
+from shop.bulk.parsers import NdjsonParser
 from shop.models import ApiToken
 from warehouses.models import StockMovement
 from warehouses.serializers import MovementSerializer
 
-NDJSON = "application/x-ndjson"
 # Before and after these some time zone's time is no date any more.
 EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 
@@ -43,8 +44,8 @@ def _described(summary: str):
     return extend_schema(
         summary=summary,
         parameters=[ExportQuery],
-        responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR)},
-        extensions={"x-problems": []},
+        responses={(200, NdjsonParser.media_type): OpenApiResponse(OpenApiTypes.STR)},
+        extensions={"x-problems": ["too-many-streams"]},
     )
 
 
@@ -60,7 +61,7 @@ class ItemsExportView(APIView):
         if since := _since(request):
             items = items.filter(updated_at__gte=since)
         batches = in_batches(items, read=read_live)
-        return _streamed(batches, ItemSerializer(context={"request": request}))
+        return _answer(request, batches, ItemSerializer(context={"request": request}))
 
 
 class OrdersExportView(APIView):
@@ -72,7 +73,7 @@ class OrdersExportView(APIView):
         if since := _since(request):
             after = key_before(Order.objects.all(), since, column="placed_at")
             orders = orders.filter(placed_at__gte=since)
-        return _streamed(in_batches(orders, after=after), OrderSerializer())
+        return _answer(request, in_batches(orders, after=after), OrderSerializer())
 
 
 class MovementsExportView(APIView):
@@ -84,7 +85,7 @@ class MovementsExportView(APIView):
         if since := _since(request):
             after = key_before(StockMovement.objects.all(), since, column="at")
             movements = movements.filter(at__gte=since)
-        return _streamed(in_batches(movements, after=after), MovementSerializer())
+        return _answer(request, in_batches(movements, after=after), MovementSerializer())
 
 
 def _since(request: Request) -> datetime | None:
@@ -93,12 +94,15 @@ def _since(request: Request) -> datetime | None:
     return asked.validated_data.get("since")
 
 
-def _streamed(
-    batches: Iterator[list[Any]], serializer: serializers.BaseSerializer
+def _answer(
+    request: Request, batches: Iterator[list[Any]], serializer: serializers.BaseSerializer
 ) -> StreamingHttpResponse:
-    return StreamingHttpResponse(_lines(batches, serializer), content_type=NDJSON)
+    lines, kind = _lines(batches, serializer), NdjsonParser.media_type
+    return streamed(lines, content_type=kind, user_id=request.user.pk)
 
 
-def _lines(batches: Iterator[list[Any]], serializer: serializers.BaseSerializer) -> Iterator[str]:
+def _lines(
+    batches: Iterator[list[Any]], serializer: serializers.BaseSerializer
+) -> Generator[str, None, None]:
     for rows in batches:
         yield "".join(f"{json.dumps(serializer.to_representation(row))}\n" for row in rows)

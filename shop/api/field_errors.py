@@ -32,4 +32,6 @@ def _walk(detail: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _step(key: Any) -> str:
-    return "/" + quote(str(key).replace("~", "~0").replace("/", "~1"), safe=PLAIN)
+    """A key may even hold half a character, which no pointer can say."""
+    named = str(key).replace("~", "~0").replace("/", "~1")
+    return "/" + quote(named, safe=PLAIN, errors="replace")

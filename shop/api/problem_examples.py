@@ -133,6 +133,10 @@ EXAMPLES = {
         '     --data-binary @part-aa "$SHOP/api/v1/items/bulk/"',
         {"lines": 100_000, "bytes": 67_108_864},
     ),
+    "too-many-jobs": Example(call("POST", "/jobs/5/cancel/"), {"limit": 20}),
+    "too-many-streams": Example(
+        'curl --retry 5 -H "Authorization: Bearer $TOKEN" "$SHOP/api/v1/exports/items/"'
+    ),
     "job-over": Example(
         'curl -H "Authorization: Bearer $TOKEN" "$SHOP/api/v1/jobs/5/results/"',
         {"job_status": "done"},

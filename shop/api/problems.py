@@ -137,6 +137,13 @@ PROBLEM_TYPES = {
             "Finish a checkout you have begun, or wait.",
         ),
         ProblemType(
+            "too-many-streams",
+            429,
+            "Too many long answers at once",
+            "One is on its way to you already, or as many as there may be are to others.",
+            "Read one to its end before you ask for the next; else wait as Retry-After says.",
+        ),
+        ProblemType(
             "throttled",
             429,
             "Too many requests",
@@ -254,6 +261,13 @@ PROBLEM_TYPES = {
             "What came after the cursor is not kept any more",
             "Events are kept for some days only, and the cursor is older than that.",
             "Read again what you need to know, then follow the events without a cursor.",
+        ),
+        ProblemType(
+            "too-many-jobs",
+            409,
+            "More open bulk jobs than one may have",
+            "As many of your jobs as anybody may have wait for their turns.",
+            "Wait until one is done, or cancel one.",
         ),
         ProblemType(
             "job-over",

@@ -12,15 +12,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.edge import at_edge
+from catalog.streaming import streamed
+from shop.api.permissions import scopes_of
 from shop.bulk.exceptions import JobNotFound
 from shop.bulk.jobs import begin_job, cancel_job, results_of
-from shop.bulk.models import BulkJob
+from shop.bulk.models import BulkJob, BulkJobQuerySet
 from shop.bulk.parsers import NdjsonParser
 from shop.bulk.serializers import BulkJobSerializer, JobQuery
 from shop.bulk.uploads import Upload
 
-NDJSON = "application/x-ndjson"
-ANY_WRITER = ("catalog:write", "stock:write")
+# What a token must be good for to send a job of this kind, and to see it.
+SCOPES = {BulkJob.Kind.ITEMS: "catalog:write", BulkJob.Kind.RECEIPTS: "stock:write"}
+ANY_WRITER = tuple(SCOPES.values())
 
 
 class UploadsView(APIView):
@@ -47,22 +50,22 @@ def _described(summary: str):
     return extend_schema(
         summary=summary,
         parameters=[JobQuery],
-        request={NDJSON: OpenApiTypes.STR},
+        request={NdjsonParser.media_type: OpenApiTypes.STR},
         responses={status.HTTP_202_ACCEPTED: BulkJobSerializer},
-        extensions={"x-problems": ["too-large"]},
+        extensions={"x-problems": ["too-large", "too-many-jobs"]},
     )
 
 
 @_described("Add or change up to 100,000 items, one JSON object a line")
 class BulkItemsView(UploadsView):
-    required_scope = "catalog:write"
     kind = BulkJob.Kind.ITEMS
+    required_scope = SCOPES[kind]
 
 
 @_described("Receive up to 100,000 receipts, one JSON object a line")
 class BulkReceiptsView(UploadsView):
-    required_scope = "stock:write"
     kind = BulkJob.Kind.RECEIPTS
+    required_scope = SCOPES[kind]
 
 
 class JobsView(ListAPIView):
@@ -74,7 +77,7 @@ class JobsView(ListAPIView):
         return super().get(request)
 
     def get_queryset(self):
-        return BulkJob.objects.filter(owner=self.request.user.pk)
+        return visible_jobs(self.request)
 
 
 class JobView(APIView):
@@ -94,11 +97,12 @@ class JobResultsView(APIView):
 
     @extend_schema(
         summary="What became of each line, one JSON object a line",
-        responses={(200, NDJSON): OpenApiResponse(OpenApiTypes.STR)},
-        extensions={"x-problems": []},
+        responses={(200, NdjsonParser.media_type): OpenApiResponse(OpenApiTypes.STR)},
+        extensions={"x-problems": ["too-many-streams"]},
     )
     def get(self, request: Request, job_id: int) -> StreamingHttpResponse:
-        return StreamingHttpResponse(results_of(_find(request, job_id)), content_type=NDJSON)
+        results, kind = results_of(_find(request, job_id)), NdjsonParser.media_type
+        return streamed(results, content_type=kind, user_id=request.user.pk)
 
 
 class CancelJobView(APIView):
@@ -115,8 +119,15 @@ class CancelJobView(APIView):
         return _answer(request, at_edge(cancel_job, job_id=job_id))
 
 
+def visible_jobs(request: Request) -> BulkJobQuerySet:
+    """The caller's own jobs, of the kinds that the token could have sent."""
+    scopes = scopes_of(request)
+    kinds = [kind for kind, scope in SCOPES.items() if scope in scopes]
+    return BulkJob.objects.filter(owner=request.user.pk, kind__in=kinds)
+
+
 def _find(request: Request, job_id: int) -> BulkJob:
-    job = BulkJob.objects.filter(owner=request.user.pk, pk=job_id).first()
+    job = visible_jobs(request).filter(pk=job_id).first()
     if job is None:
         raise JobNotFound
     return job

@@ -1,22 +1,26 @@
 """Beginning a bulk job, ending it early, and reading what became of its lines."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from shop.bulk.exceptions import JobNotFound, JobOver
+from shop.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
 from shop.bulk.models import BulkChunk, BulkJob
 from shop.bulk.uploads import Part, Upload, lines_of
 
 ROWS_AT_ONCE = 20
+MOST_OPEN_JOBS = 20  # of one owner
 
 
 @transaction.atomic
 def begin_job(*, owner, kind: str, on_error: str, upload: Upload) -> BulkJob:
-    """Keep the file, for the workers to take."""
+    """Keep the file, for the workers to take. Raises TooManyJobs."""
+    _lock_jobs_of(owner.pk)
+    if BulkJob.objects.open().filter(owner=owner).count() >= MOST_OPEN_JOBS:
+        raise TooManyJobs(MOST_OPEN_JOBS)
     job = BulkJob.objects.create(owner=owner, kind=kind, on_error=on_error, total=upload.total)
     job.refresh_from_db()
     chunks = (
@@ -43,7 +47,7 @@ def cancel_job(*, job_id: int) -> BulkJob:
     return job
 
 
-def results_of(job: BulkJob) -> Iterator[str]:
+def results_of(job: BulkJob) -> Generator[str, None, None]:
     """What became of the lines, in their order, a JSON object each, some at a time.
 
     Of a job that is still open only what is done; of one that has ended, every line.
@@ -57,6 +61,15 @@ def results_of(job: BulkJob) -> Iterator[str]:
         else:
             yield _of_untaken(chunk)
         number = chunk.number
+
+
+def _lock_jobs_of(user_id: int) -> None:
+    """Count and add one at a time, since there is no row yet that could be locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('bulk jobs of ' || %s::text, 0))",
+            [user_id],
+        )
 
 
 def _of_untaken(chunk: BulkChunk) -> str:

@@ -16,7 +16,7 @@ LONGEST_POINTER, LONGEST_DETAIL = 200, 500
 Errors = list[dict[str, str]]
 
 
-class LineRefused(Exception):
+class BulkLineRefused(Exception):
     """A line that cannot be taken; says what is wrong with it."""
 
     def __init__(self, errors: Errors):
@@ -61,25 +61,32 @@ def flaw(detail: str, pointer: str = "#") -> Errors:
 
 
 def read_line(serializer: serializers.Serializer, line: bytes) -> dict[str, Any]:
-    """Return what the line says, by the rules of the API. Raises LineRefused."""
+    """Return what the line says and no more, by the rules of the API. Raises BulkLineRefused.
+
+    What it leaves out stays as it is on what is there, so no default may stand for it.
+    """
     said = _object_of(line)
     try:
-        return dict(serializer.run_validation(said))
+        read = serializer.run_validation(said)
+        return {name: value for name, value in read.items() if name in said}
     except serializers.ValidationError as error:
-        raise LineRefused([_short(one) for one in field_errors(error.detail)]) from error
+        raise BulkLineRefused([_short(one) for one in field_errors(error.detail)]) from error
 
 
 def _object_of(line: bytes) -> Mapping[str, Any]:
     if len(line) > LONGEST_LINE:
-        raise LineRefused(flaw(f"The line has more than {LONGEST_LINE} bytes."))
+        raise BulkLineRefused(flaw(f"The line has more than {LONGEST_LINE} bytes."))
     try:
         said = json.loads(line.decode(), parse_constant=strict_constant)
+        json.dumps(said, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise BulkLineRefused(flaw("A lone surrogate in the line is no character.")) from error
     except UnicodeDecodeError as error:
-        raise LineRefused(flaw("The line is not UTF-8.")) from error
+        raise BulkLineRefused(flaw("The line is not UTF-8.")) from error
     except (ValueError, RecursionError) as error:
-        raise LineRefused(flaw(f"The line is not JSON: {error}"[:LONGEST_DETAIL])) from error
+        raise BulkLineRefused(flaw(f"The line is not JSON: {error}"[:LONGEST_DETAIL])) from error
     if not isinstance(said, Mapping):
-        raise LineRefused(flaw("The line is not a JSON object."))
+        raise BulkLineRefused(flaw("The line is not a JSON object."))
     return said
 
 

@@ -9,13 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 
+from catalog.feeds import GZIP_MAGIC
+
 MOST_LINES = 100_000
+MOST_PLACES = 2 * MOST_LINES  # of lines, blank ones too
 MOST_BYTES = 64 * 2**20  # as it is sent, and unpacked
 LONGEST_LINE = 2**20  # bytes; of a longer one the beginning is kept, to be refused
 CHUNK_LINES = 500
 CHUNK_BYTES = 2**20
 AT_ONCE = 2**16
-GZIP_MAGIC = b"\x1f\x8b"
 
 
 class UploadTooLarge(Exception):
@@ -56,7 +58,10 @@ class Upload:
         self.total, self.fingerprint = self._look_through(hashlib.sha256(purpose.encode()))
 
     def parts(self) -> Iterator[Part]:
-        """The file in parts of so many lines and bytes at most."""
+        """The file in parts of so many lines and bytes at most, but for those all blank."""
+        return (part for part in self._all_parts() if not part.lines.isspace())
+
+    def _all_parts(self) -> Iterator[Part]:
         first, size = 1, 0
         lines: list[bytes] = []
         for number, line in enumerate(self._lines(), start=1):
@@ -70,11 +75,11 @@ class Upload:
 
     def _look_through(self, digest) -> tuple[int, str]:
         total = size = 0
-        for line in self._lines():
+        for place, line in enumerate(self._lines(), start=1):
             digest.update(line)
             size += len(line)
             total += not line.isspace()
-            if total > MOST_LINES or size > MOST_BYTES:
+            if total > MOST_LINES or place > MOST_PLACES or size > MOST_BYTES:
                 raise UploadTooLarge
         return total, digest.hexdigest()
 

@@ -2,41 +2,65 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from time import monotonic
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from catalog.edge import at_edge
+from catalog.edge import Busy, at_edge
 from shop.bulk.kinds import KINDS
 from shop.bulk.models import BulkChunk, BulkJob
-from shop.bulk.reading import Line, LineRefused, Result, failed, flaw, read_line
+from shop.bulk.reading import BulkLineRefused, Line, Result, failed, flaw, read_line
 from shop.bulk.uploads import Part, lines_of
 
 logger = logging.getLogger(__name__)
 
 # Seconds after which a worker turns to other tasks: orders wait to be assigned.
 TURN = 1.0
+# For how long other jobs go before one that met somebody's lock.
+PUT_OFF = timedelta(seconds=10)
 AGAIN = flaw("An earlier line of the file is about the same.")
 
 
 def work_on_jobs() -> None:
     """Take chunks for as long as a turn lasts and there are any."""
     ends = monotonic() + TURN
-    while at_edge(take_next_chunk) and monotonic() < ends:
+    while take_next_chunk() and monotonic() < ends:
         pass
 
 
-@transaction.atomic
 def take_next_chunk() -> bool:
     """Take a chunk of the open job whose turn is longest ago, or check it.
 
-    Nobody else works on that job meanwhile. False if there is nothing to do.
+    False if there is nothing to do. A job that meets somebody's lock, or takes too long,
+    has had its turn: what it did was undone, so that is noted afterwards.
     """
-    job = BulkJob.objects.open().lock(skip_locked=True).first()
-    if job is None:
+    job_id = at_edge(find_next_job)
+    if job_id is None:
         return False
+    try:
+        at_edge(take_chunk, job_id=job_id)
+    except (Busy, OperationalError) as error:
+        logger.warning("The bulk job %s is put off: %s", job_id, error)
+        at_edge(put_off, job_id=job_id)
+    return True
+
+
+@transaction.atomic
+def find_next_job() -> int | None:
+    """Return the open job whose turn is longest ago and that nobody is working on."""
+    job = BulkJob.objects.open().lock(skip_locked=True).first()
+    return None if job is None else job.pk
+
+
+@transaction.atomic
+def take_chunk(*, job_id: int) -> None:
+    """Take a chunk of the job, unless it ended or somebody else works on it meanwhile."""
+    job = BulkJob.objects.open().filter(pk=job_id).lock(skip_locked=True).first()
+    if job is None:
+        return
     try:
         with transaction.atomic():
             _go_on(job)
@@ -45,7 +69,12 @@ def take_next_chunk() -> bool:
     except Exception:
         logger.exception("The bulk job %s cannot go on", job)
         _end(job, BulkJob.Status.FAILED, failure="The fault is ours and was written down.")
-    return True
+
+
+@transaction.atomic
+def put_off(*, job_id: int) -> None:
+    """Let all other jobs go first for a while; one that is alone goes on at once."""
+    BulkJob.objects.filter(pk=job_id).update(worked_at=Now() + PUT_OFF)
 
 
 def _go_on(job: BulkJob) -> None:
@@ -94,7 +123,7 @@ def _read(
     for number, line in lines_of(Part(chunk.first_line, bytes(chunk.lines))):
         try:
             good.append(Line(number, read_line(kind.serializer, line)))
-        except LineRefused as refusal:
+        except BulkLineRefused as refusal:
             bad.append(failed(number, refusal.errors))
     if not keys_come_once:
         return good, bad
@@ -137,7 +166,7 @@ def _note(chunk: BulkChunk, results: Sequence[Result], **changes) -> None:
 
 
 def _note_turn(job: BulkJob, **changes) -> None:
-    """Note that the job had its turn. Times are of the transaction, which is one turn."""
+    """Note that the job had its turn, at the time of this statement."""
     if job.status == BulkJob.Status.QUEUED:
         changes |= {"status": BulkJob.Status.RUNNING, "started_at": Now()}
     BulkJob.objects.filter(pk=job.pk).update(worked_at=Now(), **changes)

@@ -4,6 +4,7 @@ import gzip
 import json
 
 import pytest
+from django.test import Client
 
 from tests.api import STAFF, as_seen, client_of, hold, order, parcel_of, problem_of
 from tests.factories import ItemFactory, given_stock, stock_left
@@ -70,6 +71,37 @@ def test_what_is_compressed_has_a_strong_tag_of_its_own(staff, lamp):
     assert packed["ETag"] == f'{plain["ETag"][:-1]}-gzip"'
     assert (known.status_code, known["ETag"]) == (304, packed["ETag"])
     assert changed.status_code == 200
+
+
+def test_a_packed_feed_is_not_sent_again(client, lamp):
+    url, packing = "/feeds/google-merchant.xml", {"Accept-Encoding": "gzip"}
+
+    first = client.get(url, headers=packing)
+    known = client.get(url, headers={**packing, "If-None-Match": f'"x", {first["ETag"]}'})
+    plain = client.get(url, headers={"If-None-Match": client.get(url)["ETag"]})
+
+    assert first["ETag"].endswith('-gzip"')
+    assert (known.status_code, known["ETag"]) == (304, first["ETag"])
+    assert plain.status_code == 304
+    assert not plain["ETag"].endswith('-gzip"')
+
+
+@pytest.mark.parametrize("is_packed_before", [True, False])
+def test_a_packed_static_file_is_not_sent_again(settings, tmp_path, is_packed_before):
+    settings.STATIC_ROOT = str(tmp_path)
+    (tmp_path / "big.css").write_bytes(b"a { color: red }\n" * 99)
+    if is_packed_before:
+        packed = gzip.compress(b"a { color: red }\n" * 99)
+        (tmp_path / "big.css.gz").write_bytes(packed)
+    client, packing = Client(), {"Accept-Encoding": "gzip"}
+
+    first = client.get("/static/big.css", headers=packing)
+    first.getvalue()
+    known = client.get("/static/big.css", headers={**packing, "If-None-Match": first["ETag"]})
+
+    assert (first.status_code, first["Content-Encoding"]) == (200, "gzip")
+    assert first["ETag"].endswith('-gzip"') != is_packed_before
+    assert (known.status_code, known["ETag"]) == (304, first["ETag"])
 
 
 def test_the_tag_of_an_item_changes_with_its_stock_and_its_name(staff, lamp):

@@ -10,12 +10,14 @@ from shop.models import IdempotentAnswer
 pytestmark = pytest.mark.django_db
 
 
-def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice):
+def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice, monkeypatch):
+    monkeypatch.setattr("shop.forgetting.ANSWERS_AT_ONCE", 1)
     long_ago = timezone.now() - timedelta(days=31)
     kept = [Cart.objects.create(customer=alice, updated_at=long_ago), Cart.objects.create()]
     Cart.objects.create(updated_at=long_ago)
     answer = {"caller": "user 1", "route": "POST /", "fingerprint": "", "status": 201, "body": ""}
-    IdempotentAnswer.objects.create(key="old", created_at=long_ago, **answer)
+    for key in ("old", "older", "oldest"):
+        IdempotentAnswer.objects.create(key=key, created_at=long_ago, **answer)
     IdempotentAnswer.objects.create(key="new", **answer)
 
     forget_old_rows()

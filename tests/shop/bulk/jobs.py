@@ -4,12 +4,12 @@ import gzip
 import json
 from io import BytesIO
 
-from catalog.edge import at_edge
 from shop.bulk.models import BulkJob
+from shop.bulk.parsers import NdjsonParser
 from shop.bulk.uploads import Upload
 from shop.bulk.working import take_next_chunk
 
-NDJSON = "application/x-ndjson"
+NDJSON = NdjsonParser.media_type
 ITEMS, RECEIPTS = "/api/v1/items/bulk/", "/api/v1/receipts/bulk/"
 
 
@@ -31,7 +31,7 @@ def send(client, url, body: bytes, *, packed: bool = False, **headers):
 
 def work() -> None:
     """Do what beat has the workers do, until nothing is left."""
-    while at_edge(take_next_chunk):
+    while take_next_chunk():
         pass
 
 

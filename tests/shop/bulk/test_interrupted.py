@@ -5,6 +5,7 @@ import os
 import signal
 
 import pytest
+from django.db import connections, transaction
 
 from catalog.models import Item
 from shop.bulk import uploads
@@ -96,6 +97,32 @@ def test_jobs_about_the_same_items_do_not_deadlock(clerk, monkeypatch):
 
     assert [len(told(job)) for job in jobs] == [60, 60]
     assert Item.objects.count() == 60
+
+
+def test_a_job_that_meets_a_lock_lets_the_others_go_first(clerk, lamp, monkeypatch):
+    options = connections.settings["default"]["OPTIONS"]
+    monkeypatch.setitem(options, "options", "-c lock_timeout=100")  # of the worker's connection
+    waiting = begin(clerk, "items", item("LAMP", price="1.00"))
+    others = [begin(clerk, "items", *(item(f"{a}{n}") for n in range(30))) for a in "AB"]
+
+    with transaction.atomic():
+        Item.objects.select_for_update().get(pk=lamp.pk)
+        at_once(lambda: [take_next_chunk() for _ in range(7)])
+
+    statuses = [BulkJob.objects.get(pk=job.pk).done for job in (waiting, *others)]
+    assert statuses == [0, 30, 30]
+    work()
+    assert [one["status"] for one in told(waiting)] == ["updated"]
+    assert {BulkJob.objects.get(pk=job.pk).status for job in (waiting, *others)} == {"done"}
+
+
+def test_jobs_begun_at_once_are_no_more_than_one_may_have(clerk, monkeypatch):
+    monkeypatch.setattr("shop.bulk.jobs.MOST_OPEN_JOBS", 2)
+
+    begun = at_once(*[lambda: begin(clerk, "items", item("A"))] * 5)
+
+    assert sorted(type(one).__name__ for one in begun) == ["BulkJob"] * 2 + ["TooManyJobs"] * 3
+    assert BulkJob.objects.count() == 2
 
 
 def test_cancelling_gets_its_turn_while_a_worker_is_at_it(clerk):

@@ -1,0 +1,91 @@
+"""Bulk jobs followed and cancelled, over the API and in the admin; never somebody else's."""
+
+import pytest
+
+from catalog.models import Item
+from shop.bulk import working
+from tests.api import client_of, problem_of
+from tests.shop.bulk.jobs import (
+    ITEMS,
+    RECEIPTS,
+    item,
+    job_of,
+    lines,
+    receipt,
+    results,
+    send,
+    work,
+)
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+@pytest.mark.usefixtures("chunks_of_two")
+def test_progress_is_seen_and_cancelling_takes_effect_between_chunks(staff):
+    answer = send(staff, ITEMS, lines(*map(item, ["A", "B", "C", "D", "E"])))
+    url = answer.json()["url"]
+    working.take_next_chunk()
+
+    running = staff.get(url).json()
+    so_far = results(staff, answer)
+    cancelled = [staff.post(f"{url}cancel/") for _ in range(2)]
+    work()
+
+    assert (running["status"], running["done"], len(so_far)) == ("running", 2, 2)
+    assert [one.json()["status"] for one in cancelled] == ["cancelled", "cancelled"]
+    told = [(one["line"], one["status"]) for one in results(staff, answer)]
+    assert told == [
+        *[(1, "created"), (2, "created")],
+        *[(3, "cancelled"), (4, "cancelled"), (5, "cancelled")],
+    ]
+    assert set(Item.objects.values_list("sku", flat=True)) == {"A", "B"}
+
+
+def test_a_job_that_is_over_cannot_be_cancelled(staff):
+    answer = send(staff, ITEMS, lines(item("A")))
+    work()
+
+    refused = staff.post(f"{answer.json()['url']}cancel/")
+
+    assert problem_of(refused) == (409, "job-over")
+    assert job_of(answer).status == "done"
+
+
+def test_somebody_elses_job_is_not_there(staff, mallory):
+    answer = send(staff, ITEMS, lines(item("A")))
+    url = answer.json()["url"]
+    other = client_of(mallory, "catalog:write", "stock:write")
+
+    answers = [other.get(url), other.get(f"{url}results/"), other.post(f"{url}cancel/")]
+
+    assert [problem_of(one) for one in answers] == [(404, "not-found")] * 3
+    assert other.get("/api/v1/jobs/").json()["results"] == []
+    assert job_of(answer).status == "queued"
+    assert len(staff.get("/api/v1/jobs/").json()["results"]) == 1
+
+
+def test_a_token_sees_only_jobs_that_it_could_have_sent(alice):
+    catalogue, stock = (client_of(alice, scope) for scope in ("catalog:write", "stock:write"))
+    sent = send(catalogue, ITEMS, lines(item("A"))), send(stock, RECEIPTS, lines(receipt("A")))
+
+    for client, own, other in [(catalogue, *sent), (stock, *reversed(sent))]:
+        url = other.json()["url"]
+        answers = [client.get(url), client.get(f"{url}results/"), client.post(f"{url}cancel/")]
+        assert [problem_of(one) for one in answers] == [(404, "not-found")] * 3
+        [listed] = client.get("/api/v1/jobs/").json()["results"]
+        assert listed["id"] == own.json()["id"]
+        assert client.get(own.json()["url"]).status_code == 200
+    assert [job_of(answer).status for answer in sent] == ["queued", "queued"]
+
+
+def test_staff_follow_jobs_in_the_admin_and_cancel_them(desk, staff):
+    answer = send(staff, ITEMS, lines(item("A")))
+
+    page = desk.get("/admin/shop/bulkjob/").content.decode()
+    desk.post(
+        "/admin/shop/bulkjob/", {"action": "cancel", "_selected_action": [answer.json()["id"]]}
+    )
+
+    assert "0 of 1 lines" in page
+    assert desk.get(f"/admin/shop/bulkjob/{answer.json()['id']}/change/").status_code == 200
+    assert job_of(answer).status == "cancelled"

@@ -1,0 +1,63 @@
+"""Bulk jobs of receipts: each received once, and every bad one told."""
+
+import pytest
+
+from tests.factories import stock_left
+from tests.shop.bulk.jobs import (
+    RECEIPTS,
+    job_of,
+    lines,
+    receipt,
+    results,
+    send,
+    work,
+)
+from warehouses.models import StockMovement
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+def test_receipts_are_received_once(staff, lamp, rug, seattle):
+    body = lines(receipt("LAMP", 5), {**receipt("", 7), "item_id": rug.pk, "sku": None})
+    body = body.replace(b'"sku": null, ', b"")
+
+    answers = [send(staff, RECEIPTS, body) for _ in range(2)]
+    work()
+
+    first, again = (results(staff, answer) for answer in answers)
+    assert [one["status"] for one in first] == ["received", "received"]
+    assert [one["status"] for one in again] == ["repeated", "repeated"]
+    assert [one["id"] for one in first] == [one["id"] for one in again]
+    assert stock_left(lamp, rug) == (5, 7)
+    assert StockMovement.objects.get(item=lamp).author == job_of(answers[0]).owner
+
+
+@pytest.mark.parametrize(
+    ("bad", "pointer"),
+    [
+        (receipt("GONE"), "#/sku"),
+        (receipt("LAMP", warehouse="MOON"), "#/warehouse"),
+        (receipt("LAMP", item_id=1), "#"),
+        ({"warehouse": "SEA1", "quantity": 1, "reference": "R"}, "#"),
+        ({**receipt("LAMP"), "reference": ""}, "#/reference"),
+        (receipt("LAMP", 0), "#/quantity"),
+        (receipt("LAMP", 1.5), "#/quantity"),
+        (receipt("LAMP", True), "#/quantity"),
+        (receipt("LAMP", 10**12), "#/quantity"),
+        (receipt("LAMP", 4), "#/reference"),
+    ],
+)
+@pytest.mark.parametrize("on_error", ["continue", "abort"])
+def test_a_bad_receipt_is_told(staff, lamp, seattle, bad, pointer, on_error):
+    good = receipt("LAMP", 3)
+
+    answer = send(staff, f"{RECEIPTS}?on_error={on_error}", lines(good, bad))
+    work()
+
+    one, two = results(staff, answer)
+    is_abort = on_error == "abort"
+    assert one["status"] == ("cancelled" if is_abort else "received")
+    assert two["status"] == "failed"
+    # Of a receipt told twice, one that takes all or none says so before it has a conflict.
+    assert is_abort or two["errors"][0]["pointer"] == pointer
+    assert stock_left(lamp) == (0 if is_abort else 3,)

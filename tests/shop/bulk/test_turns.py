@@ -1,0 +1,64 @@
+"""The turns of bulk jobs, and how they end."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from shop.bulk import uploads, working
+from shop.bulk.jobs import results_of
+from shop.bulk.models import BulkChunk, BulkJob
+from shop.forgetting import forget_old_rows
+from tests.shop.bulk.jobs import (
+    ITEMS,
+    item,
+    job_of,
+    lines,
+    send,
+    work,
+)
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+
+def test_jobs_take_turns(staff, monkeypatch):
+    monkeypatch.setattr(uploads, "CHUNK_LINES", 1)
+    first = send(staff, ITEMS, lines(*map(item, "ABCD")))
+    second = send(staff, ITEMS, lines(*map(item, "WXYZ")))
+    BulkJob.objects.update(worked_at=timezone.now() - timedelta(hours=1))
+    working.take_next_chunk()
+    BulkJob.objects.filter(pk=job_of(first).pk).update(worked_at=timezone.now())
+
+    working.take_next_chunk()
+
+    assert (job_of(first).done, job_of(second).done) == (1, 1)
+
+
+def test_a_fault_ends_its_job_and_no_other(staff, monkeypatch):
+    monkeypatch.setattr(uploads, "CHUNK_LINES", 1)
+    answer = send(staff, ITEMS, lines(item("A"), item("B")))
+    working.take_next_chunk()
+    chunk = BulkChunk.objects.get(job=job_of(answer), number=1)
+    BulkJob.objects.update(kind="nothing known")
+
+    work()
+
+    job = job_of(answer)
+    assert (job.status, job.done) == ("failed", 1)
+    assert chunk.taken_at is None
+    told = [json.loads(line)["status"] for part in results_of(job) for line in part.splitlines()]
+    assert told == ["created", "cancelled"]
+
+
+def test_ended_jobs_are_forgotten_after_a_week(staff, monkeypatch):
+    monkeypatch.setattr("shop.forgetting.JOBS_AT_ONCE", 1)
+    old, new, waiting = (send(staff, ITEMS, lines(item(sku))) for sku in "ABC")
+    long_ago = timezone.now() - timedelta(days=8)
+    BulkJob.objects.filter(pk=job_of(old).pk).update(finished_at=long_ago)
+    BulkJob.objects.filter(pk=job_of(new).pk).update(finished_at=timezone.now())
+
+    forget_old_rows()
+
+    kept = set(BulkJob.objects.values_list("pk", flat=True))
+    assert kept == {new.json()["id"], waiting.json()["id"]}

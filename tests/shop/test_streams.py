@@ -1,0 +1,135 @@
+"""Long answers: a few at a time, and the place of one that ended, however it did, is free."""
+
+import os
+import signal
+import socket
+import threading
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from benchmarks.stage import wait_until_it_answers
+from catalog import batches
+from catalog.streaming import PLACES
+from shop.embedded.ports import free_port
+from shop.embedded.web import web
+from shop.models import ApiToken
+from tests.api import client_of, problem_of
+from tests.factories import ItemFactory
+from tests.journeys.test_restarts import PATIENCE, running, wait_until
+from tests.shop.bulk.jobs import ITEMS, item, lines, send
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FEED, EXPORT = "/feeds/google-merchant.xml", "/api/v1/exports/items/"
+
+
+@pytest.fixture(autouse=True)
+def settled():
+    """Close what other tests left open: their locks are those of this connection."""
+    connection.close()
+
+
+@contextmanager
+def being_sent(client, url):
+    """Have an answer begun, on a connection of its own, and not ended before the block is."""
+    begun, done, answers = threading.Event(), threading.Event(), []
+
+    def read():
+        answers.append(client.get(url))
+        begun.set()
+        done.wait(PATIENCE)
+        answers[0].close()
+        connection.close()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert begun.wait(PATIENCE)
+    try:
+        yield answers[0]
+    finally:
+        done.set()
+        reader.join()
+
+
+def places_taken() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database
+             WHERE datname = current_database() AND locktype = 'advisory' AND classid = %s
+            """,
+            [PLACES],
+        )
+        return cursor.fetchone()[0]
+
+
+def test_a_user_has_one_long_answer_at_a_time(alice, bob, lamp):
+    again, other = client_of(alice, "shopper"), client_of(bob, "shopper")
+
+    with being_sent(client_of(alice, "shopper"), EXPORT):
+        refused, of_another = again.get(EXPORT), other.get(EXPORT)
+        assert problem_of(refused) == (429, "too-many-streams")
+        assert int(refused["Retry-After"]) > 0
+        assert b"LAMP" in of_another.getvalue()
+    assert b"LAMP" in again.get(EXPORT).getvalue()
+    assert places_taken() == 0
+
+
+def test_results_of_a_job_are_a_long_answer_too(staff, clerk):
+    results = send(staff, ITEMS, lines(item("A"))).json()["results"]
+
+    with being_sent(client_of(clerk, "catalog:write"), EXPORT):
+        assert problem_of(staff.get(results)) == (429, "too-many-streams")
+    assert staff.get(results).getvalue() == b""
+
+
+def test_no_more_are_sent_at_once_than_there_are_places(alice, bob, mallory, settings):
+    settings.MOST_STREAMS = 2
+
+    one, two, three = (client_of(user, "shopper") for user in (alice, bob, mallory))
+
+    with being_sent(one, EXPORT), being_sent(two, EXPORT):
+        assert problem_of(three.get(EXPORT)) == (429, "too-many-streams")
+    assert three.get(EXPORT).getvalue() == b""
+
+
+def test_strangers_share_a_place_and_leave_one_to_integrators(alice, client, lamp, settings):
+    settings.MOST_STREAMS = 2
+
+    with being_sent(Client(), FEED) as first:
+        refused = client.get(FEED)
+        assert (refused.status_code, refused["Retry-After"]) == (503, "2")
+        assert "Cache-Control" not in refused or "public" not in refused["Cache-Control"]
+        same = client.get(FEED, headers={"If-None-Match": first["ETag"]})
+        assert same.status_code == 304
+        assert b"LAMP" in client_of(alice, "shopper").get(EXPORT).getvalue()
+    assert b"LAMP" in client.get(FEED).getvalue()
+
+
+def test_an_integrator_leaves_the_place_of_strangers_free(alice, client, lamp, settings):
+    settings.MOST_STREAMS = 2
+
+    with being_sent(client_of(alice, "shopper"), EXPORT):
+        assert b"LAMP" in client.get(FEED).getvalue()
+
+
+@pytest.mark.parametrize("ending", ["hangs up", "is killed"])
+def test_the_place_is_free_when_the_client_hangs_up_or_the_process_is_killed(alice, ending):
+    ItemFactory.create_batch(4 * batches.BATCH, description="Of brass. " * 500)
+    token, port = ApiToken.issue(user=alice, scopes=["shopper"]), free_port()
+    asked = f"GET {EXPORT} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+
+    with running(web("web", port, workers=1)) as server:
+        wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
+        with socket.create_connection(("127.0.0.1", port), PATIENCE) as reader:
+            reader.sendall(asked.encode())
+            assert reader.recv(1000).startswith(b"HTTP/1.1 200")
+            assert places_taken() == 1
+            if ending == "is killed":
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait(PATIENCE)
+                wait_until(lambda: places_taken() == 0)
+        wait_until(lambda: places_taken() == 0)
