@@ -20,6 +20,7 @@ from catalog.streaming import streamed
 from orders.models import Order
 from orders.progress import with_progress
 from orders.serializers import OrderSerializer
+from shop.api.permissions import ANY_SCOPE, scopes_of
 from shop.bulk.parsers import NdjsonParser
 from shop.models import ApiToken
 from warehouses.models import StockMovement
@@ -52,11 +53,11 @@ def _described(summary: str):
 class ItemsExportView(APIView):
     """Items on sale; who may write the catalogue sees the others too."""
 
-    required_scope = tuple(ApiToken.Scope.values)
+    required_scope = ANY_SCOPE
 
     @_described("Every item with its live stock")
     def get(self, request: Request) -> StreamingHttpResponse:
-        may_write = ApiToken.Scope.CATALOG_WRITE in getattr(request.auth, "scopes", ())
+        may_write = ApiToken.Scope.CATALOG_WRITE in scopes_of(request)
         items = Item.objects.all() if may_write else Item.objects.on_sale()
         if since := _since(request):
             items = items.filter(updated_at__gte=since)

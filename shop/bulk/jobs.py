@@ -4,12 +4,13 @@ import json
 from collections.abc import Generator
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
 from shop.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
 from shop.bulk.models import BulkChunk, BulkJob
 from shop.bulk.uploads import Part, Upload, lines_of
+from shop.turns import take_turn
 
 ROWS_AT_ONCE = 20
 MOST_OPEN_JOBS = 20  # of one owner
@@ -18,7 +19,7 @@ MOST_OPEN_JOBS = 20  # of one owner
 @transaction.atomic
 def begin_job(*, owner, kind: str, on_error: str, upload: Upload) -> BulkJob:
     """Keep the file, for the workers to take. Raises TooManyJobs."""
-    _lock_jobs_of(owner.pk)
+    take_turn(f"bulk jobs of {owner.pk}")
     if BulkJob.objects.open().filter(owner=owner).count() >= MOST_OPEN_JOBS:
         raise TooManyJobs(MOST_OPEN_JOBS)
     job = BulkJob.objects.create(owner=owner, kind=kind, on_error=on_error, total=upload.total)
@@ -61,15 +62,6 @@ def results_of(job: BulkJob) -> Generator[str, None, None]:
         else:
             yield _of_untaken(chunk)
         number = chunk.number
-
-
-def _lock_jobs_of(user_id: int) -> None:
-    """Count and add one at a time, since there is no row yet that could be locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('bulk jobs of ' || %s::text, 0))",
-            [user_id],
-        )
 
 
 def _of_untaken(chunk: BulkChunk) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 
+from shop.turns import take_turn
 from shop.webhooks.exceptions import DeliveryNotFound, EndpointNotFound, TooManyEndpoints
 from shop.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
 from shop.webhooks.signing import new_secret
@@ -23,7 +24,7 @@ TEST = "webhook.test"
 @transaction.atomic
 def create_endpoint(*, user, scopes: Sequence[str], **fields: Any) -> WebhookEndpoint:
     """Tell an address of what happens from now on. Raises TooManyEndpoints."""
-    _lock_endpoints_of(user.pk)
+    take_turn(f"webhooks of {user.pk}")
     if WebhookEndpoint.objects.kept().filter(user=user).count() >= MOST_OF_A_USER:
         raise TooManyEndpoints(MOST_OF_A_USER)
     endpoint = WebhookEndpoint(user=user, scopes=list(scopes), secret=new_secret(), **fields)
@@ -141,12 +142,3 @@ def _lock_one(endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
     if endpoint is None:
         raise EndpointNotFound
     return endpoint
-
-
-def _lock_endpoints_of(user_id: int) -> None:
-    """Count and add one at a time, since there is no row yet that could be locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended('webhooks of ' || %s::text, 0))",
-            [user_id],
-        )

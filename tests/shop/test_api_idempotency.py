@@ -150,7 +150,7 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
     IdempotentAnswer.objects.filter(pk=kept.pk).update(
         created_at=timezone.now() - a_day + timedelta(minutes=5)
     )
-    monkeypatch.setattr(forgetting, "SWEEP_SIZE", 2)
+    monkeypatch.setattr(forgetting, "ANSWERS_AT_ONCE", 2)
 
     with CaptureQueriesContext(connection) as captured:
         forgetting.forget_answers()
