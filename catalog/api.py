@@ -43,7 +43,7 @@ class ItemsView(APIView):
                 "results": ItemSerializer(items, many=True, context={"request": request}).data,
                 "count": found.count,
                 "next": _page_url(request, found.next_page),
-                "previous": _page_url(request, found.page if not items else found.previous_page),
+                "previous": _page_url(request, _page_before(found, items)),
                 "facets": {
                     name: [{"value": one.value, "count": one.count} for one in choices]
                     for name, choices in found.facets.items()
@@ -136,3 +136,10 @@ def _page_url(request: Request, page: int | None) -> str | None:
     if page is None:
         return None
     return replace_query_param(request.build_absolute_uri(), "page", page)
+
+
+def _page_before(found, items) -> int | None:
+    """Beyond the last page comes the last one; before nothing is nothing."""
+    if not found.count:
+        return None
+    return found.previous_page if items else found.page

@@ -22,6 +22,8 @@ def hasten_checkout(*, customer, seconds: int) -> Checkout:
     if not held:
         raise NoHeldCheckout
     lines = lines_of(held)
+    if any(line.is_overdue for line in lines):
+        raise NoHeldCheckout
     lock_stock(line.item_id for line in lines)
     Checkout.objects.filter(pk=held[0].pk).update(
         expires_at=F("expires_at") - timedelta(seconds=seconds)

@@ -3,6 +3,7 @@
 Three days of back-off take four minutes here, and a dead worker's lease three seconds.
 """
 
+import os
 import time
 from datetime import timedelta
 
@@ -15,7 +16,8 @@ def main() -> None:
     from shop.webhooks.outcomes import Pace
     from shop.webhooks.sending import place_of_sender, send_due
 
-    pace = Pace(scale=0.001, lease=timedelta(seconds=3))
+    scale = float(os.environ.get("SCALE", "0.001"))  # of the back-off over three days
+    pace = Pace(scale=scale, lease=timedelta(seconds=3))
     while True:
         follow_events()
         with place_of_sender() as has_place:

@@ -50,8 +50,10 @@ class Shop:
 
     def buy(self, words: str) -> dict:
         query = urllib.parse.urlencode({"q": words, "in_stock": "true"})
-        item = self.call("GET", f"/items/?{query}")["results"][0]
-        self.call("PUT", f"/cart/items/{item['id']}/", {"quantity": 1})
+        found = self.call("GET", f"/items/?{query}")["results"]
+        if not found:
+            sys.exit("Nothing in stock is called that.")
+        self.call("PUT", f"/cart/items/{found[0]['id']}/", {"quantity": 1})
         hold = self.call("POST", "/checkout/")  # ten minutes, in which nobody can take it
         return self.call("POST", "/orders/", {"checkout": hold["id"], "shipping_address": ADDRESS})
 

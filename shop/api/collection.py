@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 FORM = "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"
+FORM_DATA = "application/x-www-form-urlencoded"
 VARIABLES = {"base_url": "http://127.0.0.1:8000", "token": ""}
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -34,7 +35,8 @@ def _request(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any
         if "example" in parameter:
             given[parameter["in"]][parameter["name"]] = parameter["example"]
         elif parameter["in"] == "header" and parameter.get("required"):
-            given["header"][parameter["name"]] = "{{$guid}}"
+            is_key = parameter["name"] == "Idempotency-Key"
+            given["header"][parameter["name"]] = "{{$guid}}" if is_key else "*"
     address = path.format(**given["path"])
     if given["query"]:
         address += f"?{urlencode(given['query'])}"
@@ -47,6 +49,10 @@ def _request(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any
     for media_type, content in operation.get("requestBody", {}).get("content", {}).items():
         headers["Content-Type"] = media_type
         body = content.get("examples", {}).get("example", {}).get("value")
+        if media_type == FORM_DATA:
+            pairs = [{"key": key, "value": value} for key, value in body.items()]
+            request["body"] = {"mode": "urlencoded", "urlencoded": pairs}
+            break
         raw = body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)
         request["body"] = {"mode": "raw", "raw": raw}
         break  # in the form that the API prefers

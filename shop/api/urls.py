@@ -151,7 +151,9 @@ urlpatterns = [
     path(
         "docs/",
         csp_update({"style-src": [SELF, UNSAFE_INLINE]})(  # Swagger UI writes its own styles
-            SpectacularSwaggerSplitView.as_view(url_name="api:schema", **ANYBODY)
+            SpectacularSwaggerSplitView.as_view(
+                url_name="api:schema", http_method_names=["get", "head"], **ANYBODY
+            )
         ),
         name="docs",
     ),

@@ -6,7 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from catalog.serializers import OutputSerializer
+from catalog.serializers import OutputSerializer, UtcDateTimeField
 from shop.events.models import Event, Position
 
 CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})\Z")
@@ -17,7 +17,7 @@ class EventSerializer(OutputSerializer):
     """Something that happened; `id` is the webhook-id of the message about it."""
 
     id = serializers.SerializerMethodField()
-    timestamp = serializers.DateTimeField(source="at")
+    timestamp = UtcDateTimeField(source="at")
 
     class Meta:
         model = Event

@@ -16,7 +16,7 @@ def test_every_event_arrives_in_order_and_signed_whoever_is_killed():
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.webhook_soak"],
         cwd=settings.BASE_DIR,
-        env={**kept, "EVENTS": "300"},
+        env={**kept, "EVENTS": "300", "SCALE": "0.0002"},
         capture_output=True,
         text=True,
         timeout=500,

@@ -42,3 +42,12 @@ def test_who_waits_for_the_units_gets_them_as_soon_as_they_are_free(alice, bob, 
 def test_without_a_hold_no_time_passes(alice):
     with pytest.raises(NoHeldCheckout):
         hasten_checkout(customer=alice, seconds=60)
+
+
+def test_a_hold_that_is_over_is_hastened_no_more(alice, lamp):
+    given_stock({lamp: 3})
+    hold(alice, {lamp: 2})
+    hasten_checkout(customer=alice, seconds=600)
+
+    with pytest.raises(NoHeldCheckout):
+        hasten_checkout(customer=alice, seconds=60)
