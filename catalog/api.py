@@ -37,13 +37,14 @@ class ItemsView(APIView):
     def get(self, request: Request) -> Response:
         query, page, limit = read_search(request.query_params)
         found = get_item_catalogue(query, page=page, page_size=limit)
-        items = found.items if page == found.page else []  # beyond the last page is nothing
+        is_beyond = page > found.page  # the last page, where nothing is
+        items = [] if is_beyond else found.items
         return Response(
             {
                 "results": ItemSerializer(items, many=True, context={"request": request}).data,
                 "count": found.count,
                 "next": _page_url(request, found.next_page),
-                "previous": _page_url(request, _page_before(found, items)),
+                "previous": _page_url(request, found.page if is_beyond else found.previous_page),
                 "facets": {
                     name: [{"value": one.value, "count": one.count} for one in choices]
                     for name, choices in found.facets.items()
@@ -136,10 +137,3 @@ def _page_url(request: Request, page: int | None) -> str | None:
     if page is None:
         return None
     return replace_query_param(request.build_absolute_uri(), "page", page)
-
-
-def _page_before(found, items) -> int | None:
-    """Beyond the last page comes the last one; before nothing is nothing."""
-    if not found.count:
-        return None
-    return found.previous_page if items else found.page

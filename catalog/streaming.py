@@ -1,22 +1,22 @@
 """Long answers, sent while they are read: few at a time, since each occupies a web process.
 
-A place is a lock of the database connection. It is free again when the answer is closed,
-which the web server does as well when the client has hung up, and when the process dies.
+A place (catalog.places) is free again when the answer is closed, which the web server does
+as well when the client has hung up.
 """
 
 from collections.abc import Generator, Iterator
 from contextlib import suppress
 
 from django.conf import settings
-from django.db import Error, connection
+from django.db import Error
 from django.http import StreamingHttpResponse
 
 from catalog.edge import Busy
+from catalog.places import Place, leave, take_first_free
 
-# The namespaces of the locks that stand for places, and for users who have one.
+# The namespaces of places, and of users who have one.
 PLACES, USERS = 0x73740, 0x73741
 
-Lock = tuple[int, int]
 Parts = Generator[str, None, None]
 
 
@@ -28,22 +28,22 @@ class TooManyStreams(Busy):
 
 
 class Stream:
-    """The parts of a long answer, and the locks of its place until it is closed."""
+    """The parts of a long answer, and the places that it has until it is closed."""
 
-    def __init__(self, parts: Parts, locks: list[Lock]):
+    def __init__(self, parts: Parts, places: list[Place]):
         self._parts = parts
-        self._locks = locks
+        self._places = places
 
     def __iter__(self) -> Iterator[str]:
         return self._parts
 
     def close(self) -> None:
         """End the answer, also one that was never begun. Closed again, nothing happens."""
-        locks, self._locks = self._locks, []
+        places, self._places = self._places, []
         self._parts.close()
-        if locks:
-            with suppress(Error):  # then the locks have ended with the connection
-                _unlock(locks)
+        if places:
+            with suppress(Error):  # then they are free with the connection's end
+                leave(places)
 
 
 def streamed(
@@ -54,10 +54,10 @@ def streamed(
     A user has one at a time. Strangers share the first place, which users take last, so
     that nobody can keep integrators out by asking for what is public.
     """
-    return StreamingHttpResponse(Stream(parts, _take_place(user_id)), content_type=content_type)
+    return StreamingHttpResponse(Stream(parts, _take_places(user_id)), content_type=content_type)
 
 
-def _take_place(user_id: int | None) -> list[Lock]:
+def _take_places(user_id: int | None) -> list[Place]:
     places = [(PLACES, number) for number in range(settings.MOST_STREAMS)]
     if user_id is None:
         return [_first_free(places[:1])]
@@ -65,30 +65,12 @@ def _take_place(user_id: int | None) -> list[Lock]:
     try:
         return [own, _first_free(places[::-1])]
     except TooManyStreams:
-        _unlock([own])
+        leave([own])
         raise
 
 
-def _first_free(locks: list[Lock]) -> Lock:
-    lock = next(filter(_try_lock, locks), None)
-    if lock is None:
+def _first_free(places: list[Place]) -> Place:
+    place = take_first_free(places)
+    if place is None:
         raise TooManyStreams
-    return lock
-
-
-def _try_lock(lock: Lock) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", lock)
-        return cursor.fetchone()[0]
-
-
-def _unlock(locks: list[Lock]) -> None:
-    spaces, keys = zip(*locks, strict=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT pg_advisory_unlock(held.space, held.key)
-              FROM unnest(%s::int[], %s::int[]) AS held (space, key)
-            """,
-            [list(spaces), list(keys)],
-        )
+    return place

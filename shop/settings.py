@@ -6,6 +6,7 @@ their own (see shop.embedded) and set the two variables before this is read.
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from celery.schedules import crontab
@@ -195,86 +196,36 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_TIMEZONE = REGION.time_zone  # in which the night is
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A sweep: one that waited for as long as that is overtaken by the next."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "release-expired-checkouts": {
-        "task": "orders.tasks.release_expired_checkouts",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "audit-stock": {
-        "task": "warehouses.tasks.audit_stock",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "forget-old-rows": {
-        "task": "shop.tasks.forget_old_rows",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
+    "release-expired-checkouts": _every(5, "orders.tasks.release_expired_checkouts"),
+    "audit-stock": _every(300, "warehouses.tasks.audit_stock"),
+    "forget-old-rows": _every(3600, "shop.tasks.forget_old_rows"),
     "count-popularity": {
         "task": "orders.tasks.count_popularity",
         "schedule": crontab(hour=3, minute=20),
     },
-    "tell-who-waits": {
-        "task": "catalog.tasks.tell_who_waits",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "send-letters": {
-        "task": "shop.tasks.send_letters",
-        "schedule": 2.0,  # somebody sits and waits for it
-        "options": {"expires": 2},
-    },
-    "follow-events": {
-        "task": "shop.tasks.follow_events",
-        "schedule": 1.0,
-        "options": {"expires": 1},
-    },
-    "send-webhooks": {
-        "task": "shop.tasks.send_webhooks",
-        "schedule": 1.0,
-        "options": {"expires": 1},
-    },
-    "work-on-bulk-jobs": {
-        "task": "shop.tasks.work_on_bulk_jobs",
-        "schedule": 1.0,  # a turn takes as long, so one worker process is on it at most
-        "options": {"expires": 1},
-    },
-    "send-notices": {
-        "task": "orders.tasks.send_notices",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "resolve-shortfalls": {
-        "task": "warehouses.tasks.resolve_shortfalls",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "make-sizes-of-pictures": {
-        "task": "catalog.tasks.make_sizes",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "remove-unused-pictures": {
-        "task": "catalog.tasks.remove_unused_pictures",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "reconsider-orders": {
-        "task": "warehouses.tasks.reconsider_orders",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "look-ahead": {
-        "task": "warehouses.tasks.look_ahead",
-        "schedule": 1800.0,
-        "options": {"expires": 1800},
-    },
-    "assign-submitted-orders": {
-        "task": "warehouses.tasks.assign_submitted_orders",
-        "schedule": 1.0,  # instead of a message from each order, so that buying needs no broker
-        "options": {"expires": 1},
-    },
+    "tell-who-waits": _every(30, "catalog.tasks.tell_who_waits"),
+    # Somebody sits and waits for it.
+    "send-letters": _every(2, "shop.tasks.send_letters"),
+    "follow-events": _every(1, "shop.tasks.follow_events"),
+    "send-webhooks": _every(1, "shop.tasks.send_webhooks"),
+    # A turn takes as long, so one worker process is on it at most.
+    "work-on-bulk-jobs": _every(1, "shop.tasks.work_on_bulk_jobs"),
+    "send-notices": _every(10, "orders.tasks.send_notices"),
+    "resolve-shortfalls": _every(10, "warehouses.tasks.resolve_shortfalls"),
+    "make-sizes-of-pictures": _every(10, "catalog.tasks.make_sizes"),
+    "remove-unused-pictures": _every(3600, "catalog.tasks.remove_unused_pictures"),
+    "reconsider-orders": _every(300, "warehouses.tasks.reconsider_orders"),
+    "look-ahead": _every(1800, "warehouses.tasks.look_ahead"),
+    # Instead of a message from each order, so that buying needs no broker.
+    "assign-submitted-orders": _every(1, "warehouses.tasks.assign_submitted_orders"),
 }
 
 # People

@@ -30,3 +30,16 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         if isinstance(result, LockOrderBroken) or "deadlock detected" in str(result):
             raise result
     return results
+
+
+def places_taken(namespace: int) -> int:
+    """How many advisory locks of a namespace are held in this test's database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database
+             WHERE datname = current_database() AND locktype = 'advisory' AND classid = %s
+            """,
+            [namespace],
+        )
+        return cursor.fetchone()[0]

@@ -9,6 +9,7 @@ that has closed leaves it at any price.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from warehouses.strategies.terms import MILLS, Assignment, Candidate, Line, Pick, Strategy
@@ -33,14 +34,18 @@ class Standing:
     seen: Mapping[tuple[int, int], int] = field(default_factory=dict)
     answer: Assignment = NO_ANSWER
 
-    @property
-    def leaving(self) -> Counter[int]:
-        """Units, by item, that wait where nothing is chosen any more: it has closed."""
+    @cached_property
+    def leaving_picks(self) -> tuple[Pick, ...]:
+        """What waits where nothing is chosen any more: it has closed."""
         met = {w.id for w in self.candidates}
+        return tuple(pick for pick in self.picks if pick.warehouse_id not in met)
+
+    @cached_property
+    def leaving(self) -> Counter[int]:
+        """The units, by item, that leave closed warehouses."""
         units: Counter[int] = Counter()
-        for pick in self.picks:
-            if pick.warehouse_id not in met:
-                units[pick.item_id] += pick.quantity
+        for pick in self.leaving_picks:
+            units[pick.item_id] += pick.quantity
         return units
 
     def cost(self, picks: Iterable[Pick]) -> int:

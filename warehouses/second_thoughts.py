@@ -198,10 +198,7 @@ def _lock_parcels(orders: Sequence[Order], before: Mapping[int, Standing]) -> li
 def _places_left(moves: Sequence[Move]) -> set[Place]:
     """Where in closed warehouses the units are that leave them."""
     return {
-        (pick.item_id, pick.warehouse_id)
-        for before, _ in moves
-        for pick in before.picks
-        if pick.warehouse_id not in {w.id for w in before.candidates}
+        (pick.item_id, pick.warehouse_id) for before, _ in moves for pick in before.leaving_picks
     }
 
 

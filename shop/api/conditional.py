@@ -20,11 +20,11 @@ from rest_framework.views import APIView
 
 from catalog.versions import Changed, Versions, digest
 from shop.api.errors import VersionMissing
+from shop.api.idempotency import WRITES
 
 ANY = "*"
 GZIPPED = "-gzip"
 KNOWN = "shop.api.known"  # where a request has its If-None-Match as it came
-WRITES = ("post", "put", "patch", "delete")
 IF_MATCH = "Only if it still has one of these ETags."
 IF_NONE_MATCH = "Answer 304 if it still has one of these ETags."
 

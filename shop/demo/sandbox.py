@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -13,13 +14,18 @@ TOKEN_FILE = "api-token"  # noqa: S105 -- the name of the file
 WHOLE_API = tuple(ApiToken.Scope.values)
 
 
-def sandbox_token() -> str:
-    """Return the demo's token, which is kept beside its data; a new one if that is of no use."""
+def sandbox_token() -> str | None:
+    """Return the demo's token, which is kept beside its data; a new one if that is of no use.
+
+    None where the demo's member of staff is gone.
+    """
     path = Path(settings.DATA_DIR) / TOKEN_FILE
     kept = path.read_text().strip() if path.exists() else ""
     if ApiToken.objects.usable().filter(digest=ApiToken.digest_of(kept)).exists():
         return kept
-    staff = User.objects.get(email=STAFF)
+    staff = User.objects.filter(email=STAFF, is_active=True).first()
+    if staff is None:
+        return None
     token = ApiToken.issue(user=staff, name="Sandbox", scopes=list(WHOLE_API))
     path.touch(mode=0o600)
     path.write_text(token)
@@ -28,15 +34,14 @@ def sandbox_token() -> str:
 
 def sandbox_lines(url: str) -> Iterator[str]:
     """Yield what to tell a developer: the token, then calls that find, want and hold an item."""
-    token = sandbox_token()
     item = Item.objects.filter(is_active=True).order_by("-aggregated_stock__stock", "pk").first()
-    assert item, "the demo has items"  # noqa: S101
-    bearer = f"-H 'Authorization: Bearer {token}'"
-    yield f"A token of {STAFF} with every scope: {token}"
-    yield f"curl '{url}api/v1/items/?q=lamp&in_stock=true'"
-    yield (
-        f"curl -X PUT {bearer} -H 'Content-Type: application/json'"
-        f""" -d '{{"quantity": 1}}' '{url}api/v1/cart/items/{item.pk}/'"""
-    )
-    yield f"curl -X POST {bearer} '{url}api/v1/checkout/'"
+    if item and (token := sandbox_token()):
+        bearer = f"-H 'Authorization: Bearer {token}'"
+        yield f"A token of {STAFF} with every scope: {token}"
+        yield f"curl '{url}api/v1/items/?{urlencode({'q': item.name})}&in_stock=true'"
+        yield (
+            f"curl -X PUT {bearer} -H 'Content-Type: application/json'"
+            f""" -d '{{"quantity": 1}}' '{url}api/v1/cart/items/{item.pk}/'"""
+        )
+        yield f"curl -X POST {bearer} '{url}api/v1/checkout/'"
     yield f"The API is described at {url}api/v1/docs/; docs/api.md says how it is meant."

@@ -1,9 +1,10 @@
 """Webhooks for integrators: where to call them, of what, and what became of each message."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -99,47 +100,58 @@ class WebhookView(LooksUpFirst, APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class RotateSecretView(APIView):
+class ActionView(APIView):
     required_scope = ANY_SCOPE
+    verb: Callable[..., WebhookEndpoint | WebhookDelivery]
+    answer_class: type[serializers.Serializer]
+    answer_status: int = status.HTTP_200_OK
 
-    @extend_schema(
-        summary="Make a new secret",
-        description="The old one goes on signing beside it until `old_secret_until`.",
-        request=None,
-        responses=EndpointWithSecretSerializer,
-    )
-    def post(self, request: Request, webhook_id: int) -> Response:
+    def post(self, request: Request, webhook_id: int, **named: int) -> Response:
         demand_nothing(request)
-        endpoint = at_edge(endpoints.rotate_secret, endpoints=_one(request, webhook_id))
-        return Response(EndpointWithSecretSerializer(endpoint).data)
+        done = at_edge(type(self).verb, endpoints=_one(request, webhook_id), **named)
+        return Response(self.answer_class(done).data, status=self.answer_status)
 
 
-class ResumeView(APIView):
-    required_scope = ANY_SCOPE
-
-    @extend_schema(
-        summary="Go on after a pause, where it stopped",
-        request=None,
-        responses=EndpointSerializer,
-    )
-    def post(self, request: Request, webhook_id: int) -> Response:
-        demand_nothing(request)
-        endpoint = at_edge(endpoints.resume_endpoint, endpoints=_one(request, webhook_id))
-        return Response(EndpointSerializer(endpoint).data)
+@extend_schema(
+    summary="Make a new secret",
+    description="The old one goes on signing beside it until `old_secret_until`.",
+    request=None,
+    responses=EndpointWithSecretSerializer,
+)
+class RotateSecretView(ActionView):
+    verb = endpoints.rotate_secret
+    answer_class = EndpointWithSecretSerializer
 
 
-class TestView(APIView):
-    required_scope = ANY_SCOPE
+@extend_schema(
+    summary="Go on after a pause, where it stopped", request=None, responses=EndpointSerializer
+)
+class ResumeView(ActionView):
+    verb = endpoints.resume_endpoint
+    answer_class = EndpointSerializer
 
-    @extend_schema(
-        summary="Send a webhook.test message",
-        request=None,
-        responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
-    )
-    def post(self, request: Request, webhook_id: int) -> Response:
-        demand_nothing(request)
-        delivery = at_edge(endpoints.send_test, endpoints=_one(request, webhook_id))
-        return Response(DeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
+
+@extend_schema(
+    summary="Send a webhook.test message",
+    request=None,
+    responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
+)
+class TestView(ActionView):
+    verb = endpoints.send_test
+    answer_class = DeliverySerializer
+    answer_status = status.HTTP_202_ACCEPTED
+
+
+@extend_schema(
+    summary="Send a message once more",
+    description="With its old webhook-id, behind what waits for the endpoint already.",
+    request=None,
+    responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
+)
+class ReplayView(ActionView):
+    verb = endpoints.replay_delivery
+    answer_class = DeliverySerializer
+    answer_status = status.HTTP_202_ACCEPTED
 
 
 class DeliveriesView(ListAPIView):
@@ -158,25 +170,6 @@ class DeliveriesView(ListAPIView):
         asked.is_valid(raise_exception=True)
         endpoint = _find(self.request, self.kwargs["webhook_id"])
         return endpoint.deliveries.filter(**asked.validated_data)
-
-
-class ReplayView(APIView):
-    required_scope = ANY_SCOPE
-
-    @extend_schema(
-        summary="Send a message once more",
-        description="With its old webhook-id, behind what waits for the endpoint already.",
-        request=None,
-        responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
-    )
-    def post(self, request: Request, webhook_id: int, delivery_id: int) -> Response:
-        demand_nothing(request)
-        delivery = at_edge(
-            endpoints.replay_delivery,
-            endpoints=_one(request, webhook_id),
-            delivery_id=delivery_id,
-        )
-        return Response(DeliverySerializer(delivery).data, status=status.HTTP_202_ACCEPTED)
 
 
 def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:

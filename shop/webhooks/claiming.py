@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now, Random
 
+from catalog.edge import Busy
 from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
 
 LEASE = timedelta(seconds=20)  # longer than an attempt can take
@@ -30,7 +31,8 @@ def claim_due(
     """Take up to so many due messages to endpoints that answer, or to those that fail.
 
     The rows of the endpoints are locked meanwhile; one that somebody else has locked is
-    passed over, its messages are in good hands.
+    passed over. Raises Busy when that leaves nothing: whoever has them may have looked
+    before the caller's last message was settled, and not see what is due since.
     """
     if most <= 0:
         return []
@@ -39,7 +41,10 @@ def claim_due(
     locked = WebhookEndpoint.objects.active().filter(pk__in=chosen).lock(skip_locked=True)
     endpoints = {endpoint.pk: endpoint for endpoint in locked}
     share = SHARE_OF_FAILING if is_failing else SHARE
-    taken = WebhookDelivery.objects.filter(pk__in=_take(list(endpoints), share, most, lease))
+    keys = _take(list(endpoints), share, most, lease)
+    if not keys and len(endpoints) < len(chosen):
+        raise Busy
+    taken = WebhookDelivery.objects.filter(pk__in=keys)
     return [_with_endpoint(one, endpoints) for one in taken.order_by("pk")]
 
 

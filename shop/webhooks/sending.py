@@ -13,9 +13,10 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 
 from catalog.edge import Busy, at_edge
+from catalog.places import leave, take_first_free
 from catalog.serializers import utc
 from shop.webhooks.claiming import FAILING, claim_due
 from shop.webhooks.models import WebhookDelivery
@@ -30,8 +31,7 @@ THREADS_FOR_FAILING = 8
 RUN_SECONDS = 10.0  # after which nothing new is taken: a worker has other tasks as well
 LOOK_SECONDS = 0.2
 GATHER_SECONDS = 0.01
-PLACES = 0x776562  # the namespace of the locks that stand for places of senders
-
+PLACES = 0x776562  # the namespace of the places of senders
 
 NOT_UNDERSTOOD = "The answer could not be understood."
 NOT_SENT = "The message could not be sent."
@@ -51,29 +51,34 @@ class Sender:
         """Return how many attempts were made."""
         made = 0
         while self._take() or self._flying:
+            if not self._flying:
+                time.sleep(GATHER_SECONDS)
             wait(self._flying, LOOK_SECONDS, return_when=FIRST_COMPLETED)
             landed, _ = wait(self._flying, GATHER_SECONDS)  # several are one look for more
             self._note([(self._flying.pop(future), _answer_of(future)) for future in landed])
             made += len(landed)
         return made
 
-    def _take(self) -> int:
-        """Take as many messages as threads are free; of failing endpoints only a few."""
+    def _take(self) -> bool:
+        """Take as many messages as threads are free, of failing endpoints only a few.
+
+        Returns whether to look again even if none is on its way.
+        """
         if time.monotonic() > self._until:
-            return 0
-        taken = self._claim(THREADS - len(self._flying))
+            return False
+        found = self._claim(THREADS - len(self._flying))
         room = THREADS - len(self._flying)
         failing = sum(one.endpoint.failures >= FAILING for one in self._flying.values())
-        return taken + self._claim(min(room, THREADS_FOR_FAILING - failing), is_failing=True)
+        return self._claim(min(room, THREADS_FOR_FAILING - failing), is_failing=True) or found
 
-    def _claim(self, most: int, *, is_failing: bool = False) -> int:
+    def _claim(self, most: int, *, is_failing: bool = False) -> bool:
         try:
             taken = at_edge(claim_due, most=most, is_failing=is_failing, lease=self._pace.lease)
         except Busy:
-            return 0
+            return True
         for delivery in taken:
             self._flying[self._pool.submit(attempt, delivery)] = delivery
-        return len(taken)
+        return bool(taken)
 
     def _note(self, landed: Landed) -> None:
         """Note what came of attempts, each failure by itself."""
@@ -142,24 +147,11 @@ def body_of(delivery: WebhookDelivery) -> str:
 
 @contextmanager
 def place_of_sender() -> Iterator[bool]:
-    """Take one of the few places of senders; whoever gets none leaves the work to the others.
-
-    The place is a lock of this database connection, so it is free again when a worker dies.
-    """
-    place = next(filter(_lock_place, range(settings.WEBHOOK_SENDERS)), None)
+    """Take one of the few places of senders; whoever gets none leaves the work to the others."""
+    place = take_first_free((PLACES, number) for number in range(settings.WEBHOOK_SENDERS))
     try:
         yield place is not None
     finally:
         if place is not None:
-            with suppress(DatabaseError):  # then the lock has ended with the connection
-                _ask("SELECT pg_advisory_unlock(%s::int, %s::int)", place)
-
-
-def _lock_place(place: int) -> bool:
-    return _ask("SELECT pg_try_advisory_lock(%s::int, %s::int)", place)
-
-
-def _ask(sql: str, place: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [PLACES, place])
-        return cursor.fetchone()[0]
+            with suppress(DatabaseError):  # then it is free with the connection's end
+                leave([place])

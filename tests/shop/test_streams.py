@@ -17,6 +17,7 @@ from shop.embedded.ports import free_port
 from shop.embedded.web import web
 from shop.models import ApiToken
 from tests.api import client_of, problem_of
+from tests.concurrency import places_taken
 from tests.factories import ItemFactory
 from tests.journeys.test_restarts import PATIENCE, running, wait_until
 from tests.shop.bulk.jobs import ITEMS, item, lines, send
@@ -54,18 +55,6 @@ def being_sent(client, url):
         reader.join()
 
 
-def places_taken() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT count(*) FROM pg_locks JOIN pg_database AS d ON d.oid = database
-             WHERE datname = current_database() AND locktype = 'advisory' AND classid = %s
-            """,
-            [PLACES],
-        )
-        return cursor.fetchone()[0]
-
-
 def test_a_user_has_one_long_answer_at_a_time(alice, bob, lamp):
     again, other = client_of(alice, "shopper"), client_of(bob, "shopper")
 
@@ -75,7 +64,7 @@ def test_a_user_has_one_long_answer_at_a_time(alice, bob, lamp):
         assert int(refused["Retry-After"]) > 0
         assert b"LAMP" in of_another.getvalue()
     assert b"LAMP" in again.get(EXPORT).getvalue()
-    assert places_taken() == 0
+    assert places_taken(PLACES) == 0
 
 
 def test_results_of_a_job_are_a_long_answer_too(staff, clerk):
@@ -127,9 +116,9 @@ def test_the_place_is_free_when_the_client_hangs_up_or_the_process_is_killed(ali
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as reader:
             reader.sendall(asked.encode())
             assert reader.recv(1000).startswith(b"HTTP/1.1 200")
-            assert places_taken() == 1
+            assert places_taken(PLACES) == 1
             if ending == "is killed":
                 os.killpg(server.pid, signal.SIGKILL)
                 server.wait(PATIENCE)
-                wait_until(lambda: places_taken() == 0)
-        wait_until(lambda: places_taken() == 0)
+                wait_until(lambda: places_taken(PLACES) == 0)
+        wait_until(lambda: places_taken(PLACES) == 0)

@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.db.models.functions import Now
 
-from catalog.edge import at_edge
+from catalog.edge import Busy, at_edge
 from catalog.items import update_item
 from shop.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.tasks import follow_events, send_webhooks
@@ -15,8 +16,8 @@ from shop.webhooks.claiming import FAILING, claim_due
 from shop.webhooks.following import MOST_PENDING
 from shop.webhooks.outcomes import Pace, note_failure, note_successes
 from shop.webhooks.posting import Answer
-from shop.webhooks.sending import Sender, place_of_sender
-from tests.concurrency import at_once
+from shop.webhooks.sending import PLACES, Sender, place_of_sender
+from tests.concurrency import at_once, places_taken
 from tests.events import settle
 from tests.factories import ItemFactory, given_stock
 from tests.shop.webhooks.telling import let_time_pass
@@ -73,7 +74,7 @@ def test_many_claimers_at_once_take_each_message_once(alice, told):
 
     taken = at_once(*[lambda: at_edge(claim_due, most=3)] * 8)
 
-    keys = [one.pk for batch in taken for one in batch]
+    keys = [one.pk for batch in taken if not isinstance(batch, Busy) for one in batch]
     assert len(keys) == len(set(keys))
     assert len(keys) <= 8  # the share of one endpoint
 
@@ -89,12 +90,26 @@ def test_many_senders_at_once_keep_the_order_and_send_nothing_twice(
     settle()
     follow_events()
 
-    at_once(*[send_webhooks] * 6)
+    assert at_once(*[send_webhooks] * 6) == [None] * 6
 
     assert len(receiver.ids) == len(set(receiver.ids)) == 16
     for item in (lamp, rug):
         said = [c.id for c in receiver.calls if f'"item:{item.pk}"' in c.body]
         assert said == sorted(said, key=lambda one: int(one[4:]))
+
+
+def test_what_somebody_has_locked_is_looked_for_again(waiting, receiver):
+    with transaction.atomic():
+        WebhookEndpoint.objects.lock().get()
+        [meanwhile] = at_once(lambda: claim_due(most=1))
+        sender = threading.Thread(target=lambda: at_once(send_webhooks))
+        sender.start()
+        while not places_taken(PLACES):
+            assert sender.is_alive()
+    sender.join()
+
+    assert isinstance(meanwhile, Busy)
+    assert len(receiver.ids) == 1
 
 
 def test_a_slow_endpoint_does_not_hold_up_the_others(alice, bob, lamp, told, receiver):
