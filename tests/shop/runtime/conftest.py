@@ -1,0 +1,22 @@
+"""Where the processes of a test live."""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shop.embedded.data_folder import DataFolder
+from shop.embedded.leftovers import end_marked
+
+
+@pytest.fixture
+def folder() -> Iterator[DataFolder]:
+    """A data folder whose path needs quoting everywhere; nothing is left running in it."""
+    folder = DataFolder(Path(tempfile.gettempdir()) / f"Shop's test $HOME {secrets.token_hex(4)}")
+    folder.prepare()
+    yield folder
+    end_marked(folder.marks)
+    shutil.rmtree(folder.path, ignore_errors=True)  # who ends there takes files along

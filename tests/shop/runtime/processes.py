@@ -1,0 +1,56 @@
+"""Real processes in data folders of their own: starting them, and looking at them."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shop.embedded.data_folder import BASE_DIR, DataFolder
+from shop.embedded.leftovers import find_marked
+
+PATIENCE = 90
+
+
+@contextmanager
+def python(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        cwd=BASE_DIR,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def running(folder: DataFolder) -> set[int]:
+    return set(find_marked(folder.marks))
+
+
+def is_silent(folder: DataFolder) -> bool:
+    return not running(folder)
+
+
+def leader(folder: DataFolder, name: str) -> int:
+    """Return the process that the supervisor started, which started the others."""
+    pids = set(find_marked(folder.marks / name))
+    (pid,) = [pid for pid in pids if parent(pid) not in pids]
+    return pid
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def wait_until(is_reached: Callable[[], object], seconds: float = PATIENCE) -> None:
+    deadline = time.monotonic() + seconds
+    while not is_reached():
+        assert time.monotonic() < deadline, "It took too long."
+        time.sleep(0.05)

@@ -1,0 +1,188 @@
+"""The whole demo: it survives deaths, and says what is in its way."""
+
+import argparse
+import http.client
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from shop.embedded.data_folder import BASE_DIR, DataFolder
+from shop.embedded.ports import free_port
+from tests.shop.runtime.processes import PATIENCE, is_silent, leader, wait_until
+
+HAS_NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is not None
+GIVEN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DEMO", "SHOP_MARK", "SERVERS", "PORT"}
+# What `make test` tells the makes below it; a user's `make demo` is nobody's child.
+GIVEN |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "INSECURE_HTTP"}
+MANAGE = [sys.executable, "manage.py"]
+MAKE = ["make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.for-running"]
+
+
+def test_the_demo_survives_deaths_and_loses_nothing(folder):
+    port = free_port()
+    with demo(folder, port) as (supervisor, stderr):
+        assert status(port) == 200
+        assert_the_sandbox_works(stderr)
+        assert "Another demo" in refusal(folder, PORT=str(free_port()))
+        assert f"Port {port} is busy" in refusal(another(folder), PORT=str(port))
+
+        for name in ("postgres", "valkey", "web", "worker"):
+            os.kill(leader(folder, name), signal.SIGKILL)
+        wait_until(lambda: stderr.read_text().count("starting it again") == 4)
+        wait_until(lambda: status(port) == 200)
+        key = in_shell(folder, "s = S(); s['kept'] = 'this'; s.save(); print(s.session_key)")
+
+        supervisor.kill()
+        wait_until(lambda: is_silent(folder), seconds=15)
+
+    servers = {"SERVERS": "2"} if HAS_NGINX else {}
+    with demo(folder, port, [*MAKE, "demo"], **servers) as (make, stderr):
+        assert status(port, f"/?q={'a' * 8000}") == 200
+        assert in_shell(folder, f"print(S({key!r}).get('kept'))") == "this"
+        if HAS_NGINX:
+            told = Path(f"/proc/{leader(folder, 'web-1')}/environ").read_text()
+            assert "TRUSTED_PROXIES=1" in told.split("\0")
+
+        make.terminate()
+        make.wait(PATIENCE)
+
+        wait_until(lambda: is_silent(folder), seconds=15)
+        assert (folder.marks / "nginx").exists() == HAS_NGINX
+        said = [line for line in stderr.read_text().splitlines() if not line.startswith("make")]
+        assert all(re.match(r"[a-z0-9-]+ +\| ", line) for line in said)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"DATABASE_URL": "postgres://u:hunter2@localhost:port/x"}, "DATABASE_URL is not"),
+        ({"DATABASE_URL": "mysql://u:hunter2@localhost/x"}, "DATABASE_URL is not"),
+        ({"DATABASE_URL": "postgres://u:hunter2@127.0.0.1:1/x"}, "DATABASE_URL cannot be used"),
+        ({"REDIS_URL": "http://:hunter2@localhost/"}, "REDIS_URL is not"),
+        ({"REDIS_URL": "redis://:hunter2@127.0.0.1:1/0"}, "REDIS_URL cannot be used"),
+        ({"PORT": "eighty"}, "PORT must be a whole number"),
+        ({"SERVERS": "0"}, "SERVERS must be a whole number"),
+        ({"SHOP_DATA_DIR": "/proc/nowhere"}, "data folder /proc/nowhere cannot be written"),
+    ],
+)
+def test_what_is_in_the_way_is_said_in_one_sentence(folder, environment, sentence):
+    said = refusal(folder, **environment)
+
+    assert sentence in said
+    assert "hunter2" not in said
+    assert len(said.splitlines()) == 1
+
+
+def assert_the_sandbox_works(stderr: Path) -> None:
+    """Do what the demo tells developers, then let the hold's time pass."""
+    wait_until(lambda: "docs/api.md" in stderr.read_text())
+    told = [line for line in stderr.read_text().splitlines() if line.startswith("api ")]
+    lines = [line.split("| ", 1)[1] for line in told if "| curl " in line]
+
+    found, cart, held = [curl(line) for line in lines]
+    clock = lines[2].replace("checkout/", "sandbox/clock/") + """ -d '{"seconds": 600}'"""
+    hastened = curl(clock + " -H 'Content-Type: application/json'")
+
+    assert found["results"]
+    assert len(cart["items"]) == 1
+    assert (held["status"], hastened["seconds_left"]) == ("held", 0)
+
+
+def curl(line: str) -> dict:
+    """Do what a line for curl says; not every machine has it."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-X", default="GET")
+    parser.add_argument("-H", action="append", default=[])
+    parser.add_argument("-d")
+    parser.add_argument("url")
+    asked = parser.parse_args(shlex.split(line)[1:])
+    headers = dict(header.split(": ", 1) for header in asked.H)
+    body = asked.d.encode() if asked.d else None
+    request = urllib.request.Request(asked.url, body, headers, method=asked.X)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+        return json.load(answer)
+
+
+def environment(folder: DataFolder, **more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in GIVEN}
+    return {**kept, "SHOP_DATA_DIR": str(folder.path), **more}
+
+
+@contextmanager
+def demo(folder: DataFolder, port: int, command: list[str] | None = None, **more: str):
+    """Run a demo in a session of its own, from its ready line on."""
+    stderr = folder.path / "stderr"
+    with (
+        stderr.open("w") as file,
+        subprocess.Popen(
+            command or [*MANAGE, "demo"],
+            cwd=BASE_DIR,
+            env=environment(folder, PORT=str(port), **more),
+            stdout=subprocess.PIPE,
+            stderr=file,
+            text=True,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            said = process.stdout.readline()
+            assert said == f"Ready: http://127.0.0.1:{port}/\n", stderr.read_text()
+            yield process, stderr
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def another(folder: DataFolder) -> DataFolder:
+    return DataFolder(folder.path / "another")
+
+
+def refusal(folder: DataFolder, **more: str) -> str:
+    """Run a demo that cannot run, and return what it says."""
+    done = subprocess.run(
+        [*MANAGE, "demo"],
+        cwd=BASE_DIR,
+        env=environment(folder, **({"PORT": str(free_port())} | more)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert not done.stdout
+    return done.stderr
+
+
+def in_shell(folder: DataFolder, code: str) -> str:
+    """Run code with sessions at hand as a command of its own, and return what it prints."""
+    sessions = "from django.contrib.sessions.backends.db import SessionStore as S; "
+    return subprocess.run(
+        [*MANAGE, "shell", "--no-imports", "--command", sessions + code],
+        cwd=BASE_DIR,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    ).stdout.strip()
+
+
+def status(port: int, path: str = "/") -> int | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()

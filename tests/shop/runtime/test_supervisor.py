@@ -1,0 +1,118 @@
+"""The supervisor: who dies is replaced, and nobody is left behind."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shop.embedded.data_folder import DataFolder
+from shop.embedded.leftovers import end_marked
+from shop.embedded.output import Output
+from tests.shop.runtime.processes import PATIENCE, is_silent, leader, python, running, wait_until
+
+SUPERVISE = """
+import sys
+from pathlib import Path
+from shop.embedded.exceptions import CannotRun, StopAsked
+from shop.embedded.output import Output
+from shop.embedded.programs import Program
+from shop.embedded.supervisor import Supervisor
+
+supervisor = Supervisor(Path(sys.argv[1]), Output(2))
+supervisor.obey_signals()
+try:
+    for number, script in enumerate(sys.argv[2:]):
+        supervisor.start(Program(f"child-{number}", ["sh", "-c", script]))
+    print("started", flush=True)
+    supervisor.watch()
+except StopAsked:
+    pass
+except CannotRun as reason:
+    sys.exit(str(reason))
+finally:
+    supervisor.stop()
+"""
+FAMILY = "sleep 1000 & sleep 1001; true"
+
+
+def test_five_deaths_in_a_minute_stop_everything(folder):
+    with supervise(folder, "echo out of paper; exit 3", FAMILY) as supervisor:
+        assert supervisor.wait(PATIENCE) == 1
+
+        said = supervisor.stderr.read()
+        assert "at last child-0 (exit code 3)" in said
+        assert said.rstrip().endswith("out of paper")
+        assert is_silent(folder)
+
+
+def test_a_dead_child_is_replaced_without_leaving_orphans(folder):
+    with supervise(folder, FAMILY):
+        wait_until(lambda: len(running(folder)) == 3)
+        before = running(folder)
+
+        os.kill(leader(folder, "child-0"), signal.SIGKILL)
+
+        wait_until(lambda: len(running(folder) - before) == 3)
+        assert not running(folder) & before
+
+
+def test_children_do_not_outlive_a_killed_supervisor(folder):
+    with supervise(folder, "exec sleep 1000", "exec sleep 1001") as supervisor:
+        wait_until(lambda: len(running(folder)) == 2)
+
+        supervisor.kill()
+
+        wait_until(lambda: is_silent(folder), seconds=5)
+
+
+def test_what_could_not_end_by_itself_is_found_and_ended_later(folder):
+    with supervise(folder, FAMILY) as supervisor:
+        wait_until(lambda: len(running(folder)) == 3)
+        os.kill(leader(folder, "child-0"), signal.SIGSTOP)
+        supervisor.kill()
+        supervisor.wait()
+        assert leader(folder, "child-0") in running(folder)
+
+        end_marked(folder.marks, patience=0.1)
+
+        assert is_silent(folder)
+
+
+def test_a_stop_is_patient_until_a_second_interrupt(folder):
+    with supervise(folder, "trap '' TERM; while true; do sleep 0.1; done") as supervisor:
+        wait_until(lambda: running(folder))
+        time.sleep(0.3)
+
+        supervisor.send_signal(signal.SIGINT)
+        time.sleep(1)
+        assert supervisor.poll() is None
+        supervisor.send_signal(signal.SIGINT)
+
+        assert supervisor.wait(5) == 0
+        assert is_silent(folder)
+
+
+def test_output_does_not_wait_for_its_reader():
+    reader, writer = os.pipe()
+    output = Output(writer)
+
+    for number in range(5000):
+        output.say("web", f"line {number} {'x' * 100}")
+    first = os.read(reader, 5)
+    while output.pending:
+        last = os.read(reader, 1_000_000)
+        output.flush()
+    os.close(writer)
+
+    assert first == b"web  "
+    assert b"line 4999 " in last + os.read(reader, 1_000_000)
+    os.close(reader)
+
+
+@contextmanager
+def supervise(folder: DataFolder, *scripts: str) -> Iterator[subprocess.Popen[str]]:
+    with python(SUPERVISE, str(folder.marks), *scripts) as process:
+        assert process.stdout.readline() == "started\n"
+        yield process

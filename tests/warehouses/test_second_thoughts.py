@@ -1,0 +1,140 @@
+"""Second thoughts about orders that wait: moves, exchanges, and what they race with."""
+
+import pytest
+
+from orders.models import Order
+from orders.ordering import cancel_order
+from tests.concurrency import at_once
+from tests.factories import UserFactory, given_stock
+from tests.stories import order
+from tests.warehouses.looking import said_by, ships
+from warehouses import second_thoughts, tasks
+from warehouses.receiving import receive_stock
+from warehouses.second_thoughts import ChangedSince, find_moves, move_orders, youngest
+from warehouses.shipping import pick_warehouse_order
+from warehouses.warehouses import close_warehouse
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("conserved", "by_cost"),
+]
+
+
+def test_an_order_moves_where_it_is_cheaper_by_now(alice, lamp, west, east):
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    assert ships(placed) == ["EAST"]
+    receive_stock(warehouse=west, item=lamp, quantity=5)
+
+    tasks.reconsider_orders()
+
+    assert ships(placed) == ["WEST"]
+    placed.refresh_from_db()
+    assert placed.status == Order.Status.ASSIGNED
+    assert [d.kind for d in placed.decisions.order_by("pk")] == ["assigned", "reconsidered"]
+    assert said_by("replay_assignments").startswith("2 the same")
+    tasks.reconsider_orders()
+    assert placed.warehouse_orders.count() == 2
+
+
+def test_two_orders_exchange_what_each_is_nearer_to(alice, bob, lamp, west, east):
+    """Bob in the east got the unit of the west, and Alice in the west that of the east."""
+    given_stock({lamp: 1}, west)
+    eastern = order(bob, {lamp: 1})
+    Order.objects.filter(pk=eastern.pk).update(
+        shipping_address={"postal_code": "10001", "country": "US"}
+    )
+    tasks.assign_submitted_orders()
+    given_stock({lamp: 1}, east)
+    western = order(alice, {lamp: 1})
+    tasks.assign_submitted_orders()
+    assert (ships(eastern), ships(western)) == (["WEST"], ["EAST"])
+
+    tasks.reconsider_orders()
+
+    assert (ships(eastern), ships(western)) == (["EAST"], ["WEST"])
+    assert said_by("replay_assignments").endswith("0 other\n")
+
+
+@pytest.mark.parametrize("change", ["picked", "cancelled", "units gone"])
+def test_what_changes_meanwhile_is_left_alone(alice, bob, lamp, west, east, change):
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=5)
+    moves = find_moves(youngest())
+    assert len(moves) == 1
+
+    if change == "picked":
+        parcel = placed.warehouse_orders.get()
+        pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Ann")
+    elif change == "cancelled":
+        cancel_order(order_id=placed.pk)
+    else:
+        order(bob, {lamp: 5})
+        tasks.assign_submitted_orders()
+
+    with pytest.raises(ChangedSince):
+        move_orders(moves=moves)
+    assert ships(placed) == ([] if change == "cancelled" else ["EAST"])
+
+
+def test_moving_races_with_picking_and_cancelling(lamp, west, east):
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 2}) for customer in UserFactory.create_batch(8)]
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=20)
+    parcels = [one.warehouse_orders.get() for one in placed]
+
+    at_once(
+        tasks.reconsider_orders,
+        lambda: pick_warehouse_order(warehouse_order_id=parcels[0].pk, assigned_to="Ann"),
+        lambda: cancel_order(order_id=placed[1].pk),
+        tasks.reconsider_orders,
+    )
+    tasks.reconsider_orders()
+
+    assert {tuple(ships(one)) for one in placed[2:]} == {("WEST",)}
+    assert find_moves(youngest()) == []
+
+
+def test_moving_races_with_closing(lamp, west, east):
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 2}) for customer in UserFactory.create_batch(6)]
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=20)
+
+    at_once(
+        tasks.reconsider_orders,
+        lambda: close_warehouse(warehouse_id=east.pk),
+        lambda: close_warehouse(warehouse_id=east.pk),
+    )
+
+    assert {tuple(ships(one)) for one in placed} <= {("WEST",), ("EAST",)}
+
+
+def test_moves_that_share_no_units_are_made_apart(lamp, rug, west, east):
+    given_stock({lamp: 5, rug: 5}, east)
+    placed = [order(UserFactory(), {item: 1}) for item in (lamp, rug)]
+    tasks.assign_submitted_orders()
+    for item in (lamp, rug):
+        receive_stock(warehouse=west, item=item, quantity=5)
+
+    groups = second_thoughts.in_groups(find_moves(youngest()))
+
+    assert sorted(len(group) for group in groups) == [1, 1]
+    tasks.reconsider_orders()
+    assert [ships(one) for one in placed] == [["WEST"], ["WEST"]]
+
+
+def test_every_order_that_waits_gets_a_second_thought(lamp, west, east, monkeypatch):
+    monkeypatch.setattr(second_thoughts, "AT_ONCE", 2)
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(5)]
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=20)
+
+    tasks.reconsider_orders()
+
+    assert {tuple(ships(one)) for one in placed} == {("WEST",)}
