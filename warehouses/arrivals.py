@@ -1,18 +1,27 @@
 """When things arrive, as far as anybody knows: what is on sale, and what was ordered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Now
 from django.utils.timezone import get_default_timezone
+from holidays import country_holidays
 
 from warehouses.candidates import current_rates, km_from, whereabouts
 from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
-from warehouses.promises import Promise, arrival_of_shipped, promise
+from warehouses.promises import Calendar, Promise, arrival_of_shipped, promise
 from warehouses.rates import Rates
 
 Coordinates = tuple[float, float]
+
+
+@cache
+def holidays_in(country: str) -> Container[date]:
+    """Return a country's public holidays, of all its parts; worked out a year at a time."""
+    return country_holidays(country)
 
 
 def shelves_with(item_id: int) -> list[Any]:
@@ -54,7 +63,7 @@ def _arrival(parcel: WarehouseOrder, rates: Rates) -> date | None:
     if parcel.shipped_at is None:
         return _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on
     days = _transit_days(parcel.warehouse, goes_to, rates)
-    return arrival_of_shipped(parcel.shipped_at, zone=get_default_timezone(), transit_days=days)
+    return arrival_of_shipped(parcel.shipped_at, calendar=_calendar(), transit_days=days)
 
 
 def _promise(
@@ -62,7 +71,7 @@ def _promise(
 ) -> Promise:
     return promise(
         ordered_at,
-        zone=get_default_timezone(),
+        calendar=_calendar(),
         cutoff=warehouse.cutoff,
         handling_days=warehouse.handling_days,
         transit_days=_transit_days(warehouse, goes_to, rates),
@@ -71,3 +80,7 @@ def _promise(
 
 def _transit_days(warehouse: Warehouse, goes_to: Coordinates, rates: Rates) -> int:
     return rates.rates[rates.zone_of(km_from(warehouse, goes_to))].days
+
+
+def _calendar() -> Calendar:
+    return Calendar(get_default_timezone(), holidays_in(settings.REGION.country))

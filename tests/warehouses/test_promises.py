@@ -9,18 +9,24 @@ from catalog.items import update_item
 from shop.regions import REGIONS
 from tests.factories import ItemFactory, WarehouseFactory, given_stock
 from tests.stories import assigned, hold, order
+from warehouses.arrivals import holidays_in
 from warehouses.models import Warehouse, WarehouseOrder
-from warehouses.promises import arrival_of_shipped, promise
+from warehouses.promises import Calendar, arrival_of_shipped, promise
 from warehouses.warehouses import close_warehouse
 
 NEW_YORK = ZoneInfo("America/New_York")
+CALENDAR = Calendar(NEW_YORK, holidays_in("US"))
 HTMX = {"HX-Request": "true"}
 TUESDAY = datetime(2026, 11, 17, 11, 50, tzinfo=NEW_YORK)
 
 
 def promised(ordered_at: datetime, *, handling=1, transit=2, cutoff=time(14)):
     return promise(
-        ordered_at, zone=NEW_YORK, cutoff=cutoff, handling_days=handling, transit_days=transit
+        ordered_at,
+        calendar=CALENDAR,
+        cutoff=cutoff,
+        handling_days=handling,
+        transit_days=transit,
     )
 
 
@@ -55,9 +61,9 @@ def test_the_cutoff_is_in_the_regions_time_wherever_the_clock_stands():
         (on(11, 20, 15), 0, 1, date(2026, 11, 24)),  # after Friday's cut-off is Monday
         (on(11, 21), 1, 1, date(2026, 11, 25)),  # Saturday counts as Monday
         (on(11, 22, 23), 1, 1, date(2026, 11, 25)),  # Sunday too
-        (on(11, 17), 5, 6, date(2026, 12, 1)),  # whole weeks
-        (on(12, 31), 1, 1, date(2027, 1, 2)),  # over the year's end
-        (on(12, 31, 15), 1, 1, date(2027, 1, 5)),
+        (on(11, 3), 5, 5, date(2026, 11, 17)),  # whole weeks, but for Veterans Day
+        (on(12, 31), 1, 1, date(2027, 1, 5)),  # over the year's end, New Year and a Sunday
+        (on(12, 31, 15), 1, 1, date(2027, 1, 6)),
         (on(2, 27, year=2028), 1, 1, date(2028, 3, 1)),  # Sunday before a leap day
     ],
 )
@@ -79,6 +85,26 @@ def test_what_is_left_of_the_time_is_real_hours_when_clocks_change(ordered_at, h
     assert order_before - ordered_at.astimezone(UTC) == timedelta(hours=hours_left)
 
 
+@pytest.mark.parametrize(
+    ("ordered_at", "handling", "transit", "arrives_on"),
+    [
+        (on(11, 24, 15), 0, 1, date(2026, 11, 27)),  # nobody delivers on Thanksgiving
+        (on(11, 25, 15), 0, 1, date(2026, 11, 28)),  # nobody packs, so Friday is the day
+        (on(7, 2, 15), 1, 1, date(2026, 7, 8)),  # the 3rd is observed for Saturday the 4th
+        (on(12, 24, 15), 0, 1, date(2026, 12, 29)),  # Christmas, and the Sunday after
+    ],
+)
+def test_public_holidays_are_counted_over(ordered_at, handling, transit, arrives_on):
+    assert promised(ordered_at, handling=handling, transit=transit).arrives_on == arrives_on
+
+
+def test_holidays_are_those_of_the_regions_country():
+    unity, thanksgiving = date(2026, 10, 3), date(2026, 11, 26)
+
+    assert (unity in holidays_in("DE"), unity in holidays_in("US")) == (True, False)
+    assert (thanksgiving in holidays_in("DE"), thanksgiving in holidays_in("US")) == (False, True)
+
+
 def test_a_moment_of_both_hours_when_the_clock_goes_back_is_some_moment():
     twice = datetime(2026, 11, 1, 1, 30, tzinfo=NEW_YORK)
 
@@ -97,7 +123,7 @@ def test_what_was_shipped_only_has_its_way_before_it():
     friday_night = datetime(2026, 11, 21, 4, 59, tzinfo=UTC)  # still Friday in New York
 
     arrivals = [
-        arrival_of_shipped(friday_night, zone=NEW_YORK, transit_days=days) for days in range(4)
+        arrival_of_shipped(friday_night, calendar=CALENDAR, transit_days=days) for days in range(4)
     ]
 
     assert [arrival.day for arrival in arrivals] == [20, 21, 23, 24]
@@ -249,15 +275,15 @@ def test_each_parcel_says_when_it_arrives(client, alice, lamp, rug, near, far):
     given_stock({lamp: 5}, near)
     given_stock({rug: 5}, far)
     placed, _ = assigned(alice, {lamp: 1, rug: 1})
-    soon = datetime(2096, 11, 19, 15, tzinfo=UTC)  # a Monday, in New York in the morning
+    soon = datetime(2096, 11, 26, 15, tzinfo=UTC)  # a Monday, in New York in the morning
     WarehouseOrder.objects.update(assigned_at=soon)
     WarehouseOrder.objects.filter(warehouse=far).update(shipped_at=soon)
     client.force_login(alice)
 
     page = client.get(placed.get_absolute_url())
 
-    assertContains(page, "Arrives Wednesday, November 21")  # a day of packing, one on the way
-    assertContains(page, "Arrives Saturday, November 24")  # five days on the way
+    assertContains(page, "Arrives Wednesday, November 28")  # a day of packing, one on the way
+    assertContains(page, "Arrives Saturday, December 1")  # five days on the way
 
 
 def test_a_day_that_is_over_is_no_promise_any_more(client, alice, lamp, near):
