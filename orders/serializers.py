@@ -1,5 +1,6 @@
 """What the API says of checkouts and orders."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -38,6 +39,14 @@ class AddressSerializer(InputSerializer):
             return clean_address(attrs)
         except InvalidAddress as refusal:
             raise serializers.ValidationError(refusal.errors) from refusal
+
+
+ADDRESS_PARTS = tuple(AddressSerializer().fields)
+
+
+def _in_order(address: Mapping[str, str]) -> dict[str, str]:
+    """Return an address as the contract has it; what PostgreSQL kept comes in its own order."""
+    return {part: address[part] for part in ADDRESS_PARTS if part in address}
 
 
 class CheckoutItemSerializer(OutputSerializer):
@@ -174,7 +183,7 @@ class OrderSerializer(OutputSerializer):
             "price": money(order.price),
             "currency": currency(),
             "email": order.email,
-            "shipping_address": order.shipping_address,
+            "shipping_address": _in_order(order.shipping_address),
             "shipments": [parcels.to_representation(parcel) for parcel in parcels_of(order)],
             "timeline": [
                 {"event": event.name, "at": utc(event.at)} for event in timeline_of(order)

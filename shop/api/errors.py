@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from django.core.exceptions import DisallowedHost, PermissionDenied
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions as drf
 from rest_framework.permissions import SAFE_METHODS
@@ -111,6 +112,7 @@ REFUSALS: dict[type[Exception], tuple[str, Fields]] = {
     webhooks.DeliveryNotFound: ("not-found", _nothing),
     webhooks.TooManyEndpoints: ("too-many-webhooks", lambda r: {"limit": r.limit}),
     UploadTooLarge: ("too-large", lambda r: {"lines": r.lines, "bytes": r.bytes}),
+    RequestDataTooBig: ("too-large", lambda r: {"bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE}),
     JobNotFound: ("not-found", _nothing),
     TooManyJobs: ("too-many-jobs", lambda r: {"limit": r.limit}),
     JobOver: ("job-over", lambda r: {"job_status": r.status}),
@@ -197,7 +199,7 @@ def _invalid(error: Exception, request: Request) -> dict[str, Any]:
 def _detail(error: Exception) -> str:
     if isinstance(error, drf.APIException):
         return str(error.detail)
-    return "" if isinstance(error, Http404) else str(error)
+    return "" if isinstance(error, Http404 | RequestDataTooBig) else str(error)
 
 
 def _headers(error: Exception, name: str) -> dict[str, str]:

@@ -97,9 +97,9 @@ PROBLEM_TYPES = {
         ProblemType(
             "too-large",
             413,
-            "More than one job takes",
-            "The file has more lines or bytes, packed or unpacked, than one job may have.",
-            "Send it in several parts; `lines` and `bytes` say how much each may have.",
+            "More than one request takes",
+            "The body has more bytes, packed or unpacked, or a bulk file more lines than it may.",
+            "Send it in several parts; `bytes` and `lines` say how much each may have.",
         ),
         ProblemType(
             "unsupported-media-type",

@@ -147,6 +147,8 @@ class ContractSchema(AutoSchema):
             yield "not-found"
         if "If-Match" in _headers_of(operation):
             yield "precondition-failed"
+        if self.method not in SAFE_METHODS:
+            yield "too-large"
         if self.method in {"POST", "PUT", "PATCH"}:
             yield "unsupported-media-type"
         if "query" in places:

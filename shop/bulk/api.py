@@ -52,7 +52,7 @@ def _described(summary: str):
         parameters=[JobQuery],
         request={NdjsonParser.media_type: OpenApiTypes.STR},
         responses={status.HTTP_202_ACCEPTED: BulkJobSerializer},
-        extensions={"x-problems": ["too-large", "too-many-jobs"]},
+        extensions={"x-problems": ["too-many-jobs"]},
     )
 
 

@@ -233,6 +233,13 @@ def test_a_field_that_can_only_be_read_cannot_be_written(staff):
     assert answer.json()["errors"] == [{"pointer": "#/is_open", "detail": "Unknown field."}]
 
 
+def test_a_body_that_is_too_long_is_told_how_long_it_may_be(shopper, settings):
+    refused = shopper.generic("POST", "/api/v1/checkout/", b" " * 3_000_000, "application/json")
+
+    assert problem_of(refused) == (413, "too-large")
+    assert refused.json()["bytes"] == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
 def test_many_unknown_fields_are_answered_briefly(shopper, lamp):
     body = {f"field{n}": n for n in range(2000)}
 

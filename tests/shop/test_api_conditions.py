@@ -287,6 +287,19 @@ def test_a_cart_that_was_emptied_meanwhile_is_not_the_one_that_was_seen(shopper,
     assert problem_of(answer) == (412, "precondition-failed")
 
 
+def test_a_new_order_has_the_tag_that_it_is_read_with(shopper, lamp):
+    given_stock({lamp: 9})
+    placed = order(shopper, lamp)
+    url = f"/api/v1/orders/{placed.json()['number']}/"
+
+    again = shopper.get(url, headers={"If-None-Match": placed["ETag"]})
+
+    assert again.status_code == 304
+    assert list(placed.json()["shipping_address"]) == list(
+        shopper.get(url).json()["shipping_address"]
+    )
+
+
 def test_an_order_is_cancelled_as_it_was_seen(shopper, staff, lamp):
     given_stock({lamp: 9})
     placed = order(shopper, lamp, 2)
