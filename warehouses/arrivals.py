@@ -56,14 +56,49 @@ def note_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
         parcel.arrives_on = _arrival(parcel, rates)
 
 
+def late_from(
+    warehouses: Iterable[Warehouse],
+    parcels: Sequence[WarehouseOrder],
+    asked_at: datetime,
+    rates: Rates,
+) -> frozenset[int]:
+    """Return from which warehouses an order would arrive later than it is expected.
+
+    Its parcels wait to be picked, and are read with their warehouses. They are expected
+    when the customer was told or, where that cannot be any more, as if they left at once.
+    Where nobody knows the place nothing was told, and of what leaves a closed warehouse
+    nothing is kept: then none is late.
+    """
+    goes_to = whereabouts(parcels[0].shipping_address)
+    if goes_to is None or not all(parcel.warehouse.is_open for parcel in parcels):
+        return frozenset()
+    expected = max(
+        day
+        for parcel in parcels
+        for day in (
+            _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on,
+            _arrival_if_shipped(asked_at, parcel.warehouse, goes_to, rates),
+        )
+    )
+    return frozenset(
+        w.pk for w in warehouses if _promise(asked_at, w, goes_to, rates).arrives_on > expected
+    )
+
+
 def _arrival(parcel: WarehouseOrder, rates: Rates) -> date | None:
     goes_to = whereabouts(parcel.shipping_address)
     if goes_to is None:
         return None
     if parcel.shipped_at is None:
         return _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on
-    days = _transit_days(parcel.warehouse, goes_to, rates)
-    return arrival_of_shipped(parcel.shipped_at, calendar=_calendar(), transit_days=days)
+    return _arrival_if_shipped(parcel.shipped_at, parcel.warehouse, goes_to, rates)
+
+
+def _arrival_if_shipped(
+    shipped_at: datetime, warehouse: Warehouse, goes_to: Coordinates, rates: Rates
+) -> date:
+    days = _transit_days(warehouse, goes_to, rates)
+    return arrival_of_shipped(shipped_at, calendar=_calendar(), transit_days=days)
 
 
 def _promise(

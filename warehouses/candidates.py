@@ -24,7 +24,7 @@ class Surroundings:
     """What the decisions of a batch have in common. Read what must not change under locks."""
 
     def __init__(self, item_ids: Iterable[int]):
-        self._warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
+        self.warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
         self._loads = _loads()
         self._values = _values(item_ids) if chosen_strategy() == "foresighted" else {}
 
@@ -34,7 +34,7 @@ class Surroundings:
 
     @cached_property
     def warehouse_ids(self) -> set[int]:
-        return {w.pk for w in self._warehouses}
+        return {w.pk for w in self.warehouses}
 
     def met_by(self, order_id: int, address: Mapping[str, str]) -> list[Candidate]:
         """Return the warehouses, each order beginning with the next one, so that turns are fair.
@@ -42,7 +42,7 @@ class Surroundings:
         Where nobody knows how far it is, a warehouse counts as in the farthest zone.
         """
         goes_to = whereabouts(address)
-        met = [self._met(warehouse, goes_to) for warehouse in self._warehouses]
+        met = [self._met(warehouse, goes_to) for warehouse in self.warehouses]
         turn = order_id % len(met) if met else 0
         return met[turn:] + met[:turn]
 

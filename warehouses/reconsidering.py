@@ -2,8 +2,8 @@
 
 Xu, Allgor and Graves 2009, Benefits of Reevaluating Real-Time Order Fulfillment
 Decisions. Each order is decided anew as if its own units were free again; and an order
-may take the units of another where both together then cost less. What waits in a warehouse
-that has closed leaves it at any price.
+may take the units of another where both together then cost less. None arrives later for it
+than its customer expects. What waits in a warehouse that has closed leaves it at any price.
 """
 
 from collections import Counter, defaultdict
@@ -30,6 +30,8 @@ class Standing:
     lines: tuple[Line, ...]
     picks: tuple[Pick, ...]
     candidates: tuple[Candidate, ...]
+    # Those of the candidates from which it would arrive later than its customer expects.
+    late: frozenset[int] = frozenset()
     # Of a changed one: what the strategy was told to be free, and all that it answered.
     seen: Mapping[tuple[int, int], int] = field(default_factory=dict)
     answer: Assignment = NO_ANSWER
@@ -47,6 +49,11 @@ class Standing:
         for pick in self.leaving_picks:
             units[pick.item_id] += pick.quantity
         return units
+
+    @property
+    def choices(self) -> tuple[Candidate, ...]:
+        """Where it may go without arriving later than its customer expects."""
+        return tuple(w for w in self.candidates if w.id not in self.late)
 
     def cost(self, picks: Iterable[Pick]) -> int:
         """What such picks would cost, with the future of the units, in mills."""
@@ -189,11 +196,11 @@ class _Reconsidering:
     def _solved(self, one: Standing, available: Mapping[tuple[int, int], int]) -> Standing:
         at_hand = {
             (w.id, line.item_id): available[w.id, line.item_id]
-            for w in one.candidates
+            for w in one.choices
             for line in one.lines
             if available[w.id, line.item_id] > 0
         }
-        answer = self._strategy(one.lines, at_hand, {}, one.candidates)
+        answer = self._strategy(one.lines, at_hand, {}, one.choices)
         return replace(one, picks=answer.picks, seen=at_hand, answer=answer)
 
     def _release(self, one: Standing) -> None:

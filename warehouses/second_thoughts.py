@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
+from warehouses.arrivals import late_from
 from warehouses.assignment import Decided, write_decided
 from warehouses.candidates import Surroundings, free_units
 from warehouses.decisions import as_asked
@@ -107,7 +108,7 @@ def move_orders(*, moves: Sequence[Move]) -> int:
     decided = []
     for order in orders:
         one = after[order.pk]
-        asked = as_asked(one.lines, one.seen, one.candidates)
+        asked = as_asked(one.lines, one.seen, one.choices)
         decided.append(Decided(order, lines_of[order.pk], name, one.answer, asked))
     _check_that_it_is_there(decided, stock)
     write_decided(decided, stock, kind=Decision.Kind.RECONSIDERED)
@@ -132,11 +133,14 @@ def _standing(order_ids: Iterable[int]) -> list[Standing]:
         Order.objects.filter(pk__in=set(order_ids), awaits_assignment=False)
         .exclude(status__in=Order.OVER)
         .exclude(lines__item__in=Shortfall.objects.filter(resolved_at=None).values("item"))
+        .annotate(asked_at=Now())
         .order_by("-pk")
     )
     waiting = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
     with_parcels = Prefetch(
-        "warehouse_orders", waiting.order_by("pk").prefetch_related("lines__item"), "to_pick"
+        "warehouse_orders",
+        waiting.select_related("warehouse").order_by("pk").prefetch_related("lines__item"),
+        "to_pick",
     )
     parcels_of: dict[Order, list[WarehouseOrder]] = {
         order: order.to_pick for order in orders.prefetch_related(with_parcels)
@@ -150,6 +154,7 @@ def _standing(order_ids: Iterable[int]) -> list[Standing]:
             _lines(parcels),
             _picks_on(parcels),
             tuple(known.met_by(order.pk, order.shipping_address)),
+            late_from(known.warehouses, parcels, order.asked_at, known.rates),  # type: ignore[attr-defined]  # annotated
         )
         for order, parcels in parcels_of.items()
         if parcels and known.warehouse_ids

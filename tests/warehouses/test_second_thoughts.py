@@ -1,6 +1,9 @@
 """Second thoughts about orders that wait: moves, exchanges, and what they race with."""
 
+from datetime import timedelta
+
 import pytest
+from django.db.models.functions import Now
 
 from orders.models import Order
 from orders.ordering import cancel_order
@@ -9,6 +12,7 @@ from tests.factories import UserFactory, given_stock
 from tests.stories import order
 from tests.warehouses.looking import said_by, ships
 from warehouses import second_thoughts, tasks
+from warehouses.models import RateTable, WarehouseOrder, ZoneRate
 from warehouses.receiving import receive_stock
 from warehouses.second_thoughts import ChangedSince, find_moves, move_orders, youngest
 from warehouses.shipping import pick_warehouse_order
@@ -36,6 +40,33 @@ def test_an_order_moves_where_it_is_cheaper_by_now(alice, lamp, west, east):
     assert said_by("replay_assignments").startswith("2 the same")
     tasks.reconsider_orders()
     assert placed.warehouse_orders.count() == 2
+
+
+@pytest.mark.parametrize(("days", "where"), [(1, "EAST"), (9, "WEST")])
+def test_nothing_is_saved_by_arriving_later_than_was_told(alice, lamp, west, east, days, where):
+    table = RateTable.objects.create(note="near is dear")
+    ZoneRate.objects.create(table=table, up_to_km=500, parcel=9000, per_kg=10, days=1)
+    ZoneRate.objects.create(table=table, up_to_km=None, parcel=100, per_kg=10, days=days)
+    given_stock({lamp: 5}, west)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=east, item=lamp, quantity=5)
+
+    tasks.reconsider_orders()
+
+    assert ships(placed) == [where]
+
+
+def test_what_is_late_already_may_move_where_it_is_less_late(alice, lamp, west, east):
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    WarehouseOrder.objects.update(assigned_at=Now() - timedelta(days=30))
+    receive_stock(warehouse=west, item=lamp, quantity=5)
+
+    tasks.reconsider_orders()
+
+    assert ships(placed) == ["WEST"]
 
 
 def test_two_orders_exchange_what_each_is_nearer_to(alice, bob, lamp, west, east):
