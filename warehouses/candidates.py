@@ -46,6 +46,12 @@ class Surroundings:
         turn = order_id % len(met) if met else 0
         return met[turn:] + met[:turn]
 
+    @property
+    def room(self) -> dict[int, int]:
+        """How many more parcels each warehouse takes today that does not take any number."""
+        limits = {w.pk: w.parcels_per_day for w in self.warehouses}
+        return {pk: limit - self._loads[pk] for pk, limit in limits.items() if limit is not None}
+
     def note_load(self, warehouse_id: int) -> None:
         """Count one more parcel that waits in a warehouse."""
         self._loads[warehouse_id] += 1

@@ -77,21 +77,24 @@ def reconsider(
     strategy: Strategy,
     *,
     unsold: Mapping[int, int] = NOTHING,
+    room: Mapping[int, int] = NOTHING,
 ) -> Iterator[Standing]:
     """Yield the orders that change, each with its new picks.
 
     `stock` are the free units by (warehouse, item), and `unsold` those of them, by item,
     that nobody is promised: what leaves a closed warehouse takes the place of these.
-    Neither is changed here.
+    `room` is how many more parcels a warehouse takes, where there is a limit. None of them
+    is changed here.
     """
-    return _Reconsidering(standing, stock, strategy, unsold).changes()
+    return _Reconsidering(standing, stock, strategy, unsold, room).changes()
 
 
 class _Reconsidering:
-    def __init__(self, standing, stock, strategy: Strategy, unsold):
+    def __init__(self, standing, stock, strategy: Strategy, unsold, room):
         self._now = {one.number: one for one in standing}
         self._free = Counter(stock)
         self._unsold = Counter(unsold)
+        self._room = dict(room)
         self._strategy = strategy
         self._holders: dict[tuple[int, int], set[int]] = defaultdict(set)
         for one in standing:
@@ -194,6 +197,7 @@ class _Reconsidering:
         return None
 
     def _solved(self, one: Standing, available: Mapping[tuple[int, int], int]) -> Standing:
+        one = replace(one, candidates=tuple(map(self._with_room, one.candidates)))
         at_hand = {
             (w.id, line.item_id): available[w.id, line.item_id]
             for w in one.choices
@@ -202,6 +206,9 @@ class _Reconsidering:
         }
         answer = self._strategy(one.lines, at_hand, {}, one.choices)
         return replace(one, picks=answer.picks, seen=at_hand, answer=answer)
+
+    def _with_room(self, w: Candidate) -> Candidate:
+        return replace(w, has_capacity=self._room[w.id] > 0) if w.id in self._room else w
 
     def _release(self, one: Standing) -> None:
         self._give(one.picks)
@@ -217,18 +224,23 @@ class _Reconsidering:
         for pick in one.picks:
             self._holders[pick.warehouse_id, pick.item_id].add(one.number)
 
-    def _give(self, picks: Iterable[Pick]) -> None:
-        for pick in picks:
-            self._free[pick.warehouse_id, pick.item_id] += pick.quantity
+    def _give(self, picks: Sequence[Pick]) -> None:
+        self._move(picks, 1)
 
-    def _take(self, picks: Iterable[Pick]) -> None:
+    def _take(self, picks: Sequence[Pick]) -> None:
+        self._move(picks, -1)
+
+    def _move(self, picks: Sequence[Pick], sign: int) -> None:
+        """Add an order's units to the free ones, and its parcels to the room, or take them."""
         for pick in picks:
-            self._free[pick.warehouse_id, pick.item_id] -= pick.quantity
+            self._free[pick.warehouse_id, pick.item_id] += sign * pick.quantity
+        for warehouse_id in {pick.warehouse_id for pick in picks} & self._room.keys():
+            self._room[warehouse_id] += sign
 
 
 def _can_be(one: Standing, fresh: Standing) -> bool:
     """Whether it ships no fewer units than before, and from no warehouse whose day is full."""
     before = {pick.warehouse_id for pick in one.picks}
-    full = {w.id for w in one.candidates if not w.has_capacity} - before
+    full = {w.id for w in fresh.candidates if not w.has_capacity} - before
     is_whole = sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)
     return is_whole and full.isdisjoint(pick.warehouse_id for pick in fresh.picks)

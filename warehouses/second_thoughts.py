@@ -74,14 +74,19 @@ def find_moves(order_ids: Iterable[int]) -> list[Move]:
     they cost less, which is known of strategies that count costs.
     """
     name = chosen_strategy()
-    before = {one.number: one for one in _standing(order_ids)}
+    standing, room = _standing(order_ids)
+    before = {one.number: one for one in standing}
     if external_strategy() or not counts_costs(name):
         before = {number: one for number, one in before.items() if one.leaving}
     items = {line.item_id for one in before.values() for line in one.lines}
     leaving = {item_id for one in before.values() for item_id in one.leaving}
     unsold = AggregatedStock.objects.filter(item__in=leaving).values_list("item_id", "stock")
     changed = reconsider(
-        list(before.values()), free_units(items), STRATEGIES[name], unsold=dict(unsold)
+        list(before.values()),
+        free_units(items),
+        STRATEGIES[name],
+        unsold=dict(unsold),
+        room=room,
     )
     return [(before[after.number], after) for after in changed]
 
@@ -127,8 +132,11 @@ def in_groups(moves: Sequence[Move]) -> list[list[Move]]:
     return [group for _, group in groups]
 
 
-def _standing(order_ids: Iterable[int]) -> list[Standing]:
-    """What of the orders waits to be picked, where all of each has a warehouse."""
+def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], dict[int, int]]:
+    """What of the orders waits to be picked, where all of each has a warehouse.
+
+    Also how many more parcels the warehouses take that have a limit.
+    """
     orders = (
         Order.objects.filter(pk__in=set(order_ids), awaits_assignment=False)
         .exclude(status__in=Order.OVER)
@@ -147,7 +155,7 @@ def _standing(order_ids: Iterable[int]) -> list[Standing]:
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
     known = Surroundings(items)
-    return [
+    standing = [
         Standing(
             order.pk,
             order.placed_at.timestamp(),
@@ -159,6 +167,7 @@ def _standing(order_ids: Iterable[int]) -> list[Standing]:
         for order, parcels in parcels_of.items()
         if parcels and known.warehouse_ids
     ]
+    return standing, known.room
 
 
 def _picks_on(parcels: Sequence[WarehouseOrder]) -> tuple[Pick, ...]:

@@ -12,7 +12,7 @@ from tests.factories import UserFactory, given_stock
 from tests.stories import order
 from tests.warehouses.looking import said_by, ships
 from warehouses import second_thoughts, tasks
-from warehouses.models import RateTable, WarehouseOrder, ZoneRate
+from warehouses.models import RateTable, Warehouse, WarehouseOrder, ZoneRate
 from warehouses.receiving import receive_stock
 from warehouses.second_thoughts import ChangedSince, find_moves, move_orders, youngest
 from warehouses.shipping import pick_warehouse_order
@@ -67,6 +67,20 @@ def test_what_is_late_already_may_move_where_it_is_less_late(alice, lamp, west, 
     tasks.reconsider_orders()
 
     assert ships(placed) == ["WEST"]
+
+
+def test_no_more_move_than_a_warehouse_takes_in_a_day(lamp, west, east):
+    given_stock({lamp: 20}, east)
+    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(5)]
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=20)
+    Warehouse.objects.filter(pk=west.pk).update(parcels_per_day=2)
+
+    tasks.reconsider_orders()
+    tasks.reconsider_orders()
+
+    assert sorted(ships(one) for one in placed) == [["EAST"]] * 3 + [["WEST"]] * 2
+    assert said_by("replay_assignments").endswith("0 other\n")
 
 
 def test_two_orders_exchange_what_each_is_nearer_to(alice, bob, lamp, west, east):
