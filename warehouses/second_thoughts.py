@@ -8,6 +8,7 @@ found is then done in one transaction, or not at all where something has changed
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -150,7 +151,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], dict[int, int]]
         waiting.select_related("warehouse").order_by("pk").prefetch_related("lines__item"),
         "to_pick",
     )
-    parcels_of: dict[Order, list[WarehouseOrder]] = {
+    parcels_of: dict[Any, list[WarehouseOrder]] = {
         order: order.to_pick for order in orders.prefetch_related(with_parcels)
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
@@ -162,7 +163,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], dict[int, int]]
             _lines(parcels),
             _picks_on(parcels),
             tuple(known.met_by(order.pk, order.shipping_address)),
-            late_from(known.warehouses, parcels, order.asked_at, known.rates),  # type: ignore[attr-defined]  # annotated
+            late_from(known.warehouses, parcels, order.asked_at, known.rates),
         )
         for order, parcels in parcels_of.items()
         if parcels and known.warehouse_ids
