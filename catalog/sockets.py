@@ -1,10 +1,14 @@
 """Calling what somebody else plugged in: within a time, and whatever it does."""
 
 import logging
+import os
+import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
 from functools import cache
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from django.db import close_old_connections
@@ -12,7 +16,9 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-THREADS = 4  # that a subsystem which hangs may keep
+CALLS = 4  # at a time, in one process
+HANGS_AFTER = 30.0  # seconds; then a call is given up, and another may take its place
+MOST_HANGING = 64  # calls given up that have not ended; beyond, nothing is asked
 
 T = TypeVar("T")
 
@@ -26,15 +32,63 @@ def ask_socket(
     TypeError), that is logged and the default is returned. It runs in a thread of its
     own, so it must not count on the caller's transaction.
     """
-    asked = _threads().submit(_call, path, args)
+    asked = _callers(os.getpid()).call(path, args)
+    if asked is None:
+        logger.warning("%s is not asked: it hangs.", path)
+        return default
     try:
-        return check(asked.result(timeout=milliseconds / 1000))
+        if failure := asked.exception(milliseconds / 1000):
+            logger.error("%s failed.", path, exc_info=failure)
+        else:
+            return check(asked.result())
     except TooLate:
-        asked.cancel()
         logger.warning("%s took longer than %s ms.", path, milliseconds)
-    except Exception:  # whatever a subsystem of somebody else's may raise
-        logger.exception("%s failed.", path)
+    except Exception:  # whatever nonsense may raise where it is looked at
+        logger.exception("%s answered nonsense.", path)
     return default
+
+
+class _Callers:
+    """Threads that call. One whose call hangs is left behind, and nobody waits for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._jobs: SimpleQueue[tuple[Future[Any], str, tuple[Any, ...]]] = SimpleQueue()
+        self._begun: dict[Future[Any], float] = {}
+        self._idle = 0
+
+    def call(self, path: str, args: tuple[Any, ...]) -> Future[Any] | None:
+        """Have a function called; None while too many calls have not come back."""
+        asked: Future[Any] = Future()
+        now = time.monotonic()
+        with self._lock:
+            recent = sum(begun > now - HANGS_AFTER for begun in self._begun.values())
+            if recent >= CALLS or len(self._begun) >= MOST_HANGING:
+                return None
+            self._begun[asked] = now
+            if self._idle:
+                self._idle -= 1
+            else:
+                threading.Thread(target=self._work, name="socket", daemon=True).start()
+        self._jobs.put((asked, path, args))
+        return asked
+
+    def _work(self) -> None:
+        while True:
+            asked, path, args = self._jobs.get()
+            try:
+                answer = _call(path, args)
+            except BaseException as failure:  # even what would end the process
+                self._come_back(asked)
+                asked.set_exception(failure)
+            else:
+                self._come_back(asked)
+                asked.set_result(answer)
+
+    def _come_back(self, asked: Future[Any]) -> None:
+        with self._lock:
+            del self._begun[asked]
+            self._idle += 1
 
 
 def _call(path: str, args: tuple[Any, ...]) -> Any:
@@ -52,5 +106,6 @@ def plugged_in(path: str) -> Callable[..., Any]:
 
 
 @cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(THREADS, thread_name_prefix="socket")
+def _callers(process: int) -> _Callers:
+    """Threads do not survive a fork, so each process has its own."""
+    return _Callers()

@@ -18,6 +18,7 @@ from django.db.models.functions import Now
 
 from orders.exceptions import OrderNotFound
 from orders.models import Order, OrderItem
+from warehouses.answers import demand_all, validate
 from warehouses.candidates import Surroundings
 from warehouses.decisions import as_answered, as_asked, in_short
 from warehouses.exceptions import InvalidAssignment
@@ -159,7 +160,8 @@ def _decide(
     if external and proposal:
         try:
             validate(proposal, lines, availability)
-        except InvalidAssignment as refusal:
+            demand_all(proposal, lines, availability)
+        except (InvalidAssignment, ValueError) as refusal:
             logger.warning("The proposal for order %s cannot be: %s", order.pk, refusal)
         else:
             return Decided(order, needed, external, proposal, asked)
@@ -189,24 +191,6 @@ def as_line(line: OrderItem) -> Line:
     units = line.unassigned  # type: ignore[attr-defined]  # annotated by unassigned_lines
     weight = line.weight or DEFAULT_WEIGHT  # type: ignore[attr-defined]
     return Line(line.item_id, units, line.name, weight)
-
-
-def validate(
-    assignment: Assignment, lines: Iterable[Line], availability: Mapping[tuple[int, int], int]
-) -> None:
-    """Raises InvalidAssignment where more is picked than is wanted, or than is there."""
-    wanted = {line.item_id: line.quantity for line in lines}
-    chosen: Counter[int] = Counter()
-    taken: Counter[tuple[int, int]] = Counter()
-    for pick in assignment.picks:
-        chosen[pick.item_id] += pick.quantity
-        taken[pick.warehouse_id, pick.item_id] += pick.quantity
-        if pick.quantity < 1 or chosen[pick.item_id] > wanted.get(pick.item_id, 0):
-            raise InvalidAssignment(f"{pick} is not what the order needs.")
-        if taken[pick.warehouse_id, pick.item_id] > availability.get(
-            (pick.warehouse_id, pick.item_id), 0
-        ):
-            raise InvalidAssignment(f"{pick} is more than there is.")
 
 
 def _free_units(stock: Mapping[Place, WarehouseStock]) -> defaultdict[int, dict[int, int]]:

@@ -3,20 +3,18 @@
 What it sees may have changed by the time that its proposal is validated under the locks.
 """
 
-import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 
 from catalog.sockets import ask_socket
 from orders.models import Order
-from warehouses.assignment import as_line, validate
+from warehouses.answers import sound
+from warehouses.assignment import as_line
 from warehouses.candidates import Surroundings, free_units
-from warehouses.decisions import as_answered, in_short
-from warehouses.exceptions import InvalidAssignment
 from warehouses.progress import unassigned_lines
-from warehouses.strategies import Assignment, external_strategy
+from warehouses.strategies import Assignment, Availability, Candidate, Line, external_strategy
 
 BATCH_SECONDS = 1.0  # after which a slow service is asked about no more orders of a batch
 
@@ -36,27 +34,26 @@ def proposals_for(order_ids: Iterable[int]) -> dict[int, Assignment]:
         if time.monotonic() > deadline:
             break  # for the others the cheapest decides
         lines = [as_line(line) for line in lines_of[order.pk]]
-
-        def check(answer, lines=lines) -> Assignment:
-            if not isinstance(answer, Assignment):
-                raise TypeError(f"{answer!r} is no Assignment.")
-            try:
-                validate(answer, lines, available)
-                told = json.dumps([as_answered(answer), in_short(path, 1, answer)])
-            except (InvalidAssignment, AttributeError) as error:
-                raise ValueError(str(error)) from error
-            if "\\u0000" in told:
-                raise ValueError("It has characters that no table keeps.")
-            return answer
-
-        answer = ask_socket(
-            path,
-            *(lines, available, order.shipping_address),
-            known.met_by(order.pk, order.shipping_address),
-            milliseconds=settings.ASSIGNMENT_BUDGET_MS,
-            check=check,
-            default=None,
-        )
-        if answer:
+        candidates = known.met_by(order.pk, order.shipping_address)
+        if answer := _ask(path, lines, available, order.shipping_address, candidates):
             proposed[order.pk] = answer
     return proposed
+
+
+def _ask(
+    path: str,
+    lines: Sequence[Line],
+    available: Availability,
+    address: Mapping[str, str],
+    candidates: Sequence[Candidate],
+) -> Assignment | None:
+    """Ask about one order. What it is told is its own, whatever it does with it."""
+    items = {line.item_id for line in lines}
+    there = {place: units for place, units in available.items() if place[1] in items}
+    return ask_socket(
+        path,
+        *(list(lines), dict(there), dict(address), list(candidates)),
+        milliseconds=settings.ASSIGNMENT_BUDGET_MS,
+        check=lambda answer: sound(answer, lines, there),
+        default=None,
+    )

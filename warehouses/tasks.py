@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from celery import shared_task
 from celery.app.task import Task
@@ -39,8 +40,16 @@ def assign_order(order_id: int) -> None:
     except Busy as error:
         logger.warning("Order %s is not assigned yet: %s", order_id, error)
     except (InvalidAssignment, DatabaseError) as error:
-        logger.warning("Order %s is put off: %s", order_id, error)
-        at_edge(put_off, order_id=order_id, reason=str(error))
+        _put_off(order_id, error)
+    except Exception as error:  # whatever it is, other orders wait
+        logger.exception("Order %s cannot be assigned", order_id)
+        _put_off(order_id, error)
+
+
+def _put_off(order_id: int, error: Exception) -> None:
+    logger.warning("Order %s is put off: %r", order_id, error)
+    with suppress(Busy):
+        at_edge(put_off, order_id=order_id, reason=str(error) or repr(error))
 
 
 @shared_task
@@ -57,8 +66,8 @@ def assign_orders(order_ids: Sequence[int]) -> None:
     try:
         proposals = proposals_for(order_ids)
         failures = at_edge(assignment.assign_orders, order_ids=order_ids, proposals=proposals)
-    except (Busy, DatabaseError) as error:
-        logger.warning("Orders are assigned one by one: %s", error)
+    except Exception as error:  # one of them is the cause, the others need not wait for it
+        logger.warning("Orders are assigned one by one: %r", error)
         for order_id in order_ids:
             assign_order(order_id)
         return

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 from django.db.models import Min
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 
+from orders.models import Order
 from warehouses.models import Waiting
 
 LONGEST_PAUSE = 60  # seconds; what is received finds those who wait within a minute
@@ -22,14 +23,15 @@ def note_waiting(order_ids: Sequence[int], reason: str) -> None:
                SET reason = excluded.reason, tries = w.tries + 1,
                    again_at = now() + least(2 ^ least(w.tries, 30), %s) * interval '1 second'
             """,
-            [reason.replace("\x00", "")[:300], sorted(order_ids), LONGEST_PAUSE],
+            [_kept(reason), sorted(order_ids), LONGEST_PAUSE],
         )
 
 
 @transaction.atomic
 def put_off(*, order_id: int, reason: str) -> None:
     """Try an order that could not be assigned for another reason again after a pause."""
-    note_waiting([order_id], reason)
+    if Order.objects.filter(pk=order_id, awaits_assignment=True).lock().first():
+        note_waiting([order_id], reason)
 
 
 def no_longer_waiting(order_ids: Sequence[int]) -> None:
@@ -37,6 +39,16 @@ def no_longer_waiting(order_ids: Sequence[int]) -> None:
 
 
 def longest_wait() -> float:
-    """Return for how many seconds the order has waited that waits longest; 0 for none."""
-    since = Waiting.objects.filter(order__awaits_assignment=True).aggregate(since=Min("since"))
-    return (timezone.now() - since["since"]).total_seconds() if since["since"] else 0.0
+    """Return for how many seconds the order has waited that waits longest; 0 for none.
+
+    One that nobody has even looked at waits since it was placed.
+    """
+    waiting = Order.objects.filter(awaits_assignment=True)
+    since = Min(Coalesce("waiting__since", "placed_at"))
+    longest = waiting.aggregate(longest=Now() - since)["longest"]
+    return longest.total_seconds() if longest else 0.0
+
+
+def _kept(reason: str) -> str:
+    """What a table keeps of it."""
+    return reason.replace("\x00", "").encode(errors="replace").decode()[:300]

@@ -1,6 +1,7 @@
-from threading import Event
+from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 
 from catalog.edge import at_edge
 from orders.exceptions import OrderAlreadyShipped
@@ -10,12 +11,14 @@ from tests.concurrency import at_once
 from tests.factories import given_stock, stock_left
 from tests.stories import assigned, order
 from tests.warehouses.test_receiving import place_of
-from warehouses.assignment import assign_order, assign_orders, orders_to_assign
+from warehouses import assignment
+from warehouses.assignment import assign_order, orders_to_assign
 from warehouses.exceptions import InvalidAssignment, OrderCancelled
-from warehouses.models import WarehouseOrder
+from warehouses.models import Waiting, WarehouseOrder
 from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.strategies import STRATEGIES, Assignment, Pick
 from warehouses.tasks import assign_submitted_orders
+from warehouses.waiting import longest_wait, put_off
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -23,36 +26,6 @@ pytestmark = pytest.mark.usefixtures("conserved")
 def too_much(lines, availability, destination, warehouses):
     """A strategy that takes more than there is."""
     return Assignment((Pick(warehouses[0].id, lines[0].item_id, 10**6),), "because")
-
-
-def a_stranger(lines, availability, destination, warehouses):
-    return Assignment((Pick(10**9, lines[0].item_id, 1),), "who?")
-
-
-def nonsense(lines, availability, destination, warehouses):
-    return "Seattle"
-
-
-def failing(lines, availability, destination, warehouses):
-    raise ConnectionError("away")
-
-
-def unwritable(lines, availability, destination, warehouses):
-    picks = (Pick(warehouses[0].id, lines[0].item_id, lines[0].quantity),)
-    return Assignment(picks, "\x00", rejected=("Seattle",))
-
-
-hung = Event()
-
-
-def hanging(lines, availability, destination, warehouses):
-    hung.wait(20)
-
-
-def last_one(lines, availability, destination, warehouses):
-    last = warehouses[-1]
-    picks = (Pick(last.id, line.item_id, line.quantity) for line in lines)
-    return Assignment(tuple(picks), "A feeling.")
 
 
 def test_an_order_is_given_to_a_warehouse_that_has_it(alice, lamp, seattle, dallas):
@@ -95,45 +68,41 @@ def test_assigning_again_changes_nothing(alice, lamp, seattle):
     assert place_of(lamp, seattle) == (5, 3)
 
 
-@pytest.mark.parametrize(
-    "bad", ["too_much", "a_stranger", "nonsense", "failing", "hanging", "unwritable"]
-)
-def test_where_an_external_service_fails_the_cheapest_decides(alice, lamp, seattle, settings, bad):
-    settings.ASSIGNMENT_STRATEGY = f"tests.warehouses.test_assignment.{bad}"
-    settings.ASSIGNMENT_BUDGET_MS = 100
-    given_stock({lamp: 5}, seattle)
-    placed = order(alice, {lamp: 2})
+def test_whatever_fails_in_one_order_stops_no_other(alice, bob, lamp, rug, seattle, monkeypatch):
+    given_stock({lamp: 5, rug: 5}, seattle)
+    bad, good = order(alice, {lamp: 1}), order(bob, {rug: 1})
+    write = assignment.write_decided
 
-    assign_submitted_orders()
-    hung.set()
+    def write_or_fail(decided, stock, **kind):
+        if any(one.order.pk == bad.pk for one in decided):
+            raise OverflowError("a \x00 number")
+        return write(decided, stock, **kind)
 
-    assert place_of(lamp, seattle) == (5, 3)
-    assert placed.warehouse_orders.get().decision["strategy"] == "cheapest"
-
-
-def test_an_external_service_proposes_and_is_named(alice, lamp, seattle, dallas, settings):
-    settings.ASSIGNMENT_STRATEGY = "tests.warehouses.test_assignment.last_one"
-    given_stock({lamp: 5}, seattle)
-    given_stock({lamp: 5}, dallas)
-    placed = order(alice, {lamp: 2})
-
+    monkeypatch.setattr(assignment, "write_decided", write_or_fail)
     assign_submitted_orders()
 
-    decision = placed.warehouse_orders.get().decision
-    assert decision["strategy"] == settings.ASSIGNMENT_STRATEGY
-    assert decision["reason"] == "A feeling."
+    assert good.warehouse_orders.exists()
+    assert bad.waiting.reason == "a  number"
 
 
-def test_a_proposal_that_is_out_of_date_is_passed_over(alice, bob, lamp, seattle, settings):
-    settings.ASSIGNMENT_STRATEGY = "tests.warehouses.test_assignment.last_one"
-    given_stock({lamp: 3}, seattle)
-    first, second = order(alice, {lamp: 2}), order(bob, {lamp: 1})
-    stale = {second.pk: Assignment((Pick(seattle.pk, lamp.pk, 9),), "")}
+def test_who_waits_unlooked_at_counts_since_it_was_placed(alice, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+    placed = order(alice, {lamp: 1})
+    Order.objects.filter(pk=placed.pk).update(placed_at=Now() - timedelta(hours=1))
 
-    assign_orders(order_ids=[first.pk, second.pk], proposals=stale)
+    assert 3600 <= longest_wait() < 3700
+    assign_submitted_orders()
+    assert longest_wait() == 0
 
-    assert second.warehouse_orders.get().decision["strategy"] == "cheapest"
-    assert orders_to_assign() == []
+
+def test_what_is_cancelled_is_not_put_off(alice, lamp, seattle):
+    given_stock({lamp: 5}, seattle)
+    placed = order(alice, {lamp: 1})
+    cancel_order(order_id=placed.pk)
+
+    put_off(order_id=placed.pk, reason="late")
+
+    assert not Waiting.objects.exists()
 
 
 def test_a_strategy_of_ours_that_fails_keeps_the_order_with_the_reason(

@@ -48,7 +48,9 @@ def external_strategy() -> str | None:
 
 
 def version_of(name: str) -> int:
-    return getattr(STRATEGIES.get(name) or import_string(name), "version", 1)
+    """Return the version that a strategy carries; 1 where that is no whole number."""
+    version = getattr(STRATEGIES.get(name) or import_string(name), "version", 1)
+    return version if isinstance(version, int) and 0 <= version < 2**31 else 1
 
 
 def counts_costs(name: str) -> bool:

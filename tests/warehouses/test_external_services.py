@@ -1,0 +1,172 @@
+"""A service of somebody else's proposes: it is asked in time, and believed nothing."""
+
+import sys
+from threading import Event
+
+import numpy
+import pytest
+
+from catalog import sockets
+from tests.factories import UserFactory, given_stock
+from tests.stories import order
+from tests.warehouses.test_receiving import place_of
+from warehouses.assignment import assign_orders, orders_to_assign
+from warehouses.models import Decision
+from warehouses.strategies import Assignment, Considered, Pick
+from warehouses.tasks import assign_submitted_orders
+
+pytestmark = pytest.mark.usefixtures("conserved")
+
+HERE = "tests.warehouses.test_external_services"
+
+
+def too_much(lines, availability, destination, warehouses):
+    """A strategy that takes more than there is."""
+    return Assignment((Pick(warehouses[0].id, lines[0].item_id, 10**6),), "because")
+
+
+def a_stranger(lines, availability, destination, warehouses):
+    return Assignment((Pick(10**9, lines[0].item_id, 1),), "who?")
+
+
+def nonsense(lines, availability, destination, warehouses):
+    return "Seattle"
+
+
+def failing(lines, availability, destination, warehouses):
+    raise ConnectionError("away")
+
+
+def unwritable(lines, availability, destination, warehouses):
+    picks = (Pick(warehouses[0].id, lines[0].item_id, lines[0].quantity),)
+    return Assignment(picks, "\x00", rejected=("Seattle",))
+
+
+def _by(quantity, **told):
+    def propose(lines, availability, destination, warehouses):
+        picks = (Pick(warehouses[0].id, lines[0].item_id, quantity),)
+        return Assignment(picks, **({"reason": "because"} | told))
+
+    return propose
+
+
+halves, not_a_number, some_of_it = _by(1.5), _by(float("nan")), _by(1)
+surrogate, without_end = _by(2, reason="\ud800"), _by(2, considered=(Considered((), 10**400, 0),))
+amounts_in_words = _by(2, considered=(Considered(("SEA1",), "a", "b"),))  # type: ignore[arg-type]
+a_text_of_codes = _by(2, considered=(Considered("SEA1", 1, 2),))  # type: ignore[arg-type]
+
+
+def none_of_it(lines, availability, destination, warehouses):
+    return Assignment((), "no")
+
+
+def exiting(lines, availability, destination, warehouses):
+    sys.exit(3)
+
+
+def robbing(lines, availability, destination, warehouses):
+    availability.clear()
+    lines.clear()
+
+
+hung = Event()
+
+
+def hanging(lines, availability, destination, warehouses):
+    hung.wait(20)
+
+
+stuck = Event()
+
+
+def stuck_for_good(lines, availability, destination, warehouses):
+    stuck.wait(20)
+
+
+def by_numpy(lines, availability, destination, warehouses):
+    units = numpy.int64(lines[0].quantity)
+    return Assignment([Pick(warehouses[0].id, lines[0].item_id, units)], "learnt")  # type: ignore[arg-type]
+
+
+by_numpy.version = "2026-11 beta"  # type: ignore[attr-defined]
+
+
+def last_one(lines, availability, destination, warehouses):
+    last = warehouses[-1]
+    picks = (Pick(last.id, line.item_id, line.quantity) for line in lines)
+    return Assignment(tuple(picks), "A feeling.")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        *("too_much", "a_stranger", "nonsense", "failing", "hanging", "unwritable"),
+        *("halves", "not_a_number", "some_of_it", "none_of_it", "surrogate", "without_end"),
+        *("amounts_in_words", "a_text_of_codes", "exiting", "robbing"),
+    ],
+)
+def test_where_an_external_service_fails_the_cheapest_decides(alice, lamp, seattle, settings, bad):
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.{bad}"
+    settings.ASSIGNMENT_BUDGET_MS = 100
+    given_stock({lamp: 5}, seattle)
+    placed = order(alice, {lamp: 2})
+
+    assign_submitted_orders()
+    hung.set()
+
+    assert place_of(lamp, seattle) == (5, 3)
+    assert placed.warehouse_orders.get().decision["strategy"] == "cheapest"
+
+
+def test_a_proposal_may_count_in_whatever_whole_numbers(alice, lamp, seattle, settings):
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.by_numpy"
+    given_stock({lamp: 5}, seattle)
+    placed = order(alice, {lamp: 2})
+
+    assign_submitted_orders()
+
+    assert placed.warehouse_orders.get().decision["strategy"] == f"{HERE}.by_numpy"
+    assert Decision.objects.get().version == 1
+
+
+def test_a_service_that_hung_is_asked_again(alice, bob, lamp, seattle, settings, monkeypatch):
+    monkeypatch.setattr(sockets, "HANGS_AFTER", 0.0)
+    settings.ASSIGNMENT_BUDGET_MS = 20
+    given_stock({lamp: 90}, seattle)
+    stuck.clear()
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.stuck_for_good"
+    for customer in UserFactory.create_batch(2 * sockets.CALLS):
+        order(customer, {lamp: 1})
+    assign_submitted_orders()
+
+    settings.ASSIGNMENT_STRATEGY, settings.ASSIGNMENT_BUDGET_MS = f"{HERE}.last_one", 1000
+    placed = order(alice, {lamp: 1})
+    assign_submitted_orders()
+    stuck.set()
+
+    assert placed.warehouse_orders.get().decision["strategy"] == f"{HERE}.last_one"
+
+
+def test_an_external_service_proposes_and_is_named(alice, lamp, seattle, dallas, settings):
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.last_one"
+    given_stock({lamp: 5}, seattle)
+    given_stock({lamp: 5}, dallas)
+    placed = order(alice, {lamp: 2})
+
+    assign_submitted_orders()
+
+    decision = placed.warehouse_orders.get().decision
+    assert decision["strategy"] == settings.ASSIGNMENT_STRATEGY
+    assert decision["reason"] == "A feeling."
+
+
+def test_a_proposal_that_is_out_of_date_is_passed_over(alice, bob, lamp, seattle, settings):
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.last_one"
+    given_stock({lamp: 3}, seattle)
+    first, second = order(alice, {lamp: 2}), order(bob, {lamp: 1})
+    stale = {second.pk: Assignment((Pick(seattle.pk, lamp.pk, 9),), "")}
+
+    assign_orders(order_ids=[first.pk, second.pk], proposals=stale)
+
+    assert second.warehouse_orders.get().decision["strategy"] == "cheapest"
+    assert orders_to_assign() == []
