@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 class WarehousesConfig(AppConfig):
@@ -6,3 +8,11 @@ class WarehousesConfig(AppConfig):
 
     def ready(self) -> None:
         from warehouses import receivers  # noqa: F401, PLC0415 -- connects the signals
+        from warehouses.strategies import STRATEGIES  # noqa: PLC0415 -- needs the apps
+
+        name = settings.ASSIGNMENT_STRATEGY
+        if name not in STRATEGIES and "." not in name:
+            raise ImproperlyConfigured(
+                f"ASSIGNMENT_STRATEGY is {name!r}, but must be one of {', '.join(STRATEGIES)},"
+                " or the dotted path of a function."
+            )

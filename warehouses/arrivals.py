@@ -10,10 +10,19 @@ from django.db.models.functions import Now
 from django.utils.timezone import get_default_timezone
 from holidays import country_holidays
 
-from warehouses.candidates import current_rates, km_from, whereabouts
+from warehouses.assignment import ask_strategy
+from warehouses.candidates import Surroundings, current_rates, km_from, whereabouts
+from warehouses.exceptions import InvalidAssignment
 from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
 from warehouses.promises import Calendar, Promise, arrival_of_shipped, promise
 from warehouses.rates import Rates
+from warehouses.strategies import (
+    DEFAULT_WEIGHT,
+    Line,
+    chosen_strategy,
+    counts_costs,
+    external_strategy,
+)
 
 Coordinates = tuple[float, float]
 
@@ -36,17 +45,44 @@ def shelves_with(item_id: int) -> list[Any]:
         available_stock__gt=0,
         warehouse__is_open=True,
     )
-    return list(shelves.select_related("warehouse").annotate(asked_at=Now()))
+    return list(shelves.select_related("warehouse", "item").annotate(asked_at=Now()))
 
 
-def best_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
-    """Promise the first arrival of a unit ordered now; None where nobody knows the place."""
+def likely_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
+    """Promise the arrival of a unit ordered now, from where it would be shipped.
+
+    Where nobody knows that beforehand it is the latest of all, and None where nobody
+    knows the place.
+    """
     goes_to = whereabouts(address)
     if goes_to is None:
         return None
-    rates = current_rates()
-    promises = [_promise(shelf.asked_at, shelf.warehouse, goes_to, rates) for shelf in shelves]
-    return min(promises, key=lambda one: (one.arrives_on, -one.order_before.timestamp()))
+    known = Surroundings([shelf.item_id for shelf in shelves], knows_loads=False)
+    shipped_by = _likely_shipper(shelves, address, known)
+    return max(
+        (
+            _promise(shelf.asked_at, shelf.warehouse, goes_to, known.rates)
+            for shelf in shelves
+            if shipped_by in {None, shelf.warehouse_id}
+        ),
+        key=lambda one: (one.arrives_on, -one.order_before.timestamp()),
+    )
+
+
+def _likely_shipper(
+    shelves: Sequence[Any], address: Mapping[str, str], known: Surroundings
+) -> int | None:
+    """Return which warehouse would ship a unit, as far as distance decides about it."""
+    if external_strategy() or not counts_costs(chosen_strategy()):
+        return None
+    item = shelves[0].item
+    line = Line(item.pk, 1, item.name, item.weight or DEFAULT_WEIGHT)
+    free = {(shelf.warehouse_id, item.pk): shelf.available_stock for shelf in shelves}
+    try:
+        picks = ask_strategy([line], free, address, known.met_by(0, address)).picks
+    except InvalidAssignment:
+        return None
+    return picks[0].warehouse_id if picks else None
 
 
 def note_arrivals(parcels: Iterable[WarehouseOrder]) -> None:

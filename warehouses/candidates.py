@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import Count
+from django.conf import settings
+from django.db.models import Count, DateTimeField, Func, Value
 from django.db.models.functions import Now
 
 from warehouses.distances import coordinates_of, great_circle_km
@@ -21,11 +22,15 @@ VALUES_COUNT_FOR = timedelta(hours=6)
 
 
 class Surroundings:
-    """What the decisions of a batch have in common. Read what must not change under locks."""
+    """What the decisions of a batch have in common. Read what must not change under locks.
 
-    def __init__(self, item_ids: Iterable[int]):
+    Who only estimates need not know how busy the warehouses are.
+    """
+
+    def __init__(self, item_ids: Iterable[int], *, knows_loads: bool = True):
         self.warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
-        self._loads = _loads()
+        self._loads = _loads() if knows_loads else defaultdict[int, int](int)
+        self._room = self._room_today() if knows_loads else {}
         self._values = _values(item_ids) if chosen_strategy() == "foresighted" else {}
 
     @cached_property
@@ -47,30 +52,36 @@ class Surroundings:
         return met[turn:] + met[:turn]
 
     @property
-    def room(self) -> dict[int, int]:
+    def room(self) -> Mapping[int, int]:
         """How many more parcels each warehouse takes today that does not take any number."""
-        limits = {w.pk: w.parcels_per_day for w in self.warehouses}
-        return {pk: limit - self._loads[pk] for pk, limit in limits.items() if limit is not None}
+        return self._room
 
     def note_load(self, warehouse_id: int) -> None:
         """Count one more parcel that waits in a warehouse."""
         self._loads[warehouse_id] += 1
+        if warehouse_id in self._room:
+            self._room[warehouse_id] -= 1
+
+    def _room_today(self) -> dict[int, int]:
+        """What is left of each limit when what waits and what has left today are counted."""
+        limits = {w.pk: w.parcels_per_day for w in self.warehouses if w.parcels_per_day is not None}
+        left = _shipped_today(limits) if limits else {}
+        return {pk: most - self._loads[pk] - left.get(pk, 0) for pk, most in limits.items()}
 
     def _met(self, w: Warehouse, goes_to: tuple[float, float] | None) -> Candidate:
         km = km_from(w, goes_to)
         zone = self.rates.zone_of(km)
         rate = self.rates.rates[zone]
-        load = self._loads[w.pk]
         return Candidate(
             id=w.pk,
             code=w.code,
             zone=zone,
             parcel=rate.parcel,
             per_kg=rate.per_kg,
-            distance=round(km) if km is not None else 0,
-            load=load,
+            distance=None if km is None else round(km),
+            load=self._loads[w.pk],
             priority=w.priority,
-            has_capacity=w.parcels_per_day is None or load < w.parcels_per_day,
+            has_capacity=self._room.get(w.pk, 1) > 0,
             values=self._values.get(w.pk, {}),
         )
 
@@ -100,15 +111,32 @@ def whereabouts(address: Mapping[str, str]) -> tuple[float, float] | None:
 
 def km_from(w: Warehouse, goes_to: tuple[float, float] | None) -> float | None:
     """Return how far a place is from a warehouse; None where it is not known of either."""
-    if goes_to is None or w.latitude is None or w.longitude is None:
-        return None
-    return great_circle_km(w.latitude, w.longitude, *goes_to)
+    at = place_of(w)
+    return None if at is None or goes_to is None else great_circle_km(*at, *goes_to)
+
+
+def place_of(w: Warehouse) -> tuple[float, float] | None:
+    """Return where a warehouse is, by its postal code if nobody has said more."""
+    if w.latitude is not None and w.longitude is not None:
+        return w.latitude, w.longitude
+    return coordinates_of(settings.REGION.country, w.postal_code)
 
 
 def _loads() -> defaultdict[int, int]:
     """How many parcels wait in each warehouse."""
     waiting = WarehouseOrder.objects.open().order_by().values_list("warehouse")
     return defaultdict(int, waiting.annotate(count=Count("pk")))
+
+
+def _shipped_today(warehouse_ids: Iterable[int]) -> dict[int, int]:
+    """How many parcels have left each of these warehouses since midnight in the region."""
+    midnight = Func(
+        *(Value("day"), Now(), Value(settings.TIME_ZONE)),
+        function="date_trunc",
+        output_field=DateTimeField(),
+    )
+    shipped = WarehouseOrder.objects.filter(warehouse__in=warehouse_ids, shipped_at__gte=midnight)
+    return dict(shipped.order_by().values_list("warehouse").annotate(count=Count("pk")))
 
 
 def _values(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:

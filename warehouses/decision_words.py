@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.models import currency
 from warehouses.decisions import asked_again
-from warehouses.models import Decision
+from warehouses.models import Decision, Warehouse
 from warehouses.strategies import in_major
 
 
@@ -15,6 +15,8 @@ def told(decision: Decision) -> Iterator[str]:
     by = f"{decision.strategy}, version {decision.version}"
     yield f"Order {decision.order.number}, {decision.kind} at {when} by {by}:"
     yield f"  {decision.answered['reason']}"
+    if before := decision.asked.get("before"):
+        yield _instead(before)
     yield from considered_lines(decision.answered["considered"])
     for rejection in decision.answered["rejected"]:
         yield f"  {rejection['warehouse']}: {rejection['why']}"
@@ -32,6 +34,16 @@ def considered_lines(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         yield f"  {which}: {', '.join(one['warehouses'])} for {cost}"
 
 
+def _instead(before: Mapping[str, Any]) -> str:
+    """Say what a second thought replaced."""
+    warehouses = sorted({warehouse_id for warehouse_id, _, _ in before["picks"]})
+    found = Warehouse.objects.filter(pk__in=warehouses).values_list("code", flat=True)
+    saved = before["saved"]
+    why = "which has closed" if saved is None else f"which cost {money(saved)} more"
+    told = f"  instead of {', '.join(found)}, {why}"
+    return told + (f"; together with {', '.join(before['with'])}" if before["with"] else "")
+
+
 def money(mills: int) -> str:
     """Write an amount of mills in major units."""
     return f"{in_major(mills):.2f} {currency()}"
@@ -45,7 +57,8 @@ def _seen(asked: Mapping[str, Any]) -> Iterator[str]:
         yield f"  wanted: {line.quantity} × {line.name} of {line.weight} g"
     for (warehouse_id, item_id), units in available.items():
         w = met[warehouse_id]
-        where = f"{w.code}, {w.distance} km, zone {w.zone + 1}, {w.load} waiting"
+        far = "nobody knows how far" if w.distance is None else f"{w.distance} km"
+        where = f"{w.code}, {far}, zone {w.zone + 1}, {w.load} waiting"
         value = w.values.get(item_id, 0)
         worth = f", worth {money(value)} each later" if value else ""
         yield f"  {where}: {units} × {names[item_id]}{worth}"

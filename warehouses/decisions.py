@@ -1,10 +1,11 @@
 """What was decided about an order, kept so that it can be explained and decided again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from warehouses.models import Decision
+from warehouses.reconsidering import Standing
 from warehouses.strategies import (
     Assignment,
     Availability,
@@ -36,9 +37,27 @@ def as_asked(
     }
 
 
+def replaced(before: Standing, after: Standing, numbers: Mapping[int, str]) -> dict[str, Any]:
+    """What a second thought replaces: the picks, what they cost and what was saved, in mills.
+
+    What leaves a closed warehouse has no such cost. `numbers` are those of the orders that
+    change together, because they share units.
+    """
+    cost = None if before.leaving_picks else before.cost(before.picks)
+    return {
+        "picks": _told(before.picks),
+        "cost": cost,
+        "saved": None if cost is None else cost - after.cost(after.picks),
+        "with": sorted(number for pk, number in numbers.items() if pk != before.number),
+    }
+
+
+def _told(picks: Iterable[Pick]) -> list[list[int]]:
+    return [[pick.warehouse_id, pick.item_id, pick.quantity] for pick in picks]
+
+
 def as_answered(assignment: Assignment) -> dict[str, Any]:
-    picks = [[pick.warehouse_id, pick.item_id, pick.quantity] for pick in assignment.picks]
-    return {"picks": picks} | why(assignment)
+    return {"picks": _told(assignment.picks)} | why(assignment)
 
 
 def in_short(name: str, version: int, assignment: Assignment) -> dict[str, Any]:

@@ -1,7 +1,10 @@
 """How far it is from a warehouse to a customer."""
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import asin, cos, radians, sin, sqrt
+from statistics import fmean
+from typing import Any
 
 import zipcodes
 
@@ -23,7 +26,9 @@ def great_circle_km(
 def coordinates_of(country: str, postal_code: str) -> tuple[float, float] | None:
     """Return latitude and longitude of a ZIP code; None where nobody knows it.
 
-    The library carries the codes of the United States inside it.
+    The library carries the codes of the United States inside it. Some of them are of no
+    place, as those of post offices: they lie where the others of their area do, which has
+    the same three digits. Those of ships and of troops abroad lie nowhere.
     """
     digits = postal_code.strip()[:5]
     if country not in MAPPED_COUNTRIES or not (
@@ -31,6 +36,16 @@ def coordinates_of(country: str, postal_code: str) -> tuple[float, float] | None
     ):
         return None
     found = zipcodes.matching(digits)
-    if not found or not found[0]["lat"]:
+    if not found:
         return None
-    return float(found[0]["lat"]), float(found[0]["long"])
+    placed = _places(found) or _places(zipcodes.similar_to(digits[:3]))
+    if not placed:
+        return None
+    latitudes, longitudes = zip(*placed, strict=True)
+    return fmean(latitudes), fmean(longitudes)
+
+
+def _places(found: Iterable[Mapping[str, Any]]) -> list[tuple[float, float]]:
+    """Where codes lie; the library puts those that lie nowhere at 0, 0."""
+    places = [(float(one["lat"] or 0), float(one["long"] or 0)) for one in found]
+    return [place for place in places if all(place)]

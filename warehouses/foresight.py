@@ -17,7 +17,7 @@ from django.db.models.functions import Left, Now
 
 from catalog.models import Item
 from orders.models import OrderItem
-from warehouses.candidates import current_rates
+from warehouses.candidates import current_rates, place_of
 from warehouses.distances import coordinates_of, great_circle_km
 from warehouses.models import Warehouse, WarehouseStock
 from warehouses.rates import Rates
@@ -34,20 +34,21 @@ Area = tuple[float, float]
 
 def look_ahead() -> int:
     """Value the units of the items that sell best; returns of how many. Raises NoValues."""
-    located = Warehouse.objects.filter(is_open=True).exclude(latitude=None).exclude(longitude=None)
-    warehouses = list(located.order_by("pk"))
-    places: list[Area] = [(w.latitude or 0.0, w.longitude or 0.0) for w in warehouses]
+    places = {w: place_of(w) for w in Warehouse.objects.filter(is_open=True).order_by("pk")}
+    located: dict[Warehouse, Area] = {w: place for w, place in places.items() if place}
     sold = _sold_by_area()
     supply = _supply(sold)
     weights = dict(Item.objects.filter(pk__in=sold).values_list("pk", "weight"))
     rates = current_rates()
     rows: list[tuple[int, int, int]] = []
     for item_id, areas in sold.items():
-        units = [supply[item_id].get(w.pk, 0) for w in warehouses]
+        units = [supply[item_id].get(w.pk, 0) for w in located]
         if sum(map(bool, units)) > 1:
-            costs = _costs(rates, places, list(areas), weights[item_id] or DEFAULT_WEIGHT)
+            costs = _costs(
+                rates, list(located.values()), list(areas), weights[item_id] or DEFAULT_WEIGHT
+            )
             values = unit_values(units, _draws(item_id, list(areas.values())), costs)
-            rows += [(item_id, w.pk, v) for w, v in zip(warehouses, values, strict=True)]
+            rows += [(item_id, w.pk, v) for w, v in zip(located, values, strict=True)]
     _write(rows)
     return len({item_id for item_id, _, _ in rows})
 

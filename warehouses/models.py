@@ -45,7 +45,8 @@ class Warehouse(models.Model):
         help_text="Among equally cheap warehouses the lower goes first.", default=0
     )
     parcels_per_day = models.PositiveIntegerField(
-        help_text="With so many waiting it gets only what nobody else has. Empty: no end.",
+        help_text="With so many waiting or sent today it gets only what nobody else has."
+        " Empty: no end.",
         null=True,
         blank=True,
     )
@@ -135,6 +136,11 @@ class WarehouseOrder(models.Model):
             # The API lists them by either alone, too.
             models.Index(fields=["warehouse", "-id"], name="warehouse_order_page"),
             models.Index(fields=["status", "-id"], name="warehouse_order_status_page"),
+            models.Index(
+                fields=["warehouse", "shipped_at"],
+                condition=Q(shipped_at__isnull=False),
+                name="warehouse_order_shipped",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -46,9 +46,15 @@ class ConsideredSerializer(serializers.Serializer):
     total = serializers.CharField()
 
 
+class MissingSerializer(serializers.Serializer):
+    item_id = serializers.IntegerField()
+    quantity = serializers.IntegerField()
+
+
 class PreviewSerializer(serializers.Serializer):
     reason = serializers.CharField()
     picks = PreviewPickSerializer(many=True)
+    missing = MissingSerializer(many=True, help_text="Units that no open warehouse has free.")
     considered = ConsideredSerializer(many=True, help_text="What was chosen, then the next best.")
 
 
@@ -74,11 +80,14 @@ class AssignmentPreviewView(APIView):
             assignment = preview_assignment(quantities=quantities, address=address)
         except Item.DoesNotExist as error:
             raise Http404 from error
-        return Response(_answer(assignment))
+        return Response(_answer(assignment, quantities))
 
 
-def _answer(assignment: Assignment) -> dict[str, Any]:
+def _answer(assignment: Assignment, wanted: Counter[int]) -> dict[str, Any]:
     codes = dict(Warehouse.objects.values_list("pk", "code"))
+    missing = wanted.copy()
+    for pick in assignment.picks:
+        missing[pick.item_id] -= pick.quantity
     return {
         "reason": assignment.reason,
         "picks": [
@@ -88,6 +97,9 @@ def _answer(assignment: Assignment) -> dict[str, Any]:
                 "quantity": pick.quantity,
             }
             for pick in assignment.picks
+        ],
+        "missing": [
+            {"item_id": item_id, "quantity": units} for item_id, units in (+missing).items()
         ],
         "considered": [
             {"warehouses": list(one.warehouses)}

@@ -6,6 +6,7 @@ may take the units of another where both together then cost less. None arrives l
 than its customer expects. What waits in a warehouse that has closed leaves it at any price.
 """
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,9 +15,9 @@ from types import MappingProxyType
 
 from warehouses.strategies.terms import MILLS, Assignment, Candidate, Line, Pick, Strategy
 
+logger = logging.getLogger(__name__)
+
 SAVING = 10 * MILLS  # that a change is worth, in mills: ten minor units
-
-
 NO_ANSWER = Assignment((), "")
 NOTHING: Mapping[int, int] = MappingProxyType({})
 
@@ -118,7 +119,7 @@ class _Reconsidering:
             return
         self._release(one)
         fresh = self._solved(one, self._free)
-        if _can_be(one, fresh):
+        if _is_whole(one, fresh):
             self._unsold -= one.leaving
             self._keep(fresh)
         else:
@@ -204,7 +205,11 @@ class _Reconsidering:
             for line in one.lines
             if available[w.id, line.item_id] > 0
         }
-        answer = self._strategy(one.lines, at_hand, {}, one.choices)
+        try:
+            answer = self._strategy(one.lines, at_hand, {}, one.choices)
+        except Exception:  # whatever it is, other orders may be better off elsewhere
+            logger.exception("Order %s is not decided anew", one.number)
+            answer = NO_ANSWER
         return replace(one, picks=answer.picks, seen=at_hand, answer=answer)
 
     def _with_room(self, w: Candidate) -> Candidate:
@@ -242,5 +247,9 @@ def _can_be(one: Standing, fresh: Standing) -> bool:
     """Whether it ships no fewer units than before, and from no warehouse whose day is full."""
     before = {pick.warehouse_id for pick in one.picks}
     full = {w.id for w in fresh.candidates if not w.has_capacity} - before
-    is_whole = sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)
-    return is_whole and full.isdisjoint(pick.warehouse_id for pick in fresh.picks)
+    is_free = full.isdisjoint(pick.warehouse_id for pick in fresh.picks)
+    return is_free and _is_whole(one, fresh)
+
+
+def _is_whole(one: Standing, fresh: Standing) -> bool:
+    return sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)

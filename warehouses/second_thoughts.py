@@ -7,7 +7,6 @@ found is then done in one transaction, or not at all where something has changed
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,7 +19,7 @@ from orders.models import Order
 from warehouses.arrivals import late_from
 from warehouses.assignment import Decided, write_decided
 from warehouses.candidates import Surroundings, free_units
-from warehouses.decisions import as_asked
+from warehouses.decisions import as_asked, replaced
 from warehouses.exceptions import ChangedSince
 from warehouses.giving_back import cancel
 from warehouses.models import (
@@ -44,19 +43,18 @@ from warehouses.strategies import (
 )
 
 AT_ONCE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
-YOUNGER_THAN = timedelta(days=2)
 
 # An order's parcels that wait to be picked, before and after.
 Move = tuple[Standing, Standing]
 
 
 def youngest(*, before: int | None = None) -> list[int]:
-    """Return the ids of the youngest orders, of those `before` an id, that may still move."""
-    young = Order.objects.filter(placed_at__gt=Now() - YOUNGER_THAN, awaits_assignment=False)
-    waiting = young.exclude(status__in=Order.OVER).order_by("-pk")
+    """Return the ids of the youngest orders, of those `before` an id, with parcels to pick."""
+    parcels = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
     if before is not None:
-        waiting = waiting.filter(pk__lt=before)
-    return list(waiting.values_list("pk", flat=True)[:AT_ONCE])
+        parcels = parcels.filter(order__lt=before)
+    ids = parcels.order_by("-order_id").values_list("order_id", flat=True).distinct()
+    return list(ids[:AT_ONCE])
 
 
 def waiting_in_closed(*, after: int = 0) -> list[int]:
@@ -109,13 +107,15 @@ def move_orders(*, moves: Sequence[Move]) -> int:
         raise ChangedSince
     _release(parcels, stock)
     _take_off_sale(leaving, unsold)
-    after = {one.number: one for _, one in moves}
     lines_of = unassigned_lines(orders)
+    move_of = {before.number: (before, after) for before, after in moves}
+    numbers = {order.pk: order.number for order in orders}
     decided = []
     for order in orders:
-        one = after[order.pk]
-        asked = as_asked(one.lines, one.seen, one.choices)
-        decided.append(Decided(order, lines_of[order.pk], name, one.answer, asked))
+        before, after = move_of[order.pk]
+        asked = as_asked(after.lines, after.seen, after.choices)
+        asked["before"] = replaced(before, after, numbers)
+        decided.append(Decided(order, lines_of[order.pk], name, after.answer, asked))
     _check_that_it_is_there(decided, stock)
     write_decided(decided, stock, kind=Decision.Kind.RECONSIDERED)
     return len(orders)
@@ -133,7 +133,7 @@ def in_groups(moves: Sequence[Move]) -> list[list[Move]]:
     return [group for _, group in groups]
 
 
-def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], dict[int, int]]:
+def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], Mapping[int, int]]:
     """What of the orders waits to be picked, where all of each has a warehouse.
 
     Also how many more parcels the warehouses take that have a limit.

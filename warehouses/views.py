@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.views import item
 from orders.checkout_views import known_address
-from warehouses.arrivals import best_promise, shelves_with
+from warehouses.arrivals import likely_promise, shelves_with
 from warehouses.distances import MAPPED_COUNTRIES
 from warehouses.forms import PostalCodeForm
 
@@ -31,7 +31,7 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
     if not shelves:
         return HttpResponse()
     address = _address(request)
-    promise = best_promise(shelves, address)
+    promise = likely_promise(shelves, address)
     if promise is None and settings.REGION.country not in MAPPED_COUNTRIES:
         return HttpResponse()
     said = {

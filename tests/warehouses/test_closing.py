@@ -48,6 +48,18 @@ def test_what_nobody_has_picked_leaves_a_warehouse_that_closes(
     assert [one.kind for one in placed.decisions.order_by("pk")] == ["assigned", "reconsidered"]
 
 
+def test_what_closes_is_left_even_for_a_warehouse_whose_day_is_full(alice, lamp, seattle, dallas):
+    given_stock({lamp: 5}, seattle)
+    placed, _ = assigned(alice, {lamp: 3})
+    given_stock({lamp: 4}, dallas)
+    Warehouse.objects.filter(pk=dallas.pk).update(parcels_per_day=0)
+
+    close_warehouse(warehouse_id=seattle.pk)
+    tasks.leave_closed_warehouses()
+
+    assert ships(placed) == {"DAL1": {"LAMP": 3}}
+
+
 def test_what_is_promised_to_others_is_not_taken_for_it(alice, bob, lamp, seattle, dallas):
     given_stock({lamp: 3}, seattle)
     placed, _ = assigned(alice, {lamp: 3})

@@ -182,7 +182,7 @@ def test_the_last_minutes_are_told_without_hours(client, lamp, near, tuesday):
     assertContains(ask(client, lamp, postal_code="98109"), "if ordered within 1&nbsp;min")
 
 
-def test_the_best_promise_of_the_warehouses_is_made(client, lamp, near, far, tuesday):
+def test_what_is_promised_is_what_the_nearest_warehouse_can_do(client, lamp, near, far, tuesday):
     given_stock({lamp: 1}, far)
     from_afar = ask(client, lamp, postal_code="98109")
     given_stock({lamp: 1}, near)
@@ -195,12 +195,31 @@ def test_the_best_promise_of_the_warehouses_is_made(client, lamp, near, far, tue
     assertContains(again, "Arrives Tuesday, November 24")
 
 
-def test_equal_promises_are_kept_longest(client, lamp, near, tuesday):
-    early = WarehouseFactory(latitude=47.5, longitude=-122.3, cutoff=time(12))
-    given_stock({lamp: 1}, early)
-    given_stock({lamp: 1}, near)
+@pytest.mark.parametrize("strategy", ["fewest_parcels", "cheapest", "foresighted"])
+def test_what_is_promised_is_kept_when_it_is_ordered(
+    client, alice, lamp, near, far, tuesday, settings, strategy
+):
+    settings.ASSIGNMENT_STRATEGY = strategy
+    given_stock({lamp: 3}, near)
+    given_stock({lamp: 50}, far)
+    client.force_login(alice)
 
-    assertContains(ask(client, lamp, postal_code="98109"), "within 2&nbsp;h 10&nbsp;min")
+    told = ask(client, lamp, postal_code="98109")
+    _, [parcel] = assigned(alice, {lamp: 1})
+
+    assertContains(told, "Arrives Thursday, November 19")
+    assert parcel.warehouse == near
+
+
+@pytest.mark.parametrize("strategy", ["round_robin", "tests.somebody.who_learns"])
+def test_where_nobody_knows_who_ships_the_latest_is_promised(
+    client, lamp, near, far, tuesday, settings, strategy
+):
+    settings.ASSIGNMENT_STRATEGY = strategy
+    given_stock({lamp: 3}, near)
+    given_stock({lamp: 50}, far)
+
+    assertContains(ask(client, lamp, postal_code="98109"), "Arrives Tuesday, November 24")
 
 
 @pytest.mark.parametrize("code", ["99999", "EC1A 1BB", "K1A 0B1", "<b>", "'\"\\%_💥"])
@@ -264,7 +283,8 @@ def test_telling_when_it_arrives_costs_few_statements(
 
     client.force_login(alice)
 
-    with django_assert_num_queries(4):  # the customer, shelves, the last order, rates
+    # The customer, shelves, the last order, warehouses, rates.
+    with django_assert_num_queries(5):
         assertContains(ask(client, lamp), "Arrives")
 
 

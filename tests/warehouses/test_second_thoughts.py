@@ -12,10 +12,12 @@ from tests.factories import UserFactory, given_stock
 from tests.stories import order
 from tests.warehouses.looking import said_by, ships
 from warehouses import second_thoughts, tasks
+from warehouses.candidates import Surroundings
 from warehouses.models import RateTable, Warehouse, WarehouseOrder, ZoneRate
 from warehouses.receiving import receive_stock
 from warehouses.second_thoughts import ChangedSince, find_moves, move_orders, youngest
-from warehouses.shipping import pick_warehouse_order
+from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.strategies import STRATEGIES
 from warehouses.warehouses import close_warehouse
 
 pytestmark = [
@@ -83,6 +85,66 @@ def test_no_more_move_than_a_warehouse_takes_in_a_day(lamp, west, east):
     assert said_by("replay_assignments").endswith("0 other\n")
 
 
+def test_what_has_left_today_counts_as_what_waits(lamp, west, east):
+    given_stock({lamp: 20}, west)
+    Warehouse.objects.filter(pk=west.pk).update(parcels_per_day=3)
+    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(2)]
+    tasks.assign_submitted_orders()
+    parcel = placed[0].warehouse_orders.get()
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z")
+
+    room = Surroundings([lamp.pk]).room
+    WarehouseOrder.objects.filter(pk=parcel.pk).update(shipped_at=Now() - timedelta(days=1))
+
+    assert (room, Surroundings([lamp.pk]).room) == ({west.pk: 1}, {west.pk: 2})
+
+
+def test_a_second_thought_says_what_it_replaced(alice, lamp, west, east):
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    receive_stock(warehouse=west, item=lamp, quantity=5)
+
+    tasks.reconsider_orders()
+
+    before = placed.decisions.get(kind="reconsidered").asked["before"]
+    assert before["picks"] == [[east.pk, lamp.pk, 2]]
+    assert 0 < before["saved"] < before["cost"]
+    assert before["with"] == []
+    assert "instead of EAST, which cost " in said_by("explain_assignment", placed.number)
+
+
+def test_one_order_that_cannot_be_decided_anew_stops_no_other(lamp, rug, west, east, monkeypatch):
+    given_stock({lamp: 5, rug: 5}, east)
+    bad, good = [order(UserFactory(), {item: 1}) for item in (lamp, rug)]
+    tasks.assign_submitted_orders()
+    for item in (lamp, rug):
+        receive_stock(warehouse=west, item=item, quantity=5)
+    cheapest = STRATEGIES["cheapest"]
+
+    def moody(lines, availability, destination, warehouses):
+        if lines[0].item_id == lamp.pk:
+            raise RuntimeError("not this one")
+        return cheapest(lines, availability, destination, warehouses)
+
+    monkeypatch.setitem(STRATEGIES, "cheapest", moody)
+    tasks.reconsider_orders()
+
+    assert (ships(bad), ships(good)) == (["EAST"], ["WEST"])
+
+
+def test_an_old_order_gets_a_second_thought_until_it_is_picked(alice, lamp, west, east):
+    given_stock({lamp: 5}, east)
+    placed = order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    Order.objects.filter(pk=placed.pk).update(placed_at=Now() - timedelta(days=9))
+    receive_stock(warehouse=west, item=lamp, quantity=5)
+
+    tasks.reconsider_orders()
+
+    assert ships(placed) == ["WEST"]
+
+
 def test_two_orders_exchange_what_each_is_nearer_to(alice, bob, lamp, west, east):
     """Bob in the east got the unit of the west, and Alice in the west that of the east."""
     given_stock({lamp: 1}, west)
@@ -99,6 +161,8 @@ def test_two_orders_exchange_what_each_is_nearer_to(alice, bob, lamp, west, east
     tasks.reconsider_orders()
 
     assert (ships(eastern), ships(western)) == (["EAST"], ["WEST"])
+    told = said_by("explain_assignment", western.number)
+    assert f"together with {eastern.number}" in told
     assert said_by("replay_assignments").endswith("0 other\n")
 
 

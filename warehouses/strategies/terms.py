@@ -39,7 +39,7 @@ class Candidate:
     zone: int = 0
     parcel: int = 0
     per_kg: int = 0
-    distance: int = 0
+    distance: int | None = 0
     load: int = 0
     priority: int = 0
     has_capacity: bool = True

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
@@ -18,7 +20,9 @@ class Command(BaseCommand):
 
     def handle(self, *args, postal_code, items, country, **options):
         address = {"postal_code": postal_code, "country": country}
-        quantities = dict(map(self._read, items))
+        quantities: Counter[int] = Counter()
+        for item_id, quantity in map(self._read, items):
+            quantities[item_id] += quantity
         try:
             assignment = preview_assignment(quantities=quantities, address=address)
         except InvalidAssignment as error:
@@ -29,6 +33,10 @@ class Command(BaseCommand):
         for pick in assignment.picks:
             what = f"{pick.quantity} × {names[pick.item_id]}"
             self.stdout.write(f"  {codes[pick.warehouse_id]}: {what}")
+        for pick in assignment.picks:
+            quantities[pick.item_id] -= pick.quantity
+        for item_id, quantity in (+quantities).items():
+            self.stdout.write(f"  nowhere: {quantity} × {names[item_id]}")
         for line in considered_lines(why(assignment)["considered"]):
             self.stdout.write(line)
 
