@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from shop.embedded.data_folder import BASE_DIR
 from tests.factories import given_stock
 from tests.stories import hold
 from warehouses.tasks import audit_stock
@@ -38,3 +41,13 @@ def test_the_promises_are_told_in_numbers(client, alice, lamp):
 @pytest.mark.django_db
 def test_an_audit_that_never_ran_is_no_clean_one(client):
     assert "shop_conservation_breaches NaN" in client.get("/metrics").content.decode()
+
+
+def test_every_alert_is_about_a_number_that_is_told(client, db):
+    rules = (BASE_DIR / "deploy" / "alerts.yml").read_text()
+    told = set(re.findall(r"^# TYPE (\w+)", client.get("/metrics").content.decode(), re.MULTILINE))
+
+    watched = set(re.findall(r"shop_\w+", rules))
+
+    assert watched
+    assert watched <= told
