@@ -22,20 +22,42 @@ MOST_NAMED = 20
 
 
 class InputSerializer(serializers.Serializer):
-    """Reads what came in; a field that it does not know is refused by name."""
+    """Reads what came in; unknown fields and values of another JSON type are refused by name.
+
+    DRF would make a text of a number, and a number of a text or of true.
+    """
 
     def to_internal_value(self, data):
-        if isinstance(data, Mapping):
-            known = {name for name, field in self.fields.items() if not field.read_only}
-            unknown = sorted(set(data) - known)[:MOST_NAMED]
-            if unknown:
-                raise serializers.ValidationError(dict.fromkeys(unknown, "Unknown field."))
-        return super().to_internal_value(data)
+        refused = self._refused(data) if isinstance(data, Mapping) else {}
+        try:
+            read = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            told: Any = error.detail
+            raise serializers.ValidationError({**told, **refused}) from error
+        if refused:
+            raise serializers.ValidationError(refused)
+        return read
+
+    def _refused(self, data: Mapping[str, Any]) -> dict[str, str]:
+        known = {name: field for name, field in self.fields.items() if not field.read_only}
+        unknown = sorted(data.keys() - known.keys())[:MOST_NAMED]
+        told = {name: _why_not(known[name], data[name]) for name in data.keys() & known.keys()}
+        return dict.fromkeys(unknown, "Unknown field.") | {n: why for n, why in told.items() if why}
+
+
+def _why_not(field: serializers.Field, value: Any) -> str:
+    """Say why a value cannot be a field's by its type alone; null is the field's affair."""
+    match field:
+        case serializers.CharField() if not isinstance(value, str | None):
+            return "Not a valid string."
+        case serializers.FloatField() if isinstance(value, str | bool):
+            return "A valid number is required."
+    return ""
 
 
 def demand_nothing(request: Request) -> None:
     """Refuse fields where none are taken. Raises ValidationError."""
-    InputSerializer(data=request.data or {}).is_valid(raise_exception=True)
+    InputSerializer(data=request.data).is_valid(raise_exception=True)
 
 
 class Versioned(Response):

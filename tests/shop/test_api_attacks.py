@@ -170,6 +170,7 @@ def test_cancelling_items_of_a_cancelled_order_has_no_effect(shopper, lamp):
     [
         (b"{", "application/json", (400, "malformed-json")),
         (b'{"x": 1}', "application/json", (422, "validation-error")),
+        *[(one, "application/json", (422, "validation-error")) for one in (b"[]", b"0", b"null")],
         (b"x=1", "application/x-www-form-urlencoded", (415, "unsupported-media-type")),
     ],
 )
@@ -231,6 +232,29 @@ def test_a_field_that_can_only_be_read_cannot_be_written(staff):
     answer = staff.post("/api/v1/warehouses/", new)
 
     assert answer.json()["errors"] == [{"pointer": "#/is_open", "detail": "Unknown field."}]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", 5), ("name", True), ("sku", 1.5), ("brand", []), ("description", {})],
+)
+def test_a_number_is_no_text(staff, field, value):
+    asked = {"sku": "T-1", "name": "Thing", "price": "1.00"} | {field: value}
+
+    answer = staff.post("/api/v1/items/", asked)
+
+    assert problem_of(answer) == (422, "validation-error")
+    assert answer.json()["errors"][0]["pointer"] == f"#/{field}"
+
+
+@pytest.mark.parametrize("value", [True, "45.5", [1]])
+def test_a_text_is_no_degree(staff, value):
+    asked = {"code": "X1", "name": "X", "postal_code": "1", "latitude": value, "longitude": 1.0}
+
+    answer = staff.post("/api/v1/warehouses/", asked)
+
+    assert problem_of(answer) == (422, "validation-error")
+    assert answer.json()["errors"][0]["pointer"] == "#/latitude"
 
 
 def test_a_body_that_is_too_long_is_told_how_long_it_may_be(shopper, settings):
