@@ -93,8 +93,8 @@ def waits_of(order: Order) -> str:
     if waiting is None:
         return "not tried yet"
     again = date_format(localtime(waiting.again_at), "DATETIME_FORMAT")
-    tries = f"{waiting.tries} tries" if waiting.tries > 1 else "1 try"
-    return f"{waiting.reason} After {tries} so far, the next is at {again}."
+    tries = "once" if waiting.tries == 1 else f"{waiting.tries} times"
+    return f"{waiting.reason} Tried {tries}; again at {again}"
 
 
 def decisions_of(order: Order) -> str:

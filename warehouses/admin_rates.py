@@ -17,7 +17,7 @@ from warehouses.models import RateTable, ZoneRate
 from warehouses.rates import Rates
 from warehouses.strategies import MILLS, in_major
 
-AMOUNTS = frozenset({"parcel", "per_kg"})
+AMOUNTS = {"parcel": "for a parcel", "per_kg": "and for each kg"}
 IN_WORDS = ["reaches", "for_parcel", "for_each_kg", "days"]
 
 
@@ -58,12 +58,10 @@ class ZoneRates(admin.TabularInline):
     def get_readonly_fields(self, request, obj=None):
         return IN_WORDS if obj else []
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """An amount says in what it is typed."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and db_field.name in AMOUNTS:
-            field.label = f"{field.label}, in 0.01 {currency()}"
-        return field
+    def get_formset(self, request, obj=None, **kwargs):
+        """The amounts say in what they are typed."""
+        labels = {name: f"{head}, in 0.01 {currency()}" for name, head in AMOUNTS.items()}
+        return super().get_formset(request, obj, labels=labels, **kwargs)
 
     @admin.display(description="reaches up to")
     def reaches(self, zone: ZoneRate) -> str:

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, F, OuterRef, Value
+from django.db.models import CharField, Max, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.html import format_html
@@ -48,7 +48,8 @@ class WaitingAdmin(ReadOnlyList):
 
 def _lacking(order: OuterRef):
     """Name units of an order that no warehouse ships yet, and one item more than is shown."""
-    lines = with_unassigned(OrderItem.objects.filter(order=order).annotate(sku=F("item__sku")))
+    lines = with_unassigned(OrderItem.objects.filter(order=order))
     lines = lines.filter(unassigned__gt=0)  # type: ignore[misc]  # annotated
-    units = Concat(Cast("unassigned", CharField()), Value(" × "), "sku")
+    sku = Max("item__sku")  # of the one item that a line has
+    units = Concat(Cast("unassigned", CharField()), Value(" × "), sku)
     return lines.order_by("pk").values(told=units)[: MOST_NAMED + 1]
