@@ -4,8 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.timezone import localtime
 
 from catalog.admin_lists import ReadOnlyLines, ReadOnlyList
 from catalog.admin_questions import Question, ask
@@ -52,7 +54,7 @@ class OrderAdmin(ReadOnlyList):
     actions = ["cancel"]
     fields = [
         *["number", "status", "customer", "email", "placed_at", "address"],
-        *["parcels", "decisions"],
+        *["parcels", "waits", "decisions"],
         *["items_total", "shipping", "tax", "price", "cancelled_at", "cancel_reason"],
         "anonymised_at",
     ]
@@ -70,6 +72,10 @@ class OrderAdmin(ReadOnlyList):
         ]
         return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
 
+    @admin.display(description="waits for a warehouse")
+    def waits(self, order: Order) -> str:
+        return waits_of(order)
+
     @admin.display(description="decisions")
     def decisions(self, order: Order) -> str:
         return decisions_of(order)
@@ -77,6 +83,18 @@ class OrderAdmin(ReadOnlyList):
     @admin.action(description="Cancel…", permissions=["work"])
     def cancel(self, request, orders):
         return ask(CANCEL, self, request, orders)
+
+
+def waits_of(order: Order) -> str:
+    """Say why an order waits for a warehouse, and until when; the floor above wrote it."""
+    if not order.awaits_assignment:
+        return "no"
+    waiting = getattr(order, "waiting", None)
+    if waiting is None:
+        return "not tried yet"
+    again = date_format(localtime(waiting.again_at), "DATETIME_FORMAT")
+    tries = "once" if waiting.tries == 1 else f"{waiting.tries} times"
+    return f"{waiting.reason} Tried {tries}; again at {again}"
 
 
 def decisions_of(order: Order) -> str:

@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from django import forms
 from django.contrib import admin, messages
+from django.db.models import TimeField
 from django.http import HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -12,7 +14,8 @@ from catalog.admin_lists import QuickList, ReadOnlyLines, ReadOnlyList
 from catalog.admin_questions import ask, in_words
 from catalog.edge import Busy, at_edge
 from orders.admin import decisions_of
-from warehouses import admin_decisions, admin_rates  # noqa: F401 -- registers them
+from warehouses import admin_decisions, admin_rates, admin_waiting  # noqa: F401 -- registers them
+from warehouses.admin_decisions import STAFF_CSS
 from warehouses.admin_shipping import PICK, SHIP
 from warehouses.admin_stock import DISCARD, RECEIVE, RECEIVE_NEW, RECOUNT
 from warehouses.admin_trace import trace_page
@@ -28,6 +31,7 @@ from warehouses.models import (
 )
 from warehouses.warehouses import close_warehouse, create_warehouse, open_warehouse
 
+TIME_OF_DAY = forms.TimeInput(attrs={"type": "time"}, format="%H:%M:%S")
 # A list shows an item's name, never its long texts.
 LONG_TEXTS = ("item__search_document", "item__description")
 
@@ -35,10 +39,12 @@ LONG_TEXTS = ("item__search_document", "item__description")
 @admin.register(Warehouse)
 class WarehouseAdmin(QuickList):
     list_display = [
-        *["code", "name", "postal_code", "latitude", "longitude", "is_open"],
-        *["priority", "parcels_per_day", "handling_days", "cutoff"],
+        *["code", "is_open", "cutoff", "handling_days", "parcels_per_day", "priority"],
+        *["name", "postal_code", "latitude", "longitude"],
     ]
     list_filter = ["is_open"]
+    # A cut-off is in the region's time, and Django's own field compares it with the browser's.
+    formfield_overrides = {TimeField: {"widget": TIME_OF_DAY}}
     search_fields = ["code__istartswith", "name", "postal_code__startswith"]
     fields = [
         *["code", "name", "postal_code", "latitude", "longitude"],
@@ -153,6 +159,9 @@ class WarehouseOrderAdmin(ReadOnlyList):
         *["address", "assigned_to", "tracking"],
         *["assigned_at", "picked_at", "shipped_at", "cancelled_at"],
     ]
+
+    class Media:
+        css = STAFF_CSS
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("order", "warehouse")

@@ -1,6 +1,8 @@
 """What parcels cost, as staff write it down. A table is followed by another, never changed."""
 
-from typing import Any
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import admin
@@ -8,8 +10,25 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.forms.models import BaseInlineFormSet
 
 from catalog.admin_lists import QuickList
+from catalog.models import currency
+from catalog.templatetags.catalogue import money
 from warehouses.candidates import current_rates
 from warehouses.models import RateTable, ZoneRate
+from warehouses.rates import Rates
+from warehouses.strategies import MILLS, in_major
+
+AMOUNTS = {"parcel": "for a parcel", "per_kg": "and for each kg"}
+IN_WORDS = ["reaches", "for_parcel", "for_each_kg", "days"]
+
+
+class Zone(NamedTuple):
+    """A row of rates as people read it: amounts are in major units."""
+
+    number: int
+    up_to_km: int | None
+    parcel: Decimal
+    per_kg: Decimal
+    days: int
 
 
 class Zones(BaseInlineFormSet):
@@ -33,6 +52,29 @@ class ZoneRates(admin.TabularInline):
     can_delete = False
     verbose_name = "zone"
 
+    def get_fields(self, request, obj=None):
+        return IN_WORDS if obj else self.fields
+
+    def get_readonly_fields(self, request, obj=None):
+        return IN_WORDS if obj else []
+
+    def get_formset(self, request, obj=None, **kwargs):
+        """The amounts say in what they are typed."""
+        labels = {name: f"{head}, in 0.01 {currency()}" for name, head in AMOUNTS.items()}
+        return super().get_formset(request, obj, labels=labels, **kwargs)
+
+    @admin.display(description="reaches up to")
+    def reaches(self, zone: ZoneRate) -> str:
+        return str(zone) if zone.up_to_km is None else f"{zone.up_to_km} km"
+
+    @admin.display(description="for a parcel")
+    def for_parcel(self, zone: ZoneRate) -> str:
+        return money(_major(zone.parcel))
+
+    @admin.display(description="and for each kg")
+    def for_each_kg(self, zone: ZoneRate) -> str:
+        return money(_major(zone.per_kg))
+
     def get_extra(self, request, obj=None, **kwargs) -> int:
         return len(current_rates().rates)
 
@@ -49,7 +91,7 @@ class ZoneRates(admin.TabularInline):
 
 @admin.register(RateTable)
 class RateTableAdmin(QuickList):
-    list_display = ["__str__", "note", "created_at", "counts"]
+    list_display = ["__str__", "counts", "note", "created_at"]
     sortable_by = ()
     inlines = [ZoneRates]
     fieldsets = [
@@ -57,12 +99,16 @@ class RateTableAdmin(QuickList):
             None,
             {
                 "fields": ["note"],
-                "description": "Amounts are in the currency's minor units, as cents. Zones go"
+                "description": "Amounts are in hundredths of the currency: 620 is 6.20. Zones go"
                 " from near to far, and the last as far as can be. A table counts as soon as"
                 " it is saved, and is never changed again.",
             },
         ),
     ]
+
+    def changelist_view(self, request, extra_context=None):
+        now = {"zones": zones_of(current_rates()), "is_first": not RateTable.objects.exists()}
+        return super().changelist_view(request, {**(extra_context or {}), **now})
 
     def get_queryset(self, request):
         newest = Q(pk=RateTable.objects.order_by("-pk").values("pk")[:1])
@@ -83,6 +129,17 @@ class RateTableAdmin(QuickList):
     @admin.display(boolean=True, description="counts now")
     def counts(self, table) -> bool:
         return table.counts
+
+
+def zones_of(rates: Rates) -> Sequence[Zone]:
+    return [
+        Zone(number, end, _major(rate.parcel), _major(rate.per_kg), rate.days)
+        for number, (end, rate) in enumerate(zip([*rates.ends, None], rates.rates, strict=True), 1)
+    ]
+
+
+def _major(minor: int) -> Decimal:
+    return in_major(MILLS * minor)
 
 
 def _as_rows() -> list[dict[str, int | None]]:

@@ -1,17 +1,21 @@
-"""A decision as staff see it: what was weighed, in money, and drawn; and what was seen."""
+"""A decision as staff see it: what was weighed, in money, and drawn.
 
-from collections import Counter
+Decisions were noted by older versions, too, and by whoever proposed them: of what makes no
+sense is shown what does.
+"""
+
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any, NamedTuple
 
-from warehouses.decisions import asked_again
-from warehouses.models import Decision
-from warehouses.strategies import MILLS, Candidate, Line, in_major
+from warehouses.strategies import in_major
 
-# The drawing, in its own units: how long the dearest choice's bar is, and how high each row.
-LONGEST, ROW = 480, 44
+# How long the dearest choice's bar is, in the drawing's own units.
+LONGEST = 480
 COLOURS = {"parcels": "#2f6f9f", "weight": "#d98c21", "future": "#7a5aa6"}
+# In mills; no cost of a parcel comes near.
+LARGEST_AMOUNT = 10**15
 
 
 class Bar(NamedTuple):
@@ -24,105 +28,82 @@ class Bar(NamedTuple):
 class Choice(NamedTuple):
     """A set of warehouses and what it costs, by parts; `overloaded` have their day full."""
 
-    warehouses: str
+    codes: Sequence[str]
     parcels: Decimal
     weight: Decimal
     future: Decimal
     total: Decimal
     overloaded: int
     bars: Sequence[Bar]
-    y: int
+
+    @property
+    def warehouses(self) -> str:
+        return ", ".join(self.codes)
 
 
-class Cell(NamedTuple):
-    """Units of a line in a warehouse, how many are taken, and what one is worth there."""
-
-    available: int
-    taken: int
-    worth: Decimal
-
-
-class Seen(NamedTuple):
-    """A warehouse as the decision met it."""
-
-    candidate: Candidate
-    zone: int
-    parcel: Decimal
-    per_kg: Decimal
-    cells: Sequence[Cell]
-
-
-def explained(decision: Mapping[str, Any]) -> dict[str, Any]:
+def explained(decision: Any) -> dict[str, Any]:
     """Return what a template says of a decision, as a warehouse order keeps it."""
-    choices = _choices(decision.get("considered", []))
+    noted = decision if isinstance(decision, Mapping) else {}
+    considered = noted.get("considered") or []
+    choices = _choices(considered)
+    is_whole = isinstance(considered, list) and len(choices) == len(considered)
     return {
-        "decision": decision,
+        "decision": noted,
         "choices": choices,
+        "is_cut_short": not is_whole,
         "margin": _margin(choices),
         "colours": COLOURS,
-        "height": ROW * len(choices),
+        "passed_over": _passed_over(noted.get("rejected"), choices),
     }
 
 
-def seen_by(decision: Decision) -> dict[str, Any]:
-    """Return what the strategy saw: the lines and, by warehouse, what there was of each."""
-    lines, available, candidates = asked_again(decision.asked)
-    taken: Counter[tuple[int, int]] = Counter()
-    for warehouse_id, item_id, quantity in decision.answered["picks"]:
-        taken[warehouse_id, item_id] += quantity
-    return {
-        "lines": lines,
-        "warehouses": [
-            Seen(
-                candidate=one,
-                zone=one.zone + 1,
-                parcel=in_major(MILLS * one.parcel),
-                per_kg=in_major(MILLS * one.per_kg),
-                cells=[_cell(one, line, available, taken) for line in lines],
-            )
-            for one in candidates
-        ],
-    }
+def is_amount(noted: Any) -> bool:
+    return isinstance(noted, int | float) and abs(noted) < LARGEST_AMOUNT
 
 
-def _cell(
-    one: Candidate,
-    line: Line,
-    available: Mapping[tuple[int, int], int],
-    taken: Mapping[tuple[int, int], int],
-) -> Cell:
-    place = one.id, line.item_id
-    worth = in_major(one.values.get(line.item_id, 0))
-    return Cell(available.get(place, 0), taken.get(place, 0), worth)
+def as_shown(mills: float) -> Decimal:
+    """An amount as pages write it, so that what is reckoned with it adds up there."""
+    return round(in_major(round(mills)), 2)
 
 
-def _choices(considered: Sequence[Mapping[str, Any]]) -> list[Choice]:
-    costs = [_costs(one) for one in considered]
+def _choices(considered: Any) -> list[Choice]:
+    """Read the choices up to the first that makes no sense: the others lead on from it."""
+    noted = considered if isinstance(considered, list) else []
+    readable = list(takewhile(_makes_sense, noted))
+    costs = [_costs(one) for one in readable]
     dearest = max((sum(parts.values()) for parts in costs), default=0)
     return [
         Choice(
-            warehouses=", ".join(one["warehouses"]),
-            parcels=in_major(parts["parcels"]),
-            weight=in_major(parts["weight"]),
-            future=in_major(parts["future"]),
-            total=in_major(sum(parts.values())),
+            codes=one["warehouses"],
+            parcels=as_shown(parts["parcels"]),
+            weight=as_shown(parts["weight"]),
+            future=as_shown(parts["future"]),
+            total=as_shown(sum(parts.values())),
             overloaded=one.get("overloaded", 0),
             bars=_bars(parts, dearest),
-            y=ROW * row,
         )
-        for row, (one, parts) in enumerate(zip(considered, costs, strict=True))
+        for one, parts in zip(readable, costs, strict=True)
     ]
 
 
-def _costs(one: Mapping[str, Any]) -> dict[str, int]:
+def _makes_sense(one: Any) -> bool:
+    return (
+        isinstance(one, Mapping)
+        and isinstance(one.get("warehouses"), list)
+        and all(isinstance(code, str) for code in one["warehouses"])
+        and all(is_amount(one.get(part, 0)) for part in [*COLOURS, "overloaded"])
+    )
+
+
+def _costs(one: Mapping[str, Any]) -> dict[str, float]:
     """The parts of a cost, in mills."""
     return {part: one.get(part, 0) for part in COLOURS}
 
 
-def _bars(parts: Mapping[str, int], dearest: int) -> list[Bar]:
+def _bars(parts: Mapping[str, float], dearest: float) -> list[Bar]:
     bars, x = [], 0
     for part, mills in parts.items():
-        width = round(LONGEST * mills / dearest) if dearest else 0
+        width = round(LONGEST * max(mills, 0) / dearest) if dearest > 0 else 0
         bars.append(Bar(part, COLOURS[part], x, width))
         x += width
     return bars
@@ -133,3 +114,12 @@ def _margin(choices: Sequence[Choice]) -> Decimal | None:
     if len(choices) < 2 or choices[0].overloaded != choices[1].overloaded:
         return None
     return choices[1].total - choices[0].total
+
+
+def _passed_over(rejected: Any, choices: Sequence[Choice]) -> list[Mapping[str, Any]]:
+    """Who was passed over and why, but for those whose cost is among the choices."""
+    noted = rejected if isinstance(rejected, list) else []
+    shown = {code for choice in choices for code in choice.codes}
+    return [
+        one for one in noted if isinstance(one, Mapping) and str(one.get("warehouse")) not in shown
+    ]

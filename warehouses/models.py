@@ -40,20 +40,24 @@ class Warehouse(models.Model):
     longitude = models.FloatField(
         null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
     )
-    is_open = models.BooleanField("its free units are on sale", default=True, editable=False)
+    is_open = models.BooleanField(
+        "open", help_text="Its free units are on sale.", default=True, editable=False
+    )
     priority = models.PositiveSmallIntegerField(
         help_text="Among equally cheap warehouses the lower goes first.", default=0
     )
     parcels_per_day = models.PositiveIntegerField(
+        "parcels a day",
         help_text="With so many waiting or sent today it gets only what nobody else has."
         " Empty: no end.",
         null=True,
         blank=True,
     )
     handling_days = models.PositiveSmallIntegerField(
-        help_text="Working days from the order to the carrier.", default=1
+        "handling", help_text="Working days from the order to the carrier.", default=1
     )
     cutoff = models.TimeField(
+        "cut-off",
         help_text="Until when an order counts as today's, in the region's time.",
         default=time(14),
     )
@@ -345,7 +349,7 @@ class Waiting(models.Model):
     again_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        verbose_name_plural = "waiting orders"
+        verbose_name = "waiting order"
 
     def __str__(self) -> str:
         return f"{self.order}: {self.reason}"

@@ -31,12 +31,12 @@ def note_progress(order: Order) -> None:
 
 def lines_with_unassigned(order: Order) -> list[Any]:
     """Read an order's lines and how many units of each no warehouse order covers."""
-    return list(_with_unassigned(OrderItem.objects.filter(order=order)).order_by("pk"))
+    return list(with_unassigned(OrderItem.objects.filter(order=order)).order_by("pk"))
 
 
 def unassigned_lines(orders: Sequence[Order]) -> dict[int, list[Any]]:
     """Read those lines of the orders that have unassigned units, with their items' weight."""
-    lines = _with_unassigned(OrderItem.objects.filter(order__in=orders)).order_by("pk")
+    lines = with_unassigned(OrderItem.objects.filter(order__in=orders)).order_by("pk")
     found: dict[int, list[Any]] = {order.pk: [] for order in orders}
     for line in lines.annotate(weight=F("item__weight")):
         if line.unassigned:  # type: ignore[attr-defined]  # annotated
@@ -44,7 +44,8 @@ def unassigned_lines(orders: Sequence[Order]) -> dict[int, list[Any]]:
     return found
 
 
-def _with_unassigned(lines: QuerySet[OrderItem]) -> QuerySet[OrderItem]:
+def with_unassigned(lines: QuerySet[OrderItem]) -> QuerySet[OrderItem]:
+    """Note on each line how many of its units no warehouse order covers."""
     on_warehouse_orders = Sum(
         "warehouse_lines__quantity",
         filter=~Q(warehouse_lines__warehouse_order__status=WarehouseOrder.Status.CANCELLED),

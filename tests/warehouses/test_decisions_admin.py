@@ -1,21 +1,19 @@
-from datetime import timedelta
 from xml.etree import ElementTree
 
 import pytest
 from django.template.loader import render_to_string
-from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from tests.browser import PHONE, browser_page
 from tests.factories import given_stock
 from tests.stories import assigned, order
 from warehouses.decisions import as_answered, as_asked, in_short
 from warehouses.explaining import LONGEST, explained
-from warehouses.models import Decision, Waiting, WarehouseOrder
+from warehouses.models import Decision, WarehouseOrder
 from warehouses.strategies import Candidate, Line
 from warehouses.strategies.counting_costs import cheapest
 
 DECISIONS = "/admin/warehouses/decision/"
-WAITING = "/admin/warehouses/waiting/"
 PARCELS = "/admin/warehouses/warehouseorder/"
 ORDERS = "/admin/orders/order/"
 
@@ -53,9 +51,9 @@ def decided(alice, lamp, seattle, dallas) -> Decision:
     return decide(placed, lamp, met(seattle, dallas))
 
 
-def svg_of(page) -> ElementTree.Element:
-    _, start, rest = page.content.decode().partition("<svg role")
-    drawn, end, _ = rest.partition("</svg>")
+def chart_of(page) -> ElementTree.Element:
+    _, start, rest = page.content.decode().partition('<figure class="costs"')
+    drawn, end, _ = rest.partition("</figure>")
     return ElementTree.fromstring(start + drawn + end)  # noqa: S314 -- the shop's own page
 
 
@@ -83,16 +81,84 @@ def test_a_decision_shows_what_was_seen(desk, decided):
         html=True,
     )
     assertContains(page, "2712 km")
+    assertContains(page, "2 × Brass desk lamp, 1 kg each")
+
+
+@pytest.mark.parametrize("as_noted", [{"distance": None}, {"distance": 0, "zone": 7}])
+def test_where_nobody_knew_how_far_it_is_the_page_says_so(
+    desk, decided, lamp, seattle, dallas, as_noted
+):
+    asked = decided.asked
+    asked["candidates"][0] |= as_noted
+    Decision.objects.update(asked=asked)
+
+    page = desk.get(f"{DECISIONS}{decided.pk}/change/")
+
+    assertContains(page, "<td>distance unknown</td>", count=1)
+
+
+def test_who_is_next_door_is_not_unknown(desk, decided):
+    asked = decided.asked
+    asked["candidates"][0] |= {"distance": 0, "zone": 0}
+    Decision.objects.update(asked=asked)
+
+    assertContains(desk.get(f"{DECISIONS}{decided.pk}/change/"), "<td>0 km</td>")
 
 
 def test_the_chart_says_in_words_what_it_draws_and_styles_nothing_inline(desk, decided):
-    chart = svg_of(desk.get(f"{DECISIONS}{decided.pk}/change/"))
+    chart = chart_of(desk.get(f"{DECISIONS}{decided.pk}/change/"))
 
-    assert chart.find("title").text == "What each choice costs: SEA1 $7.10; DAL1 $13.60"
+    said = [[words.text for words in row] for row in chart.findall("p")]
+    assert said == [["SEA1", "$7.10"], ["DAL1", "$13.60"]]
     assert not [part for part in chart.iter() if "style" in part.attrib]
-    bars = [int(part.get("width")) for part in chart.findall("g/rect")]
-    assert sum(bars[3:6]) == LONGEST
-    assert sum(bars[:3]) == pytest.approx(LONGEST * 7.10 / 13.60, abs=2)
+    chosen, other = (
+        sum(int(bar.get("width")) for bar in drawn.findall("rect"))
+        for drawn in chart.findall("svg")
+    )
+    assert other == LONGEST
+    assert chosen == pytest.approx(LONGEST * 7.10 / 13.60, abs=2)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_phone_shows_the_chart_whole_and_keys_reach_the_end_of_the_tables(
+    live_server, clerk, decided
+):
+    is_at_end = (
+        "box => box.scrollLeft > 0 && box.scrollLeft + box.clientWidth > box.scrollWidth - 2"
+    )
+
+    with browser_page(live_server.url, signed_in=clerk, viewport=PHONE) as page:
+        page.goto(f"{DECISIONS}{decided.pk}/change/")
+
+        chart = page.locator("figure.costs").bounding_box()
+        assert chart["x"] + chart["width"] <= PHONE["width"]
+        for name in ("Considered, the chosen first", "The warehouses, in turn"):
+            table = page.get_by_role("region", name=name)
+            table.focus()
+            for _ in range(40):
+                page.keyboard.press("ArrowRight")
+            page.wait_for_function(is_at_end, arg=table.element_handle())
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_who_is_among_the_choices_is_not_passed_over_as_well(desk, decided):
+    page = desk.get(f"{DECISIONS}{decided.pk}/change/")
+
+    assert decided.answered["rejected"] == [{"warehouse": "DAL1", "why": "would cost more"}]
+    assertNotContains(page, "Passed over")
+
+
+def test_the_margin_is_that_of_the_totals_on_the_page():
+    choices = [
+        {"warehouses": ["SEA1"], "parcels": 620_000, "weight": 67_501},
+        {"warehouses": ["DAL1"], "parcels": 907_000, "weight": 67_999},
+    ]
+
+    said = explained({"considered": choices})
+
+    assert [str(choice.total) for choice in said["choices"]] == ["6.88", "9.75"]
+    assert str(said["margin"]) == "2.87"
 
 
 def test_what_a_full_day_adds_is_said_and_not_counted_as_money(
@@ -102,7 +168,7 @@ def test_what_a_full_day_adds_is_said_and_not_counted_as_money(
 
     page = desk.get(f"{DECISIONS}{full.pk}/change/")
 
-    assertContains(page, "SEA1\n            (1 with no parcel left today)")
+    assertContains(page, '<th scope="row">SEA1 (1 with no parcel left today)</th>', html=True)
     assertContains(page, "(its day is full)")
     assertContains(page, "<td>$7.10</td>")
     assertNotContains(page, "dearer by")
@@ -122,7 +188,7 @@ def test_the_warehouse_order_explains_itself_likewise(desk, decided):
     page = desk.get(f"{PARCELS}{parcel.pk}/change/")
 
     assertContains(page, "<td>$13.60</td>")
-    assertContains(page, "<svg role")
+    assertContains(page, '<figure class="costs"')
     assertContains(page, f'<a href="{DECISIONS}{decided.pk}/change/">assigned</a>')
 
 
@@ -148,52 +214,80 @@ def test_a_decision_of_few_words_is_shown_as_far_as_it_goes(decision):
     assert "dearer" not in said
 
 
-@pytest.fixture
-def waiting(alice, lamp, seattle) -> Waiting:
-    given_stock({lamp: 2}, seattle)
-    return Waiting.objects.create(
-        order=order(alice, {lamp: 2}),
-        reason="No warehouse has <i>any</i> of it.",
-        tries=3,
-        again_at=timezone.now() + timedelta(minutes=5),
-    )
+CHOICE = {"warehouses": ["SEA1"], "parcels": 620_000, "weight": 90_000, "future": 0}
 
 
-def test_orders_that_wait_say_why_and_lead_to_their_page(desk, waiting):
-    page = desk.get(WAITING)
+@pytest.mark.parametrize(
+    "considered",
+    [
+        *["SEA1", 7, {"SEA1": 620_000}, ["SEA1"], [None], [[]]],
+        *[[CHOICE | {"warehouses": "SEA1"}], [CHOICE | {"warehouses": [1]}]],
+        *[[CHOICE | {"parcels": "620000"}], [CHOICE | {"overloaded": {}}]],
+        [CHOICE | {"weight": 10**300}],
+    ],
+)
+def test_choices_that_make_no_sense_are_left_out_and_the_rest_is_shown(desk, decided, considered):
+    answered = decided.answered | {"considered": considered}
+    Decision.objects.update(answered=answered)
 
-    assertContains(page, f'<a href="{ORDERS}{waiting.pk}/change/">{waiting.order}</a>')
-    assertContains(page, "No warehouse has &lt;i&gt;any&lt;/i&gt; of it.")
-    assert desk.get(f"{WAITING}{waiting.pk}/change/").status_code == 200
+    page = desk.get(f"{DECISIONS}{decided.pk}/change/")
+
+    assertContains(page, "Not all of what was considered can be read.")
+    assertContains(page, "1 parcel from SEA1: 6.50 cheaper than DAL1.")
+    assertContains(page, "would cost more")
+    assertContains(page, "2712 km")
 
 
-@pytest.mark.parametrize("url", [DECISIONS, WAITING])
-def test_staff_can_only_read_them(desk, client, mallory, decided, waiting, url):
-    one = desk.get(url).context["cl"].result_list[0]
+def test_choices_are_shown_up_to_the_first_that_makes_no_sense():
+    said = explained({"considered": [CHOICE, "DAL1", CHOICE]})
 
+    assert [choice.warehouses for choice in said["choices"]] == ["SEA1"]
+    assert said["margin"] is None
+    assert said["is_cut_short"]
+
+
+@pytest.mark.parametrize(
+    "answered",
+    [[], "x", 7, {"reason": {}, "rejected": 7}, {"rejected": ["x", {"warehouse": []}]}],
+)
+@pytest.mark.parametrize("asked", [{}, [], "x", {"lines": "x", "available": 1, "candidates": []}])
+def test_a_decision_noted_in_another_form_can_still_be_looked_at(desk, decided, asked, answered):
+    Decision.objects.update(asked=asked, answered=answered)
+    WarehouseOrder.objects.update(decision=answered)
+
+    pages = [
+        desk.get(DECISIONS),
+        desk.get(f"{DECISIONS}{decided.pk}/change/"),
+        desk.get(f"{PARCELS}{WarehouseOrder.objects.get().pk}/change/"),
+        desk.get(f"{ORDERS}{decided.order_id}/change/"),
+    ]
+
+    assert [page.status_code for page in pages] == [200] * 4
+    assertContains(pages[1], "What was seen cannot be read.")
+
+
+def test_staff_can_only_read_decisions(desk, client, mallory, decided):
     answers = [
-        desk.get(f"{url}add/"),
-        desk.post(f"{url}{one.pk}/change/", {"reason": "x"}),
-        desk.post(f"{url}{one.pk}/delete/", {"post": "yes"}),
+        desk.get(f"{DECISIONS}add/"),
+        desk.post(f"{DECISIONS}{decided.pk}/change/", {"reason": "x"}),
+        desk.post(f"{DECISIONS}{decided.pk}/delete/", {"post": "yes"}),
     ]
     client.force_login(mallory)
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
-    assert client.get(url).url.startswith("/admin/login/")
+    assert client.get(DECISIONS).url.startswith("/admin/login/")
 
 
-@pytest.mark.parametrize("url", [DECISIONS, WAITING])
-def test_their_lists_take_few_queries_and_any_search(
-    desk, alice, lamp, decided, url, django_assert_max_num_queries
+def test_the_list_takes_few_queries_and_any_search(
+    desk, alice, lamp, decided, django_assert_max_num_queries
 ):
     given_stock({lamp: 20})
     for _ in range(5):
         placed = order(alice, {lamp: 1})
-        Waiting.objects.create(order=placed, reason="-", again_at=timezone.now())
         Decision.objects.create(order=placed, strategy="-", version=1, asked={}, answered={})
 
     with django_assert_max_num_queries(7):
-        desk.get(url)
+        desk.get(DECISIONS)
 
-    nonsense = desk.get(url, {"q": "'\"\\%_💥" + "x" * 3000})
+    nonsense = desk.get(DECISIONS, {"q": "'\"\\%_💥" + "x" * 3000})
     assert not nonsense.context["cl"].result_list

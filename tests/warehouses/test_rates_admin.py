@@ -1,8 +1,9 @@
 import pytest
 from django.contrib.auth.models import Permission
-from pytest_django.asserts import assertContains
+from pytest_django.asserts import assertContains, assertNotContains
 
 from shop.models import User
+from shop.regions import REGIONS
 from warehouses.candidates import current_rates
 from warehouses.models import RateTable, ZoneRate
 from warehouses.rates import FIRST_RATES, Rate, Rates
@@ -48,6 +49,34 @@ def test_the_newest_table_counts_and_the_list_says_so(desk):
     assert current_rates() == Rates([], [Rate(700, 70, 3)])
     assert [row.counts for row in page.context["cl"].result_list] == [True, False]
     assertContains(page, COUNTS, count=1)
+
+
+def test_before_the_first_table_the_list_shows_what_counts_all_the_same(desk):
+    before = desk.get(RATES)
+    desk.post(f"{RATES}add/", GOOD)
+    after = desk.get(RATES)
+
+    assertContains(
+        before,
+        '<tr><th scope="row">8</th><td>beyond</td><td>$12.60</td><td>$2.70</td><td>5</td></tr>',
+        html=True,
+    )
+    assertContains(before, "The shop began with these")
+    assertContains(
+        after,
+        '<tr><th scope="row">1</th><td>100 km</td><td>$5.00</td><td>$0.40</td><td>1</td></tr>',
+        html=True,
+    )
+    assertNotContains(after, "The shop began with these")
+
+
+def test_the_form_says_in_what_amounts_are_typed(desk, settings):
+    settings.REGION = REGIONS["de"]
+
+    page = desk.get(f"{RATES}add/")
+
+    assertContains(page, "For a parcel, in 0.01 EUR")
+    assertContains(page, "And for each kg, in 0.01 EUR")
 
 
 def test_rates_that_are_left_as_they_are_are_saved_too(desk):
@@ -112,7 +141,7 @@ def test_a_table_is_never_changed(desk):
 
     assert [answer.status_code for answer in answers] == [403, 403]
     assert current_rates() == before
-    assertContains(desk.get(f"{page}/change/"), "900")
+    assertContains(desk.get(f"{page}/change/"), "$9.00")
 
 
 def test_who_may_add_a_table_may_add_its_zones(client):

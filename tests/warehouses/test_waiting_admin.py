@@ -1,0 +1,108 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains, assertNotContains
+
+from orders.models import Order
+from tests.factories import ItemFactory, WarehouseFactory, given_stock
+from tests.stories import assigned, order
+from warehouses.models import Waiting
+
+WAITING = "/admin/warehouses/waiting/"
+ORDERS = "/admin/orders/order/"
+NONSENSE = "'\"\\%_💥" + "x" * 3000
+
+pytestmark = pytest.mark.django_db
+
+
+def wait(placed: Order, **said) -> Waiting:
+    again_at = timezone.now() + timedelta(minutes=5)
+    row = Waiting.objects.create(order=placed, **{"reason": "-", "again_at": again_at, **said})
+    Waiting.objects.update(since=timezone.now() - timedelta(hours=2))
+    return row
+
+
+@pytest.fixture
+def waiting(alice, lamp, seattle) -> Waiting:
+    given_stock({lamp: 2}, seattle)
+    placed = order(alice, {lamp: 2})
+    return wait(placed, reason="No warehouse has <i>any</i> of it.", tries=3)
+
+
+def test_orders_that_wait_say_why_and_lead_to_their_page(desk, waiting):
+    page = desk.get(WAITING)
+
+    assertContains(page, "Select waiting order to view")
+    assertContains(page, f'<a href="{ORDERS}{waiting.pk}/change/">{waiting.order}</a>')
+    assertContains(page, "No warehouse has &lt;i&gt;any&lt;/i&gt; of it.")
+    assertContains(page, "2\N{NO-BREAK SPACE}hours")
+    assert desk.get(f"{WAITING}{waiting.pk}/change/").status_code == 200
+
+
+def test_only_units_that_no_warehouse_ships_are_lacking(desk, alice, lamp, rug, seattle):
+    given_stock({lamp: 5, rug: 1}, seattle)
+    placed, [parcel] = assigned(alice, {lamp: 5, rug: 1})
+    parcel.lines.filter(item=lamp).update(quantity=2)
+    wait(placed)
+
+    page = desk.get(WAITING)
+
+    assertContains(page, '<td class="field-lacks">3 × LAMP</td>', html=True)
+    assertContains(desk.get(f"{WAITING}{placed.pk}/change/"), "3 × LAMP")
+
+
+def test_an_order_that_lacks_much_names_the_first_of_it(desk, alice, seattle):
+    items = [ItemFactory(sku=f"S{n}") for n in range(6)]
+    given_stock(dict.fromkeys(items, 1), seattle)
+    wait(order(alice, dict.fromkeys(items, 1)))
+
+    page = desk.get(WAITING)
+
+    assertContains(page, "1 × S0, 1 × S1, 1 × S2, 1 × S3, 1 × S4 and more")
+    assertNotContains(page, "S5")
+
+
+def test_the_list_takes_few_queries_and_any_search(
+    desk, alice, lamp, rug, django_assert_max_num_queries
+):
+    given_stock({lamp: 20, rug: 20}, WarehouseFactory())
+    for _ in range(5):
+        wait(order(alice, {lamp: 1, rug: 2}))
+
+    with django_assert_max_num_queries(5):
+        page = desk.get(WAITING)
+
+    assertContains(page, "1 × LAMP, 2 × RUG", count=5)
+    assert not desk.get(WAITING, {"q": NONSENSE}).context["cl"].result_list
+
+
+def test_staff_can_only_read_them(desk, client, mallory, waiting):
+    answers = [
+        desk.get(f"{WAITING}add/"),
+        desk.post(f"{WAITING}{waiting.pk}/change/", {"reason": "x"}),
+        desk.post(f"{WAITING}{waiting.pk}/delete/", {"post": "yes"}),
+    ]
+    client.force_login(mallory)
+
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert client.get(WAITING).url.startswith("/admin/login/")
+
+
+def test_the_page_of_an_order_that_waits_says_why_and_until_when(desk, waiting):
+    page = desk.get(f"{ORDERS}{waiting.pk}/change/")
+
+    assertContains(page, "No warehouse has &lt;i&gt;any&lt;/i&gt; of it. Tried 3 times; again at ")
+
+
+def test_the_page_of_an_order_says_if_it_was_not_tried_yet_or_waits_no_more(
+    desk, alice, lamp, seattle
+):
+    given_stock({lamp: 2}, seattle)
+    new = order(alice, {lamp: 1})
+    done, _ = assigned(alice, {lamp: 1})
+
+    assertContains(desk.get(f"{ORDERS}{new.pk}/change/"), "not tried yet")
+    assertContains(
+        desk.get(f"{ORDERS}{done.pk}/change/"), '<div class="readonly">no</div>', html=True
+    )

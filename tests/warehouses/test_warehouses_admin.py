@@ -1,0 +1,37 @@
+import re
+from datetime import time
+
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from warehouses.models import Warehouse
+
+WAREHOUSES = "/admin/warehouses/warehouse/"
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_list_begins_with_what_decides_in_short_words(desk, seattle):
+    page = desk.get(WAREHOUSES).content.decode()
+
+    heads = re.findall(r'<div class="text"><a [^>]*>([^<]+)</a>', page)
+    assert heads[:6] == ["Code", "Open", "Cut-off", "Handling", "Parcels a day", "Priority"]
+
+
+def test_a_cut_off_is_not_compared_with_the_time_of_the_browser(desk, seattle):
+    page = desk.get(f"{WAREHOUSES}{seattle.pk}/change/")
+
+    assertContains(page, 'type="time" name="cutoff" value="14:00:00"')
+    assertNotContains(page, "vTimeField")
+
+
+def test_a_cut_off_of_half_a_minute_is_kept_by_who_changes_something_else(desk, seattle):
+    Warehouse.objects.update(cutoff=time(14, 0, 30))
+    form = desk.get(f"{WAREHOUSES}{seattle.pk}/change/").context["adminform"].form
+    typed = {name: form[name].value() for name in form.fields}
+    said = {name: value for name, value in typed.items() if value is not None}
+
+    desk.post(f"{WAREHOUSES}{seattle.pk}/change/", said | {"name": "Seattle South"})
+
+    seattle.refresh_from_db()
+    assert (seattle.name, seattle.cutoff) == ("Seattle South", time(14, 0, 30))

@@ -1,0 +1,55 @@
+"""Orders that wait for a warehouse: since when, for what, and when they are tried again."""
+
+from django.contrib import admin
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Max, OuterRef, Value
+from django.db.models.functions import Cast, Concat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timesince import timesince
+
+from catalog.admin_lists import ReadOnlyList
+from orders.models import OrderItem
+from warehouses.models import Waiting
+from warehouses.progress import with_unassigned
+
+MOST_NAMED = 5  # items of an order, in a list
+
+
+@admin.register(Waiting)
+class WaitingAdmin(ReadOnlyList):
+    list_display = ["order_page", "again_at", "waits", "lacks", "tries", "reason"]
+    list_display_links = None
+    search_fields = ["order__number__exact"]
+    search_help_text = "A whole order number"
+    sortable_by = ()
+    list_select_related = ["order"]
+    ordering = ["since", "pk"]
+    fields = ["order", "again_at", "waits", "lacks", "reason", "tries", "since"]
+
+    def get_queryset(self, request):
+        waiting = super().get_queryset(request).select_related("order")
+        return waiting.annotate(lacking=ArraySubquery(_lacking(OuterRef("pk"))))
+
+    @admin.display(description="order")
+    def order_page(self, one: Waiting) -> str:
+        url = reverse("admin:orders_order_change", args=[one.order_id])
+        return format_html('<a href="{}">{}</a>', url, one.order)
+
+    @admin.display(description="waits for")
+    def waits(self, one: Waiting) -> str:
+        return timesince(one.since)
+
+    @admin.display(description="lacks")
+    def lacks(self, one) -> str:
+        named, more = one.lacking[:MOST_NAMED], one.lacking[MOST_NAMED:]
+        return ", ".join(named) + (" and more" if more else "")
+
+
+def _lacking(order: OuterRef):
+    """Name units of an order that no warehouse ships yet, and one item more than is shown."""
+    lines = with_unassigned(OrderItem.objects.filter(order=order))
+    lines = lines.filter(unassigned__gt=0)  # type: ignore[misc]  # annotated
+    sku = Max("item__sku")  # of the one item that a line has
+    units = Concat(Cast("unassigned", CharField()), Value(" × "), sku)
+    return lines.order_by("pk").values(told=units)[: MOST_NAMED + 1]
