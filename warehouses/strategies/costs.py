@@ -64,6 +64,9 @@ class Costs:
         rows = [self.have[place] for place in chosen]
         return all(sum(row[n] for row in rows) >= need for n, need in enumerate(self.need))
 
+    def at_hand(self, chosen: Iterable[int]) -> int:
+        return sum(sum(self.have[place]) for place in chosen)
+
     def of(self, chosen: Sequence[int]) -> int:
         """What it costs to ship all that can be had from these."""
         return sum(self.parcel[place] for place in chosen) + sum(

@@ -24,7 +24,7 @@ from warehouses.strategies.terms import (
 logger = logging.getLogger(__name__)
 
 # The most sets of warehouses looked at before HiGHS is asked.
-MOST_SUBSETS = 5_000
+MOST_SUBSETS = 2_000
 
 
 @versioned(2)
@@ -76,9 +76,9 @@ def _found(costs: Costs) -> Found:
     if not found.is_best:
         solved = _solved(costs)
         found.is_best = solved is not None and solved.is_proved
-        found.propose(solved.places if solved else found.best)
-        if not found.is_best:
-            found.propose(greedy_set(costs, charge))
+        if solved:
+            found.propose(solved.places)
+        found.propose(greedy_set(costs, charge))
     return found
 
 

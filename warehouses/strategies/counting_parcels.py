@@ -17,7 +17,7 @@ from warehouses.strategies.terms import (
 )
 
 # The most sets of warehouses looked at before the exact search gives way to greed.
-MOST_SUBSETS = 5_000
+MOST_SUBSETS = 2_000
 
 
 @versioned(2)
@@ -60,7 +60,7 @@ def fewest_parcels(lines, availability, destination, warehouses) -> Assignment:
     is_any_full = not all(warehouses[place].has_capacity for place in costs.places)
     return Assignment(
         picks,
-        _reason(considered, is_best=found.is_best, is_any_full=is_any_full),
+        _reason(considered, found, is_any_full=is_any_full),
         costs.passed_over(picks, considered[0]),
         considered,
     )
@@ -118,7 +118,7 @@ def _fewest(costs: Costs) -> Found:
     ]
 
     def then(chosen: Set) -> tuple[int, ...]:
-        return -sum(sum(costs.have[place]) for place in chosen), *chosen
+        return -costs.at_hand(chosen), *chosen
 
     found = two_best(costs, charge, then, most=MOST_SUBSETS)
     if not found.is_best:
@@ -126,10 +126,10 @@ def _fewest(costs: Costs) -> Found:
     return found
 
 
-def _reason(considered: Sequence[Considered], *, is_best: bool, is_any_full: bool) -> str:
+def _reason(considered: Sequence[Considered], found: Found, *, is_any_full: bool) -> str:
     best, *others = considered
     said = f"{parcels(len(best.warehouses)).capitalize()} from {', '.join(best.warehouses)}: "
-    if not is_best:
+    if not found.is_best:
         said += "found greedily"
     elif best.overloaded:
         said += "the others, whose days are not full, do not have everything"
@@ -138,10 +138,10 @@ def _reason(considered: Sequence[Considered], *, is_best: bool, is_any_full: boo
     else:
         said += "no smaller set of warehouses has everything"
     rivals = [one for one in others if len(one.warehouses) == len(best.warehouses)]
-    return said + "".join(f"; {_preferred(best, one)}" for one in rivals) + "."
+    return said + "".join(f"; {_preferred(best, one, found)}" for one in rivals) + "."
 
 
-def _preferred(best: Considered, other: Considered) -> str:
+def _preferred(best: Considered, other: Considered, found: Found) -> str:
     """Why this one, of two sets that are equally small."""
     codes = ", ".join(other.warehouses)
     if other.overloaded > best.overloaded:
@@ -149,4 +149,7 @@ def _preferred(best: Considered, other: Considered) -> str:
     margin = other.total - best.total
     if margin:
         return f"{in_major(margin):.2f} {'cheaper' if margin > 0 else 'dearer'} than {codes}"
-    return f"as cheap as {codes}, with more at hand or earlier in turn"
+    at_hand = found.costs.at_hand
+    if at_hand(found.best) > at_hand(found.runner_up):
+        return f"as cheap as {codes}, with more at hand"
+    return f"as cheap as {codes}, and earlier in turn"
