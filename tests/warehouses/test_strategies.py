@@ -142,9 +142,7 @@ def test_fewest_full_days_come_before_fewest_parcels_and_the_reason_says_so():
         "2 parcels from DAL1, CHI1: no smaller set of warehouses whose day is not full"
         " has everything."
     )
-    assert one.reason == (
-        "1 parcel from FULL: the others, whose days are not full, do not have everything."
-    )
+    assert one.reason == ("1 parcel from FULL: those whose day is not full do not have everything.")
 
 
 def test_what_a_warehouse_lacks_is_told_in_short():

@@ -132,7 +132,7 @@ def _reason(considered: Sequence[Considered], found: Found, *, is_any_full: bool
     if not found.is_best:
         said += "found greedily"
     elif best.overloaded:
-        said += "the others, whose days are not full, do not have everything"
+        said += "those whose day is not full do not have everything"
     elif is_any_full:
         said += "no smaller set of warehouses whose day is not full has everything"
     else:
