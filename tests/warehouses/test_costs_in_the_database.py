@@ -153,6 +153,17 @@ def test_decisions_are_explained_and_come_out_the_same_again(alice, bob, lamp, r
         said_by("replay_assignments")
 
 
+def test_decisions_of_another_version_are_not_asked_again(alice, lamp, west):
+    given_stock({lamp: 5}, west)
+    order(alice, {lamp: 2})
+    tasks.assign_submitted_orders()
+    Decision.objects.update(version=1, answered={"picks": []})
+
+    told = said_by("replay_assignments")
+
+    assert told == "0 the same, 1 not ours or of another version, 0 other\n"
+
+
 def test_a_preview_changes_nothing(lamp, west, east):
     given_stock({lamp: 5}, west)
 

@@ -1,9 +1,19 @@
 import random
+from collections import Counter
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
-from warehouses.strategies import Candidate, Line, fewest_parcels, round_robin
+from warehouses.strategies import (
+    MILLS,
+    Candidate,
+    Line,
+    cheapest,
+    fewest_parcels,
+    round_robin,
+    version_of,
+)
 
 WAREHOUSES = [Candidate(1, "SEA1"), Candidate(2, "DAL1"), Candidate(3, "CHI1")]
 
@@ -28,6 +38,67 @@ def test_round_robin_splits_a_line_that_nobody_has_whole():
     assert units(assignment) == {(3, 7): 3, (1, 7): 1}
 
 
+def test_turns_are_fair_among_those_that_have_it():
+    warehouses = [Candidate(n, f"W{n}") for n in range(6)]
+    availability = {(w, 7): 100 for w in (1, 2, 3)}
+    loads: Counter[int] = Counter()
+    for order in range(60):
+        met = [replace(w, load=loads[w.id]) for w in warehouses]
+        turn = order % len(met)
+
+        [pick] = round_robin([Line(7, 1)], availability, {}, met[turn:] + met[:turn]).picks
+
+        loads[pick.warehouse_id] += 1
+
+    assert loads == {1: 20, 2: 20, 3: 20}
+
+
+def test_round_robin_opens_no_second_parcel_for_what_the_first_has_too():
+    warehouses = [Candidate(1, "SEA1", load=5), Candidate(2, "DAL1", load=0)]
+
+    lines, availability = [Line(7, 1), Line(8, 1)], {(1, 7): 1, (1, 8): 1, (2, 8): 1}
+
+    assignment = round_robin(lines, availability, {}, warehouses)
+
+    assert units(assignment) == {(1, 7): 1, (1, 8): 1}
+
+
+def test_round_robin_tells_what_it_costs_and_what_the_next_in_turn_would():
+    warehouses = [Candidate(1, "SEA1", parcel=900), Candidate(2, "DAL1", parcel=600)]
+
+    assignment = round_robin([Line(7, 1)], {(1, 7): 1, (2, 7): 1}, {}, warehouses)
+
+    assert assignment.reason == "It was SEA1's turn among the least busy; 1 parcel."
+    assert [(one.warehouses, one.total) for one in assignment.considered] == [
+        (("SEA1",), 900 * MILLS),
+        (("DAL1",), 600 * MILLS),
+    ]
+    [passed_over] = assignment.rejected
+    assert passed_over.why == "was not its turn, would cost 3.00 less"
+
+
+@pytest.mark.parametrize("strategy", [round_robin, fewest_parcels])
+def test_a_warehouse_whose_day_is_full_gets_what_the_others_do_not_have(strategy):
+    full = Candidate(1, "FULL", has_capacity=False)
+    others = [Candidate(2, "DAL1", load=9, parcel=900), Candidate(3, "CHI1", load=9, parcel=900)]
+    lines = [Line(7, 1), Line(8, 1)]
+
+    spared = strategy(lines, {(1, 7): 9, (1, 8): 9, (2, 7): 1, (3, 8): 1}, {}, [full, *others])
+    needed = strategy([Line(7, 1)], {(1, 7): 9}, {}, [full, *others])
+
+    assert units(spared) == {(2, 7): 1, (3, 8): 1}
+    assert units(needed) == {(1, 7): 1}
+    assert spared.rejected[0].why == "has given all of today's parcels away"
+
+
+def test_round_robin_takes_only_the_rest_of_a_line_where_the_day_is_full():
+    full = Candidate(1, "FULL", has_capacity=False)
+
+    assignment = round_robin([Line(7, 3)], {(1, 7): 9, (2, 7): 2}, {}, [full, *WAREHOUSES[1:]])
+
+    assert units(assignment) == {(2, 7): 2, (1, 7): 1}
+
+
 def test_units_that_nobody_has_are_left_out():
     for strategy in (round_robin, fewest_parcels):
         assignment = strategy([Line(7, 4), Line(8, 1)], {(1, 7): 3}, {}, WAREHOUSES)
@@ -35,16 +106,66 @@ def test_units_that_nobody_has_are_left_out():
         assert units(assignment) == {(1, 7): 3}
 
 
-def test_among_equally_few_parcels_the_fuller_warehouse_ships():
-    assignment = fewest_parcels([Line(7, 1)], {(1, 7): 1, (2, 7): 9}, {}, WAREHOUSES)
+def test_among_equally_few_parcels_the_one_that_ships_for_less_goes():
+    near = Candidate(1, "SEA1", parcel=600, per_kg=50)
+    far = Candidate(2, "DAL1", parcel=900, per_kg=100)
 
-    assert units(assignment) == {(2, 7): 1}
+    assignment = fewest_parcels([Line(7, 2)], {(1, 7): 5, (2, 7): 900}, {}, [far, near])
+
+    assert units(assignment) == {(1, 7): 2}
+    assert assignment.reason == (
+        "1 parcel from SEA1: no smaller set of warehouses has everything; 3.50 cheaper than DAL1."
+    )
+    assert [one.total for one in assignment.considered] == [650 * MILLS, 1000 * MILLS]
+    assert [one.why for one in assignment.rejected] == ["would cost 3.50 more"]
+
+
+def test_among_equally_cheap_parcels_the_fuller_warehouse_ships_then_whose_turn_it_is():
+    fuller = fewest_parcels([Line(7, 1)], {(1, 7): 1, (2, 7): 9}, {}, WAREHOUSES)
+    in_turn = fewest_parcels([Line(7, 1)], {(1, 7): 9, (2, 7): 9}, {}, WAREHOUSES)
+
+    assert units(fuller) == {(2, 7): 1}
+    assert fuller.reason.endswith("; as cheap as SEA1, with more at hand.")
+    assert units(in_turn) == {(1, 7): 1}
+    assert in_turn.reason.endswith("; as cheap as DAL1, and earlier in turn.")
+
+
+def test_fewest_full_days_come_before_fewest_parcels_and_the_reason_says_so():
+    warehouses = [Candidate(1, "FULL", has_capacity=False), *WAREHOUSES[1:]]
+    lines = [Line(7, 1), Line(8, 1)]
+    free = {(1, 7): 9, (1, 8): 9, (2, 7): 1, (3, 8): 1}
+
+    two = fewest_parcels(lines, free, {}, warehouses)
+    one = fewest_parcels(lines, free | {(2, 7): 0}, {}, warehouses)
+
+    assert two.reason == (
+        "2 parcels from DAL1, CHI1: no smaller set of warehouses whose day is not full"
+        " has everything."
+    )
+    assert one.reason == ("1 parcel from FULL: those whose day is not full do not have everything.")
+
+
+def test_what_a_warehouse_lacks_is_told_in_short():
+    lines = [Line(n, 2, "An exceedingly well made lamp of brass and glass " * 5) for n in range(5)]
+
+    assignment = cheapest(lines, {(1, n): 2 for n in range(5)}, {}, WAREHOUSES[:2])
+
+    [rejection] = assignment.rejected
+    lamp = "0 of 2 An exceedingly well made lamp of brass…"
+    assert rejection.why == f"has {lamp}; {lamp}; {lamp}; and 2 more too few"
+
+
+def test_those_who_choose_otherwise_than_before_say_so_by_their_version():
+    names = ["round_robin", "fewest_parcels", "cheapest", "foresighted"]
+
+    assert [version_of(name) for name in names] == [2, 2, 2, 2]
 
 
 def test_the_reason_and_the_rejected_are_told():
     assignment = fewest_parcels([Line(7, 2, "Lamp")], {(1, 7): 1, (2, 7): 9}, {}, WAREHOUSES)
 
     assert assignment.reason == "1 parcel from DAL1: no smaller set of warehouses has everything."
+    assert assignment.considered[0].warehouses == ("DAL1",)
     assert [(r.warehouse, r.why) for r in assignment.rejected] == [
         ("SEA1", "has 1 of 2 Lamp"),
         ("CHI1", "has 0 of 2 Lamp"),

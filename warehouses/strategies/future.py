@@ -14,9 +14,6 @@ from collections.abc import Iterable, Sequence
 import highspy
 import numpy as np
 
-# More than shipping any unit costs, in mills: so much is lost where demand is not met.
-UNMET = 10**8
-
 
 class NoValues(Exception):
     """The solver did not come to an end."""
@@ -45,7 +42,10 @@ def _dual_values(supply, demand, cost) -> np.ndarray:
     if not areas:
         return np.zeros(warehouses)
     shipped = warehouses * areas
-    costs = np.concatenate([cost.ravel(), np.full(areas, float(UNMET))])
+    # What is lost where demand is not met: more than any chain of exchanges between areas
+    # costs by which one unit more of it could be met.
+    unmet = (1 + areas) * cost.max()
+    costs = np.concatenate([cost.ravel(), np.full(areas, unmet)])
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = shipped + areas, warehouses + areas
     lp.col_cost_ = costs

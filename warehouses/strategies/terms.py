@@ -12,6 +12,8 @@ from decimal import Decimal
 MILLS = 1000  # in one minor unit
 MINOR = 100  # minor units in a major one
 DEFAULT_WEIGHT = 500  # grams, of an item whose weight nobody knows
+# How many items a rejection names, and how many characters of each name.
+MOST_NAMED, LONGEST_NAME = 3, 40
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Candidate:
     """An open warehouse as this order meets it, in the order in which it is the next one's turn.
 
     `parcel` is what a parcel from it costs however light, `per_kg` what each kilogram adds,
-    in minor units; `distance` is in kilometres and `load` in parcels that wait there.
+    in minor units; `distance` is in kilometres, None where nobody knows it, and `load` in
+    parcels that wait there.
     `has_capacity` is False where today's parcels are all given away. `values` is, by item,
     what one unit here is worth to orders still to come, in mills.
     """
@@ -39,7 +42,7 @@ class Candidate:
     zone: int = 0
     parcel: int = 0
     per_kg: int = 0
-    distance: int | None = 0
+    distance: int | None = None
     load: int = 0
     priority: int = 0
     has_capacity: bool = True
@@ -101,29 +104,51 @@ Strategy = Callable[
 
 def rejections(
     lines: Sequence[Line],
-    availability: Availability,
+    have: Sequence[Sequence[int]],
     warehouses: Sequence[Candidate],
     used: set[int],
-    otherwise: str,
+    otherwise: Callable[[int], str],
 ) -> tuple[Rejection, ...]:
-    """Why each warehouse that ships nothing does not: what it lacks, or what `otherwise` says."""
+    """Why each warehouse that ships nothing does not: what it lacks, or what `otherwise` says.
+
+    `have` are the units by the places of warehouse and line; `otherwise` is told the place.
+    """
     rejected = []
-    for w in warehouses:
+    for place, w in enumerate(warehouses):
         if w.id in used:
             continue
         lacking = [
-            f"{availability.get((w.id, line.item_id), 0)} of {line.quantity} {line.name}".strip()
-            for line in lines
-            if availability.get((w.id, line.item_id), 0) < line.quantity
+            f"{units} of {line.quantity} {_in_short(line.name)}".strip()
+            for units, line in zip(have[place], lines, strict=True)
+            if units < line.quantity
         ]
-        why = f"has {'; '.join(lacking[:5])}" if lacking else otherwise
-        rejected.append(Rejection(w.code, why))
+        rejected.append(Rejection(w.code, _lacks(lacking) if lacking else otherwise(place)))
     return tuple(rejected)
+
+
+def _lacks(lacking: Sequence[str]) -> str:
+    told = f"has {'; '.join(lacking[:MOST_NAMED])}"
+    more = len(lacking) - MOST_NAMED
+    return f"{told}; and {more} more too few" if more > 0 else told
+
+
+def _in_short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
 
 
 def in_major(mills: int) -> Decimal:
     """An amount in the currency's major units, as people write it."""
     return Decimal(mills) / (MILLS * MINOR)
+
+
+def versioned(number: int) -> Callable[[Strategy], Strategy]:
+    """Say which version of a strategy this is: another one may choose otherwise."""
+
+    def noted(strategy: Strategy) -> Strategy:
+        strategy.version = number  # type: ignore[attr-defined]
+        return strategy
+
+    return noted
 
 
 def parcels(count: int) -> str:
