@@ -47,11 +47,13 @@ def explained(decision: Any) -> dict[str, Any]:
     considered = noted.get("considered") or []
     choices = _choices(considered)
     is_whole = isinstance(considered, list) and len(choices) == len(considered)
+    margin = _margin(choices)
     return {
         "decision": noted,
         "choices": choices,
         "is_cut_short": not is_whole,
-        "margin": _margin(choices),
+        "margin": margin and abs(margin),
+        "margin_is": "cheaper" if margin and margin < 0 else "dearer",
         "colours": COLOURS,
         "passed_over": _passed_over(noted.get("rejected"), choices),
     }
@@ -110,7 +112,10 @@ def _bars(parts: Mapping[str, float], dearest: float) -> list[Bar]:
 
 
 def _margin(choices: Sequence[Choice]) -> Decimal | None:
-    """How much dearer the next choice is; None where there is none, or its day is full."""
+    """How much dearer the next choice is; None where there is none, or its day is full.
+
+    Less than nothing where the strategy minds something more than what it costs.
+    """
     if len(choices) < 2 or choices[0].overloaded != choices[1].overloaded:
         return None
     return choices[1].total - choices[0].total

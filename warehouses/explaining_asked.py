@@ -103,8 +103,9 @@ def in_metric(grams: int) -> str:
 
 def _distance(one: Candidate) -> str:
     """How far it is. Where nobody knew, older decisions say 0 km, but not the nearest zone."""
-    is_known = one.distance is not None and (one.distance > 0 or one.zone == 0)
-    return f"{number_format(one.distance)} km" if is_known else "distance unknown"
+    if one.distance is None or (one.distance == 0 and one.zone > 0):
+        return "distance unknown"
+    return f"{number_format(one.distance)} km"
 
 
 def _cell(

@@ -145,7 +145,7 @@ def test_a_phone_shows_the_chart_whole_and_keys_reach_the_end_of_the_tables(
 def test_who_is_among_the_choices_is_not_passed_over_as_well(desk, decided):
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
 
-    assert decided.answered["rejected"] == [{"warehouse": "DAL1", "why": "would cost more"}]
+    assert decided.answered["rejected"] == [{"warehouse": "DAL1", "why": "would cost 6.50 more"}]
     assertNotContains(page, "Passed over")
 
 
@@ -234,7 +234,7 @@ def test_choices_that_make_no_sense_are_left_out_and_the_rest_is_shown(desk, dec
 
     assertContains(page, "Not all of what was considered can be read.")
     assertContains(page, "1 parcel from SEA1: 6.50 cheaper than DAL1.")
-    assertContains(page, "would cost more")
+    assertContains(page, "would cost 6.50 more")
     assertContains(page, "2712 km")
 
 
