@@ -20,7 +20,7 @@ from catalog.serializers import (
 
 class CartItemSerializer(serializers.ModelSerializer):
     item = ItemSerializer()
-    line_total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    line_total = serializers.DecimalField(max_digits=20, decimal_places=2)
     stock = serializers.IntegerField()
     problem = serializers.ChoiceField(choices=["out_of_stock", "only_n_left"], allow_null=True)
 
@@ -33,7 +33,7 @@ class CartSerializer(serializers.Serializer):
     """A cart, given as its lines; built by hand, as an item is."""
 
     items = CartItemSerializer(many=True)
-    total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    total = serializers.DecimalField(max_digits=20, decimal_places=2)
     currency = serializers.CharField()
 
     def to_representation(self, lines: list[CartItem]) -> dict[str, Any]:

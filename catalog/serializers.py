@@ -1,5 +1,6 @@
 """What the API says of items, and what it lets integrators say."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,6 +20,7 @@ from catalog.versions import digest
 
 # How many unknown fields an answer names, so that it stays smaller than the question.
 MOST_NAMED = 20
+AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z", re.ASCII)
 
 
 class InputSerializer(serializers.Serializer):
@@ -51,6 +53,8 @@ def _why_not(field: serializers.Field, value: Any) -> str:
         case serializers.CharField() if not isinstance(value, str | None):
             return "Not a valid string."
         case serializers.FloatField() if isinstance(value, str | bool):
+            return "A valid number is required."
+        case serializers.DecimalField() if isinstance(value, str) and not AMOUNT.match(value):
             return "A valid number is required."
     return ""
 
@@ -185,6 +189,12 @@ def _names_chosen() -> serializers.ListField:
     return serializers.ListField(child=name, required=False, default=list, max_length=MOST_CHOSEN)
 
 
+def _price_asked() -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, required=False, default=None, allow_null=True
+    )
+
+
 class ChoiceSerializer(serializers.Serializer):
     value = serializers.CharField()
     count = serializers.IntegerField()
@@ -214,12 +224,8 @@ class SearchInput(serializers.Serializer):
     q = serializers.CharField(required=False, allow_blank=True, max_length=100_000, default="")
     category = _names_chosen()
     brand = _names_chosen()
-    min_price = serializers.DecimalField(
-        max_digits=14, decimal_places=2, required=False, default=None, allow_null=True
-    )
-    max_price = serializers.DecimalField(
-        max_digits=14, decimal_places=2, required=False, default=None, allow_null=True
-    )
+    min_price = _price_asked()
+    max_price = _price_asked()
     in_stock = serializers.BooleanField(required=False, default=False)
     literal = serializers.BooleanField(
         required=False, default=False, help_text="Search for the words as they are written."
@@ -236,6 +242,12 @@ class SearchInput(serializers.Serializer):
         for name in ("category", "brand"):
             given[name] = [_printable(value) for value in data.getlist(name) if value]
         return super().to_internal_value(given)
+
+    def validate(self, attrs):
+        low, high = attrs["min_price"], attrs["max_price"]
+        if low is not None and high is not None and low > high:
+            raise serializers.ValidationError({"max_price": "It is less than min_price."})
+        return attrs
 
 
 def read_search(parameters: QueryDict) -> tuple[SearchQuery, int, int]:

@@ -53,7 +53,7 @@ class CheckoutItemSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
     name = serializers.CharField()
     item = ItemSerializer()
-    line_total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    line_total = serializers.DecimalField(max_digits=20, decimal_places=2)
 
     class Meta:
         model = CheckoutItem
@@ -66,7 +66,7 @@ class CheckoutSerializer(OutputSerializer):
     server_time = UtcDateTimeField()
     seconds_left = serializers.IntegerField()
     items = CheckoutItemSerializer(many=True)
-    total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    total = serializers.DecimalField(max_digits=20, decimal_places=2)
     currency = serializers.CharField()
     allowed_actions = serializers.ListField(child=serializers.CharField())
 
@@ -104,7 +104,7 @@ class CheckoutSerializer(OutputSerializer):
 
 class OrderItemSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
-    line_total = serializers.DecimalField(max_digits=16, decimal_places=2)
+    line_total = serializers.DecimalField(max_digits=20, decimal_places=2)
 
     class Meta:
         model = OrderItem

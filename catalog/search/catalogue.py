@@ -42,9 +42,9 @@ def get_item_catalogue(
 
     Ids come from the cache for popular questions; price and stock never do.
     """
-    page = min(max(1, page), DEPTH // page_size)
+    page = min(max(1, page), _pages(DEPTH, page_size))
     found = _found(query, page, page_size)
-    pages = max(1, -(-min(found.count, DEPTH) // page_size))
+    pages = max(1, _pages(min(found.count, DEPTH), page_size))
     if page > pages:
         page, found = pages, _found(query, pages, page_size)
     items = get_items(found.ids)
@@ -54,6 +54,10 @@ def get_item_catalogue(
     if page == 1:
         note_asked(query, found.matched)
     return SearchResults(query, shown, found.count, page, pages, found.facets, found.corrected)
+
+
+def _pages(count: int, page_size: int) -> int:
+    return -(-count // page_size)
 
 
 def get_choices(query: SearchQuery, name: str) -> Sequence[Choice]:
@@ -69,7 +73,8 @@ def suggest(text: str, *, limit: int = MOST_SUGGESTED) -> list[str]:
 def _found(query: SearchQuery, page: int, page_size: int) -> Found:
     def answer(engine: SearchBackend) -> Found:
         def search() -> Found:
-            return engine.search(query, offset=(page - 1) * page_size, limit=page_size)
+            offset = (page - 1) * page_size
+            return engine.search(query, offset=offset, limit=min(page_size, DEPTH - offset))
 
         if query.in_stock and not engine.follows_stock:
             return search()

@@ -42,10 +42,6 @@ class SearchQuery:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", normalised(self.text))
-        low, high = self.min_price, self.max_price
-        if low is not None and high is not None and low > high:
-            object.__setattr__(self, "min_price", high)
-            object.__setattr__(self, "max_price", low)
         for name in ("categories", "brands"):
             chosen = sorted({one for one in getattr(self, name) if one})[:MOST_CHOSEN]
             object.__setattr__(self, name, tuple(chosen))

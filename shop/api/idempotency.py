@@ -132,7 +132,7 @@ def _key_of(request: Request) -> str | None:
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not key or len(key) > LONGEST_KEY or "\x00" in key:
-        raise InvalidKey(f"A key has 1 to {LONGEST_KEY} characters.")
+        raise InvalidKey(f"A key has 1 to {LONGEST_KEY} characters of ASCII.")
     return key
 
 

@@ -17,7 +17,7 @@ class NewestFirst(CursorPagination):
     max_page_size = 100
 
     def get_page_size(self, request: Request) -> int:
-        asked = request.query_params.get("limit", str(self.page_size))
+        asked = request.query_params.get("limit") or str(self.page_size)
         if not LIMIT.match(asked) or not 1 <= int(asked) <= self.max_page_size:
             raise ValidationError({"limit": f"A whole number from 1 to {self.max_page_size}."})
         return int(asked)
@@ -38,7 +38,7 @@ class NewestFirst(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Read the cursor; one that this API never gave is refused."""
-        if self.cursor_query_param not in request.query_params:
+        if not request.query_params.get(self.cursor_query_param):
             return None
         try:
             cursor = super().decode_cursor(request)

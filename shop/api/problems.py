@@ -42,7 +42,7 @@ PROBLEM_TYPES = {
             "invalid-idempotency-key",
             400,
             "The Idempotency-Key cannot be used",
-            "The key is empty or longer than 255 characters.",
+            "The key is empty, longer than 255 characters, or not in ASCII, as headers are.",
             "Send a random string of up to 255 characters, such as a UUID.",
         ),
         ProblemType(

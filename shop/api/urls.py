@@ -70,7 +70,7 @@ urlpatterns = [
     path("warehouses/", answered_once(warehouses.WarehousesView).as_view(), name="warehouses"),
     path(
         "warehouses/<slug:code>/stock/",
-        warehouses.WarehouseStockView.as_view(),
+        conditional(warehouses.WarehouseStockView).as_view(),
         name="warehouse-stock",
     ),
     path(

@@ -257,6 +257,41 @@ def test_a_text_is_no_degree(staff, value):
     assert answer.json()["errors"][0]["pointer"] == "#/latitude"
 
 
+@pytest.mark.parametrize("price", ["1e3", "1_000", "١٢", "+5", ".5", " 5 ", "5\n", "0x5", "-1"])
+def test_a_price_is_written_in_digits(staff, price):
+    answer = staff.post("/api/v1/items/", {"sku": "T-1", "name": "Thing", "price": price})
+
+    assert problem_of(answer) == (422, "validation-error")
+    assert answer.json()["errors"][0]["pointer"] == "#/price"
+
+
+@pytest.mark.parametrize("kind", ["*/*", "application/*", "*/json"])
+def test_what_a_client_does_not_say_is_no_json(shopper, lamp, kind):
+    given_stock({lamp: 5})
+
+    answer = shopper.generic("PUT", f"/api/v1/cart/items/{lamp.pk}/", b'{"quantity": 1}', kind)
+
+    assert problem_of(answer) == (415, "unsupported-media-type")
+
+
+def test_the_dearest_cart_can_be_ordered(shopper):
+    dear = ItemFactory.create_batch(2, price="9999999999.99")
+    given_stock(dict.fromkeys(dear, 999))
+    for item in dear:
+        shopper.put(f"/api/v1/cart/items/{item.pk}/", {"quantity": 99})
+
+    held = shopper.post("/api/v1/checkout/").json()
+    asked = {"checkout": held["id"], "shipping_address": ADDRESS}
+    placed = shopper.post("/api/v1/orders/", asked, headers={"Idempotency-Key": "dear"})
+
+    assert placed.status_code == 201
+    assert placed.json()["price"] == held["total"] == "1979999999998.02"
+
+
+def test_empty_parameters_of_a_list_say_nothing(shopper):
+    assert shopper.get("/api/v1/orders/?cursor=&limit=").json()["results"] == []
+
+
 def test_a_body_that_is_too_long_is_told_how_long_it_may_be(shopper, settings):
     refused = shopper.generic("POST", "/api/v1/checkout/", b" " * 3_000_000, "application/json")
 

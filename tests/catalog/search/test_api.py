@@ -2,6 +2,7 @@
 
 import pytest
 
+from catalog.search import catalogue
 from tests.factories import ItemFactory, given_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,10 +63,37 @@ def test_what_makes_little_sense_is_answered(client, shelf, parameters):
 
 
 @pytest.mark.parametrize(
-    "parameters", ["sort=colour", "min_price=cheap", "page=0", "limit=101", "in_stock=perhaps"]
+    "parameters",
+    [
+        "max_price=10&min_price=50",
+        "max_price=-1",
+        "sort=colour",
+        "min_price=cheap",
+        "page=0",
+        "limit=101",
+        "in_stock=perhaps",
+    ],
 )
 def test_what_makes_none_is_refused_by_name(client, shelf, parameters):
     answer = client.get(f"/api/v1/items/?{parameters}")
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["parameter"] == parameters.split("=")[0]
+
+
+@pytest.mark.parametrize("limit", [3, 7, 10])
+def test_following_the_pages_comes_to_an_end_and_shows_all_that_may_be_seen(
+    client, indexer, monkeypatch, limit
+):
+    monkeypatch.setattr(catalogue, "DEPTH", 10)
+    ItemFactory.create_batch(12, name="Brass thing")
+    indexer.follow()
+    url, seen = f"/api/v1/items/?q=brass&limit={limit}", []
+
+    while url:
+        page = client.get(url).json()
+        seen += [one["id"] for one in page["results"]]
+        url = page["next"]
+        assert len(seen) <= 10
+
+    assert len(seen) == len(set(seen)) == 10
