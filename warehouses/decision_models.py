@@ -1,0 +1,118 @@
+"""What decisions are made of, what they were, and which orders still wait for one."""
+
+from django.db import models
+from django.db.models import F
+from django.db.models.functions import Now
+
+from catalog.models import Item
+from orders.models import Order
+
+
+class RateTable(models.Model):
+    """What parcels cost from a moment on; the newest counts. Never changed, only followed."""
+
+    note = models.CharField("what is new", max_length=200, blank=True, default="")
+    created_at = models.DateTimeField("counts from", db_default=Now(), editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"rates {self.pk}"
+
+
+class ZoneRateQuerySet(models.QuerySet["ZoneRate"]):
+    def newest(self):
+        """The zones of the table that counts, the nearest first."""
+        return self.filter(table=RateTable.objects.order_by("-pk").values("pk")[:1])
+
+
+class ZoneRate(models.Model):
+    """A zone reaches so far from the warehouse; a parcel there costs so much, and takes so long.
+
+    Amounts are in the currency's minor units.
+    """
+
+    table = models.ForeignKey(RateTable, on_delete=models.CASCADE, related_name="zones")
+    up_to_km = models.PositiveIntegerField(
+        "reaches up to, in km", help_text="Empty: as far as can be.", null=True, blank=True
+    )
+    parcel = models.PositiveIntegerField("for a parcel")
+    per_kg = models.PositiveIntegerField("and for each kg")
+    days = models.PositiveSmallIntegerField("days in transit")
+
+    objects = ZoneRateQuerySet.as_manager()
+
+    class Meta:
+        ordering = [F("up_to_km").asc(nulls_last=True)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "up_to_km"],
+                name="a_zone_ends_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"up to {self.up_to_km} km" if self.up_to_km else "beyond"
+
+
+class UnitValue(models.Model):
+    """What one unit of an item in a warehouse is worth to orders still to come, in mills."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    warehouse = models.ForeignKey(
+        "warehouses.Warehouse", on_delete=models.CASCADE, related_name="+"
+    )
+    value = models.BigIntegerField()
+    computed_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "warehouse"], name="one_value_per_item_and_warehouse"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} for {self.item_id} at {self.warehouse_id}"
+
+
+class Decision(models.Model):
+    """What a strategy was asked about an order, and what it answered: enough to ask it again."""
+
+    class Kind(models.TextChoices):
+        ASSIGNED = "assigned"
+        RECONSIDERED = "reconsidered"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="decisions")
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.ASSIGNED)
+    strategy = models.CharField(max_length=200)
+    version = models.IntegerField()
+    asked = models.JSONField()
+    answered = models.JSONField()
+    at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.order} by {self.strategy}"
+
+
+class Waiting(models.Model):
+    """An order that no warehouse could take wholly: why, and when it is tried again."""
+
+    order = models.OneToOneField(
+        Order, on_delete=models.CASCADE, primary_key=True, related_name="waiting"
+    )
+    reason = models.CharField(max_length=300)
+    tries = models.PositiveIntegerField(default=1)
+    since = models.DateTimeField(db_default=Now(), editable=False)
+    again_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = "waiting order"
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.reason}"
