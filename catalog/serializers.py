@@ -52,6 +52,8 @@ def _why_not(field: serializers.Field, value: Any) -> str:
     match field:
         case serializers.CharField() if not isinstance(value, str | None):
             return "Not a valid string."
+        case serializers.BooleanField() if not isinstance(value, bool | None):
+            return "Must be a valid boolean."
         case serializers.FloatField() if isinstance(value, str | bool):
             return "A valid number is required."
         case serializers.DecimalField() if isinstance(value, str) and not AMOUNT.match(value):

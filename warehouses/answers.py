@@ -3,6 +3,7 @@
 import operator
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from warehouses.exceptions import InvalidAssignment
@@ -25,10 +26,10 @@ def sound(
         raise TypeError(f"{type(answer).__name__} is no Assignment.")
     try:
         proposal = Assignment(
-            tuple(map(_pick, answer.picks)),
+            tuple(map(_pick, islice(answer.picks, 1 + sum(line.quantity for line in lines)))),
             _text(answer.reason),
-            tuple(map(_rejection, answer.rejected))[:MOST_TOLD],
-            tuple(map(_considered, answer.considered))[:MOST_TOLD],
+            tuple(map(_rejection, islice(answer.rejected, MOST_TOLD))),
+            tuple(map(_considered, islice(answer.considered, MOST_TOLD))),
         )
         validate(proposal, lines, availability)
     except (AttributeError, InvalidAssignment) as error:
@@ -83,7 +84,7 @@ def _considered(one: Any) -> Considered:
     if isinstance(one.warehouses, str):
         raise TypeError("The warehouses considered are one text.")
     amounts = map(_whole, (one.parcels, one.weight, one.future, one.overloaded))
-    return Considered(tuple(map(_text, one.warehouses)), *amounts)
+    return Considered(tuple(map(_text, islice(one.warehouses, MOST_TOLD))), *amounts)
 
 
 def _whole(number: Any) -> int:

@@ -29,7 +29,7 @@ Coordinates = tuple[float, float]
 
 @cache
 def holidays_in(country: str) -> Container[date]:
-    """Return a country's public holidays, of all its parts; worked out a year at a time."""
+    """Return the public holidays that all of a country has; worked out a year at a time."""
     return country_holidays(country)
 
 
@@ -57,7 +57,7 @@ def likely_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promis
     goes_to = whereabouts(address)
     if goes_to is None:
         return None
-    known = Surroundings([shelf.item_id for shelf in shelves], knows_loads=False)
+    known = Surroundings([shelf.item_id for shelf in shelves])
     shipped_by = _likely_shipper(shelves, address, known)
     return max(
         (
@@ -93,12 +93,12 @@ def note_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
 
 
 def late_from(
-    warehouses: Iterable[Warehouse],
+    warehouses: Sequence[Warehouse],
     parcels: Sequence[WarehouseOrder],
     asked_at: datetime,
     rates: Rates,
 ) -> frozenset[int]:
-    """Return from which warehouses an order would arrive later than it is expected.
+    """Return from which of the open warehouses an order would arrive later than it is expected.
 
     Its parcels wait to be picked, and are read with their warehouses. They are expected
     when the customer was told or, where that cannot be any more, as if they left at once.
@@ -106,7 +106,8 @@ def late_from(
     nothing is kept: then none is late.
     """
     goes_to = whereabouts(parcels[0].shipping_address)
-    if goes_to is None or not all(parcel.warehouse.is_open for parcel in parcels):
+    still_open = {w.pk for w in warehouses}
+    if goes_to is None or not all(parcel.warehouse_id in still_open for parcel in parcels):
         return frozenset()
     expected = max(
         day

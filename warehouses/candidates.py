@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, DateTimeField, Func, Value
+from django.db.models import Count, DateTimeField, Func, QuerySet, Value
 from django.db.models.functions import Now
 
 from warehouses.distances import coordinates_of, great_circle_km
@@ -21,16 +22,30 @@ from warehouses.strategies import Candidate, chosen_strategy
 VALUES_COUNT_FOR = timedelta(hours=6)
 
 
+class Busy(NamedTuple):
+    """How many parcels wait in each warehouse, and have left it today if it has a limit."""
+
+    waiting: Mapping[int, int]
+    left_today: Mapping[int, int]
+
+
+NOT_BUSY = Busy({}, {})
+
+
 class Surroundings:
     """What the decisions of a batch have in common. Read what must not change under locks.
 
-    Who only estimates need not know how busy the warehouses are.
+    How busy the warehouses are may be read before; who only estimates need not know.
     """
 
-    def __init__(self, item_ids: Iterable[int], *, knows_loads: bool = True):
+    def __init__(self, item_ids: Iterable[int], busy: Busy = NOT_BUSY):
         self.warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
-        self._loads = _loads() if knows_loads else defaultdict[int, int](int)
-        self._room = self._room_today() if knows_loads else {}
+        self._loads = defaultdict(int, busy.waiting)
+        self._room = {
+            w.pk: w.parcels_per_day - busy.waiting.get(w.pk, 0) - busy.left_today.get(w.pk, 0)
+            for w in self.warehouses
+            if w.parcels_per_day is not None
+        }
         self._values = _values(item_ids) if chosen_strategy() == "foresighted" else {}
 
     @cached_property
@@ -61,12 +76,6 @@ class Surroundings:
         self._loads[warehouse_id] += 1
         if warehouse_id in self._room:
             self._room[warehouse_id] -= 1
-
-    def _room_today(self) -> dict[int, int]:
-        """What is left of each limit when what waits and what has left today are counted."""
-        limits = {w.pk: w.parcels_per_day for w in self.warehouses if w.parcels_per_day is not None}
-        left = _shipped_today(limits) if limits else {}
-        return {pk: most - self._loads[pk] - left.get(pk, 0) for pk, most in limits.items()}
 
     def _met(self, w: Warehouse, goes_to: tuple[float, float] | None) -> Candidate:
         km = km_from(w, goes_to)
@@ -122,21 +131,20 @@ def place_of(w: Warehouse) -> tuple[float, float] | None:
     return coordinates_of(settings.REGION.country, w.postal_code)
 
 
-def _loads() -> defaultdict[int, int]:
-    """How many parcels wait in each warehouse."""
-    waiting = WarehouseOrder.objects.open().order_by().values_list("warehouse")
-    return defaultdict(int, waiting.annotate(count=Count("pk")))
-
-
-def _shipped_today(warehouse_ids: Iterable[int]) -> dict[int, int]:
-    """How many parcels have left each of these warehouses since midnight in the region."""
+def how_busy() -> Busy:
+    """Count parcels, today being since midnight in the region."""
     midnight = Func(
         *(Value("day"), Now(), Value(settings.TIME_ZONE)),
         function="date_trunc",
         output_field=DateTimeField(),
     )
-    shipped = WarehouseOrder.objects.filter(warehouse__in=warehouse_ids, shipped_at__gte=midnight)
-    return dict(shipped.order_by().values_list("warehouse").annotate(count=Count("pk")))
+    limited = Warehouse.objects.filter(is_open=True).exclude(parcels_per_day=None)
+    shipped = WarehouseOrder.objects.filter(warehouse__in=limited, shipped_at__gte=midnight)
+    return Busy(*map(_by_warehouse, (WarehouseOrder.objects.open(), shipped)))
+
+
+def _by_warehouse(parcels: QuerySet[WarehouseOrder]) -> dict[int, int]:
+    return dict(parcels.order_by().values_list("warehouse").annotate(count=Count("*")))
 
 
 def _values(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:

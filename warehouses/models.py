@@ -158,6 +158,10 @@ class WarehouseOrder(models.Model):
             # The API lists them by either alone, too.
             models.Index(fields=["warehouse", "-id"], name="warehouse_order_page"),
             models.Index(fields=["status", "-id"], name="warehouse_order_status_page"),
+            # Second thoughts go through what waits to be picked, by order.
+            models.Index(
+                fields=["order"], condition=Q(status="assigned"), name="warehouse_order_to_pick"
+            ),
             models.Index(
                 fields=["warehouse", "shipped_at"],
                 condition=Q(shipped_at__isnull=False),

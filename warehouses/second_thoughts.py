@@ -18,7 +18,7 @@ from catalog.stock import change_stock, lock_stock
 from orders.models import Order
 from warehouses.arrivals import late_from
 from warehouses.assignment import Decided, write_decided
-from warehouses.candidates import Surroundings, free_units
+from warehouses.candidates import Surroundings, free_units, how_busy
 from warehouses.decisions import as_asked, replaced
 from warehouses.exceptions import ChangedSince
 from warehouses.giving_back import cancel
@@ -155,7 +155,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], Mapping[int, in
         order: order.to_pick for order in orders.prefetch_related(with_parcels)
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
-    known = Surroundings(items)
+    known = Surroundings(items, how_busy())
     standing = [
         Standing(
             order.pk,

@@ -236,7 +236,14 @@ def test_a_field_that_can_only_be_read_cannot_be_written(staff):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("name", 5), ("name", True), ("sku", 1.5), ("brand", []), ("description", {})],
+    [
+        ("name", 5),
+        ("name", True),
+        ("sku", 1.5),
+        ("brand", []),
+        ("description", {}),
+        ("is_active", "yes"),
+    ],
 )
 def test_a_number_is_no_text(staff, field, value):
     asked = {"sku": "T-1", "name": "Thing", "price": "1.00"} | {field: value}

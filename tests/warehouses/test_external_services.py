@@ -1,6 +1,7 @@
 """A service of somebody else's proposes: it is asked in time, and believed nothing."""
 
 import sys
+from itertools import repeat
 from threading import Event
 
 import numpy
@@ -60,6 +61,10 @@ def none_of_it(lines, availability, destination, warehouses):
     return Assignment((), "no")
 
 
+def endless(lines, availability, destination, warehouses):
+    return Assignment(repeat(Pick(warehouses[0].id, lines[0].item_id, 1)), "on and on")  # type: ignore[arg-type]
+
+
 def exiting(lines, availability, destination, warehouses):
     sys.exit(3)
 
@@ -102,7 +107,7 @@ def last_one(lines, availability, destination, warehouses):
     [
         *("too_much", "a_stranger", "nonsense", "failing", "hanging", "unwritable"),
         *("halves", "not_a_number", "some_of_it", "none_of_it", "surrogate", "without_end"),
-        *("amounts_in_words", "a_text_of_codes", "exiting", "robbing"),
+        *("amounts_in_words", "a_text_of_codes", "exiting", "robbing", "endless"),
     ],
 )
 def test_where_an_external_service_fails_the_cheapest_decides(alice, lamp, seattle, settings, bad):

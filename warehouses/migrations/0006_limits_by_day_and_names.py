@@ -36,8 +36,4 @@ class Migration(migrations.Migration):
             name='parcels_per_day',
             field=models.PositiveIntegerField(blank=True, help_text='With so many waiting or sent today it gets only what nobody else has. Empty: no end.', null=True, verbose_name='parcels a day'),
         ),
-        migrations.AddIndex(
-            model_name='warehouseorder',
-            index=models.Index(condition=models.Q(('shipped_at__isnull', False)), fields=['warehouse', 'shipped_at'], name='warehouse_order_shipped'),
-        ),
     ]

@@ -50,6 +50,11 @@ class Costs:
         future = w.values.get(line.item_id, 0) if self.looks_ahead else 0
         return w.per_kg * line.weight + future
 
+    @property
+    def size(self) -> int:
+        """How many places its units could come from, at most."""
+        return max(1, len(self.places) * len(self.lines))
+
     @cached_property
     def spread(self) -> int:
         """More than the costs of any two choices differ by, so that a multiple of it decides."""

@@ -3,7 +3,7 @@
 This is facility location with a fixed charge (warehouses.strategies.costs): what is
 searched is the set of warehouses that ship, until it and the next best are proved
 (warehouses.strategies.searching). Beyond MOST_SUBSETS sets HiGHS solves it as a
-mixed-integer program.
+mixed-integer program; what is too large for that too is shipped by the best set found.
 """
 
 import logging
@@ -74,7 +74,7 @@ def _found(costs: Costs) -> Found:
 
     found = two_best(costs, charge, then, most=MOST_SUBSETS)
     if not found.is_best:
-        solved = _solved(costs)
+        solved = _solved(costs) if costs.size <= mixed_integer.LARGEST else None
         found.is_best = solved is not None and solved.is_proved
         if solved:
             found.propose(solved.places)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import highspy
 
 NODES = 20  # about a second for 40 warehouses and 40 lines
-SECONDS = 20.0  # then there is no answer, since another day it would be another
+LARGEST = 4_000  # warehouses times lines; beyond, nobody should wait for it
+SECONDS = 3.0  # then there is no answer, since another day it would be another
 SEED = 0
 
 Table = Sequence[Sequence[int]]  # by the places of the warehouse and of the line

@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 from warehouses.strategies.costs import Costs, Set
 
+# Units of which warehouse and line that all parts may look at: about half a second.
+WORK = 2_000_000
+
 # By line, where its units can come from: (cost of one, place), the cheapest first.
 Options = list[list[tuple[int, int]]]
 
@@ -78,10 +81,14 @@ class Found:
 def two_best(
     costs: Costs, charge: Sequence[int], then: Callable[[Set], tuple], *, most: int
 ) -> Found:
-    """Return the two best sets; no more than `most` parts are looked at for them."""
+    """Return the two best sets; no more than `most` parts are looked at for them.
+
+    Of large orders fewer, since stock is locked meanwhile: what bounds the search is how
+    much there is to look at, never the clock, so that it always ends at the same part.
+    """
     found = Found(costs, charge, then)
     if costs.places:
-        _Search(found, most).run()
+        _Search(found, min(most, WORK // costs.size)).run()
     return found
 
 
