@@ -62,7 +62,8 @@ class Warehouse(models.Model):
         "open", help_text="Its free units are on sale.", default=True, editable=False
     )
     priority = models.PositiveSmallIntegerField(
-        help_text="Among equally cheap warehouses the lower goes first.", default=0
+        help_text="Of those that are as cheap, as near and as busy the lower goes first.",
+        default=0,
     )
     parcels_per_day = models.PositiveIntegerField(
         "parcels a day",

@@ -36,4 +36,9 @@ class Migration(migrations.Migration):
             name='parcels_per_day',
             field=models.PositiveIntegerField(blank=True, help_text='With so many waiting or sent today it gets only what nobody else has. Empty: no end.', null=True, verbose_name='parcels a day'),
         ),
+        migrations.AlterField(
+            model_name='warehouse',
+            name='priority',
+            field=models.PositiveSmallIntegerField(default=0, help_text='Of those that are as cheap, as near and as busy the lower goes first.'),
+        ),
     ]
