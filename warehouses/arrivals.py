@@ -16,13 +16,7 @@ from warehouses.exceptions import InvalidAssignment
 from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
 from warehouses.promises import Calendar, Promise, arrival_of_shipped, promise
 from warehouses.rates import Rates
-from warehouses.strategies import (
-    DEFAULT_WEIGHT,
-    Line,
-    chosen_strategy,
-    counts_costs,
-    external_strategy,
-)
+from warehouses.strategies import DEFAULT_WEIGHT, Line, decides_by_cost
 
 Coordinates = tuple[float, float]
 
@@ -73,7 +67,7 @@ def _likely_shipper(
     shelves: Sequence[Any], address: Mapping[str, str], known: Surroundings
 ) -> int | None:
     """Return which warehouse would ship a unit, as far as distance decides about it."""
-    if external_strategy() or not counts_costs(chosen_strategy()):
+    if not decides_by_cost():
         return None
     item = shelves[0].item
     line = Line(item.pk, 1, item.name, item.weight or DEFAULT_WEIGHT)
@@ -93,10 +87,7 @@ def note_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
 
 
 def late_from(
-    warehouses: Sequence[Warehouse],
-    parcels: Sequence[WarehouseOrder],
-    asked_at: datetime,
-    rates: Rates,
+    known: Surroundings, parcels: Sequence[WarehouseOrder], asked_at: datetime
 ) -> frozenset[int]:
     """Return from which of the open warehouses an order would arrive later than it is expected.
 
@@ -106,9 +97,9 @@ def late_from(
     nothing is kept: then none is late.
     """
     goes_to = whereabouts(parcels[0].shipping_address)
-    still_open = {w.pk for w in warehouses}
-    if goes_to is None or not all(parcel.warehouse_id in still_open for parcel in parcels):
+    if goes_to is None or not known.warehouse_ids.issuperset(p.warehouse_id for p in parcels):
         return frozenset()
+    rates = known.rates
     expected = max(
         day
         for parcel in parcels
@@ -118,7 +109,9 @@ def late_from(
         )
     )
     return frozenset(
-        w.pk for w in warehouses if _promise(asked_at, w, goes_to, rates).arrives_on > expected
+        w.pk
+        for w in known.warehouses
+        if _promise(asked_at, w, goes_to, rates).arrives_on > expected
     )
 
 

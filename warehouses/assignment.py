@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from orders.exceptions import OrderNotFound
 from orders.models import Order, OrderItem
 from warehouses.answers import demand_all, validate
-from warehouses.candidates import Surroundings, how_busy
+from warehouses.candidates import Surroundings, current_workload
 from warehouses.decisions import as_answered, as_asked, in_short
 from warehouses.exceptions import InvalidAssignment
 from warehouses.models import (
@@ -121,9 +121,9 @@ def _assign(
     """Decide about locked orders, the oldest first, and write what was decided."""
     lines_of = unassigned_lines(orders)
     item_ids = {line.item_id for lines in lines_of.values() for line in lines}
-    busy = how_busy()
+    work = current_workload()
     stock = lock_items(item_ids)
-    known = Surroundings(item_ids, busy)  # after the locks, which keep warehouses open
+    known = Surroundings(item_ids, work)  # after the locks, which keep warehouses open
     free = _free_units(stock)
     decided: list[Decided] = []
     failures: dict[int, InvalidAssignment] = {}

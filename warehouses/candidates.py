@@ -22,14 +22,14 @@ from warehouses.strategies import Candidate, chosen_strategy
 VALUES_COUNT_FOR = timedelta(hours=6)
 
 
-class Busy(NamedTuple):
+class Workload(NamedTuple):
     """How many parcels wait in each warehouse, and have left it today if it has a limit."""
 
     waiting: Mapping[int, int]
     left_today: Mapping[int, int]
 
 
-NOT_BUSY = Busy({}, {})
+NO_WORK = Workload({}, {})
 
 
 class Surroundings:
@@ -38,11 +38,11 @@ class Surroundings:
     How busy the warehouses are may be read before; who only estimates need not know.
     """
 
-    def __init__(self, item_ids: Iterable[int], busy: Busy = NOT_BUSY):
+    def __init__(self, item_ids: Iterable[int], work: Workload = NO_WORK):
         self.warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
-        self._loads = defaultdict(int, busy.waiting)
+        self._loads = defaultdict(int, work.waiting)
         self._room = {
-            w.pk: w.parcels_per_day - busy.waiting.get(w.pk, 0) - busy.left_today.get(w.pk, 0)
+            w.pk: w.parcels_per_day - work.waiting.get(w.pk, 0) - work.left_today.get(w.pk, 0)
             for w in self.warehouses
             if w.parcels_per_day is not None
         }
@@ -131,7 +131,7 @@ def place_of(w: Warehouse) -> tuple[float, float] | None:
     return coordinates_of(settings.REGION.country, w.postal_code)
 
 
-def how_busy() -> Busy:
+def current_workload() -> Workload:
     """Count parcels, today being since midnight in the region."""
     midnight = Func(
         *(Value("day"), Now(), Value(settings.TIME_ZONE)),
@@ -140,7 +140,7 @@ def how_busy() -> Busy:
     )
     limited = Warehouse.objects.filter(is_open=True).exclude(parcels_per_day=None)
     shipped = WarehouseOrder.objects.filter(warehouse__in=limited, shipped_at__gte=midnight)
-    return Busy(*map(_by_warehouse, (WarehouseOrder.objects.open(), shipped)))
+    return Workload(*map(_by_warehouse, (WarehouseOrder.objects.open(), shipped)))
 
 
 def _by_warehouse(parcels: QuerySet[WarehouseOrder]) -> dict[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from catalog.models import Item
 from warehouses.assignment import ask_strategy
-from warehouses.candidates import Surroundings, free_units, how_busy
+from warehouses.candidates import Surroundings, current_workload, free_units
 from warehouses.strategies import DEFAULT_WEIGHT, Assignment, Line
 
 
@@ -22,5 +22,5 @@ def preview_assignment(
         Line(pk, quantities[pk], items[pk].name, items[pk].weight or DEFAULT_WEIGHT)
         for pk in sorted(quantities)
     ]
-    candidates = Surroundings(items, how_busy()).met_by(turn, address)
+    candidates = Surroundings(items, current_workload()).met_by(turn, address)
     return ask_strategy(lines, free_units(items), address, candidates)

@@ -12,7 +12,7 @@ from catalog.sockets import ask_socket
 from orders.models import Order
 from warehouses.answers import sound
 from warehouses.assignment import as_line
-from warehouses.candidates import Surroundings, free_units, how_busy
+from warehouses.candidates import Surroundings, current_workload, free_units
 from warehouses.progress import unassigned_lines
 from warehouses.strategies import Assignment, Availability, Candidate, Line, external_strategy
 
@@ -27,7 +27,7 @@ def proposals_for(order_ids: Iterable[int]) -> dict[int, Assignment]:
     orders = list(Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True))
     lines_of = unassigned_lines(orders)
     items = {line.item_id for lines in lines_of.values() for line in lines}
-    known, available = Surroundings(items, how_busy()), free_units(items)
+    known, available = Surroundings(items, current_workload()), free_units(items)
     proposed = {}
     deadline = time.monotonic() + BATCH_SECONDS
     for order in orders:

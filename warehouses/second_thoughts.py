@@ -18,7 +18,7 @@ from catalog.stock import change_stock, lock_stock
 from orders.models import Order
 from warehouses.arrivals import late_from
 from warehouses.assignment import Decided, write_decided
-from warehouses.candidates import Surroundings, free_units, how_busy
+from warehouses.candidates import Surroundings, current_workload, free_units
 from warehouses.decisions import as_asked, replaced
 from warehouses.exceptions import ChangedSince
 from warehouses.giving_back import cancel
@@ -38,8 +38,7 @@ from warehouses.strategies import (
     Line,
     Pick,
     chosen_strategy,
-    counts_costs,
-    external_strategy,
+    decides_by_cost,
 )
 
 AT_ONCE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
@@ -70,12 +69,12 @@ def find_moves(order_ids: Iterable[int]) -> list[Move]:
     """Return those of the orders that would be better elsewhere, before and after.
 
     What waits in a closed warehouse is better in any open one; other parcels are where
-    they cost less, which is known of strategies that count costs.
+    they cost less, if costs decide.
     """
     name = chosen_strategy()
     standing, room = _standing(order_ids)
     before = {one.number: one for one in standing}
-    if external_strategy() or not counts_costs(name):
+    if not decides_by_cost():
         before = {number: one for number, one in before.items() if one.leaving}
     items = {line.item_id for one in before.values() for line in one.lines}
     leaving = {item_id for one in before.values() for item_id in one.leaving}
@@ -155,7 +154,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], Mapping[int, in
         order: order.to_pick for order in orders.prefetch_related(with_parcels)
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
-    known = Surroundings(items, how_busy())
+    known = Surroundings(items, current_workload())
     standing = [
         Standing(
             order.pk,
@@ -163,7 +162,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], Mapping[int, in
             _lines(parcels),
             _picks_on(parcels),
             tuple(known.met_by(order.pk, order.shipping_address)),
-            late_from(known.warehouses, parcels, order.asked_at, known.rates),
+            late_from(known, parcels, order.asked_at),
         )
         for order, parcels in parcels_of.items()
         if parcels and known.warehouse_ids

@@ -15,6 +15,7 @@ from warehouses import assignment, foresight, second_thoughts, shortfalls
 from warehouses.audit import BREACHES, find_breaches
 from warehouses.exceptions import ChangedSince, InvalidAssignment
 from warehouses.proposing import proposals_for
+from warehouses.strategies import decides_by_cost
 from warehouses.strategies.future import NoValues
 from warehouses.waiting import put_off
 
@@ -83,6 +84,8 @@ def reconsider_orders() -> None:
     """
     ends_at = time.monotonic() + RECONSIDERING_SECONDS
     leave_closed_warehouses()
+    if not decides_by_cost():
+        return  # nothing else would move
     last = None
     while time.monotonic() < ends_at and (young := second_thoughts.youngest(before=last)):
         move(young)

@@ -12,7 +12,7 @@ from tests.factories import UserFactory, given_stock
 from tests.stories import order
 from tests.warehouses.looking import said_by, ships
 from warehouses import second_thoughts, tasks
-from warehouses.candidates import Surroundings, how_busy
+from warehouses.candidates import Surroundings, current_workload
 from warehouses.models import RateTable, Warehouse, WarehouseOrder, ZoneRate
 from warehouses.receiving import receive_stock
 from warehouses.second_thoughts import ChangedSince, find_moves, move_orders, youngest
@@ -93,10 +93,10 @@ def test_what_has_left_today_counts_as_what_waits(lamp, west, east):
     parcel = placed[0].warehouse_orders.get()
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z")
 
-    room = Surroundings([], how_busy()).room
+    room = Surroundings([], current_workload()).room
     WarehouseOrder.objects.filter(pk=parcel.pk).update(shipped_at=Now() - timedelta(days=1))
 
-    assert (room, Surroundings([], how_busy()).room) == ({west.pk: 1}, {west.pk: 2})
+    assert (room, Surroundings([], current_workload()).room) == ({west.pk: 1}, {west.pk: 2})
 
 
 def test_a_second_thought_says_what_it_replaced(alice, lamp, west, east):

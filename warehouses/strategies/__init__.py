@@ -53,9 +53,9 @@ def version_of(name: str) -> int:
     return version if isinstance(version, int) and 0 <= version < 2**31 else 1
 
 
-def counts_costs(name: str) -> bool:
-    """Whether a strategy minds what its decisions cost, so that a cheaper one is a better one."""
-    return name != "round_robin"
+def decides_by_cost() -> bool:
+    """Whether it is known beforehand who decides, and that a cheaper decision is a better one."""
+    return external_strategy() is None and chosen_strategy() != "round_robin"
 
 
 __all__ = [
@@ -71,7 +71,7 @@ __all__ = [
     "Rejection",
     "Strategy",
     "chosen_strategy",
-    "counts_costs",
+    "decides_by_cost",
     "external_strategy",
     "in_major",
     "version_of",
