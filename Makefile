@@ -14,7 +14,7 @@ help: ## list the verbs
 .PHONY: demo
 # The launcher ends the demo together with make, even when make is killed with -9.
 demo: $(VENV)/.for-running ## run the whole shop here; PORT=8000 SERVERS=1 SHOP_DATA_DIR=.data
-	@exec $(BIN)/python -I -S shop/embedded/launch.py --parent=$$PPID --dies-with=15 -- \
+	@exec $(BIN)/python -I -S shop/embedded/process/launch.py --parent=$$PPID --dies-with=15 -- \
 		$(BIN)/python manage.py demo
 
 .PHONY: test

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.stage import fill_shop, own_shop
-from shop.embedded.wheels import postgres_binary
+from shop.embedded.servers.binaries import postgres_binary
 
 ORDERS = int(os.environ.get("ORDERS", "2000"))
 ITEMS = int(os.environ.get("ITEMS", "1000000"))
@@ -49,7 +49,7 @@ def place_orders(items: list[int], count: int) -> None:
 
     from catalog.stock import change_stock, lock_stock
     from orders.models import Checkout, Order, OrderItem
-    from shop.models import User
+    from shop.accounts.models import User
 
     buyer, _ = User.objects.get_or_create(email="bench@example.com")
     with transaction.atomic():
@@ -82,7 +82,7 @@ def place_orders(items: list[int], count: int) -> None:
 
 def assign_by(workers: int) -> float:
     """Have every waiting order assigned; returns the seconds from the first to the last."""
-    from warehouses.assignment import orders_to_assign
+    from warehouses.assignment.assigning import orders_to_assign
     from warehouses.models import WarehouseOrder
 
     context = multiprocessing.get_context("spawn")
@@ -109,7 +109,7 @@ def sweep(number: int, workers: int, ready, go) -> None:
 
     django.setup()
     from orders.models import Order
-    from warehouses.assignment import SWEEP_SIZE
+    from warehouses.assignment.assigning import SWEEP_SIZE
     from warehouses.tasks import assign_orders
 
     waiting = list(Order.objects.filter(awaits_assignment=True).values_list("pk", flat=True))
@@ -174,7 +174,7 @@ def add_items(count: int) -> None:
 
 
 def audit(items: int) -> None:
-    from warehouses.audit import find_breaches
+    from warehouses.stock.audit import find_breaches
 
     start = time.monotonic()
     breaches = find_breaches()

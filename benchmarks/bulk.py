@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.stage import fill_shop, own_shop, web_server
+from shop.core.api.permissions import Scope
 from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.web import beat, worker
 
@@ -180,10 +181,10 @@ def workers() -> Iterator[None]:
 
 
 def make_token() -> str:
-    from shop.models import ApiToken, User
+    from shop.accounts.models import ApiToken, User
 
     user = User.objects.create(email="bulk@example.com")
-    return ApiToken.issue(user=user, scopes=ApiToken.Scope.values)
+    return ApiToken.issue(user=user, scopes=Scope.values)
 
 
 def make_warehouse() -> None:
@@ -193,8 +194,8 @@ def make_warehouse() -> None:
 def add_items_to(count: int) -> None:
     from catalog.items import upsert_items
     from catalog.models import Item
+    from warehouses.inventory.receiving import Receipt, receive_delivery
     from warehouses.models import Warehouse
-    from warehouses.receiving import Receipt, receive_delivery
 
     warehouse = Warehouse.objects.get()
     for start in range(Item.objects.count(), count, 2000):
@@ -216,7 +217,7 @@ def keep_on_sale(count: int) -> None:
 
 
 def audit() -> None:
-    from warehouses.audit import find_breaches
+    from warehouses.stock.audit import find_breaches
 
     print("audit_stock:", find_breaches() or "clean")
 

@@ -70,8 +70,8 @@ def read_judgements() -> dict[str, dict[str, int]]:
 
 
 def by_postgres(text: str) -> list[str]:
-    from catalog.search import SearchQuery
-    from catalog.search.engines import fallback
+    from catalog.search.engines.selection import fallback
+    from catalog.search.query.search_query import SearchQuery
 
     return skus(fallback.search(SearchQuery(text=text), offset=0, limit=CUT * 10).ids)
 
@@ -80,13 +80,13 @@ def by_bm25(text: str) -> list[str]:
     """All words in the feed's own fields and, where fewer than 24 match, any of them."""
     from tantivy import Occur, Query
 
-    from catalog.search import words
-    from catalog.search.generations import Generation, current_folder
-    from catalog.search.tantivy_index import BOOSTS, schema
+    from catalog.search.index.fields import BOOSTS, schema
+    from catalog.search.index.generations import Generation, current_folder
+    from catalog.search.text import analysis
 
     searcher = Generation(current_folder()).items.searcher()
     units = []
-    for word in dict.fromkeys(words.stemmed().analyze(text)):
+    for word in dict.fromkeys(analysis.stemmed().analyze(text)):
         fields = [
             (
                 Occur.Should,
@@ -106,8 +106,8 @@ def by_bm25(text: str) -> list[str]:
 
 
 def shipped(text: str) -> list[str]:
-    from catalog.search import SearchQuery
-    from catalog.search.engines import local
+    from catalog.search.engines.selection import local
+    from catalog.search.query.search_query import SearchQuery
 
     return skus(local.search(SearchQuery(text=text), offset=0, limit=CUT * 10).ids)
 
@@ -155,8 +155,8 @@ def mean(values) -> float:
 
 def print_typos(judged: dict[str, dict[str, int]]) -> None:
     chance = random.Random(SEED)
-    words = words_to_misspell(judged)
-    cases = [(word, misspelt(word, chance)) for word in chance.sample(words, TYPOS)]
+    analysis = words_to_misspell(judged)
+    cases = [(word, misspelt(word, chance)) for word in chance.sample(analysis, TYPOS)]
     missed = [case for case in cases if not finds_the_same(*case)]
     print(f"\n{len(cases)} misspelt words: {1 - len(missed) / len(cases):.1%} find the same.")
     print("Not:", ", ".join(f"{wrong} ({right})" for right, wrong in missed))
@@ -189,7 +189,7 @@ def misspelt(word: str, chance: random.Random) -> str:
 
 
 def neighbour(letter: str, chance: random.Random) -> str:
-    from catalog.search.spelling import ROWS
+    from catalog.search.index.spelling import ROWS
 
     row = next(row for row in ROWS if letter in row)
     place = row.index(letter)

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from benchmarks.stage import ADDRESS, fill_shop, make_tokens, own_shop, web_server
 from shop.embedded.data_folder import BASE_DIR
-from shop.embedded.wheels import postgres_binary
+from shop.embedded.servers.binaries import postgres_binary
 
 SECONDS = float(os.environ.get("SECONDS", "10"))
 ITEMS = int(os.environ.get("ITEMS", "20000"))
@@ -133,11 +133,11 @@ def set_up() -> None:
 
 
 def buy_by_verbs(items, choose) -> list[float]:
-    from cart.shopping import cart_of, update_item_in_cart
-    from catalog.edge import at_edge
-    from orders.checkout import begin_checkout
+    from cart.cart import cart_of, update_item_in_cart
+    from orders.checkout.holds import begin_checkout
     from orders.ordering import submit_order
-    from shop.models import User
+    from shop.accounts.models import User
+    from shop.core.db.transactions import at_edge
 
     user = User.objects.create(email=f"{uuid.uuid4()}@example.com", password="!")  # noqa: S106
     cart = cart_of(user)
@@ -211,8 +211,8 @@ def over_http(items, choose, clients: int) -> tuple[float, list[float]]:
 
 def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
     from catalog.items import create_item
+    from warehouses.inventory.receiving import receive_stock
     from warehouses.models import Warehouse
-    from warehouses.receiving import receive_stock
 
     item = create_item(sku=f"CROWD-{uuid.uuid4()}", name="Wanted by all", price="10.00")
     receive_stock(warehouse=Warehouse.objects.first(), item=item, quantity=units)
@@ -244,7 +244,7 @@ def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
 
 
 def audit() -> None:
-    from warehouses.audit import find_breaches
+    from warehouses.stock.audit import find_breaches
 
     start = time.monotonic()
     breaches = find_breaches()

@@ -120,8 +120,8 @@ def fill(size: int, words: Vocabulary) -> None:
 
 
 def build(size: int) -> None:
-    from catalog.search.generations import current_folder
-    from catalog.search.indexing import rebuild
+    from catalog.search.index.generations import current_folder
+    from catalog.search.index.indexer import rebuild
 
     start = time.monotonic()
     rebuild()
@@ -136,8 +136,9 @@ def build(size: int) -> None:
 
 
 def measure(words: Vocabulary) -> dict[str, float]:
-    from catalog.search import SearchQuery, get_item_catalogue, suggest
-    from catalog.search.engines import local
+    from catalog.search.engines.selection import local
+    from catalog.search.query.search_query import SearchQuery
+    from catalog.search.service import get_item_catalogue, suggest
 
     def uncached(text: str) -> None:
         local.search(SearchQuery(text=text), offset=0, limit=24)
@@ -183,7 +184,8 @@ def k() -> None:
 
 
 def throughput(words: Vocabulary, clients: int = 4) -> None:
-    from catalog.search import SearchQuery, get_item_catalogue
+    from catalog.search.query.search_query import SearchQuery
+    from catalog.search.service import get_item_catalogue
 
     popular = words.of_class("head")
 
@@ -251,8 +253,8 @@ def over_http(words: Vocabulary) -> None:
 def lag(words: Vocabulary) -> None:
     """Write items at a steady rate and see when each is found, an indexer running beside."""
     from catalog.items import create_item
-    from catalog.search import SearchQuery
-    from catalog.search.engines import local
+    from catalog.search.engines.selection import local
+    from catalog.search.query.search_query import SearchQuery
 
     written: dict[str, float] = {}
     lags: list[float] = []

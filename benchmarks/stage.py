@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shop.embedded.data_folder import BASE_DIR, DataFolder
-from shop.embedded.ports import free_port
-from shop.embedded.servers import missing_servers
-from shop.embedded.services import borrowed_servers
+from shop.embedded.process.ports import free_port
+from shop.embedded.servers.borrowing import borrowed_servers
+from shop.embedded.servers.starting import missing_servers
 from shop.embedded.web import web
 
 ADDRESS = {
@@ -84,8 +84,8 @@ def fill_shop(*, items: int, stock: int) -> list[int]:
     """Make so many items with so much stock each in one warehouse; returns their ids."""
     from catalog.items import upsert_items
     from catalog.models import Item
+    from warehouses.inventory.receiving import Receipt, receive_delivery
     from warehouses.models import Warehouse
-    from warehouses.receiving import Receipt, receive_delivery
 
     warehouse = Warehouse.objects.create(code="BENCH", name="Benchmark", postal_code="98101")
     for start in range(0, items, 2000):
@@ -101,7 +101,7 @@ def fill_shop(*, items: int, stock: int) -> list[int]:
 
 def make_tokens(count: int) -> list[str]:
     """Make so many shoppers, each with a token."""
-    from shop.models import ApiToken, User
+    from shop.accounts.models import ApiToken, User
 
     users = User.objects.bulk_create(
         User(email=f"bench{n}-{secrets.token_hex(3)}@example.com", password="!")  # noqa: S106

@@ -1,0 +1,1 @@
+"""Carts: one per customer, and what is saved for later."""

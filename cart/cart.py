@@ -10,10 +10,10 @@ from django.db import transaction
 
 from cart.exceptions import CartFull, LineRefused, NoSuchItems, OutOfStock, TooManyUnits
 from cart.models import Cart, CartItem, SavedItem
-from catalog.live import get_item, get_items, put_back_overdue, with_due_release
+from catalog.live_items import get_item, get_items, put_back_overdue, with_due_release
 from catalog.models import Item
-from catalog.prepared import prepared
-from catalog.versions import Versions, expect, version_of
+from shop.core.db.prepared import prepared
+from shop.core.versions import Versions, expect, version_of
 
 MOST_LINES = 1000
 

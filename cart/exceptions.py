@@ -1,7 +1,9 @@
 """The refusals of the cart, one class per fact."""
 
+from shop.core.refusals import Refusal
 
-class LineRefused(Exception):
+
+class LineRefused(Refusal):
     """A line cannot be put in a cart. The first of several knows all of them, itself too."""
 
     def __init__(self, message: str, item):
@@ -9,9 +11,19 @@ class LineRefused(Exception):
         self.item = item
         self.all: list[LineRefused] = [self]
 
+    def line(self):
+        """Return what is wrong with this line."""
+        return {"item_id": self.item.pk, "stock": 0}
+
+    def details(self):
+        lines = [{**refusal.line(), "problem": refusal.code} for refusal in self.all]
+        return {**self.line(), "lines": lines}
+
 
 class OutOfStock(LineRefused):
     """The item has no stock, so it cannot be put in a cart."""
+
+    code = "out-of-stock"
 
     def __init__(self, item):
         super().__init__(f"{item.name} is out of stock.", item)
@@ -20,13 +32,18 @@ class OutOfStock(LineRefused):
 class TooManyUnits(LineRefused):
     """More units of one item than a customer may buy at once."""
 
+    code = "too-many-units"
+
     def __init__(self, item, *, wanted: int, limit: int):
         super().__init__(f"At most {limit} of {item.name} can be bought at once.", item)
         self.wanted = wanted
         self.limit = limit
 
+    def line(self):
+        return {"item_id": self.item.pk, "wanted": self.wanted, "limit": self.limit}
 
-class NoSuchItems(Exception):
+
+class NoSuchItems(Refusal):
     """Some of the items are not sold, or not any more."""
 
     def __init__(self, item_ids):
@@ -34,9 +51,14 @@ class NoSuchItems(Exception):
         self.item_ids = set(item_ids)
 
 
-class CartFull(Exception):
+class CartFull(Refusal):
     """The cart has as many lines as one may have."""
+
+    code = "cart-full"
 
     def __init__(self, limit: int):
         super().__init__(f"A cart takes at most {limit} different items.")
         self.limit = limit
+
+    def details(self):
+        return {"limit": self.limit}

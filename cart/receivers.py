@@ -6,10 +6,10 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from cart.cart import CartChange, merge_carts
 from cart.models import CartItem
-from cart.shopping import CartChange, merge_carts
-from cart.visiting import SESSION_KEY, in_words
-from catalog.edge import Busy, at_edge
+from cart.visitor_carts import SESSION_KEY, in_words
+from shop.core.db.transactions import Busy, at_edge
 
 
 @receiver(user_logged_in)

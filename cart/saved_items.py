@@ -2,10 +2,10 @@
 
 from django.db import transaction
 
+from cart.cart import MOST_LINES, CartChange, lock_lines, raise_lines
 from cart.exceptions import CartFull
 from cart.models import Cart, CartItem, SavedItem
-from cart.shopping import MOST_LINES, CartChange, lock_lines, raise_lines
-from catalog.live import with_due_release
+from catalog.live_items import with_due_release
 
 
 def saved_lines(cart: Cart | None) -> list[SavedItem]:

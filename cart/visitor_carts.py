@@ -7,9 +7,9 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from cart.cart import CartChange, cart_of
 from cart.models import Cart
-from cart.shopping import CartChange, cart_of
-from catalog.edge import at_edge
+from shop.core.db.transactions import at_edge
 
 SESSION_KEY = "cart_id"
 

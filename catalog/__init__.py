@@ -1,0 +1,1 @@
+"""What the shop sells: items, their aggregated stock, pictures and the search."""

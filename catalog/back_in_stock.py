@@ -5,9 +5,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
-from catalog.live import get_item
+from catalog.live_items import get_item
 from catalog.models import BackInStockRequest, Item
-from catalog.outbox import claimed
+from shop.core.db.claims import claimed
 
 
 @transaction.atomic

@@ -1,6 +1,8 @@
 """The refusals of the catalogue, one class per fact."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+
+from shop.core.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -13,25 +15,35 @@ class Shortage:
     left: int
 
 
-class InsufficientStock(Exception):
+class InsufficientStock(Refusal):
     """Fewer units can be promised than were wanted; names every short item."""
+
+    code = "insufficient-stock"
 
     def __init__(self, shortages: list[Shortage]):
         super().__init__(", ".join(f"{s.name}: {s.left} left of {s.wanted}" for s in shortages))
         self.shortages = shortages
 
+    def details(self):
+        return {"shortages": [asdict(shortage) for shortage in self.shortages]}
 
-class SkuExists(Exception):
+
+class SkuExists(Refusal):
     """Another item has this stock keeping unit already."""
+
+    code = "sku-exists"
 
     def __init__(self, sku: str):
         super().__init__(f"An item with the sku {sku!r} exists already.")
         self.sku = sku
 
+    def details(self):
+        return {"sku": self.sku}
 
-class PictureUnfit(Exception):
+
+class PictureUnfit(Refusal):
     """What was sent cannot become a picture of an item; says why."""
 
 
-class StorageAway(Exception):
+class StorageAway(Refusal):
     """The storage of the pictures cannot be reached or refuses; worth trying again."""

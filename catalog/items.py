@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 
 from catalog.exceptions import SkuExists
 from catalog.models import AggregatedStock, Item
-from catalog.search.changes import note_changes
-from catalog.versions import Versions, expect
+from catalog.search.change_feed import note_changes
+from shop.core.versions import Versions, expect
 
 
 @transaction.atomic

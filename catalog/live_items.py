@@ -6,8 +6,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 
 from catalog.models import Item
-from catalog.prepared import among, prepared
 from catalog.signals import release_due
+from shop.core.db.prepared import among, prepared
 
 SELDOM_SHOWN = ("search_document", "specifications", "weight", "created_at")
 

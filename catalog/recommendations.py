@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from catalog.live import get_items
+from catalog.live_items import get_items
 from catalog.models import CoPurchase, Item
-from catalog.sockets import ask_socket, plugged_in
+from shop.core.plugins import ask_socket, plugged_in
 
 MOST_SHOWN = 4
 
 
 def bought_together(item_id: int) -> Sequence[int]:
-    """The default: what was ordered most often in one order with it (orders.popularity)."""
+    """The default: what was ordered most often in one order with it (orders.sales_statistics)."""
     together = CoPurchase.objects.filter(item=item_id).order_by("-orders", "other")
     return list(together.values_list("other", flat=True))
 

@@ -11,6 +11,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from shop.core.imports.xml import DETAILS
+
 Pairs = list[list[str]]
 
 MOST_PAIRS = 60
@@ -23,7 +25,6 @@ COLUMNS = {
     "size": _("Size"),
     "material": _("Material"),
 }
-DETAILS = "product_detail"
 NEXT_DETAIL = re.compile(r"(?<!\\),")  # a comma within a value is written "\,"
 
 WEIGHT = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)\s*(mg|g|kg|oz|lb)", re.IGNORECASE)

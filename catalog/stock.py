@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from catalog.models import AggregatedStock
-from catalog.prepared import among, prepared
+from shop.core.db.prepared import among, prepared
 
 
 def lock_stock(item_ids: Iterable[int]) -> dict[int, AggregatedStock]:

@@ -1,0 +1,1 @@
+"""Checkouts, which hold units, and the orders that come of them."""

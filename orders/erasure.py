@@ -6,21 +6,23 @@ the reason that was given for cancelling and the carriers' numbers go.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import timedelta
 
-from django.db.models import F, Value
+from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, JSONObject, Now
 
-from orders.addresses import PARTS
-from orders.models import Notice, Order
+from orders.models import Notice, Order, OrderQuerySet
+from orders.models.address import ADDRESS_PARTS
 
 NOBODY = "nobody@account.invalid"  # a domain that never is (RFC 2606)
+MAILS_ARE_TRIED = timedelta(days=7)  # before an order is anonymised all the same
 KEPT = ("country", "region")
 # For a table's column `shipping_address`: the same parts, all but those that are kept empty.
 ONLY_COUNTRY_AND_REGION = JSONObject(
     **{
         part: Coalesce(KT(f"shipping_address__{part}"), Value("")) if part in KEPT else Value("")
-        for part in (*PARTS, "line2")
+        for part in ADDRESS_PARTS
     }
 )
 
@@ -31,9 +33,9 @@ def lock_orders_to_anonymise(customers: Iterable[int], *, most: int | None = Non
     What is to be told by mail is judged after the lock: a parcel that was just shipped
     left its notice in the transaction that we waited for.
     """
-    own = Order.objects.filter(customer__in=customers).to_anonymise()
+    own = _to_anonymise(Order.objects.filter(customer__in=customers))
     locked = [order.pk for order in own.only("pk").lock()[:most]]
-    return list(Order.objects.filter(pk__in=locked).to_anonymise().values_list("pk", flat=True))
+    return list(_to_anonymise(Order.objects.filter(pk__in=locked)).values_list("pk", flat=True))
 
 
 def anonymise_orders(order_ids: Collection[int]) -> None:
@@ -46,3 +48,10 @@ def anonymise_orders(order_ids: Collection[int]) -> None:
     )
     parcels = Notice.objects.filter(order__in=order_ids, details__has_key="tracking")
     parcels.update(details=JSONObject(items=F("details__items"), tracking=Value("")))
+
+
+def _to_anonymise(orders: OrderQuerySet) -> OrderQuerySet:
+    """Over, with nothing left to tell by mail, or with a mail that no server took for long."""
+    untold = Notice.objects.filter(order=OuterRef("pk"), sent_at=None)
+    untold = untold.filter(created_at__gt=Now() - MAILS_ARE_TRIED)
+    return orders.filter(~Exists(untold), status__in=Order.OVER, anonymised_at=None)

@@ -11,8 +11,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
-from catalog.outbox import claimed
 from orders.models import Notice
+from shop.core.db.claims import claimed
 
 
 def send_notices() -> int:

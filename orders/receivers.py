@@ -4,9 +4,9 @@ from contextlib import suppress
 
 from django.dispatch import receiver
 
-from catalog.edge import Busy, at_edge_of_reading
 from catalog.signals import release_due
-from orders.checkout import release_expired_checkouts
+from orders.checkout.expiry import release_expired_checkouts
+from shop.core.db.transactions import Busy, at_edge_of_reading
 
 
 @receiver(release_due)

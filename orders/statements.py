@@ -13,8 +13,8 @@ from typing import Any
 from django.db import connection
 
 from cart.models import Cart
-from catalog.prepared import as_read, attach
 from orders.models import Checkout, Notice, Order, OrderItem
+from shop.core.db.prepared import as_read, attach
 
 
 def write_hold(customer, lines: Sequence[Any], hold_time: timedelta) -> Checkout:

@@ -2,25 +2,26 @@
 
 from celery import shared_task
 
-from catalog.edge import at_edge
-from orders import checkout, notices, popularity
+from orders import notifications, sales_statistics
+from orders.checkout import expiry
+from shop.core.db.transactions import at_edge
 
 
 @shared_task
 def release_expired_checkouts() -> None:
     """End every overdue hold, a batch a transaction."""
-    while at_edge(checkout.release_expired_checkouts) == checkout.SWEEP_SIZE:
+    while at_edge(expiry.release_expired_checkouts) == expiry.SWEEP_SIZE:
         pass
 
 
 @shared_task
 def count_popularity() -> None:
     """Tell the catalogue what sells, and what is bought together."""
-    at_edge(popularity.count_popularity)
-    at_edge(popularity.count_co_purchases)
+    at_edge(sales_statistics.count_popularity)
+    at_edge(sales_statistics.count_co_purchases)
 
 
 @shared_task
 def send_notices() -> None:
     """Mail customers what they have not been told yet."""
-    notices.send_notices()
+    notifications.send_notices()

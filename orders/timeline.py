@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from django.db.models import prefetch_related_objects
 
-from catalog.prepared import attach
-from catalog.versions import version_of
 from orders.models import Order, OrderQuerySet
+from shop.core.db.prepared import attach
+from shop.core.versions import version_of
 
 # What of an order is shown beside its own row.
 PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item")

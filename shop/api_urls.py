@@ -6,21 +6,18 @@ from django.conf import settings
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
-from cart import api as cart
-from catalog import api as catalog
-from catalog import converters  # noqa: F401 -- makes <key:...> known
-from orders import api as orders
-from shop.api import exports
-from shop.api.conditional import conditional
-from shop.api.idempotency import answered_once
-from shop.api.oauth import RevokeView, TokenView
-from shop.api.sandbox import SandboxClockView
-from shop.api.views import unknown_path
-from shop.bulk import api as bulk
-from shop.events.api import EventsView
-from shop.webhooks import api as webhooks
-from warehouses import api as warehouses
-from warehouses.preview_api import AssignmentPreviewView
+from cart.api import views as cart
+from catalog.api import views as catalog
+from orders.api import views as orders
+from shop.accounts.api.oauth import RevokeView, TokenView
+from shop.api_docs.views import unknown_path
+from shop.core.http import converters  # noqa: F401 -- makes <key:...> known
+from shop.demo.sandbox_api import SandboxClockView
+from shop.integrations import exports
+from shop.integrations.bulk import api as bulk
+from shop.integrations.events.api import EventsView
+from shop.integrations.webhooks import api as webhooks
+from warehouses.api import assignments, warehouse_orders, warehouses
 
 app_name = "api"
 
@@ -28,110 +25,112 @@ app_name = "api"
 ANYBODY: dict[str, list] = {"permission_classes": [], "authentication_classes": []}
 
 urlpatterns = [
-    path("items/", answered_once(catalog.ItemsView).as_view(), name="items"),
-    path("items/bulk/", answered_once(bulk.BulkItemsView).as_view(), name="bulk-items"),
-    path("receipts/bulk/", answered_once(bulk.BulkReceiptsView).as_view(), name="bulk-receipts"),
+    path("items/", catalog.ItemsView.as_view(), name="items"),
+    path("items/bulk/", bulk.BulkItemsView.as_view(), name="bulk-items"),
+    path("receipts/bulk/", bulk.BulkReceiptsView.as_view(), name="bulk-receipts"),
     path("jobs/", bulk.JobsView.as_view(), name="jobs"),
-    path("jobs/<key:job_id>/", conditional(bulk.JobView).as_view(), name="job"),
+    path("jobs/<key:job_id>/", bulk.JobView.as_view(), name="job"),
     path("jobs/<key:job_id>/results/", bulk.JobResultsView.as_view(), name="job-results"),
     path(
         "jobs/<key:job_id>/cancel/",
-        answered_once(bulk.CancelJobView).as_view(),
+        bulk.CancelJobView.as_view(),
         name="cancel-job",
     ),
     path(
         "items/<key:item_id>/",
-        answered_once(conditional(catalog.ItemView, requires=("put",))).as_view(),
+        catalog.ItemView.as_view(),
         name="item",
     ),
     path("suggest/", catalog.SuggestView.as_view(), name="suggest"),
     path(
         "cart/",
-        answered_once(conditional(cart.CartView, requires=("put",))).as_view(),
+        cart.CartView.as_view(),
         name="cart",
     ),
     path(
         "cart/items/<key:item_id>/",
-        answered_once(conditional(cart.CartItemView, shows=cart.CartView)).as_view(),
+        cart.CartItemView.as_view(),
         name="cart-item",
     ),
     path(
         "checkout/",
-        answered_once(conditional(orders.CheckoutView, shows=cart.CartView)).as_view(),
+        orders.CheckoutView.as_view(),
         name="checkout",
     ),
-    path("orders/", answered_once(orders.OrdersView, requires_key=True).as_view(), name="orders"),
-    path("orders/<slug:number>/", conditional(orders.OrderView).as_view(), name="order"),
+    path("orders/", orders.OrdersView.as_view(), name="orders"),
+    path("orders/<slug:number>/", orders.OrderView.as_view(), name="order"),
     path(
         "orders/<slug:number>/cancel/",
-        answered_once(conditional(orders.CancelOrderView, shows=orders.OrderView)).as_view(),
+        orders.CancelOrderView.as_view(),
         name="cancel-order",
     ),
-    path("warehouses/", answered_once(warehouses.WarehousesView).as_view(), name="warehouses"),
+    path("warehouses/", warehouses.WarehousesView.as_view(), name="warehouses"),
     path(
         "warehouses/<slug:code>/stock/",
-        conditional(warehouses.WarehouseStockView).as_view(),
+        warehouses.WarehouseStockView.as_view(),
         name="warehouse-stock",
     ),
     path(
         "warehouses/<slug:code>/receipts/",
-        answered_once(warehouses.ReceiptsView).as_view(),
+        warehouses.ReceiptsView.as_view(),
         name="receipts",
     ),
     path(
         "warehouses/<slug:code>/discards/",
-        answered_once(warehouses.DiscardsView).as_view(),
+        warehouses.DiscardsView.as_view(),
         name="discards",
     ),
     path(
         "warehouses/<slug:code>/counts/",
-        answered_once(warehouses.CountsView).as_view(),
+        warehouses.CountsView.as_view(),
         name="counts",
     ),
-    path("warehouse-orders/", warehouses.WarehouseOrdersView.as_view(), name="warehouse-orders"),
+    path(
+        "warehouse-orders/", warehouse_orders.WarehouseOrdersView.as_view(), name="warehouse-orders"
+    ),
     path(
         "warehouse-orders/<key:warehouse_order_id>/",
-        conditional(warehouses.WarehouseOrderView).as_view(),
+        warehouse_orders.WarehouseOrderView.as_view(),
         name="warehouse-order",
     ),
     path(
         "warehouse-orders/<key:warehouse_order_id>/pick/",
-        answered_once(
-            conditional(warehouses.PickView, shows=warehouses.WarehouseOrderView)
-        ).as_view(),
+        warehouse_orders.PickView.as_view(),
         name="pick",
     ),
     path(
         "warehouse-orders/<key:warehouse_order_id>/ship/",
-        answered_once(
-            conditional(warehouses.ShipView, shows=warehouses.WarehouseOrderView)
-        ).as_view(),
+        warehouse_orders.ShipView.as_view(),
         name="ship",
     ),
-    path("assignments/preview/", AssignmentPreviewView.as_view(), name="preview-assignment"),
-    path("stock/<key:item_id>/", conditional(warehouses.StockView).as_view(), name="stock"),
+    path(
+        "assignments/preview/",
+        assignments.AssignmentPreviewView.as_view(),
+        name="preview-assignment",
+    ),
+    path("stock/<key:item_id>/", warehouses.StockView.as_view(), name="stock"),
     path("oauth/token/", TokenView.as_view(), name="token"),
     path("oauth/revoke/", RevokeView.as_view(), name="revoke-token"),
     path("events/", EventsView.as_view(), name="events"),
-    path("webhooks/", answered_once(webhooks.WebhooksView).as_view(), name="webhooks"),
+    path("webhooks/", webhooks.WebhooksView.as_view(), name="webhooks"),
     path(
         "webhooks/<key:webhook_id>/",
-        answered_once(conditional(webhooks.WebhookView)).as_view(),
+        webhooks.WebhookView.as_view(),
         name="webhook",
     ),
     path(
         "webhooks/<key:webhook_id>/rotate-secret/",
-        answered_once(webhooks.RotateSecretView).as_view(),
+        webhooks.RotateSecretView.as_view(),
         name="rotate-webhook-secret",
     ),
     path(
         "webhooks/<key:webhook_id>/test/",
-        answered_once(webhooks.TestView).as_view(),
+        webhooks.TestView.as_view(),
         name="test-webhook",
     ),
     path(
         "webhooks/<key:webhook_id>/resume/",
-        answered_once(webhooks.ResumeView).as_view(),
+        webhooks.ResumeView.as_view(),
         name="resume-webhook",
     ),
     path(
@@ -141,7 +140,7 @@ urlpatterns = [
     ),
     path(
         "webhooks/<key:webhook_id>/deliveries/<key:delivery_id>/replay/",
-        answered_once(webhooks.ReplayView).as_view(),
+        webhooks.ReplayView.as_view(),
         name="replay-webhook-delivery",
     ),
     path("exports/items/", exports.ItemsExportView.as_view(), name="export-items"),

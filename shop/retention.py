@@ -2,17 +2,21 @@
 
 from datetime import timedelta
 
+from celery import shared_task
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cart.models import Cart
-from catalog.edge import at_edge
-from catalog.search.asked import forget_asked
-from catalog.search.changes import forget_changes
-from shop.events.forgetting import SWEEP_SIZE, forget_events
-from shop.models import ApiToken, BulkJob, IdempotentAnswer, Letter, Session
-from shop.webhooks.forgetting import forget_deliveries
+from catalog.search.change_feed import forget_changes
+from catalog.search.query_log import forget_asked
+from shop.accounts import erasure
+from shop.accounts.models import ApiToken, Session
+from shop.core.db.transactions import at_edge
+from shop.core.models import IdempotentAnswer, Letter
+from shop.integrations.events.retention import SWEEP_SIZE, forget_events
+from shop.integrations.models import BulkJob
+from shop.integrations.webhooks.retention import forget_deliveries
 from warehouses.models import Decision
 
 ANSWERS_ARE_KEPT = timedelta(hours=24)
@@ -25,6 +29,7 @@ VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
 LETTERS_ARE_TRIED = timedelta(days=3)  # as long as their links open anything
 
 
+@shared_task
 def forget_old_rows() -> None:
     """Delete kept answers and the search's changes after a day, carts of visitors and
     questions that nobody asks any more and what strategies were asked after a month, ended
@@ -44,6 +49,8 @@ def forget_old_rows() -> None:
     while at_edge(forget_events) == SWEEP_SIZE:
         pass
     while at_edge(forget_deliveries) == SWEEP_SIZE:
+        pass
+    while at_edge(erasure.forget_closed_accounts) == erasure.SWEEP_SIZE:
         pass
 
 

@@ -6,15 +6,14 @@ their own (see shop.embedded) and set the two variables before this is read.
 
 import os
 from pathlib import Path
-from typing import Any
 
 import dj_database_url
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from shop.media import read_storage_url
-from shop.regions import REGIONS
+from shop.core.media_storage import read_storage_url
+from shop.core.regions import REGIONS
+from shop.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -62,7 +61,7 @@ MAX_UNITS_PER_ITEM = env_int("MAX_UNITS_PER_ITEM", 99)
 MAX_HOLDS_PER_HOUR = env_int("MAX_HOLDS_PER_HOUR", 60)
 ASSIGNMENT_STRATEGY = os.environ.get("ASSIGNMENT_STRATEGY", "fewest_parcels")
 SEARCH_INDEX_DIR = os.environ.get("SEARCH_INDEX_DIR", str(DATA_DIR / "search"))
-RECOMMENDER = os.environ.get("RECOMMENDER", "catalog.recommending.bought_together")
+RECOMMENDER = os.environ.get("RECOMMENDER", "catalog.recommendations.bought_together")
 ASSIGNMENT_BUDGET_MS = env_int("ASSIGNMENT_BUDGET_MS", 200)
 RECOMMENDER_BUDGET_MS = env_int("RECOMMENDER_BUDGET_MS", 50)
 SEARCH_RANKER_BUDGET_MS = env_int("SEARCH_RANKER_BUDGET_MS", 50)
@@ -75,16 +74,20 @@ WEBHOOK_SENDERS = env_int("WEBHOOK_SENDERS", 1)
 MOST_STREAMS = env_int("MOST_STREAMS", 1 if DEMO else 2)
 # Webhooks go to this very machine too, and by plain http: for trying them out.
 WEBHOOKS_ALLOW_LOOPBACK = env_bool("WEBHOOKS_ALLOW_LOOPBACK", DEMO)
-SEARCH_RANKER = os.environ.get("SEARCH_RANKER", "catalog.search.ranking.by_relevance")
+SEARCH_RANKER = os.environ.get("SEARCH_RANKER", "catalog.search.reranking.by_relevance")
 
 # Applications: the floors, from the top down, then what they stand on
 
 INSTALLED_APPS = [
-    "shop",
+    "shop.api_docs",
+    "shop.demo",
+    "shop.integrations",
+    "shop.accounts",
     "warehouses",
     "orders",
     "cart",
     "catalog",
+    "shop.core",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -104,10 +107,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "shop.request_ids.ReferToRequests",  # first, so that every answer has its reference
-    "shop.api.throttling.TellLimits",  # before all that answers
+    "shop.core.http.request_ids.ReferToRequests",  # first, so that every answer has its reference
+    "shop.core.api.throttling.TellLimits",  # before all that answers
     "django.middleware.security.SecurityMiddleware",
-    "shop.api.conditional.GZip",  # with noise, so that its length tells no secret
+    "shop.core.api.etags.GZip",  # with noise, so that its length tells no secret
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -119,7 +122,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "shop.busy.AnswerBusy",
+    "shop.core.http.busy.AnswerBusy",
 ]
 
 ROOT_URLCONF = "shop.urls"
@@ -135,7 +138,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "cart.context.cart_size",
+                "cart.storefront.context.cart_size",
             ],
         },
     },
@@ -169,7 +172,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "shop.caching.ForgetfulCache",
+        "BACKEND": "shop.core.cache.ForgetfulCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"shop:{REGION.code}",
         "OPTIONS": {
@@ -180,7 +183,7 @@ CACHES = {
     },
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
-SESSION_ENGINE = "shop.sessions"
+SESSION_ENGINE = "shop.accounts.sessions"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -196,41 +199,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
 }
 CELERY_TIMEZONE = REGION.time_zone  # in which the night is
-
-
-def _every(seconds: float, task: str) -> dict[str, Any]:
-    """A sweep: one that waited for as long as that is overtaken by the next."""
-    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-
-
-CELERY_BEAT_SCHEDULE = {
-    "release-expired-checkouts": _every(5, "orders.tasks.release_expired_checkouts"),
-    "audit-stock": _every(300, "warehouses.tasks.audit_stock"),
-    "forget-old-rows": _every(3600, "shop.tasks.forget_old_rows"),
-    "count-popularity": {
-        "task": "orders.tasks.count_popularity",
-        "schedule": crontab(hour=3, minute=20),
-    },
-    "tell-who-waits": _every(30, "catalog.tasks.tell_who_waits"),
-    # Somebody sits and waits for it.
-    "send-letters": _every(2, "shop.tasks.send_letters"),
-    "follow-events": _every(1, "shop.tasks.follow_events"),
-    "send-webhooks": _every(1, "shop.tasks.send_webhooks"),
-    # A turn takes as long, so one worker process is on it at most.
-    "work-on-bulk-jobs": _every(1, "shop.tasks.work_on_bulk_jobs"),
-    "send-notices": _every(10, "orders.tasks.send_notices"),
-    "resolve-shortfalls": _every(10, "warehouses.tasks.resolve_shortfalls"),
-    "make-sizes-of-pictures": _every(10, "catalog.tasks.make_sizes"),
-    "remove-unused-pictures": _every(3600, "catalog.tasks.remove_unused_pictures"),
-    "reconsider-orders": _every(300, "warehouses.tasks.reconsider_orders"),
-    "look-ahead": _every(1800, "warehouses.tasks.look_ahead"),
-    # Instead of a message from each order, so that buying needs no broker.
-    "assign-submitted-orders": _every(1, "warehouses.tasks.assign_submitted_orders"),
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # People
 
-AUTH_USER_MODEL = "shop.User"
+AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -250,7 +223,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_ADAPTER = "shop.letters.AccountAdapter"
+ACCOUNT_ADAPTER = "shop.accounts.mail.AccountAdapter"
 # Only who must confirm an address first cannot learn from signing up whether it is known.
 # Where no mail goes out nobody could confirm, so there everybody comes in.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if os.environ.get("EMAIL_HOST") else "optional"
@@ -270,7 +243,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
 
-# The REST API; its conventions live in shop.api and reach the lower floors from here
+# The REST API; its conventions live in shop.core.api and reach the lower floors from here
 
 # Requests a second that each token may make for ever, or each address without one, and how
 # many at once. A rate of 0 lets everybody make as many as they like.
@@ -280,18 +253,18 @@ if API_RATE and not API_BURST:
     raise ImproperlyConfigured("API_BURST must be 1 or more; API_RATE=0 turns the limit off.")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "shop.api.authentication.BearerTokenAuthentication",
+        "shop.accounts.api.authentication.BearerTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["shop.api.permissions.HasRequiredScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["shop.api.throttling.ByCaller"],
-    "DEFAULT_PAGINATION_CLASS": "shop.api.pagination.NewestFirst",
-    "DEFAULT_PARSER_CLASSES": ["shop.api.parsers.StrictJSONParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["shop.core.api.permissions.HasRequiredScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["shop.core.api.throttling.ByCaller"],
+    "DEFAULT_PAGINATION_CLASS": "shop.core.api.pagination.NewestFirst",
+    "DEFAULT_PARSER_CLASSES": ["shop.core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "shop.api.schema.ContractSchema",
-    "EXCEPTION_HANDLER": "shop.api.errors.answer_problem",
+    "DEFAULT_SCHEMA_CLASS": "shop.api_docs.schema.ContractSchema",
+    "EXCEPTION_HANDLER": "shop.core.api.errors.answer_problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.api.negotiation.AlwaysJson",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.core.api.negotiation.AlwaysJson",
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -307,11 +280,11 @@ SPECTACULAR_SETTINGS = {
     "APPEND_COMPONENTS": {"securitySchemes": {"clientSecret": {"type": "http", "scheme": "basic"}}},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "shop.api.schema.add_problems",
+        "shop.api_docs.schema.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "EventTypeEnum": "shop.events.models.Event.Type",
-        "WebhookStatusEnum": "shop.webhooks.serializers.SHOWN",
+        "EventTypeEnum": "shop.integrations.models.Event.Type",
+        "WebhookStatusEnum": "shop.integrations.webhooks.serializers.SHOWN",
     },
 }
 
@@ -360,7 +333,7 @@ SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "shop.request_ids.AddRequestId"}},
+    "filters": {"request_id": {"()": "shop.core.http.request_ids.AddRequestId"}},
     "formatters": {"line": {"format": "%(levelname)s %(name)s [%(request_id)s]: %(message)s"}},
     "handlers": {
         "stderr": {
@@ -373,6 +346,6 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         # One line for each request costs time; nginx may write them for less.
-        "shop.request_ids": {"level": "INFO" if env_bool("ACCESS_LOG") else "WARNING"},
+        "shop.core.http.request_ids": {"level": "INFO" if env_bool("ACCESS_LOG") else "WARNING"},
     },
 }

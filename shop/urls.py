@@ -1,23 +1,30 @@
 """Every address of the shop."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from shop.account_views import delete_account
-from shop.api.views import problem_index, problem_page, unknown_path
-from shop.health import livez, readyz
-from shop.metrics import metrics
-from shop.styleguide import styleguide
-from shop.token_views import make_token, revoke_token, tokens
-from shop.views import favicon, home, media
+from shop.accounts.views.deletion import delete_account
+from shop.accounts.views.tokens import make_token, revoke_token, tokens
+from shop.api_docs.views import problem_index, problem_page, unknown_path
+from shop.integrations.merchant_feed import merchant_feed
+from shop.pages.health import livez, readyz
+from shop.pages.home import favicon, home, media
+from shop.pages.metrics import metrics
+from shop.pages.styleguide import styleguide
+
+admin.site.site_header = admin.site.site_title = "Shop administration"
+# Staff sign in where everybody does, so guessing passwords is limited there too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("api/v1/", include("shop.api.urls")),  # first, since it is asked most
+    path("api/v1/", include("shop.api_urls")),  # first, since it is asked most
     path("", home, name="home"),
-    path("", include("warehouses.urls")),  # a part of an item's page, whose name is any word
-    path("", include("catalog.urls")),
-    path("cart/", include("cart.urls")),
-    path("", include("orders.urls")),
+    path("", include("warehouses.storefront.urls")),  # before items, whose slug is any word
+    path("", include("catalog.storefront.urls")),
+    path("feeds/google-merchant.xml", merchant_feed, name="merchant-feed"),
+    path("cart/", include("cart.storefront.urls")),
+    path("", include("orders.storefront.urls")),
     path("accounts/delete/", delete_account, name="delete_account"),
     path("accounts/tokens/", tokens, name="tokens"),
     path("accounts/tokens/make/", make_token, name="make_token"),
@@ -35,7 +42,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "shop.error_pages.bad_request"
-handler403 = "shop.error_pages.permission_denied"
-handler404 = "shop.error_pages.page_not_found"
-handler500 = "shop.error_pages.server_error"
+handler400 = "shop.pages.errors.bad_request"
+handler403 = "shop.pages.errors.permission_denied"
+handler404 = "shop.pages.errors.page_not_found"
+handler500 = "shop.pages.errors.server_error"

@@ -13,8 +13,8 @@ os.environ.setdefault("STATEMENT_TIMEOUT_MS", "10000")  # nobody waits longer fo
 
 django_application = get_wsgi_application()
 
-from shop.bulk.parsers import NdjsonParser  # noqa: E402 -- once the settings are read
-from shop.bulk.uploads import MOST_BYTES  # noqa: E402
+from shop.integrations.bulk.parsers import NdjsonParser  # noqa: E402 -- once the settings are read
+from shop.integrations.bulk.uploads import MOST_BYTES  # noqa: E402
 
 # Who has nothing to send sends no chunks; this is malformed in every form.
 BROKEN_OFF = b"\x00"

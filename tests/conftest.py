@@ -8,12 +8,12 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from catalog.search import cache as search_cache
-from catalog.search.indexing import Indexer
-from catalog.search.local import LocalBackend
-from shop.api import buckets
-from tests.factories import ItemFactory, UserFactory, WarehouseFactory
-from tests.locks import watched_locks
-from warehouses.audit import find_breaches
+from catalog.search.engines.local import LocalBackend
+from catalog.search.index.indexer import Indexer
+from shop.core.api import token_bucket
+from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory
+from tests.support.locks import watched_locks
+from warehouses.stock.audit import find_breaches
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -28,7 +28,7 @@ def plain_static_files():
 def empty_cache():
     cache.clear()
     search_cache.forget_at_hand()
-    buckets.ask_again()
+    token_bucket.ask_again()
 
 
 @pytest.fixture
@@ -90,9 +90,9 @@ def conserved(db):
 def indexer(settings, tmp_path, monkeypatch) -> Indexer:
     """Follows changes when it is told to, into an index of this test's own."""
     settings.SEARCH_INDEX_DIR = str(tmp_path / "search")
-    monkeypatch.setattr("catalog.search.local.RELOAD_SECONDS", 0)
-    monkeypatch.setattr("catalog.search.engines.local", LocalBackend())
-    monkeypatch.setattr("catalog.search.synonyms._known", None)
+    monkeypatch.setattr("catalog.search.engines.local.RELOAD_SECONDS", 0)
+    monkeypatch.setattr("catalog.search.engines.selection.local", LocalBackend())
+    monkeypatch.setattr("catalog.search.text.synonyms._known", None)
     # A few items would be most of a catalogue.
-    monkeypatch.setattr("catalog.search.indexing.DRIFT", inf)
+    monkeypatch.setattr("catalog.search.index.indexer.DRIFT", inf)
     return Indexer()

@@ -8,7 +8,7 @@ class WarehousesConfig(AppConfig):
 
     def ready(self) -> None:
         from warehouses import receivers  # noqa: F401, PLC0415 -- connects the signals
-        from warehouses.strategies import STRATEGIES  # noqa: PLC0415 -- needs the apps
+        from warehouses.assignment.strategies.registry import STRATEGIES  # noqa: PLC0415 -- needs the apps
 
         name = settings.ASSIGNMENT_STRATEGY
         if name not in STRATEGIES and "." not in name:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from orders.anonymising import ONLY_COUNTRY_AND_REGION
+from orders.erasure import ONLY_COUNTRY_AND_REGION
 from warehouses.models import WarehouseOrder
 
 

@@ -1,29 +1,42 @@
 """The refusals of the warehouses, one class per fact."""
 
+from shop.core.refusals import Refusal
 
-class WarehouseOrderNotFound(Exception):
+
+class WarehouseOrderNotFound(Refusal):
     """There is no such warehouse order."""
 
+    code = "not-found"
 
-class OrderCancelled(Exception):
+
+class OrderCancelled(Refusal):
     """The warehouse order was cancelled, so it is neither picked nor shipped."""
 
+    code = "order-cancelled"
 
-class MoreThanPhysicalStock(Exception):
+
+class MoreThanPhysicalStock(Refusal):
     """More units than the warehouse has on its shelves."""
+
+    code = "insufficient-stock"
 
     def __init__(self, *, wanted: int, left: int):
         super().__init__(f"There are {left} units on the shelves, not {wanted}.")
         self.wanted = wanted
         self.left = left
 
+    def details(self):
+        return {"wanted": self.wanted, "left": self.left}
 
-class ReceiptRefused(Exception):
+
+class ReceiptRefused(Refusal):
     """Goods that cannot be received as their delivery note says."""
 
 
 class ReferenceConflict(ReceiptRefused):
     """The delivery note was received before, with another quantity."""
+
+    code = "reference-conflict"
 
     def __init__(self, movement):
         super().__init__(
@@ -31,36 +44,54 @@ class ReferenceConflict(ReceiptRefused):
         )
         self.movement = movement
 
+    def details(self):
+        return {"received": self.movement.physical_change}
+
 
 class TooMuchStock(ReceiptRefused):
     """More units of an item in one warehouse than can be counted."""
+
+    code = "too-much-stock"
 
     def __init__(self, *, wanted: int, limit: int):
         super().__init__(f"{wanted} units would make more than {limit} in one warehouse.")
         self.wanted = wanted
         self.limit = limit
 
+    def details(self):
+        return {"wanted": self.wanted, "limit": self.limit}
 
-class CountConflict(Exception):
+
+class CountConflict(Refusal):
     """The stock changed since it was looked at, so the count may be of something else."""
+
+    code = "count-conflict"
 
     def __init__(self, *, expected: int, actual: int):
         super().__init__(f"The stock is {actual} by now, not {expected}.")
         self.expected = expected
         self.actual = actual
 
+    def details(self):
+        return {"expected": self.expected, "physical_stock": self.actual}
 
-class InvalidAssignment(Exception):
+
+class InvalidAssignment(Refusal):
     """A strategy chose what is not wanted or not there. A fault of the strategy."""
 
 
-class WarehouseExists(Exception):
+class WarehouseExists(Refusal):
     """Another warehouse has this code already."""
+
+    code = "warehouse-exists"
 
     def __init__(self, code: str):
         super().__init__(f"A warehouse with the code {code!r} exists already.")
-        self.code = code
+        self.warehouse_code = code
+
+    def details(self):
+        return {"code": self.warehouse_code}
 
 
-class ChangedSince(Exception):
+class ChangedSince(Refusal):
     """Something of what was looked at is not as it was; nothing was done."""

@@ -1,10 +1,18 @@
-"""What warehouses do when orders announce something; they commit or roll back together."""
+"""Receivers of signals: what warehouses do when an order or their own stock changes.
 
+Receivers of the orders' signals commit or roll back with the sender. Those of the
+warehouses' own signals enqueue a task once the transaction has committed.
+"""
+
+from celery.app.task import Task
+from django.db import transaction
 from django.dispatch import receiver
 
 from orders.signals import items_cancelled, order_cancelled, parcels_shown
-from warehouses.arrivals import note_arrivals
-from warehouses.giving_back import give_back, give_back_items
+from warehouses.delivery.estimates import note_arrivals
+from warehouses.fulfilment.deallocation import give_back, give_back_items
+from warehouses.signals import shortfall_opened, warehouse_closed
+from warehouses.tasks import leave_closed_warehouses, resolve_shortfall
 
 
 @receiver(order_cancelled)
@@ -21,3 +29,21 @@ def give_back_cancelled_items(order, cancelled, **kwargs) -> None:
 def note_when_parcels_arrive(parcels, **kwargs) -> None:
     if parcels:
         note_arrivals(parcels)
+
+
+@receiver(shortfall_opened)
+def resolve_opened_shortfall(item_id, **kwargs) -> None:
+    _enqueue_on_commit(resolve_shortfall, item_id)
+
+
+@receiver(warehouse_closed)
+def leave_closed_warehouse(**kwargs) -> None:
+    _enqueue_on_commit(leave_closed_warehouses)
+
+
+def _enqueue_on_commit(task: Task, *args: int) -> None:
+    """Enqueue a task now rather than at the next sweep.
+
+    A message that is lost only delays, so a broker that is away fails no verb.
+    """
+    transaction.on_commit(lambda: task.delay(*args), robust=True)

@@ -6,30 +6,22 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from celery import shared_task
-from celery.app.task import Task
 from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
-from catalog.edge import Busy, at_edge
-from warehouses import assignment, foresight, second_thoughts, shortfalls
-from warehouses.audit import BREACHES, find_breaches
+from shop.core.db.transactions import Busy, at_edge
+from warehouses.assignment import assigning, forecasting, reassigning
+from warehouses.assignment.external import proposals_for
+from warehouses.assignment.strategies.bid_prices import NoValues
+from warehouses.assignment.strategies.registry import decides_by_cost
 from warehouses.exceptions import ChangedSince, InvalidAssignment
-from warehouses.proposing import proposals_for
-from warehouses.strategies import decides_by_cost
-from warehouses.strategies.future import NoValues
-from warehouses.waiting import put_off
+from warehouses.fulfilment.backlog import put_off
+from warehouses.inventory import shortfalls
+from warehouses.stock.audit import BREACHES, find_breaches
 
 logger = logging.getLogger(__name__)
 
 RECONSIDERING_SECONDS = 60  # of every five minutes
-
-
-def nudge(task: Task, *keys: int) -> None:
-    """Have a task done once the transaction has committed, not at the next sweep.
-
-    A nudge that is lost only delays, so a broker that is away fails nobody.
-    """
-    transaction.on_commit(lambda: task.delay(*keys), robust=True)
 
 
 @shared_task
@@ -37,7 +29,7 @@ def assign_order(order_id: int) -> None:
     """Assign one order; if it cannot be done now, the next sweep tries again."""
     try:
         proposals = proposals_for([order_id])
-        at_edge(assignment.assign_order, order_id=order_id, proposals=proposals)
+        at_edge(assigning.assign_order, order_id=order_id, proposals=proposals)
     except Busy as error:
         logger.warning("Order %s is not assigned yet: %s", order_id, error)
     except (InvalidAssignment, DatabaseError) as error:
@@ -57,7 +49,7 @@ def _put_off(order_id: int, error: Exception) -> None:
 def assign_submitted_orders() -> None:
     """Assign every order that is due, a batch at a time; each stands or falls by itself."""
     last = 0
-    while waiting := assignment.orders_to_assign(after=last):
+    while waiting := assigning.orders_to_assign(after=last):
         assign_orders(waiting)
         last = waiting[-1]
 
@@ -66,7 +58,7 @@ def assign_orders(order_ids: Sequence[int]) -> None:
     """Assign a batch. If it fails as a whole, its orders are assigned one by one."""
     try:
         proposals = proposals_for(order_ids)
-        failures = at_edge(assignment.assign_orders, order_ids=order_ids, proposals=proposals)
+        failures = at_edge(assigning.assign_orders, order_ids=order_ids, proposals=proposals)
     except Exception as error:  # one of them is the cause, the others need not wait for it
         logger.warning("Orders are assigned one by one: %r", error)
         for order_id in order_ids:
@@ -87,7 +79,7 @@ def reconsider_orders() -> None:
     if not decides_by_cost():
         return  # nothing else would move
     last = None
-    while time.monotonic() < ends_at and (young := second_thoughts.youngest(before=last)):
+    while time.monotonic() < ends_at and (young := reassigning.youngest(before=last)):
         move(young)
         last = young[-1]
 
@@ -100,7 +92,7 @@ def leave_closed_warehouses() -> None:
     """
     ends_at = time.monotonic() + RECONSIDERING_SECONDS
     last = 0
-    while time.monotonic() < ends_at and (waiting := second_thoughts.waiting_in_closed(after=last)):
+    while time.monotonic() < ends_at and (waiting := reassigning.waiting_in_closed(after=last)):
         move(waiting)
         last = waiting[-1]
 
@@ -114,9 +106,9 @@ def reassign_orders(order_ids: Sequence[int]) -> None:
 
 def move(order_ids: Sequence[int]) -> None:
     """Move those of the orders that are better elsewhere; what changes meanwhile stays."""
-    for moves in second_thoughts.in_groups(second_thoughts.find_moves(order_ids)):
+    for moves in reassigning.in_groups(reassigning.find_moves(order_ids)):
         try:
-            moved = at_edge(second_thoughts.move_orders, moves=moves)
+            moved = at_edge(reassigning.move_orders, moves=moves)
         except (Busy, ChangedSince) as error:
             logger.info("%s orders were not moved: %r", len(moves), error)
         else:
@@ -127,7 +119,7 @@ def move(order_ids: Sequence[int]) -> None:
 def look_ahead() -> None:
     """Value the units of what sells by the demand that is to come."""
     try:
-        foresight.look_ahead()
+        forecasting.look_ahead()
     except NoValues as error:  # what is known counts until it is too old
         logger.warning("Nothing was foreseen: %s", error)
 

@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 
 from benchmarks.assignment.world import World
-from warehouses.strategies import MILLS
+from warehouses.delivery.money import MILLS
 
 
 def lower_bound(world: World) -> float:

@@ -3,17 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from warehouses.strategies import (
-    Assignment,
-    Candidate,
-    Line,
-    Pick,
-    Strategy,
-    cheapest,
-    fewest_parcels,
-    foresighted,
-    round_robin,
-)
+from warehouses.assignment.strategies.by_cost import cheapest, foresighted
+from warehouses.assignment.strategies.by_parcels import fewest_parcels, round_robin
+from warehouses.assignment.strategies.types import Assignment, Candidate, Line, Pick, Strategy
 
 
 @dataclass(frozen=True)

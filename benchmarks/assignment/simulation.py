@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks.assignment.policies import Policy
 from benchmarks.assignment.world import DAYS, PlacedOrder, World
-from warehouses.reconsidering import Standing, reconsider
-from warehouses.strategies import MILLS, Line, Pick
-from warehouses.strategies.future import unit_values
+from warehouses.assignment.strategies.bid_prices import unit_values
+from warehouses.assignment.strategies.reoptimization import Standing, reconsider
+from warehouses.assignment.strategies.types import Line, Pick
+from warehouses.delivery.money import MILLS
 
 UNPICKED_FOR = 0.25  # days from the decision to the picking
 AGAIN_EVERY = 1 / 24

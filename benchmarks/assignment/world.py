@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from shop.embedded.data_folder import BASE_DIR
-from warehouses.distances import great_circle_km
-from warehouses.rates import FIRST_RATES
-from warehouses.strategies import Candidate, Line
+from warehouses.assignment.strategies.types import Candidate, Line
+from warehouses.delivery.distances import great_circle_km
+from warehouses.delivery.rates import FIRST_RATES
 
 DATA = BASE_DIR.parent / "shared" / "data"
 DAYS = 14

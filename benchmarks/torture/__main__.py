@@ -16,7 +16,7 @@ from benchmarks.torture.proof import Proof
 from benchmarks.torture.shoppers import Caller, Record, retry, shop, work
 from benchmarks.torture.tormentor import Tormentor
 from shop.embedded.data_folder import BASE_DIR, DataFolder
-from shop.embedded.ports import free_port
+from shop.embedded.process.ports import free_port
 
 MINUTES = float(os.environ.get("MINUTES", "5"))
 SEED = int(os.environ.get("SEED", str(secrets.randbelow(10**6))))
@@ -145,8 +145,8 @@ def set_up_django(folder: DataFolder, urls: dict[str, str]) -> None:
 def a_small_shop() -> tuple[list[int], list[str]]:
     """Few items, so that everybody wants the same, in the demo's warehouses."""
     from catalog.items import create_item
+    from warehouses.inventory.receiving import receive_stock
     from warehouses.models import Warehouse
-    from warehouses.receiving import receive_stock
 
     warehouses = list(Warehouse.objects.order_by("pk")[:3])
     items = [
@@ -160,7 +160,7 @@ def a_small_shop() -> tuple[list[int], list[str]]:
 
 
 def make_tokens(folder: DataFolder, emails: list[str], scopes: list[str]) -> list[str]:
-    from shop.models import ApiToken, User
+    from shop.accounts.models import ApiToken, User
 
     users = [User.objects.get_or_create(email=email)[0] for email in emails]
     return [ApiToken.issue(user=user, scopes=scopes) for user in users]

@@ -22,7 +22,7 @@ class Proof:
 
     def look(self) -> None:
         """Take one snapshot of the law; a database that is away is looked at later."""
-        from warehouses.audit import find_breaches
+        from warehouses.stock.audit import find_breaches
 
         try:
             close_old_connections()
@@ -63,7 +63,7 @@ class Proof:
 
     def look_at_assignment(self) -> None:
         """Every order that can be assigned is, by whatever worker lives."""
-        from warehouses.assignment import orders_to_assign
+        from warehouses.assignment.assigning import orders_to_assign
 
         deadline = time.monotonic() + SWEEP
         while (left := orders_to_assign()) and time.monotonic() < deadline:

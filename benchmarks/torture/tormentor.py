@@ -10,7 +10,7 @@ from collections.abc import Callable
 import psycopg
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.leftovers import find_marked
+from shop.embedded.process.orphans import find_marked
 
 MOST_DATABASE_KILLS = 20
 

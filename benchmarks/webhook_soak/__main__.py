@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.stage import own_shop
 from shop.embedded.data_folder import BASE_DIR
-from shop.embedded.ports import free_port, is_listened_to
+from shop.embedded.process.ports import free_port, is_listened_to
 
 EVENTS = int(os.environ.get("EVENTS", "10000"))
 ITEMS = min(500, max(10, EVENTS // 20))
@@ -82,8 +82,8 @@ def main() -> int:
 
 
 def make_endpoint(url: str):
-    from shop.models import User
-    from shop.webhooks.endpoints import create_endpoint
+    from shop.accounts.models import User
+    from shop.integrations.webhooks.endpoints import create_endpoint
 
     user = User.objects.create(email="soak@example.com")
     return create_endpoint(user=user, scopes=[], url=url, events=["stock.changed"])
@@ -93,9 +93,9 @@ def make_events() -> dict[str, list[str]]:
     """Receive goods until there are so many events; returns what each resource is to hear."""
     from catalog.items import upsert_items
     from catalog.models import Item
-    from shop.models import Event
+    from shop.integrations.models import Event
+    from warehouses.inventory.receiving import Receipt, receive_delivery
     from warehouses.models import Warehouse
-    from warehouses.receiving import Receipt, receive_delivery
 
     upsert_items([{"sku": f"S{n}", "name": f"Thing {n}", "price": "1.00"} for n in range(ITEMS)])
     warehouse = Warehouse.objects.create(code="SOAK", name="Soak", postal_code="98101")

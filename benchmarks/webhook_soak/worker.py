@@ -12,9 +12,9 @@ import django
 
 def main() -> None:
     django.setup()
-    from shop.webhooks.following import follow_events
-    from shop.webhooks.outcomes import Pace
-    from shop.webhooks.sending import place_of_sender, send_due
+    from shop.integrations.webhooks.fan_out import follow_events
+    from shop.integrations.webhooks.outcomes import Pace
+    from shop.integrations.webhooks.sender import place_of_sender, send_due
 
     scale = float(os.environ.get("SCALE", "0.001"))  # of the back-off over three days
     pace = Pace(scale=scale, lease=timedelta(seconds=3))

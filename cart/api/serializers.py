@@ -6,16 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cart.cart import MOST_LINES
 from cart.models import LARGEST_QUANTITY, CartItem
-from cart.shopping import MOST_LINES
-from catalog.models import currency
-from catalog.serializers import (
-    InputSerializer,
-    ItemSerializer,
-    KeyField,
-    WholeNumberField,
-    money,
-)
+from catalog.api.serializers import ItemSerializer
+from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, money
+from shop.core.regions import currency
 
 
 class CartItemSerializer(serializers.ModelSerializer):

@@ -6,11 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cart.exceptions import NoSuchItems
-from cart.held import note_held, running_hold, units_of
-from cart.models import Cart
-from cart.serializers import CartInput, CartSerializer, QuantityInput, missing_items
-from cart.shopping import (
+from cart.api.serializers import CartInput, CartSerializer, QuantityInput, missing_items
+from cart.cart import (
     cart_lines,
     cart_of,
     remove_item_from_cart,
@@ -18,14 +15,19 @@ from cart.shopping import (
     update_item_in_cart,
     version_of_lines,
 )
-from catalog.edge import at_edge
+from cart.exceptions import NoSuchItems
+from cart.models import Cart
+from cart.own_hold import note_held, running_hold, units_of
 from catalog.models import Item
-from catalog.serializers import Versioned
-from catalog.versions import Versions
+from shop.core.api.etags import ConditionalRequests, Versioned
+from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.serializers import read_input
+from shop.core.db.transactions import at_edge
 
 
-class CartView(APIView):
+class CartView(IdempotentWrites, ConditionalRequests, APIView):
     required_scope = "shopper"
+    if_match = if_match_required = {"PUT"}
 
     @extend_schema(summary="The caller's cart", responses=CartSerializer)
     def get(self, request: Request) -> Response:
@@ -44,20 +46,25 @@ class CartView(APIView):
             ],
         },
     )
-    def put(self, request: Request, expected: Versions = None) -> Response:
-        given = CartInput(data=request.data)
-        given.is_valid(raise_exception=True)
+    def put(self, request: Request) -> Response:
+        payload = read_input(CartInput, request.data)
         cart = cart_of(request.user)
-        quantities = given.validated_data["items"]
+        quantities = payload["items"]
         try:
-            at_edge(replace_items_in_cart, cart=cart, quantities=quantities, expected=expected)
+            at_edge(
+                replace_items_in_cart,
+                cart=cart,
+                quantities=quantities,
+                expected=self.expected_versions(),
+            )
         except NoSuchItems as refusal:
             raise missing_items(quantities, refusal.item_ids) from refusal
         return _answer(request, cart)
 
 
-class CartItemView(APIView):
+class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
     required_scope = "shopper"
+    if_match = {"PUT", "DELETE"}
 
     @extend_schema(
         summary="Set how many units of an item the cart holds",
@@ -65,28 +72,32 @@ class CartItemView(APIView):
         request=QuantityInput,
         responses=CartSerializer,
     )
-    def put(self, request: Request, item_id: int, expected: Versions = None) -> Response:
-        given = QuantityInput(data=request.data)
-        given.is_valid(raise_exception=True)
+    def put(self, request: Request, item_id: int) -> Response:
+        payload = read_input(QuantityInput, request.data)
         cart = cart_of(request.user)
-        quantity = given.validated_data["quantity"]
+        quantity = payload["quantity"]
         try:
             at_edge(
                 update_item_in_cart,
                 cart=cart,
                 item_id=item_id,
                 quantity=quantity,
-                expected=expected,
+                expected=self.expected_versions(),
             )
         except Item.DoesNotExist as error:
             raise Http404 from error
         return _answer(request, cart)
 
     @extend_schema(summary="Take an item out of the cart", responses={200: CartSerializer})
-    def delete(self, request: Request, item_id: int, expected: Versions = None) -> Response:
+    def delete(self, request: Request, item_id: int) -> Response:
         cart = cart_of(request.user)
-        at_edge(remove_item_from_cart, cart=cart, item_id=item_id, expected=expected)
+        at_edge(
+            remove_item_from_cart, cart=cart, item_id=item_id, expected=self.expected_versions()
+        )
         return _answer(request, cart)
+
+    def read_current(self) -> Response:
+        return CartView().get(self.request)
 
 
 def _answer(request: Request, cart: Cart | None) -> Response:

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from cart import views
-from catalog import converters  # noqa: F401 -- makes <key:...> known
+from cart.storefront import views
+from shop.core.http import converters  # noqa: F401 -- makes <key:...> known
 
 app_name = "cart"
 

@@ -15,12 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cart.exceptions import CartFull, OutOfStock, TooManyUnits
-from cart.forms import AddForm, QuantityForm
-from cart.held import note_held, running_hold, units_of
-from cart.models import Cart
-from cart.saving import forget_saved, move_to_cart, save_for_later, saved_lines
-from cart.shopping import (
+from cart.cart import (
     CartChange,
     accept_new_prices,
     add_item_to_cart,
@@ -29,10 +24,15 @@ from cart.shopping import (
     remove_item_from_cart,
     update_item_in_cart,
 )
-from cart.visiting import change_cart, find_cart, in_words
-from catalog.live import get_item
+from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.models import Cart
+from cart.own_hold import note_held, running_hold, units_of
+from cart.saved_items import forget_saved, move_to_cart, save_for_later, saved_lines
+from cart.storefront.forms import AddForm, QuantityForm
+from cart.visitor_carts import change_cart, find_cart, in_words
+from catalog.live_items import get_item
 from catalog.models import Item
-from catalog.posting import only_by_post, where_from
+from shop.core.http.post_redirect import only_by_post, where_from
 
 REFUSALS = (OutOfStock, TooManyUnits, CartFull)
 

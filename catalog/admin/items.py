@@ -5,13 +5,13 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q
 from django.http import HttpResponseRedirect
 
-from catalog import admin_pictures, admin_search  # noqa: F401 -- register what is theirs
-from catalog.admin_forms import ItemForm
-from catalog.admin_lists import QuickList, ReadOnlyList
-from catalog.edge import at_edge
+from catalog.admin.forms import ItemForm
 from catalog.exceptions import SkuExists
 from catalog.items import save_item, update_item
-from catalog.models import AggregatedStock, Item, currency
+from catalog.models import AggregatedStock, Item
+from shop.core.admin.lists import QuickList, ReadOnlyList
+from shop.core.db.transactions import at_edge
+from shop.core.regions import currency
 
 FEW = 5
 

@@ -2,10 +2,10 @@
 
 from django.contrib import admin, messages
 
-from catalog.admin_lists import ReadOnlyList
-from catalog.edge import at_edge
 from catalog.models import Picture
 from catalog.pictures.sizes import try_again
+from shop.core.admin.lists import ReadOnlyList
+from shop.core.db.transactions import at_edge
 
 
 class FailedFilter(admin.SimpleListFilter):

@@ -4,10 +4,10 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from catalog.admin_lists import ReadOnlyList
 from catalog.models import AskedQuery, Synonyms
 from catalog.search.cache import forget_results
-from catalog.search.synonyms import stems_of
+from catalog.search.text.synonyms import stems_of
+from shop.core.admin.lists import ReadOnlyList
 
 
 class SynonymsForm(forms.ModelForm):

@@ -1,119 +1,15 @@
 """What the API says of items, and what it lets integrators say."""
 
-import re
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-from django.db import models
 from django.http import QueryDict
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
-from catalog.models import Item, currency
-from catalog.search import SearchQuery, Sort
-from catalog.search.query import MOST_CHOSEN
-from catalog.versions import digest
-
-# How many unknown fields an answer names, so that it stays smaller than the question.
-MOST_NAMED = 20
-AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z", re.ASCII)
-
-
-class InputSerializer(serializers.Serializer):
-    """Reads what came in; unknown fields and values of another JSON type are refused by name.
-
-    DRF would make a text of a number, and a number of a text or of true.
-    """
-
-    def to_internal_value(self, data):
-        refused = self._refused(data) if isinstance(data, Mapping) else {}
-        try:
-            read = super().to_internal_value(data)
-        except serializers.ValidationError as error:
-            told: Any = error.detail
-            raise serializers.ValidationError({**told, **refused}) from error
-        if refused:
-            raise serializers.ValidationError(refused)
-        return read
-
-    def _refused(self, data: Mapping[str, Any]) -> dict[str, str]:
-        known = {name: field for name, field in self.fields.items() if not field.read_only}
-        unknown = sorted(data.keys() - known.keys())[:MOST_NAMED]
-        told = {name: _why_not(known[name], data[name]) for name in data.keys() & known.keys()}
-        return dict.fromkeys(unknown, "Unknown field.") | {n: why for n, why in told.items() if why}
-
-
-def _why_not(field: serializers.Field, value: Any) -> str:
-    """Say why a value cannot be a field's by its type alone; null is the field's affair."""
-    match field:
-        case serializers.CharField() if not isinstance(value, str | None):
-            return "Not a valid string."
-        case serializers.BooleanField() if not isinstance(value, bool | None):
-            return "Must be a valid boolean."
-        case serializers.FloatField() if isinstance(value, str | bool):
-            return "A valid number is required."
-        case serializers.DecimalField() if isinstance(value, str) and not AMOUNT.match(value):
-            return "A valid number is required."
-    return ""
-
-
-def demand_nothing(request: Request) -> None:
-    """Refuse fields where none are taken. Raises ValidationError."""
-    InputSerializer(data=request.data).is_valid(raise_exception=True)
-
-
-class Versioned(Response):
-    """An answer that shows something of this version, with an ETag made of it.
-
-    The tag is "VERSION.CONTENT", the latter a hash of all that is shown. What tells the
-    time (`is_timeless` false) is never the same to the letter: its tag is a weak one.
-    """
-
-    def __init__(self, data: Any, version: str, *, is_timeless: bool = True, **kwargs: Any):
-        super().__init__(data, **kwargs)
-        self.version = version
-        self.is_timeless = is_timeless
-        self.add_post_render_callback(Versioned._set_tag)
-
-    def _set_tag(self) -> None:
-        whole = f'"{self.version}.{digest(self.content)}"'
-        self["ETag"] = whole if self.is_timeless else f'W/"{self.version}"'
-
-
-class UtcDateTimeField(serializers.DateTimeField):
-    """A time in UTC, whatever the region's time zone is."""
-
-    def __init__(self, **kwargs):
-        super().__init__(default_timezone=UTC, **kwargs)
-
-
-class OutputSerializer(serializers.ModelSerializer):
-    """Writes a model's fields; times in UTC."""
-
-    serializer_field_mapping = {
-        **serializers.ModelSerializer.serializer_field_mapping,
-        models.DateTimeField: UtcDateTimeField,
-    }
-
-
-class WholeNumberField(serializers.IntegerField):
-    """A JSON number without a fraction; a text that looks like one is refused."""
-
-    def to_internal_value(self, data):
-        if not isinstance(data, int) or isinstance(data, bool):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-class KeyField(WholeNumberField):
-    """A database key."""
-
-    def __init__(self, **kwargs):
-        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
+from catalog.models import Item
+from catalog.search.query.search_query import MOST_CHOSEN, SearchQuery, Sort
+from shop.core.api.serializers import InputSerializer, OutputSerializer, money
+from shop.core.regions import currency
 
 
 class ItemSerializer(OutputSerializer):
@@ -161,16 +57,6 @@ class ItemSerializer(OutputSerializer):
     def _origin(self) -> str:
         request = self.context.get("request")
         return request.build_absolute_uri("/").removesuffix("/") if request else ""
-
-
-def utc(when: datetime) -> str:
-    """A time in UTC, as DRF writes it."""
-    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def money(amount: Decimal) -> str:
-    """An amount in major units, as the API writes it."""
-    return f"{amount:.2f}"
 
 
 class ItemInput(InputSerializer):

@@ -9,23 +9,25 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
-from catalog.items import create_item, update_item
-from catalog.live import get_item, read_live
-from catalog.models import Item
-from catalog.search import get_item_catalogue, suggest
-from catalog.serializers import (
+from catalog.api.serializers import (
     ItemInput,
     ItemSerializer,
     SearchAnswerSerializer,
     SearchInput,
-    Versioned,
     read_search,
 )
-from catalog.versions import Versions
+from catalog.items import create_item, update_item
+from catalog.live_items import get_item, read_live
+from catalog.models import Item
+from catalog.search.service import get_item_catalogue, suggest
+from shop.core.api.etags import ConditionalRequests, Versioned
+from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.serializers import read_input
+from shop.core.db.transactions import at_edge
+from shop.core.versions import Versions
 
 
-class ItemsView(APIView):
+class ItemsView(IdempotentWrites, APIView):
     required_scope = {"POST": "catalog:write"}
 
     @extend_schema(
@@ -60,14 +62,15 @@ class ItemsView(APIView):
         extensions={"x-problems": ["sku-exists"]},
     )
     def post(self, request: Request) -> Response:
-        given = ItemInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        item = at_edge(create_item, **given.validated_data)
+        payload = read_input(ItemInput, request.data)
+        item = at_edge(create_item, **payload)
         return _answer(request, item, status.HTTP_201_CREATED)
 
 
-class ItemView(APIView):
+class ItemView(IdempotentWrites, ConditionalRequests, APIView):
     required_scope = {"PATCH": "catalog:write", "PUT": "catalog:write"}
+    if_match = {"PATCH", "PUT"}
+    if_match_required = {"PUT"}
 
     @extend_schema(summary="One item with its live stock", responses=ItemSerializer)
     def get(self, request: Request, item_id: int) -> Response:
@@ -79,8 +82,8 @@ class ItemView(APIView):
         responses=ItemSerializer,
         extensions={"x-problems": ["sku-exists"]},
     )
-    def patch(self, request: Request, item_id: int, expected: Versions = None) -> Response:
-        return _change(request, item_id, expected, is_partial=True)
+    def patch(self, request: Request, item_id: int) -> Response:
+        return _change(request, item_id, self.expected_versions(), is_partial=True)
 
     @extend_schema(
         summary="Replace all that is said of an item",
@@ -91,8 +94,8 @@ class ItemView(APIView):
             "x-problems": ["precondition-required", "precondition-failed", "sku-exists"],
         },
     )
-    def put(self, request: Request, item_id: int, expected: Versions = None) -> Response:
-        return _change(request, item_id, expected, is_partial=False)
+    def put(self, request: Request, item_id: int) -> Response:
+        return _change(request, item_id, self.expected_versions(), is_partial=False)
 
 
 class SuggestView(APIView):
@@ -108,10 +111,9 @@ class SuggestView(APIView):
 
 
 def _change(request: Request, item_id: int, expected: Versions, *, is_partial: bool) -> Response:
-    given = ItemInput(data=request.data, partial=is_partial)
-    given.is_valid(raise_exception=True)
+    payload = read_input(ItemInput, request.data, partial=is_partial)
     try:
-        at_edge(update_item, item_id=item_id, expected=expected, **given.validated_data)
+        at_edge(update_item, item_id=item_id, expected=expected, **payload)
     except Item.DoesNotExist as error:
         raise Http404 from error
     return _answer(request, read_live(_any(item_id))[0])

@@ -16,19 +16,14 @@ from django.core.files.storage import default_storage
 from django.db.models import CharField
 
 from catalog import specifications
-from catalog.feed_import import (
-    FeedKind,
-    RowRefused,
-    Rows,
-    SeenKeys,
-    Taken,
-    said_by_key,
-)
-from catalog.models import Item, currency
-from catalog.plain_text import plain_line, plain_text
-from catalog.prices import PriceUnclear, read_price
+from catalog.imports.prices import PriceUnclear, read_price
+from catalog.imports.upserting import upsert_changed
+from catalog.models import Item
 from catalog.specifications import SpecificationUnclear, grams_of, pairs_of_feed
-from catalog.upserting import upsert_changed
+from shop.core.imports.importing import FeedKind, RowRefused, Rows, SeenKeys, Taken, said_by_key
+from shop.core.imports.xml import DETAILS
+from shop.core.regions import currency
+from shop.core.text import plain_line, plain_text
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,7 +40,7 @@ class CatalogFeed(FeedKind):
     optional = (
         *("description", "brand", "product_type", "image_link", "product_weight"),
         *specifications.COLUMNS,
-        specifications.DETAILS,
+        DETAILS,
     )
     outcomes = ("new", "updated", "unchanged", "repeated")
     batch_size = 1000

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from catalog.feed_import import alike
 from catalog.items import upsert_items
 from catalog.models import Item
+from shop.core.imports.importing import alike
 
 
 def upsert_changed(said: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -11,9 +11,9 @@ from PIL.Image import Image
 
 from catalog.exceptions import PictureUnfit, StorageAway
 from catalog.models import Item, Picture
-from catalog.outbox import claimed
 from catalog.pictures.drawing import read, resize, save
 from catalog.pictures.storing import size_name, store
+from shop.core.db.claims import claimed
 
 logger = logging.getLogger(__name__)
 

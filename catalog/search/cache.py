@@ -16,8 +16,8 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 
-from catalog.search.postgres import ITEMS_CHANGED
-
+# Raised by every committed change of an item.
+ITEMS_CHANGED = "search:items-changed"
 SCHEMA = 4  # of what is kept; raised when that changes its form
 SETTINGS_CHANGED = "search:settings-changed"
 KEPT_SECONDS = 300

@@ -15,7 +15,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from catalog.models import AskedQuery
-from catalog.search.query import SearchQuery
+from catalog.search.query.search_query import SearchQuery
 
 WRITTEN_EVERY = 10  # seconds
 MOST_COUNTED = 1000  # questions, after which a process does not wait that long

@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.models import Item
-from catalog.sockets import ask_socket, plugged_in
+from shop.core.plugins import ask_socket, plugged_in
 
 # How many of the best matches the ranker may reorder.
 CANDIDATES = 200

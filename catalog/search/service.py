@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from catalog.live import get_items
+from catalog.live_items import get_items
 from catalog.models import Item
-from catalog.search.asked import note_asked
-from catalog.search.backend import Choice, Found, SearchBackend
 from catalog.search.cache import remembered
-from catalog.search.engines import ask
-from catalog.search.query import DEPTH, PAGE_SIZE, SearchQuery
+from catalog.search.engines.base import SearchBackend
+from catalog.search.engines.selection import ask
+from catalog.search.query.results import Choice, Found
+from catalog.search.query.search_query import DEPTH, PAGE_SIZE, SearchQuery
+from catalog.search.query_log import note_asked
 
 MOST_SUGGESTED = 8
 

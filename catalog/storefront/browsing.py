@@ -7,8 +7,9 @@ from zlib import crc32
 from django.utils.translation import gettext as _
 
 from catalog.models import Item
-from catalog.search import SearchQuery, SearchResults, get_choices, get_item_catalogue
-from catalog.search.backend import Choice
+from catalog.search.query.results import Choice
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.service import SearchResults, get_choices, get_item_catalogue
 
 MOST_POPULAR = 8
 MOST_CHOICES = 12  # of a facet, besides the chosen ones

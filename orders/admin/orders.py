@@ -9,11 +9,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
-from catalog.admin_lists import ReadOnlyLines, ReadOnlyList
-from catalog.admin_questions import Question, ask
+from orders.cancellation import cancel_order
 from orders.exceptions import OrderAlreadyShipped, OrderNotFound
 from orders.models import Order, OrderItem
-from orders.ordering import cancel_order
+from shop.core.admin.confirm import Question, ask
+from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
 
 
 class CancelReason(forms.Form):

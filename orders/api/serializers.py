@@ -5,10 +5,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.models import currency
-from catalog.serializers import (
+from catalog.api.serializers import ItemSerializer
+from orders.addresses.rules import InvalidAddress, clean_address
+from orders.models import Checkout, CheckoutItem, Order, OrderItem
+from orders.timeline import parcels_of, timeline_of
+from shop.core.api.serializers import (
     InputSerializer,
-    ItemSerializer,
     KeyField,
     OutputSerializer,
     UtcDateTimeField,
@@ -16,9 +18,7 @@ from catalog.serializers import (
     money,
     utc,
 )
-from orders.addresses import InvalidAddress, clean_address
-from orders.models import Checkout, CheckoutItem, Order, OrderItem
-from orders.progress import parcels_of, timeline_of
+from shop.core.regions import currency
 
 
 class AddressSerializer(InputSerializer):

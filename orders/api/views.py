@@ -8,20 +8,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
-from catalog.serializers import Versioned, demand_nothing
-from catalog.versions import Versions, version_of
-from orders.checkout import begin_checkout, cancel_checkout, current_checkout, read_checkout
+from cart.api.views import CartView
+from orders.api.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
+from orders.cancellation import cancel_items, cancel_order
+from orders.checkout.holds import begin_checkout, cancel_checkout
+from orders.checkout.queries import current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
-from orders.ordering import cancel_items, cancel_order, submit_order
-from orders.progress import read_progress, version_of_order, with_progress
-from orders.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
+from orders.ordering import submit_order
+from orders.timeline import read_progress, version_of_order, with_progress
+from shop.core.api.etags import ConditionalRequests, Versioned
+from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.serializers import demand_nothing, read_input
+from shop.core.db.transactions import at_edge
+from shop.core.versions import version_of
 
 TOLD_BY_THE_CLOCK = ("server_time", "seconds_left")
 
 
-class CheckoutView(APIView):
+class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
     required_scope = "shopper"
+    if_match = {"POST"}
 
     @extend_schema(
         summary="The running hold",
@@ -39,9 +45,9 @@ class CheckoutView(APIView):
             "x-problems": ["empty-cart", "insufficient-stock", "too-many-holds", "too-many-units"]
         },
     )
-    def post(self, request: Request, expected: Versions = None) -> Response:
+    def post(self, request: Request) -> Response:
         demand_nothing(request)
-        checkout = at_edge(begin_checkout, customer=request.user, expected=expected)
+        checkout = at_edge(begin_checkout, customer=request.user, expected=self.expected_versions())
         answer = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
         return _answer(request, read_checkout(checkout_id=checkout.pk), answer)
 
@@ -54,9 +60,13 @@ class CheckoutView(APIView):
         at_edge(cancel_checkout, customer=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
+    def read_current(self) -> Response:
+        return CartView().get(self.request)  # a hold is of the cart that was seen
 
-class OrdersView(ListAPIView):
+
+class OrdersView(IdempotentWrites, ListAPIView):
     required_scope = {"GET": ("shopper", "orders:read"), "POST": "shopper"}
+    idempotency_key = "required"
     serializer_class = OrderSerializer
 
     def get_queryset(self) -> OrderQuerySet:
@@ -73,18 +83,17 @@ class OrdersView(ListAPIView):
         extensions={"x-problems": ["checkout-expired", "not-found"]},
     )
     def post(self, request: Request) -> Response:
-        given = OrderInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        payload = read_input(OrderInput, request.data)
         order = at_edge(
             submit_order,
             customer=request.user,
-            checkout_id=given.validated_data["checkout"],
-            shipping_address=given.validated_data["shipping_address"],
+            checkout_id=payload["checkout"],
+            shipping_address=payload["shipping_address"],
         )
         return _answer_order(read_progress(order), status.HTTP_201_CREATED)
 
 
-class OrderView(APIView):
+class OrderView(ConditionalRequests, APIView):
     required_scope = ("shopper", "orders:read")
 
     @extend_schema(summary="One order with its parcels", responses=OrderSerializer)
@@ -93,8 +102,9 @@ class OrderView(APIView):
         return _answer_order(order)
 
 
-class CancelOrderView(APIView):
+class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
     required_scope = "shopper"
+    if_match = {"POST"}
 
     @extend_schema(
         summary="Cancel an order, or some of its units, before anything shipped",
@@ -102,19 +112,21 @@ class CancelOrderView(APIView):
         responses=OrderSerializer,
         extensions={"x-problems": ["order-already-shipped", "not-that-many"]},
     )
-    def post(self, request: Request, number: str, expected: Versions = None) -> Response:
+    def post(self, request: Request, number: str) -> Response:
         order = get_object_or_404(Order, customer=request.user.pk, number=number)
-        given = CancelInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        said = {"reason": given.validated_data["reason"], "expected": expected}
+        payload = read_input(CancelInput, request.data)
+        said = {"reason": payload["reason"], "expected": self.expected_versions()}
         quantities: dict[int, int] = {}
-        for one in given.validated_data.get("items", []):
+        for one in payload.get("items", []):
             quantities[one["item_id"]] = quantities.get(one["item_id"], 0) + one["quantity"]
         if quantities:
             at_edge(cancel_items, order_id=order.pk, quantities=quantities, **said)
         else:
             at_edge(cancel_order, order_id=order.pk, **said)
         return _answer_order(with_progress(Order.objects.filter(pk=order.pk)).get())
+
+    def read_current(self) -> Response:
+        return OrderView().get(self.request, **self.kwargs)
 
 
 def _answer(request: Request, checkout: Checkout, code: int = status.HTTP_200_OK) -> Response:

@@ -6,30 +6,36 @@ order Cart -> Checkout -> AggregatedStock, and each table in one statement by ke
 two customers never wait for each other in a circle.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, Min, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Now
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
+from cart.cart import lock_cart_of, version_of_lines
 from cart.exceptions import TooManyUnits
 from cart.models import Cart, CartItem
-from cart.shopping import lock_cart_of, version_of_lines
 from catalog.exceptions import InsufficientStock, Shortage
-from catalog.prepared import among, attach, prepared
 from catalog.stock import change_stock, lock_stock
-from catalog.versions import Versions, expect
+from orders.checkout.queries import with_clock
+from orders.checkout.stock_release import (
+    earliest_expiries,
+    end_holds,
+    lines_of,
+    put_back,
+    units_by_item,
+)
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
-from orders.models import Checkout, CheckoutItem, ClockTimestamp
-from orders.writing import write_hold
+from orders.models import Checkout
+from orders.statements import write_hold
+from shop.core.db.prepared import prepared
+from shop.core.versions import Versions, expect
 
 AN_HOUR = timedelta(hours=1)
 MOST_REAPED = 100
-SWEEP_SIZE = 100
 # What a hold needs to know of a cart line; never the item's long texts.
 LOOKED_AT = (
     *("quantity", "cart", "item__name", "item__price", "item__is_active"),
@@ -62,56 +68,6 @@ def cancel_checkout(*, customer) -> Checkout:
         raise NoHeldCheckout
     put_back([checkout], lines)
     return checkout
-
-
-@transaction.atomic
-def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
-    """Put the units of up to SWEEP_SIZE overdue holds back on sale; returns how many ended.
-
-    With `item_ids`, only holds on those items. Holds that somebody else is just ending
-    are left to them.
-    """
-    overdue = Checkout.objects.overdue()
-    item_ids = set(item_ids)
-    if item_ids:
-        holds = CheckoutItem.objects.filter(item__in=item_ids).values("checkout")
-        overdue = overdue.filter(pk__in=holds)
-    checkouts = list(overdue.lock(skip_locked=True)[:SWEEP_SIZE])
-    if checkouts or item_ids:
-        put_back(checkouts, lines_of(checkouts), also=item_ids)
-    return len(checkouts)
-
-
-def current_checkout(*, customer) -> Checkout:
-    """Return the customer's running hold with its lines and time left.
-
-    Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
-    """
-    checkout = Checkout.objects.filter(customer=customer).live().first()
-    if checkout is None:
-        raise NoHeldCheckout
-    return read_checkout(checkout_id=checkout.pk)
-
-
-def read_checkout(*, checkout_id: int) -> Checkout:
-    """Return a checkout with its lines and time left, whatever became of it meanwhile."""
-    lines: list[Any] = _lines_with_stock(checkout=checkout_id)
-    checkout = lines[0].checkout
-    checkout.server_time = lines[0].server_time
-    attach(checkout, "lines", lines)
-    return checkout
-
-
-@prepared
-def _lines_with_stock(checkout):
-    lines = CheckoutItem.objects.filter(checkout=checkout)
-    read = lines.select_related("checkout", "item__aggregated_stock").defer("item__search_document")
-    return with_clock(read)
-
-
-def with_clock(rows):
-    """Read the database's clock beside each row, as `server_time`."""
-    return rows.annotate(server_time=ClockTimestamp())
 
 
 @transaction.atomic
@@ -209,26 +165,6 @@ def _own_hold_to_lock(customer):
     return Checkout.objects.held().filter(customer=customer).lock()
 
 
-def lines_of(checkouts: list[Checkout]) -> list[CheckoutItem]:
-    """Read the lines of locked checkouts, and judge their deadlines by the clock of now."""
-    if not checkouts:
-        return []
-    return _judged_lines(checkouts=[checkout.pk for checkout in checkouts])
-
-
-@prepared
-def _judged_lines(checkouts):
-    return CheckoutItem.objects.filter(among("checkout", checkouts)).judged_now()
-
-
-def units_by_item(lines: Iterable[CheckoutItem]) -> Counter[int]:
-    """Add up what the lines hold of each item."""
-    units: Counter[int] = Counter()
-    for line in lines:
-        units[line.item_id] += line.quantity
-    return units
-
-
 def _own_running_hold(customer, checkouts, lines) -> Checkout | None:
     overdue = {line.checkout_id for line in lines if line.is_overdue}
     for checkout in checkouts:
@@ -256,48 +192,3 @@ def _refuse_shortages(lines, stock, changes: Mapping[int, int]) -> None:
 def _has_overdue_holds(refusal: InsufficientStock) -> bool:
     short = [shortage.item_id for shortage in refusal.shortages]
     return Checkout.objects.overdue().filter(lines__item__in=short).exists()
-
-
-def put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:
-    """Return the units of locked checkouts to the stock and write their new state.
-
-    `also` are items whose next release is counted anew although none of their units
-    comes back: somebody met a release that was due, and it is not.
-    """
-    changes = units_by_item(lines)
-    lock_stock({*changes, *also})
-    expiries = earliest_expiries(lines, without=checkouts, also=also)
-    change_stock(changes, next_releases=expiries)
-    overdue = {line.checkout_id for line in lines if line.is_overdue}
-    end_holds(checkouts, cancelled=next((c for c in checkouts if c.pk not in overdue), None))
-
-
-def end_holds(checkouts: list[Checkout], *, cancelled: Checkout | None) -> None:
-    """Write that the holds are over: one cancelled by its customer, the others expired."""
-    if not checkouts:
-        return
-    for checkout in checkouts:
-        is_cancelled = cancelled is not None and checkout.pk == cancelled.pk
-        checkout.status = Checkout.Status.CANCELLED if is_cancelled else Checkout.Status.EXPIRED
-    Checkout.objects.filter(pk__in=[checkout.pk for checkout in checkouts]).update(
-        status=Case(
-            When(pk=cancelled.pk if cancelled else None, then=Value(Checkout.Status.CANCELLED)),
-            default=Value(Checkout.Status.EXPIRED),
-        ),
-        ended_at=Now(),
-    )
-
-
-def earliest_expiries(lines, *, without, also: Iterable[int] = ()) -> dict[int, datetime | None]:
-    """Count anew, for locked stock rows, when the next of the remaining holds runs out."""
-    item_ids = {line.item_id for line in lines} | set(also)
-    if not item_ids:
-        return {}
-    earliest = (
-        CheckoutItem.objects.filter(item__in=item_ids, checkout__status=Checkout.Status.HELD)
-        .exclude(checkout__in=without)
-        .order_by()
-        .values("item_id")
-        .annotate(at=Min("checkout__expires_at"))
-    )
-    return dict.fromkeys(item_ids) | {row["item_id"]: row["at"] for row in earliest}

@@ -8,16 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from catalog.edge import at_edge
-from orders.address_book import (
-    MOST_ADDRESSES,
-    change_address,
-    keep_address,
-    remove_address,
-)
+from orders.addresses.book import MOST_ADDRESSES, change_address, keep_address, remove_address
 from orders.exceptions import AddressBookFull
-from orders.forms import AddressForm
 from orders.models import Address
+from orders.storefront.forms import AddressForm
+from shop.core.db.transactions import at_edge
 
 
 @never_cache

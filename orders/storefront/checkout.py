@@ -14,16 +14,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cart.cart import cart_of, fit_cart_to_stock
 from cart.exceptions import TooManyUnits
-from cart.held import running_hold, units_of
 from cart.models import CartItem
-from cart.shopping import cart_of, fit_cart_to_stock
-from catalog.edge import at_edge
+from cart.own_hold import running_hold, units_of
 from catalog.exceptions import InsufficientStock, Shortage
-from catalog.posting import only_by_post
-from orders.address_book import keep_address, use_address
-from orders.addresses import digest_of
-from orders.checkout import begin_checkout, cancel_checkout, current_checkout
+from orders.addresses.book import keep_address, use_address
+from orders.addresses.rules import digest_of
+from orders.checkout.holds import begin_checkout, cancel_checkout
+from orders.checkout.queries import current_checkout
 from orders.exceptions import (
     AddressBookFull,
     CheckoutExpired,
@@ -32,9 +31,11 @@ from orders.exceptions import (
     NoHeldCheckout,
     TooManyHolds,
 )
-from orders.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
 from orders.models import Order
 from orders.ordering import submit_order
+from orders.storefront.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
+from shop.core.db.transactions import at_edge
+from shop.core.http.post_redirect import only_by_post
 
 SESSION_KEY = "shipping_address"
 

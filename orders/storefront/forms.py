@@ -7,9 +7,10 @@ from django.conf import settings
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from orders.addresses import LONGEST, InvalidAddress, clean_address, words_of
-from orders.countries import countries
+from orders.addresses.countries import countries
+from orders.addresses.rules import InvalidAddress, clean_address, words_of
 from orders.models import Address, Order, OrderItem
+from orders.models.address import MAX_PART_LENGTHS
 
 NAME_NEEDED = _("Say who the parcel is for.")
 
@@ -26,24 +27,28 @@ def _country_choices() -> list[tuple[str, str]]:
 class AddressForm(forms.Form):
     """A shipping address. What else is needed and allowed, the country's own rules say."""
 
-    name = _text(_("Full name"), "name", LONGEST["name"], error_messages={"required": NAME_NEEDED})
+    name = _text(
+        _("Full name"), "name", MAX_PART_LENGTHS["name"], error_messages={"required": NAME_NEEDED}
+    )
     country = forms.ChoiceField(
         label=_("Country"),
         choices=_country_choices,
         initial=settings.REGION.country,
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
-    line1 = _text(_("Street and number"), "address-line1", LONGEST["line1"])
+    line1 = _text(_("Street and number"), "address-line1", MAX_PART_LENGTHS["line1"])
     line2 = _text(
         _("Apartment, floor, company (optional)"),
         "address-line2",
-        LONGEST["line2"],
+        MAX_PART_LENGTHS["line2"],
         required=False,
     )
-    city = _text(_("City"), "address-level2", LONGEST["city"], required=False)
-    region = _text(_("State or province"), "address-level1", LONGEST["region"], required=False)
+    city = _text(_("City"), "address-level2", MAX_PART_LENGTHS["city"], required=False)
+    region = _text(
+        _("State or province"), "address-level1", MAX_PART_LENGTHS["region"], required=False
+    )
     postal_code = _text(
-        _("ZIP or postal code"), "postal-code", LONGEST["postal_code"], required=False
+        _("ZIP or postal code"), "postal-code", MAX_PART_LENGTHS["postal_code"], required=False
     )
 
     def __init__(self, data=None, **options):

@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cart.shopping import add_items_to_cart
-from cart.visiting import change_cart, in_words
-from catalog.edge import at_edge
+from cart.cart import add_items_to_cart
+from cart.visitor_carts import change_cart, in_words
+from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
-from orders.forms import CancelItemsForm, CancelOrderForm
 from orders.models import Order
-from orders.ordering import cancel_items, cancel_order
-from orders.progress import parcels_of, timeline_of, with_progress
 from orders.signals import parcels_shown
+from orders.storefront.forms import CancelItemsForm, CancelOrderForm
+from orders.timeline import parcels_of, timeline_of, with_progress
+from shop.core.db.transactions import at_edge
 
 PAGE_SIZE = 10
 TOO_LATE = _lazy("It is too late: nothing of this order can be cancelled any more.")

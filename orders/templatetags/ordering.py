@@ -13,8 +13,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
-from orders.countries import countries
-from orders.progress import Event
+from orders.addresses.countries import countries
+from orders.timeline import Event
 
 register = template.Library()
 

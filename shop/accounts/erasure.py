@@ -14,24 +14,18 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models.functions import Now
 
+from cart.cart import lock_cart_of
 from cart.models import Cart
-from cart.shopping import lock_cart_of
 from catalog.models import BackInStockRequest
-from orders.anonymising import anonymise_orders, lock_orders_to_anonymise
-from orders.checkout import lines_of, put_back
+from orders.checkout.stock_release import lines_of, put_back
+from orders.erasure import anonymise_orders, lock_orders_to_anonymise
 from orders.models import Address, Checkout
-from shop.api.idempotency import caller_of
-from shop.models import (
-    ApiToken,
-    IdempotentAnswer,
-    Letter,
-    OAuthClient,
-    User,
-    WebhookEndpoint,
-)
-from shop.sessions import end_sessions
-from shop.webhooks.endpoints import hide_endpoints
-from warehouses.anonymising import anonymise_warehouse_orders
+from shop.accounts.models import ApiToken, OAuthClient, User
+from shop.accounts.sessions import end_sessions
+from shop.accounts.signals import accounts_erased
+from shop.core.api.idempotency import caller_of
+from shop.core.models import IdempotentAnswer, Letter
+from warehouses.erasure import anonymise_warehouse_orders
 
 SWEEP_SIZE = 500
 
@@ -86,8 +80,8 @@ def _forget(customers) -> None:
     BackInStockRequest.objects.filter(customer__in=customers).delete()
     OAuthClient.objects.filter(user__in=customers).delete()
     ApiToken.objects.filter(user__in=customers).delete()
-    hide_endpoints(WebhookEndpoint.objects.filter(user__in=customers))
     EmailAddress.objects.filter(user__in=customers).delete()
+    accounts_erased.send(sender=User, user_ids=customers)
 
 
 def _forget_traces(customer: User) -> None:

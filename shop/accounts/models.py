@@ -1,4 +1,4 @@
-"""The people of the shop and what its API keeps about callers."""
+"""Tables of users, their sessions, API tokens and OAuth clients."""
 
 import hashlib
 import secrets
@@ -13,26 +13,9 @@ from django.db import models
 from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Lower, Now
 
-from shop.bulk.models import BulkChunk, BulkJob
-from shop.events.models import Event, EventFloor
-from shop.sessions import SessionStore
-from shop.users import UserManager
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
-
-__all__ = [
-    "ApiToken",
-    "BulkChunk",
-    "BulkJob",
-    "Event",
-    "EventFloor",
-    "IdempotentAnswer",
-    "Letter",
-    "OAuthClient",
-    "Session",
-    "User",
-    "WebhookDelivery",
-    "WebhookEndpoint",
-]
+from shop.accounts.managers import UserManager
+from shop.accounts.sessions import SessionStore
+from shop.core.api.permissions import Scope
 
 USES_ARE_WRITTEN_EVERY = timedelta(minutes=1)
 
@@ -96,13 +79,6 @@ class ApiToken(models.Model):
 
     is_expired: bool  # annotated by with_age
     is_use_unwritten: bool
-
-    class Scope(models.TextChoices):
-        SHOPPER = "shopper"
-        CATALOG_WRITE = "catalog:write"
-        STOCK_WRITE = "stock:write"
-        FULFILMENT_WRITE = "fulfilment:write"
-        ORDERS_READ = "orders:read"
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
@@ -180,7 +156,7 @@ class OAuthClient(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="oauth_clients"
     )
-    scopes = ArrayField(models.CharField(max_length=32, choices=ApiToken.Scope.choices))
+    scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices))
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -208,33 +184,6 @@ def _is_so(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
-class IdempotentAnswer(models.Model):
-    """The answer once given under an Idempotency-Key, to be given again."""
-
-    caller = models.CharField(max_length=64)
-    route = models.CharField(max_length=200)
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField("hash of the request's body", max_length=64)
-    status = models.PositiveSmallIntegerField()
-    body = models.TextField("the answer's JSON, to the letter")
-    headers = models.JSONField(
-        "those that belong to the answer itself",
-        default=dict,
-        db_default=models.Value({}, models.JSONField()),
-    )
-    created_at = models.DateTimeField(db_default=Now(), db_index=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["caller", "route", "key"], name="one_answer_per_idempotency_key"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.route} {self.key}"
-
-
 class Session(AbstractBaseSession):
     """A session of a browser, and whose it is once they have signed in."""
 
@@ -243,16 +192,3 @@ class Session(AbstractBaseSession):
     @classmethod
     def get_session_store_class(cls) -> type[SessionStore]:
         return SessionStore
-
-
-class Letter(models.Model):
-    """A mail about somebody's account that is not sent yet; the row is the queue."""
-
-    to = models.EmailField()
-    subject = models.CharField(max_length=500)
-    text = models.TextField()
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
-
-    def __str__(self) -> str:
-        return f"{self.subject} to {self.to}"

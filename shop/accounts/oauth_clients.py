@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 
-from shop.models import ApiToken, OAuthClient
+from shop.accounts.models import ApiToken, OAuthClient
 
 TOKENS_LAST = timedelta(hours=1)
 

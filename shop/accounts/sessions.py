@@ -16,7 +16,7 @@ from django.db import transaction
 class SessionStore(cached_db.SessionStore):
     @classmethod
     def get_model_class(cls):
-        from shop.models import Session  # noqa: PLC0415 -- asked for before the apps are ready
+        from shop.accounts.models import Session  # noqa: PLC0415 -- asked for before the apps are ready
 
         return Session
 

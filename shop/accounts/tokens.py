@@ -8,8 +8,8 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Lower, Now
 
-from shop.models import ApiToken, User
-from shop.turns import take_turn
+from shop.accounts.models import ApiToken, User
+from shop.core.db.turns import take_turn
 
 MOST_TOKENS = 50  # that one person may have in force
 

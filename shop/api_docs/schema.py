@@ -15,13 +15,14 @@ from rest_framework import serializers
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import SAFE_METHODS
 
-from catalog.serializers import InputSerializer
-from shop.api import problem_examples
-from shop.api.errors import CONTENT_TYPE
-from shop.api.examples import EXAMPLES
-from shop.api.permissions import HasRequiredScope, scopes_needed
-from shop.api.problems import PROBLEM_TYPES, ProblemType
-from shop.models import ApiToken
+from shop.api_docs import problem_examples
+from shop.api_docs.examples import EXAMPLES
+from shop.core.api.errors import CONTENT_TYPE
+from shop.core.api.etags import ConditionalRequests
+from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.permissions import HasRequiredScope, Scope, scopes_needed
+from shop.core.api.problems import PROBLEM_TYPES, ProblemType
+from shop.core.api.serializers import InputSerializer
 
 PROBLEM = {
     "type": "object",
@@ -51,15 +52,17 @@ PROBLEM = {
 FLOWS = {
     "clientCredentials": {
         "tokenUrl": "/api/v1/oauth/token/",
-        "scopes": {scope.value: scope.label for scope in ApiToken.Scope},
+        "scopes": {scope.value: scope.label for scope in Scope},
     }
 }
 ALWAYS = ("bad-request", "throttled", "busy", "unavailable")
+IF_MATCH = "Only if it still has one of these ETags."
+IF_NONE_MATCH = "Answer 304 if it still has one of these ETags."
 KEY_MEANS = "The same key with the same body gets the first answer again, for 24 hours."
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
-    target_class = "shop.api.authentication.BearerTokenAuthentication"
+    target_class = "shop.accounts.api.authentication.BearerTokenAuthentication"
     name = ["bearerToken", "clientCredentials"]
 
     def get_security_requirement(self, auto_schema):
@@ -91,7 +94,7 @@ class ContractSchema(AutoSchema):
         if not schemes:
             return []
         needed = self._scopes_needed()
-        if set(needed) == set(ApiToken.Scope.values):
+        if set(needed) == set(Scope.values):
             return [{name: []} for name in schemes]
         if not needed:
             return [*[{name: list[str]()} for name in schemes], {}]
@@ -103,7 +106,7 @@ class ContractSchema(AutoSchema):
         return "\n\n".join(part for part in (super().get_description(), scope) if part)
 
     def get_override_parameters(self) -> list[Any]:
-        parameters = super().get_override_parameters()
+        parameters = [*super().get_override_parameters(), *self._conditional_headers()]
         if kind := self._answers_once():
             key = OpenApiParameter(
                 "Idempotency-Key",
@@ -135,7 +138,28 @@ class ContractSchema(AutoSchema):
 
     def _answers_once(self) -> str:
         """Whether a key makes the operation happen once: `required`, `optional` or neither."""
-        return "" if self.method in SAFE_METHODS else getattr(self.view, "answers_once", "")
+        is_write = self.method not in SAFE_METHODS
+        return (
+            self.view.idempotency_key
+            if is_write and isinstance(self.view, IdempotentWrites)
+            else ""
+        )
+
+    def _conditional_headers(self) -> Iterator[OpenApiParameter]:
+        if not isinstance(self.view, ConditionalRequests):
+            return
+        if self.method == "GET":
+            yield OpenApiParameter(
+                "If-None-Match", str, OpenApiParameter.HEADER, description=IF_NONE_MATCH
+            )
+        if self.method in self.view.if_match:
+            yield OpenApiParameter(
+                "If-Match",
+                str,
+                OpenApiParameter.HEADER,
+                required=self.method in self.view.if_match_required,
+                description=IF_MATCH,
+            )
 
     def _problems_of_its_kind(self, operation: dict[str, Any]) -> Iterator[str]:
         places = {one["in"] for one in operation.get("parameters", [])}

@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
-from shop.api.errors import plain_problem, problem
-from shop.api.problem_examples import EXAMPLES, REQUEST_ID
-from shop.api.problems import PROBLEM_TYPES
+from shop.api_docs.problem_examples import EXAMPLES, REQUEST_ID
+from shop.core.api.errors import plain_problem, problem
+from shop.core.api.problems import PROBLEM_TYPES
 
 
 @csrf_exempt

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
+
 
 @dataclass(frozen=True)
 class Region:
@@ -22,3 +24,8 @@ REGIONS = {
         Region("de", "EUR", "de-de", "Europe/Berlin", "DE", "metric"),
     )
 }
+
+
+def currency() -> str:
+    """The currency of every price in this deployment."""
+    return settings.REGION.currency

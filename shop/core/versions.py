@@ -11,16 +11,23 @@ from collections.abc import Collection
 from hashlib import blake2b
 from typing import Any
 
+from shop.core.refusals import Refusal
+
 Versions = Collection[str] | None  # None: as it is, whatever it is
 
 
-class Changed(Exception):
+class Changed(Refusal):
     """What was to be changed is no longer as its caller saw it."""
+
+    code = "precondition-failed"
 
     etag: str | None = None  # of now; the API's edge looks it up
 
     def __init__(self) -> None:
         super().__init__("It was changed since you looked at it. Nothing was changed now.")
+
+    def details(self):
+        return {"etag": self.etag}
 
 
 def version_of(said: Any) -> str:

@@ -14,13 +14,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from catalog.edge import at_edge
-from catalog.feed_import import import_feeds
-from catalog.feeds import open_feed
-from catalog.importing import CatalogFeed
+from catalog.imports.items import CatalogFeed
+from shop.accounts.models import User
+from shop.core.db.transactions import at_edge
+from shop.core.imports.importing import import_feeds
+from shop.core.imports.opening import open_feed
 from shop.demo.drawing import draw_picture
-from shop.models import User
-from warehouses.importing import StockFeed, WarehouseFeed
+from warehouses.inventory.importing import StockFeed, WarehouseFeed
 from warehouses.models import StockMovement
 
 FOLDER = Path(__file__).parent

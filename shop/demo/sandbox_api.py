@@ -5,11 +5,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
-from catalog.serializers import InputSerializer, WholeNumberField
-from orders.checkout import read_checkout
-from orders.sandbox import hasten_checkout
-from orders.serializers import CheckoutSerializer
+from orders.api.serializers import CheckoutSerializer
+from orders.checkout.queries import read_checkout
+from shop.core.api.serializers import InputSerializer, WholeNumberField, read_input
+from shop.core.db.transactions import at_edge
+from shop.demo.sandbox_clock import hasten_checkout
 
 
 class SecondsInput(InputSerializer):
@@ -28,8 +28,7 @@ class SandboxClockView(APIView):
         extensions={"x-problems": ["no-held-checkout"]},
     )
     def post(self, request: Request) -> Response:
-        given = SecondsInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        checkout = at_edge(hasten_checkout, customer=request.user, **given.validated_data)
+        payload = read_input(SecondsInput, request.data)
+        checkout = at_edge(hasten_checkout, customer=request.user, **payload)
         read = read_checkout(checkout_id=checkout.pk)
         return Response(CheckoutSerializer(read, context={"request": request}).data)

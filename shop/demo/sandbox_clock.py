@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog.stock import change_stock, lock_stock
-from orders.checkout import earliest_expiries, lines_of
+from orders.checkout.stock_release import earliest_expiries, lines_of
 from orders.exceptions import NoHeldCheckout
 from orders.models import Checkout
 

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from catalog.models import Item
+from shop.accounts.models import ApiToken, User
+from shop.core.api.permissions import Scope
 from shop.demo.loading import STAFF
-from shop.models import ApiToken, User
 
 TOKEN_FILE = "api-token"  # noqa: S105 -- the name of the file
-WHOLE_API = tuple(ApiToken.Scope.values)
+WHOLE_API = tuple(Scope.values)
 
 
 def sandbox_token() -> str | None:

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from shop.embedded import given, static, web
+from shop.embedded import static, web
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopAsked
-from shop.embedded.output import Output
-from shop.embedded.ports import LOOPBACK, demand_free, free_port, is_listened_to
-from shop.embedded.servers import end_leftovers, missing_servers, start_servers
-from shop.embedded.supervisor import Supervisor
-from shop.embedded.system_user import choose_system_user
+from shop.embedded.process.output import Output
+from shop.embedded.process.ports import LOOPBACK, demand_free, free_port, is_listened_to
+from shop.embedded.process.supervisor import Supervisor
+from shop.embedded.process.system_user import choose_system_user
+from shop.embedded.servers import external_servers
+from shop.embedded.servers.starting import end_leftovers, missing_servers, start_servers
 
 SECONDS_TO_ANSWER = 60
 WELCOME = """\
@@ -64,7 +65,7 @@ class Demo:
         """Raise CannotRun if something is in the way; what a former demo left is not."""
         end_leftovers(self.folder)
         demand_free(self.port)
-        given.demand_answers()
+        external_servers.demand_answers()
         if self.servers > 1:
             web.find_nginx()
 

@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from shop.embedded import given
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.servers import missing_servers
-from shop.embedded.services import borrowed_servers
+from shop.embedded.servers import external_servers
+from shop.embedded.servers.borrowing import borrowed_servers
+from shop.embedded.servers.starting import missing_servers
 
 # What works on code and files alone. The demo starts its servers itself.
 WITHOUT_SERVERS = {
@@ -36,7 +36,7 @@ def environment_for(arguments: list[str]) -> Iterator[None]:
 
     Raises CannotRun, before Django could stumble over what is wrong.
     """
-    given.demand_meaning()
+    external_servers.demand_meaning()
     folder = DataFolder.from_environment()
     os.environ["SHOP_DATA_DIR"] = str(folder.path)
     command = arguments[0] if arguments else ""

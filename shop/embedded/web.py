@@ -8,9 +8,9 @@ from pathlib import Path
 
 from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.exceptions import CannotRun
-from shop.embedded.ports import LOOPBACK
-from shop.embedded.programs import Program
-from shop.embedded.system_user import SystemUser
+from shop.embedded.process.ports import LOOPBACK
+from shop.embedded.process.programs import Program
+from shop.embedded.process.system_user import SystemUser
 
 NGINX_TEMPLATE = BASE_DIR / "deploy" / "nginx.conf.template"
 

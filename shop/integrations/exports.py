@@ -12,19 +12,19 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from catalog.batches import in_batches, key_before
-from catalog.live import read_live
+from catalog.api.serializers import ItemSerializer
+from catalog.live_items import read_live
 from catalog.models import Item
-from catalog.serializers import ItemSerializer
-from catalog.streaming import streamed
+from orders.api.serializers import OrderSerializer
 from orders.models import Order
-from orders.progress import with_progress
-from orders.serializers import OrderSerializer
-from shop.api.permissions import ANY_SCOPE, scopes_of
-from shop.bulk.parsers import NdjsonParser
-from shop.models import ApiToken
+from orders.timeline import with_progress
+from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
+from shop.core.api.serializers import read_input
+from shop.core.db.keyset import in_batches, key_before
+from shop.core.http.streaming import streamed
+from shop.integrations.bulk.parsers import NdjsonParser
+from warehouses.api.serializers import MovementSerializer
 from warehouses.models import StockMovement
-from warehouses.serializers import MovementSerializer
 
 # Before and after these some time zone's time is no date any more.
 EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
@@ -57,7 +57,7 @@ class ItemsExportView(APIView):
 
     @_described("Every item with its live stock")
     def get(self, request: Request) -> StreamingHttpResponse:
-        may_write = ApiToken.Scope.CATALOG_WRITE in scopes_of(request)
+        may_write = Scope.CATALOG_WRITE in scopes_of(request)
         items = Item.objects.all() if may_write else Item.objects.on_sale()
         if since := _since(request):
             items = items.filter(updated_at__gte=since)
@@ -90,9 +90,8 @@ class MovementsExportView(APIView):
 
 
 def _since(request: Request) -> datetime | None:
-    asked = ExportQuery(data=request.query_params)
-    asked.is_valid(raise_exception=True)
-    return asked.validated_data.get("since")
+    parameters = read_input(ExportQuery, request.query_params)
+    return parameters.get("since")
 
 
 def _answer(

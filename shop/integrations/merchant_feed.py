@@ -8,15 +8,30 @@ from collections.abc import Generator, Iterable
 from xml.sax.saxutils import escape
 
 from django.db import connection
+from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import etag, require_safe
 
-from catalog.batches import in_batches
-from catalog.feeds.xml import GOOGLE
-from catalog.live import read_whole
-from catalog.models import Item, currency
+from catalog.live_items import read_whole
+from catalog.models import Item
 from catalog.specifications import COLUMNS
+from shop.core.db.keyset import in_batches
+from shop.core.http.streaming import streamed
+from shop.core.imports.xml import GOOGLE
+from shop.core.regions import currency
 
 # What XML 1.0 has no way to say, https://www.w3.org/TR/xml/#charsets
 NEVER_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@require_safe
+@cache_control(public=True, max_age=60)
+@etag(lambda request: f'"{state_of_feed()}"')
+def merchant_feed(request: HttpRequest) -> StreamingHttpResponse:
+    """Everything on sale, for price comparisons and advertisements. Raises TooManyStreams."""
+    origin = request.build_absolute_uri("/").removesuffix("/")
+    feed = write_feed(origin=origin, title=request.get_host())
+    return streamed(feed, content_type="application/rss+xml; charset=utf-8")
 
 
 def write_feed(*, origin: str, title: str) -> Generator[str, None, None]:

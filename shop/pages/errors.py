@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from shop.api.errors import plain_problem
+from shop.core.api.errors import plain_problem
 
 logger = logging.getLogger(__name__)
 

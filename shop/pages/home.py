@@ -9,8 +9,8 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from catalog.browsing import departments, popular_items
 from catalog.pictures.storing import cache_control
+from catalog.storefront.browsing import departments, popular_items
 
 PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"
 # A picture may be an SVG that somebody put there: it is shown, and can do nothing.

@@ -15,11 +15,11 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from orders.models import Checkout, Notice, Order
-from shop.models import WebhookEndpoint
-from shop.webhooks.backlog import oldest_undelivered
-from warehouses.audit import BREACHES
+from shop.integrations.models import WebhookEndpoint
+from shop.integrations.webhooks.backlog import oldest_undelivered
+from warehouses.fulfilment.backlog import longest_wait
 from warehouses.models import Shortfall
-from warehouses.waiting import longest_wait
+from warehouses.stock.audit import BREACHES
 
 
 class Promises(Collector):

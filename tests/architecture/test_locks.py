@@ -4,7 +4,7 @@ from django.db import transaction
 from cart.models import Cart
 from catalog.stock import lock_stock
 from orders.models import Checkout
-from tests.locks import LockOrderBroken, watched_locks
+from tests.support.locks import LockOrderBroken, watched_locks
 
 pytestmark = pytest.mark.django_db
 

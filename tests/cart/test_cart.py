@@ -1,8 +1,6 @@
 import pytest
 
-from cart.exceptions import CartFull, OutOfStock, TooManyUnits
-from cart.models import Cart, CartItem
-from cart.shopping import (
+from cart.cart import (
     accept_new_prices,
     add_item_to_cart,
     cart_lines,
@@ -12,11 +10,13 @@ from cart.shopping import (
     remove_item_from_cart,
     update_item_in_cart,
 )
-from catalog.edge import at_edge
+from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.models import Cart, CartItem
 from catalog.items import update_item
 from catalog.models import Item
-from tests.concurrency import at_once
-from tests.factories import given_stock
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_more_units_than_one_may_buy_are_refused(cart, lamp, settings):
 
 
 def test_a_full_cart_takes_no_more_items(cart, lamp, rug, monkeypatch):
-    monkeypatch.setattr("cart.shopping.MOST_LINES", 1)
+    monkeypatch.setattr("cart.cart.MOST_LINES", 1)
     given_stock({lamp: 10, rug: 10})
     update_item_in_cart(cart=cart, item_id=lamp.pk, quantity=1)
 

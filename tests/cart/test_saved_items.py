@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from cart import saving
+from cart import saved_items
 from cart.models import CartItem, SavedItem
 from catalog.items import update_item
-from tests.factories import given_stock, stock_left
-from tests.stories import put_in_cart
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import put_in_cart
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_a_visitors_saved_items_come_along_at_sign_in(client, alice, lamp, rug):
     alice.save()
     given_stock({lamp: 5, rug: 5})
     put_in_cart(alice, {lamp: 2})
-    saving.save_for_later(cart=alice.cart, item_id=lamp.pk)
+    saved_items.save_for_later(cart=alice.cart, item_id=lamp.pk)
     for item in (lamp, rug):
         client.post(reverse("cart:add", args=[item.pk]), {"quantity": 1})
         post(client, "save", item)
@@ -102,7 +102,7 @@ def test_a_visitors_saved_items_come_along_at_sign_in(client, alice, lamp, rug):
 
 
 def test_too_much_aside_is_refused_in_words(alice_at_her_cart, lamp, monkeypatch):
-    monkeypatch.setattr(saving, "MOST_LINES", 0)
+    monkeypatch.setattr(saved_items, "MOST_LINES", 0)
 
     page = post(alice_at_her_cart, "save", lamp)
 

@@ -7,9 +7,9 @@ from pytest_django.asserts import assertContains, assertRedirects
 from catalog.back_in_stock import ask_to_be_told, tell_who_waits
 from catalog.items import update_item
 from catalog.models import BackInStockRequest, Item
-from orders.checkout import cancel_checkout
-from tests.factories import given_stock
-from tests.stories import hold
+from orders.checkout.holds import cancel_checkout
+from tests.support.factories import given_stock
+from tests.support.stories import hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,8 +7,8 @@ import pytest
 from django.conf import settings
 
 from orders.models import Order
-from shop.models import ApiToken
-from tests.factories import given_stock, stock_left
+from shop.accounts.models import ApiToken
+from tests.support.factories import given_stock, stock_left
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -18,12 +18,12 @@ from django.db import connection, transaction
 
 from benchmarks.stage import wait_until_it_answers
 from orders.models import Order
-from shop.embedded.ports import free_port
-from shop.embedded.programs import Program
+from shop.accounts.models import ApiToken
+from shop.embedded.process.ports import free_port
+from shop.embedded.process.programs import Program
 from shop.embedded.web import web, worker
-from shop.models import ApiToken
-from tests.factories import given_stock, stock_left
-from tests.stories import ADDRESS, hold, order
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import ADDRESS, hold, order
 from warehouses.tasks import assign_order, assign_submitted_orders
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]

@@ -19,11 +19,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from cart.cart import cart_of, update_item_in_cart
 from cart.exceptions import OutOfStock
-from cart.shopping import cart_of, update_item_in_cart
 from catalog.exceptions import InsufficientStock
 from catalog.models import AggregatedStock
-from orders.checkout import begin_checkout, cancel_checkout, release_expired_checkouts
+from orders.cancellation import cancel_items, cancel_order
+from orders.checkout.expiry import release_expired_checkouts
+from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.exceptions import (
     CheckoutExpired,
     EmptyCart,
@@ -32,19 +34,18 @@ from orders.exceptions import (
     OrderAlreadyShipped,
 )
 from orders.models import Checkout, Order
-from orders.ordering import cancel_items, cancel_order
-from tests.factories import ItemFactory, UserFactory, WarehouseFactory, stock_left
-from tests.stories import let_time_run_out, submit
-from warehouses.assignment import assign_order
-from warehouses.audit import find_breaches
-from warehouses.counting import discard_stock, recount_stock
+from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory, stock_left
+from tests.support.stories import let_time_run_out, submit
+from warehouses.assignment.assigning import assign_order
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, OrderCancelled
+from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.inventory.adjustments import discard_stock, recount_stock
+from warehouses.inventory.receiving import receive_stock
+from warehouses.inventory.shortfalls import resolve_shortfall
+from warehouses.inventory.warehouses import close_warehouse, open_warehouse
 from warehouses.models import WarehouseOrder, WarehouseStock
-from warehouses.receiving import receive_stock
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.shortfalls import resolve_shortfall
+from warehouses.stock.audit import find_breaches
 from warehouses.tasks import reconsider_orders
-from warehouses.warehouses import close_warehouse, open_warehouse
 
 STEPS = int(os.environ.get("STEPS", "400"))
 STEPS_A_RUN = 40

@@ -1,12 +1,12 @@
 import pytest
 from django.core import mail
 
+from orders.cancellation import cancel_order
 from orders.models import Notice
-from orders.notices import send_notices
-from orders.ordering import cancel_order
-from tests.factories import given_stock
-from tests.stories import assigned, order
-from warehouses.shipping import ship_warehouse_order
+from orders.notifications import send_notices
+from tests.support.factories import given_stock
+from tests.support.stories import assigned, order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 
 
 @pytest.fixture

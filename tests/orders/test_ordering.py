@@ -1,16 +1,18 @@
 import pytest
 
+from cart.cart import cart_of
 from cart.models import CartItem
-from cart.shopping import cart_of
-from catalog.edge import at_edge
 from catalog.items import update_item
-from orders.checkout import begin_checkout, cancel_checkout, release_expired_checkouts
+from orders.cancellation import cancel_items, cancel_order
+from orders.checkout.expiry import release_expired_checkouts
+from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.exceptions import CheckoutExpired, CheckoutNotFound, NotThatMany
 from orders.models import Checkout, Order
-from orders.ordering import cancel_items, cancel_order, submit_order
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
-from tests.stories import ADDRESS, hold, let_time_run_out, order, put_in_cart, submit
+from orders.ordering import submit_order
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import ADDRESS, hold, let_time_run_out, order, put_in_cart, submit
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

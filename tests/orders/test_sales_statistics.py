@@ -3,10 +3,10 @@
 import pytest
 
 from catalog.models import CoPurchase, ItemChange, Popularity
-from orders.ordering import cancel_order
-from orders.popularity import count_co_purchases, count_popularity
-from tests.factories import given_stock
-from tests.stories import order
+from orders.cancellation import cancel_order
+from orders.sales_statistics import count_co_purchases, count_popularity
+from tests.support.factories import given_stock
+from tests.support.stories import order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from catalog.edge import at_edge
-from orders.checkout import begin_checkout
-from tests.api import client_of
-from tests.factories import ItemFactory, given_stock
-from tests.stories import ADDRESS, put_in_cart, submit
+from orders.checkout.holds import begin_checkout
+from shop.core.db.transactions import at_edge
+from tests.support.api import client_of
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import ADDRESS, put_in_cart, submit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 

@@ -4,9 +4,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Item
-from tests.api import STAFF, as_seen, client_of, order, parcel_of
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
+from tests.support.api import STAFF, as_seen, client_of, order, parcel_of
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 

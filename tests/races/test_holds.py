@@ -9,27 +9,24 @@ from django.db import connection, connections, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from catalog.edge import at_edge
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.items import update_item
-from catalog.live import get_item
+from catalog.live_items import get_item
 from catalog.stock import lock_stock
-from orders.checkout import (
-    begin_checkout,
-    cancel_checkout,
-    current_checkout,
-    release_expired_checkouts,
-)
+from orders.cancellation import cancel_order
+from orders.checkout.expiry import release_expired_checkouts
+from orders.checkout.holds import begin_checkout, cancel_checkout
+from orders.checkout.queries import current_checkout
 from orders.exceptions import CheckoutExpired, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout
-from orders.ordering import cancel_order
-from tests.concurrency import at_once
-from tests.factories import ItemFactory, UserFactory, given_stock, stock_left
-from tests.stories import assigned, hold, let_time_run_out, order, put_in_cart, submit
-from warehouses.assignment import assign_order
-from warehouses.counting import discard_stock
-from warehouses.receiving import receive_stock
-from warehouses.shipping import ship_warehouse_order
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
+from tests.support.stories import assigned, hold, let_time_run_out, order, put_in_cart, submit
+from warehouses.assignment.assigning import assign_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
+from warehouses.inventory.adjustments import discard_stock
+from warehouses.inventory.receiving import receive_stock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 

@@ -18,11 +18,11 @@ from rest_framework.test import APIClient
 
 from catalog.models import Item
 from orders.models import Checkout, Order
-from shop.models import IdempotentAnswer
-from tests.api import STAFF, client_of, hold, order, problem_of
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
-from tests.stories import ADDRESS
+from shop.core.models import IdempotentAnswer
+from tests.support.api import STAFF, client_of, hold, order, problem_of
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import ADDRESS
 from warehouses.models import StockMovement, WarehouseOrder
 from warehouses.tasks import assign_submitted_orders
 
@@ -53,7 +53,7 @@ time.sleep(60)
 """
 KEY_IS_TAKEN = "pg_try_advisory_xact_lock"
 ORDER_IS_WRITTEN = "INSERT INTO orders_order"
-ANSWER_IS_KEPT = 'INSERT INTO "shop_idempotentanswer"'
+ANSWER_IS_KEPT = 'INSERT INTO "core_idempotentanswer"'
 AFTER_THE_ANSWER = "nothing that any statement says"
 
 

@@ -11,17 +11,17 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from catalog.edge import at_edge
+from orders.cancellation import cancel_items, cancel_order
 from orders.models import Checkout, Order
-from orders.ordering import cancel_items, cancel_order
-from tests.concurrency import at_once
-from tests.factories import ItemFactory, given_stock, stock_left
-from tests.stories import assigned, hold, order, submit
-from tests.warehouses.test_receiving import place_of
-from warehouses.counting import recount_stock
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import ItemFactory, given_stock, stock_left
+from tests.support.stories import assigned, hold, order, submit
+from tests.warehouses.inventory.test_receiving import place_of
 from warehouses.exceptions import CountConflict
-from warehouses.receiving import Receipt, receive_delivery
-from warehouses.shipping import ship_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
+from warehouses.inventory.adjustments import recount_stock
+from warehouses.inventory.receiving import Receipt, receive_delivery
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 
@@ -30,9 +30,9 @@ SUBMITTER = """
 import sys, time
 import django
 django.setup()
-from catalog.edge import at_edge
-from orders.models import Checkout
-from tests.stories import submit
+from shop.core.db.transactions import at_edge
+from orders.models.order import Checkout
+from tests.support.stories import submit
 
 checkout_id, where = int(sys.argv[1]), sys.argv[2]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.api import STAFF, client_of
+from tests.support.api import STAFF, client_of
 
 
 @pytest.fixture

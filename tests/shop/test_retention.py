@@ -4,14 +4,14 @@ import pytest
 from django.utils import timezone
 
 from cart.models import Cart
-from shop.forgetting import forget_old_rows
-from shop.models import IdempotentAnswer
+from shop.core.models import IdempotentAnswer
+from shop.retention import forget_old_rows
 
 pytestmark = pytest.mark.django_db
 
 
 def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice, monkeypatch):
-    monkeypatch.setattr("shop.forgetting.ANSWERS_AT_ONCE", 1)
+    monkeypatch.setattr("shop.retention.ANSWERS_AT_ONCE", 1)
     long_ago = timezone.now() - timedelta(days=31)
     kept = [Cart.objects.create(customer=alice, updated_at=long_ago), Cart.objects.create()]
     Cart.objects.create(updated_at=long_ago)

@@ -4,8 +4,8 @@ import uuid
 
 from rest_framework.test import APIClient
 
-from shop.models import ApiToken
-from tests.stories import ADDRESS
+from shop.accounts.models import ApiToken
+from tests.support.stories import ADDRESS
 from warehouses.tasks import assign_submitted_orders
 
 STAFF = ["catalog:write", "stock:write", "fulfilment:write", "orders:read"]

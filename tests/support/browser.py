@@ -18,7 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.concurrency import at_once
+from tests.support.concurrency import at_once
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = [

@@ -4,10 +4,10 @@ import gzip
 import json
 from io import BytesIO
 
-from shop.bulk.models import BulkJob
-from shop.bulk.parsers import NdjsonParser
-from shop.bulk.uploads import Upload
-from shop.bulk.working import take_next_chunk
+from shop.integrations.bulk.parsers import NdjsonParser
+from shop.integrations.bulk.uploads import Upload
+from shop.integrations.bulk.worker import take_next_chunk
+from shop.integrations.models import BulkJob
 
 NDJSON = NdjsonParser.media_type
 ITEMS, RECEIPTS = "/api/v1/items/bulk/", "/api/v1/receipts/bulk/"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from tests.locks import LockOrderBroken, watched_locks
+from tests.support.locks import LockOrderBroken, watched_locks
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:

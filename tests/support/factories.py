@@ -4,8 +4,8 @@ import factory
 from django.contrib.auth import get_user_model
 
 from catalog.models import AggregatedStock, Item
+from warehouses.inventory.receiving import receive_stock
 from warehouses.models import Warehouse
-from warehouses.receiving import receive_stock
 
 
 class UserFactory(factory.django.DjangoModelFactory):

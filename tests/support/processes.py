@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shop.embedded.data_folder import BASE_DIR, DataFolder
-from shop.embedded.leftovers import find_marked
+from shop.embedded.process.orphans import find_marked
 
 PATIENCE = 90
 

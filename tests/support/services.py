@@ -1,6 +1,6 @@
 """A pytest plugin: a database and a cache for the tests, unless some are given.
 
-Loaded by name (`-p tests.services`), around pytest-django's own start, because the
+Loaded by name (`-p tests.support.services`), around pytest-django's own start, because the
 settings read the environment. A keeper runs the servers in a folder of its own until
 pytest ends, however it ends; then it removes the folder.
 """
@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.servers import missing_servers
-from shop.embedded.services import borrowed_servers
+from shop.embedded.servers.borrowing import borrowed_servers
+from shop.embedded.servers.starting import missing_servers
 
 loan = ExitStack()
 

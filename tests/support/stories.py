@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.db.models.functions import Now
 
-from cart.shopping import cart_of, update_item_in_cart
+from cart.cart import cart_of, update_item_in_cart
 from catalog.models import AggregatedStock, Item
-from orders.checkout import begin_checkout
+from orders.checkout.holds import begin_checkout
 from orders.models import Checkout, Order
 from orders.ordering import submit_order
-from warehouses.assignment import assign_order
+from warehouses.assignment.assigning import assign_order
 from warehouses.models import WarehouseOrder
 
 ADDRESS = {

@@ -2,9 +2,9 @@
 
 from django.db.models.functions import Now
 
-from shop.models import WebhookDelivery, WebhookEndpoint
-from shop.tasks import follow_events, send_webhooks
-from tests.events import settle
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.tasks import follow_events, send_webhooks
+from tests.support.events import settle
 
 HOOKS = "/api/v1/webhooks/"
 

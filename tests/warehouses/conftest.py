@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories import WarehouseFactory
+from tests.support.factories import WarehouseFactory
 
 SEATTLE = {"latitude": 47.6, "longitude": -122.3}
 NEW_YORK = {"latitude": 40.7, "longitude": -74.0}

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
-from catalog.admin_lists import ReadOnlyList
 from orders.models import OrderItem
+from shop.core.admin.lists import ReadOnlyList
+from warehouses.fulfilment.order_status import with_unassigned
 from warehouses.models import Waiting
-from warehouses.progress import with_unassigned
 
 MOST_NAMED = 5  # items of an order, in a list
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from warehouses.strategies import in_major
+from warehouses.delivery.money import in_major
 
 # How long the dearest choice's bar is, in the drawing's own units.
 LONGEST = 480

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from django.utils.formats import number_format
 
-from warehouses.decisions import asked_again
-from warehouses.explaining import as_shown, is_amount
+from warehouses.admin.decision_chart import as_shown, is_amount
+from warehouses.assignment.records import asked_again
+from warehouses.assignment.strategies.types import Candidate, Line
+from warehouses.delivery.money import MILLS, in_major
 from warehouses.models import Decision, Warehouse
-from warehouses.strategies import MILLS, Candidate, Line, in_major
 
 # What reading says of something that was noted in another form.
 UNREADABLE = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)

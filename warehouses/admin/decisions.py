@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.template.loader import render_to_string
 
-from catalog.admin_lists import ReadOnlyList
-from warehouses.explaining import explained
-from warehouses.explaining_asked import replaced_by, seen_by
+from shop.core.admin.lists import ReadOnlyList
+from warehouses.admin.decision_chart import explained
+from warehouses.admin.decision_inputs import replaced_by, seen_by
 from warehouses.models import Decision
 
 STAFF_CSS = {"all": ["staff.css"]}

@@ -9,13 +9,12 @@ from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.forms.models import BaseInlineFormSet
 
-from catalog.admin_lists import QuickList
-from catalog.models import currency
 from catalog.templatetags.catalogue import money
-from warehouses.candidates import current_rates
+from shop.core.admin.lists import QuickList
+from shop.core.regions import currency
+from warehouses.delivery.money import MILLS, in_major
+from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
-from warehouses.rates import Rates
-from warehouses.strategies import MILLS, in_major
 
 AMOUNTS = {"parcel": "for a parcel", "per_kg": "and for each kg"}
 IN_WORDS = ["reaches", "for_parcel", "for_each_kg", "days"]

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from catalog.admin_questions import Question
+from shop.core.admin.confirm import Question
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
+from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.models import WarehouseOrder
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
 
 
 class Worker(forms.Form):

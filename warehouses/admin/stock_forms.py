@@ -5,13 +5,13 @@ from typing import Any
 
 from django import forms
 
-from catalog.admin_questions import Question
 from catalog.models import Item
-from warehouses.counting import discard_stock, recount_stock
+from shop.core.admin.confirm import Question
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
-from warehouses.importing import LARGEST_RECEIPT, LONGEST_REFERENCE
+from warehouses.inventory.adjustments import discard_stock, recount_stock
+from warehouses.inventory.importing import LARGEST_RECEIPT, LONGEST_REFERENCE
+from warehouses.inventory.receiving import Movement, receive_stock
 from warehouses.models import Warehouse, WarehouseStock
-from warehouses.receiving import Movement, receive_stock
 
 
 class DeliveryNote(forms.Form):

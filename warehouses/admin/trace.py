@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from catalog.models import Item
-from warehouses.audit import item_balance
-from warehouses.tracing import trace_item
+from warehouses.stock.audit import item_balance
+from warehouses.stock.tracing import trace_item
 
 
 def trace_page(request: HttpRequest, item_id: int, *, site: AdminSite) -> HttpResponse:

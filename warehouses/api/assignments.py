@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.models import Item
-from catalog.serializers import InputSerializer, KeyField, WholeNumberField
-from warehouses.decision_words import money
+from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, read_input
+from warehouses.assignment.decision_text import money
+from warehouses.assignment.preview import preview_assignment
+from warehouses.assignment.strategies.types import Assignment
 from warehouses.models import Warehouse
-from warehouses.previewing import preview_assignment
-from warehouses.strategies import Assignment
 
 MOST_LINES = 100
 PARTS = ("parcels", "weight", "future", "total")  # of a cost
@@ -70,12 +70,11 @@ class AssignmentPreviewView(APIView):
         extensions={"x-problems": ["not-found"]},
     )
     def post(self, request: Request) -> Response:
-        given = PreviewInput(data=request.data)
-        given.is_valid(raise_exception=True)
+        payload = read_input(PreviewInput, request.data)
         quantities: Counter[int] = Counter()
-        for line in given.validated_data["items"]:
+        for line in payload["items"]:
             quantities[line["item_id"]] += line["quantity"]
-        address = {part: given.validated_data[part] for part in ("postal_code", "country")}
+        address = {part: payload[part] for part in ("postal_code", "country")}
         try:
             assignment = preview_assignment(quantities=quantities, address=address)
         except Item.DoesNotExist as error:

@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
+from shop.core.api.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
+from warehouses.inventory.receiving import MOST_UNITS_AT_A_PLACE, Movement
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
-from warehouses.receiving import MOST_UNITS_AT_A_PLACE, Movement
 
 MOST_UNITS = 10_000_000
 

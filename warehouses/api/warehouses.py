@@ -16,31 +16,28 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
 from catalog.models import Item
-from catalog.serializers import Versioned
-from catalog.versions import Versions
-from warehouses.audit import item_balance
-from warehouses.counting import discard_stock, recount_stock
-from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
-from warehouses.receiving import Movement, receive_stock
-from warehouses.serializers import (
+from shop.core.api.etags import ConditionalRequests
+from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.serializers import read_input
+from shop.core.db.transactions import at_edge
+from warehouses.api.serializers import (
     CountInput,
     DiscardInput,
     MovementSerializer,
-    PickInput,
     ReceiptInput,
-    ShipInput,
-    WarehouseOrderSerializer,
     WarehouseSerializer,
     WarehouseStockSerializer,
     movement_answer,
 )
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.warehouses import create_warehouse
+from warehouses.inventory.adjustments import discard_stock, recount_stock
+from warehouses.inventory.receiving import Movement, receive_stock
+from warehouses.inventory.warehouses import create_warehouse
+from warehouses.models import Warehouse, WarehouseStock
+from warehouses.stock.audit import item_balance
 
 
-class WarehousesView(ListAPIView):
+class WarehousesView(IdempotentWrites, ListAPIView):
     required_scope = "stock:write"
     queryset = Warehouse.objects.all()
     serializer_class = WarehouseSerializer
@@ -55,9 +52,8 @@ class WarehousesView(ListAPIView):
         extensions={"x-problems": ["warehouse-exists"]},
     )
     def post(self, request: Request) -> Response:
-        given = WarehouseSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        warehouse = at_edge(create_warehouse, **given.validated_data)
+        payload = read_input(WarehouseSerializer, request.data)
+        warehouse = at_edge(create_warehouse, **payload)
         return Response(WarehouseSerializer(warehouse).data, status=status.HTTP_201_CREATED)
 
 
@@ -71,7 +67,7 @@ class WarehouseStockPage(serializers.Serializer):
     results = WarehouseStockSerializer(many=True)
 
 
-class WarehouseStockView(ListAPIView):
+class WarehouseStockView(ConditionalRequests, ListAPIView):
     """The stock of one item here, with `?item=`, or of every item."""
 
     required_scope = "stock:write"
@@ -88,12 +84,11 @@ class WarehouseStockView(ListAPIView):
         ),
     )
     def get(self, request: Request, code: str) -> Response:
-        asked = StockQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        if "item" not in asked.validated_data:
+        parameters = read_input(StockQuery, request.query_params)
+        if "item" not in parameters:
             return super().get(request, code)
         warehouse = get_object_or_404(Warehouse, code=code)
-        item = get_object_or_404(Item, pk=asked.validated_data["item"])
+        item = get_object_or_404(Item, pk=parameters["item"])
         row = WarehouseStock.objects.filter(warehouse=warehouse, item=item).first()
         row = row or WarehouseStock(warehouse=warehouse, item=item)
         return Response(WarehouseStockSerializer(row).data)
@@ -103,7 +98,7 @@ class WarehouseStockView(ListAPIView):
         return WarehouseStock.objects.filter(warehouse=warehouse)
 
 
-class MovementsView(APIView):
+class MovementsView(IdempotentWrites, APIView):
     """One kind of change of one warehouse's stock."""
 
     required_scope = "stock:write"
@@ -111,13 +106,12 @@ class MovementsView(APIView):
     input_class: type[serializers.Serializer]
 
     def post(self, request: Request, code: str) -> Response:
-        given = self.input_class(data=request.data)
-        given.is_valid(raise_exception=True)
+        payload = read_input(self.input_class, request.data)
         movement = at_edge(
             type(self).verb,
             warehouse=get_object_or_404(Warehouse, code=code),
             author=request.user,
-            **_with_item(given.validated_data),
+            **_with_item(payload),
         )
         created = status.HTTP_201_CREATED if movement.is_new else status.HTTP_200_OK
         return Response(movement_answer(movement), status=created)
@@ -156,95 +150,7 @@ class CountsView(MovementsView):
     input_class = CountInput
 
 
-class WarehouseOrdersView(ListAPIView):
-    required_scope = "fulfilment:write"
-    serializer_class = WarehouseOrderSerializer
-
-    @extend_schema(
-        summary="Warehouse orders, newest first",
-        parameters=[
-            OpenApiParameter("warehouse", str),
-            OpenApiParameter("status", str, enum=WarehouseOrder.Status.values),
-        ],
-    )
-    def get(self, request: Request) -> Response:
-        return super().get(request)
-
-    def get_queryset(self):
-        asked = WarehouseOrderQuery(data=self.request.query_params)
-        asked.is_valid(raise_exception=True)
-        filters: dict[str, Any] = {}
-        if code := asked.validated_data.get("warehouse"):
-            # Looked up first: who plans the query must know how many this one has.
-            filters["warehouse"] = Warehouse.objects.filter(code=code).first()
-        if wanted := asked.validated_data.get("status"):
-            filters["status"] = wanted
-        return _read_whole(WarehouseOrder.objects.filter(**filters))
-
-
-class WarehouseOrderQuery(serializers.Serializer):
-    warehouse = serializers.CharField(required=False, allow_blank=True)
-    status = serializers.ChoiceField(
-        choices=WarehouseOrder.Status.choices, required=False, allow_blank=True
-    )
-
-
-class WarehouseOrderView(APIView):
-    required_scope = "fulfilment:write"
-
-    @extend_schema(summary="One warehouse order", responses=WarehouseOrderSerializer)
-    def get(self, request: Request, warehouse_order_id: int) -> Response:
-        return _answer(warehouse_order_id)
-
-
-class PickView(APIView):
-    required_scope = "fulfilment:write"
-
-    @extend_schema(
-        summary="Note who took the units off the shelf",
-        request=PickInput,
-        responses=WarehouseOrderSerializer,
-        extensions={"x-problems": ["order-cancelled"]},
-    )
-    def post(
-        self, request: Request, warehouse_order_id: int, expected: Versions = None
-    ) -> Response:
-        given = PickInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        at_edge(
-            pick_warehouse_order,
-            warehouse_order_id=warehouse_order_id,
-            expected=expected,
-            **given.validated_data,
-        )
-        return _answer(warehouse_order_id)
-
-
-class ShipView(APIView):
-    required_scope = "fulfilment:write"
-
-    @extend_schema(
-        summary="Send the parcel off",
-        request=ShipInput,
-        responses=WarehouseOrderSerializer,
-        extensions={"x-problems": ["order-cancelled", "insufficient-stock"]},
-    )
-    def post(
-        self, request: Request, warehouse_order_id: int, expected: Versions = None
-    ) -> Response:
-        given = ShipInput(data=request.data)
-        given.is_valid(raise_exception=True)
-        at_edge(
-            ship_warehouse_order,
-            warehouse_order_id=warehouse_order_id,
-            author=request.user,
-            expected=expected,
-            **given.validated_data,
-        )
-        return _answer(warehouse_order_id)
-
-
-class StockView(APIView):
+class StockView(ConditionalRequests, APIView):
     required_scope = "stock:write"
 
     @extend_schema(
@@ -292,14 +198,3 @@ def _with_item(given: dict[str, Any]) -> dict[str, Any]:
     if item is None:
         raise serializers.ValidationError({"item_id": "There is no such item."})
     return {**given, "item": item}
-
-
-def _read_whole(warehouse_orders):
-    return warehouse_orders.select_related("order", "warehouse").prefetch_related(
-        "lines__order_item"
-    )
-
-
-def _answer(warehouse_order_id: int) -> Response:
-    found = get_object_or_404(_read_whole(WarehouseOrder.objects.all()), pk=warehouse_order_id)
-    return Versioned(WarehouseOrderSerializer(found).data, found.version)

@@ -18,10 +18,19 @@ from django.db.models.functions import Now
 
 from orders.exceptions import OrderNotFound
 from orders.models import Order, OrderItem
-from warehouses.answers import demand_all, validate
-from warehouses.candidates import Surroundings, current_workload
-from warehouses.decisions import as_answered, as_asked, in_short
+from warehouses.assignment.context import Surroundings, current_workload
+from warehouses.assignment.records import as_answered, as_asked, in_short
+from warehouses.assignment.strategies.registry import (
+    STRATEGIES,
+    chosen_strategy,
+    external_strategy,
+    version_of,
+)
+from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Candidate, Line
+from warehouses.assignment.validation import demand_all, validate
 from warehouses.exceptions import InvalidAssignment
+from warehouses.fulfilment.backlog import no_longer_waiting, note_waiting
+from warehouses.fulfilment.order_status import note_progress, unassigned_lines
 from warehouses.models import (
     Decision,
     StockMovement,
@@ -29,19 +38,7 @@ from warehouses.models import (
     WarehouseOrderItem,
     WarehouseStock,
 )
-from warehouses.progress import note_progress, unassigned_lines
-from warehouses.stock import ROWS_AT_ONCE, Place, enter, lock_items
-from warehouses.strategies import (
-    DEFAULT_WEIGHT,
-    STRATEGIES,
-    Assignment,
-    Candidate,
-    Line,
-    chosen_strategy,
-    external_strategy,
-    version_of,
-)
-from warehouses.waiting import no_longer_waiting, note_waiting
+from warehouses.stock.rows import ROWS_AT_ONCE, Place, enter, lock_items
 
 logger = logging.getLogger(__name__)
 

@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db.models import Count, DateTimeField, Func, QuerySet, Value
 from django.db.models.functions import Now
 
-from warehouses.distances import coordinates_of, great_circle_km
-from warehouses.models import UnitValue, Warehouse, WarehouseOrder, WarehouseStock, ZoneRate
-from warehouses.rates import FIRST_RATES, Rate, Rates
-from warehouses.strategies import Candidate, chosen_strategy
+from warehouses.assignment.strategies.registry import chosen_strategy
+from warehouses.assignment.strategies.types import Candidate
+from warehouses.delivery.distances import km_from, whereabouts
+from warehouses.delivery.rates import Rates, current_rates
+from warehouses.models import UnitValue, Warehouse, WarehouseOrder, WarehouseStock
 
 # Values that are older say nothing any more, and nothing is foreseen.
 VALUES_COUNT_FOR = timedelta(hours=6)
@@ -100,35 +101,6 @@ def free_units(item_ids: Iterable[int]) -> dict[tuple[int, int], int]:
     rows = WarehouseStock.objects.filter(item__in=set(item_ids), warehouse__is_open=True)
     free = rows.values_list("warehouse", "item", "available_stock")
     return {(warehouse, item): units for warehouse, item, units in free}
-
-
-def current_rates() -> Rates:
-    """Return the newest table, or what a shop begins with."""
-    zones = list(ZoneRate.objects.newest())
-    if not zones:
-        return FIRST_RATES
-    return Rates(
-        [zone.up_to_km for zone in zones[:-1]],
-        [Rate(zone.parcel, zone.per_kg, zone.days) for zone in zones],
-    )
-
-
-def whereabouts(address: Mapping[str, str]) -> tuple[float, float] | None:
-    """Return latitude and longitude of an address; None where nobody knows them."""
-    return coordinates_of(str(address.get("country", "")), str(address.get("postal_code", "")))
-
-
-def km_from(w: Warehouse, goes_to: tuple[float, float] | None) -> float | None:
-    """Return how far a place is from a warehouse; None where it is not known of either."""
-    at = place_of(w)
-    return None if at is None or goes_to is None else great_circle_km(*at, *goes_to)
-
-
-def place_of(w: Warehouse) -> tuple[float, float] | None:
-    """Return where a warehouse is, by its postal code if nobody has said more."""
-    if w.latitude is not None and w.longitude is not None:
-        return w.latitude, w.longitude
-    return coordinates_of(settings.REGION.country, w.postal_code)
 
 
 def current_workload() -> Workload:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from catalog.models import currency
-from warehouses.decisions import asked_again
+from shop.core.regions import currency
+from warehouses.assignment.records import asked_again
+from warehouses.delivery.money import in_major
 from warehouses.models import Decision, Warehouse
-from warehouses.strategies import in_major
 
 
 def told(decision: Decision) -> Iterator[str]:

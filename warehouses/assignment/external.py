@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 
-from catalog.sockets import ask_socket
 from orders.models import Order
-from warehouses.answers import sound
-from warehouses.assignment import as_line
-from warehouses.candidates import Surroundings, current_workload, free_units
-from warehouses.progress import unassigned_lines
-from warehouses.strategies import Assignment, Availability, Candidate, Line, external_strategy
+from shop.core.plugins import ask_socket
+from warehouses.assignment.assigning import as_line
+from warehouses.assignment.context import Surroundings, current_workload, free_units
+from warehouses.assignment.strategies.registry import external_strategy
+from warehouses.assignment.strategies.types import Assignment, Availability, Candidate, Line
+from warehouses.assignment.validation import sound
+from warehouses.fulfilment.order_status import unassigned_lines
 
 BATCH_SECONDS = 1.0  # after which a slow service is asked about no more orders of a batch
 

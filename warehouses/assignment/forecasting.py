@@ -17,12 +17,11 @@ from django.db.models.functions import Left, Now
 
 from catalog.models import Item
 from orders.models import OrderItem
-from warehouses.candidates import current_rates, place_of
-from warehouses.distances import coordinates_of, great_circle_km
+from warehouses.assignment.strategies.bid_prices import unit_values
+from warehouses.assignment.strategies.types import DEFAULT_WEIGHT
+from warehouses.delivery.distances import coordinates_of, great_circle_km, place_of
+from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import Warehouse, WarehouseStock
-from warehouses.rates import Rates
-from warehouses.strategies import DEFAULT_WEIGHT
-from warehouses.strategies.future import unit_values
 
 SEEN = timedelta(days=28)  # of the past
 AHEAD = timedelta(days=7)  # of the future: about until the next delivery

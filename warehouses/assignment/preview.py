@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from catalog.models import Item
-from warehouses.assignment import ask_strategy
-from warehouses.candidates import Surroundings, current_workload, free_units
-from warehouses.strategies import DEFAULT_WEIGHT, Assignment, Line
+from warehouses.assignment.assigning import ask_strategy
+from warehouses.assignment.context import Surroundings, current_workload, free_units
+from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Line
 
 
 def preview_assignment(

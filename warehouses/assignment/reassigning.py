@@ -1,7 +1,7 @@
 """Moving what nobody has picked yet to where it is cheaper to ship by now, or out of a
 warehouse that has closed.
 
-What could be better is found from an unlocked look (warehouses.reconsidering); what was
+What could be better is found from an unlocked look (warehouses.assignment.strategies.reoptimization); what was
 found is then done in one transaction, or not at all where something has changed since.
 """
 
@@ -16,12 +16,16 @@ from django.db.models.functions import Now
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
-from warehouses.arrivals import late_from
-from warehouses.assignment import Decided, write_decided
-from warehouses.candidates import Surroundings, current_workload, free_units
-from warehouses.decisions import as_asked, replaced
+from warehouses.assignment.assigning import Decided, write_decided
+from warehouses.assignment.context import Surroundings, current_workload, free_units
+from warehouses.assignment.delivery_estimates import late_from
+from warehouses.assignment.records import as_asked, replaced
+from warehouses.assignment.strategies.registry import STRATEGIES, chosen_strategy, decides_by_cost
+from warehouses.assignment.strategies.reoptimization import Standing, reconsider
+from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line, Pick
 from warehouses.exceptions import ChangedSince
-from warehouses.giving_back import cancel
+from warehouses.fulfilment.deallocation import cancel
+from warehouses.fulfilment.order_status import unassigned_lines
 from warehouses.models import (
     Decision,
     Shortfall,
@@ -29,17 +33,7 @@ from warehouses.models import (
     WarehouseOrder,
     WarehouseStock,
 )
-from warehouses.progress import unassigned_lines
-from warehouses.reconsidering import Standing, reconsider
-from warehouses.stock import Place, enter, lock_items
-from warehouses.strategies import (
-    DEFAULT_WEIGHT,
-    STRATEGIES,
-    Line,
-    Pick,
-    chosen_strategy,
-    decides_by_cost,
-)
+from warehouses.stock.rows import Place, enter, lock_items
 
 AT_ONCE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 

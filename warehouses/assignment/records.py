@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from warehouses.models import Decision
-from warehouses.reconsidering import Standing
-from warehouses.strategies import (
+from warehouses.assignment.strategies.reoptimization import Standing
+from warehouses.assignment.strategies.types import (
     Assignment,
     Availability,
     Candidate,
@@ -14,6 +13,7 @@ from warehouses.strategies import (
     Pick,
     Strategy,
 )
+from warehouses.models import Decision
 
 MOST_CONSIDERED = 5
 

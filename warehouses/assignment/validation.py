@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from warehouses.assignment.strategies.types import Assignment, Considered, Line, Pick, Rejection
 from warehouses.exceptions import InvalidAssignment
-from warehouses.strategies import Assignment, Considered, Line, Pick, Rejection
 
 LONGEST_TEXT = 1000
 MOST_TOLD = 100  # of warehouses passed over, and of choices considered

@@ -7,6 +7,9 @@ from statistics import fmean
 from typing import Any
 
 import zipcodes
+from django.conf import settings
+
+from warehouses.models import Warehouse
 
 EARTH_KM = 6371.0088  # the mean radius
 MAPPED_COUNTRIES = frozenset({"US"})  # whose postal codes are known to lie somewhere
@@ -49,3 +52,21 @@ def _places(found: Iterable[Mapping[str, Any]]) -> list[tuple[float, float]]:
     """Where codes lie; the library puts those that lie nowhere at 0, 0."""
     places = [(float(one["lat"] or 0), float(one["long"] or 0)) for one in found]
     return [place for place in places if all(place)]
+
+
+def whereabouts(address: Mapping[str, str]) -> tuple[float, float] | None:
+    """Return latitude and longitude of an address; None where nobody knows them."""
+    return coordinates_of(str(address.get("country", "")), str(address.get("postal_code", "")))
+
+
+def km_from(w: Warehouse, goes_to: tuple[float, float] | None) -> float | None:
+    """Return how far a place is from a warehouse; None where it is not known of either."""
+    at = place_of(w)
+    return None if at is None or goes_to is None else great_circle_km(*at, *goes_to)
+
+
+def place_of(w: Warehouse) -> tuple[float, float] | None:
+    """Return where a warehouse is, by its postal code if nobody has said more."""
+    if w.latitude is not None and w.longitude is not None:
+        return w.latitude, w.longitude
+    return coordinates_of(settings.REGION.country, w.postal_code)

@@ -1,22 +1,17 @@
 """When things arrive, as far as anybody knows: what is on sale, and what was ordered."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 from django.conf import settings
-from django.db.models.functions import Now
 from django.utils.timezone import get_default_timezone
 from holidays import country_holidays
 
-from warehouses.assignment import ask_strategy
-from warehouses.candidates import Surroundings, current_rates, km_from, whereabouts
-from warehouses.exceptions import InvalidAssignment
-from warehouses.models import Warehouse, WarehouseOrder, WarehouseStock
-from warehouses.promises import Calendar, Promise, arrival_of_shipped, promise
-from warehouses.rates import Rates
-from warehouses.strategies import DEFAULT_WEIGHT, Line, decides_by_cost
+from warehouses.delivery.calendar import Calendar, Promise, arrival_of_shipped, promise
+from warehouses.delivery.distances import km_from, whereabouts
+from warehouses.delivery.rates import Rates, current_rates
+from warehouses.models import Warehouse, WarehouseOrder
 
 Coordinates = tuple[float, float]
 
@@ -27,92 +22,11 @@ def holidays_in(country: str) -> Container[date]:
     return country_holidays(country)
 
 
-def shelves_with(item_id: int) -> list[Any]:
-    """Return its stock rows that have free units, each with the moment, `asked_at`.
-
-    An item that is not on sale, or all held, has none.
-    """
-    shelves = WarehouseStock.objects.filter(
-        item=item_id,
-        item__is_active=True,
-        item__aggregated_stock__stock__gt=0,
-        available_stock__gt=0,
-        warehouse__is_open=True,
-    )
-    return list(shelves.select_related("warehouse", "item").annotate(asked_at=Now()))
-
-
-def likely_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
-    """Promise the arrival of a unit ordered now, from where it would be shipped.
-
-    Where nobody knows that beforehand it is the latest of all, and None where nobody
-    knows the place.
-    """
-    goes_to = whereabouts(address)
-    if goes_to is None:
-        return None
-    known = Surroundings([shelf.item_id for shelf in shelves])
-    shipped_by = _likely_shipper(shelves, address, known)
-    return max(
-        (
-            _promise(shelf.asked_at, shelf.warehouse, goes_to, known.rates)
-            for shelf in shelves
-            if shipped_by in {None, shelf.warehouse_id}
-        ),
-        key=lambda one: (one.arrives_on, -one.order_before.timestamp()),
-    )
-
-
-def _likely_shipper(
-    shelves: Sequence[Any], address: Mapping[str, str], known: Surroundings
-) -> int | None:
-    """Return which warehouse would ship a unit, as far as distance decides about it."""
-    if not decides_by_cost():
-        return None
-    item = shelves[0].item
-    line = Line(item.pk, 1, item.name, item.weight or DEFAULT_WEIGHT)
-    free = {(shelf.warehouse_id, item.pk): shelf.available_stock for shelf in shelves}
-    try:
-        picks = ask_strategy([line], free, address, known.met_by(0, address)).picks
-    except InvalidAssignment:
-        return None
-    return picks[0].warehouse_id if picks else None
-
-
 def note_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
     """Note on parcels when each arrives. They are read with their warehouses."""
     rates = current_rates()
     for parcel in parcels:
         parcel.arrives_on = _arrival(parcel, rates)
-
-
-def late_from(
-    known: Surroundings, parcels: Sequence[WarehouseOrder], asked_at: datetime
-) -> frozenset[int]:
-    """Return from which of the open warehouses an order would arrive later than it is expected.
-
-    Its parcels wait to be picked, and are read with their warehouses. They are expected
-    when the customer was told or, where that cannot be any more, as if they left at once.
-    Where nobody knows the place nothing was told, and of what leaves a closed warehouse
-    nothing is kept: then none is late.
-    """
-    goes_to = whereabouts(parcels[0].shipping_address)
-    if goes_to is None or not known.warehouse_ids.issuperset(p.warehouse_id for p in parcels):
-        return frozenset()
-    rates = known.rates
-    expected = max(
-        day
-        for parcel in parcels
-        for day in (
-            _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on,
-            _arrival_if_shipped(asked_at, parcel.warehouse, goes_to, rates),
-        )
-    )
-    return frozenset(
-        w.pk
-        for w in known.warehouses
-        if _promise(asked_at, w, goes_to, rates).arrives_on > expected
-    )
 
 
 def _arrival(parcel: WarehouseOrder, rates: Rates) -> date | None:

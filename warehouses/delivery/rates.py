@@ -8,7 +8,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from warehouses.strategies.terms import MILLS
+from warehouses.delivery.money import MILLS
+from warehouses.models import ZoneRate
 
 
 class Rate(NamedTuple):
@@ -47,3 +48,14 @@ FIRST_RATES = Rates(
         Rate(1260, 270, 5),
     ),
 )
+
+
+def current_rates() -> Rates:
+    """Return the newest table, or what a shop begins with."""
+    zones = list(ZoneRate.objects.newest())
+    if not zones:
+        return FIRST_RATES
+    return Rates(
+        [zone.up_to_km for zone in zones[:-1]],
+        [Rate(zone.parcel, zone.per_kg, zone.days) for zone in zones],
+    )

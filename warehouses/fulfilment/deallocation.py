@@ -12,9 +12,10 @@ from django.db.models.functions import Now
 
 from catalog.stock import change_stock
 from orders.models import Order
+from warehouses.fulfilment.backlog import no_longer_waiting
+from warehouses.fulfilment.order_status import lines_with_unassigned, note_progress
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseOrderItem
-from warehouses.progress import lines_with_unassigned, note_progress
-from warehouses.stock import (
+from warehouses.stock.rows import (
     Change,
     Place,
     change_places,
@@ -23,7 +24,6 @@ from warehouses.stock import (
     pay_missing,
     write_owed,
 )
-from warehouses.waiting import no_longer_waiting
 
 
 def give_back(*, order: Order) -> None:

@@ -7,8 +7,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import Order, OrderItem
+from warehouses.fulfilment.backlog import no_longer_waiting
 from warehouses.models import WarehouseOrder
-from warehouses.waiting import no_longer_waiting
 
 
 def note_progress(order: Order) -> None:

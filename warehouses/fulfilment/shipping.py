@@ -7,12 +7,12 @@ cancelling the same order meet at one row and exactly one of them wins.
 from django.db import transaction
 from django.db.models.functions import Now
 
-from catalog.versions import Versions, expect
 from orders.models import Notice, Order
+from shop.core.versions import Versions, expect
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
+from warehouses.fulfilment.order_status import note_progress
 from warehouses.models import StockMovement, WarehouseOrder
-from warehouses.progress import note_progress
-from warehouses.stock import Change, change_places, lock_places
+from warehouses.stock.rows import Change, change_places, lock_places
 
 
 @transaction.atomic

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
-from warehouses import tasks
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
+from warehouses.inventory.receiving import Movement, share_out
+from warehouses.inventory.shortfalls import lock_orders_gone_short
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
-from warehouses.receiving import Movement, share_out
-from warehouses.shortfalls import lock_orders_gone_short
-from warehouses.stock import Place, enter, lock_open_shortfalls, open_places
+from warehouses.signals import shortfall_opened
+from warehouses.stock.rows import Place, enter, lock_open_shortfalls, open_places
 
 
 @transaction.atomic
@@ -96,5 +96,5 @@ def _owe(entry: StockMovement, *, missing: int, promised: int) -> Shortfall | No
         missing=missing,
         promised=promised,
     )
-    tasks.nudge(tasks.resolve_shortfall, entry.item_id)
+    shortfall_opened.send(sender=Shortfall, item_id=entry.item_id)
     return shortfall

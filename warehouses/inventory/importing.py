@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from catalog.feed_import import (
+from catalog.models import Item
+from shop.core.imports.importing import (
     FeedKind,
     RowRefused,
     Rows,
@@ -17,10 +18,9 @@ from catalog.feed_import import (
     alike,
     said_by_key,
 )
-from catalog.models import Item
 from warehouses.exceptions import ReceiptRefused
+from warehouses.inventory.receiving import Movement, Receipt, receive_delivery
 from warehouses.models import StockMovement, Warehouse
-from warehouses.receiving import Movement, Receipt, receive_delivery
 
 # Units. More in one receipt is a slip of the keyboard.
 LARGEST_RECEIPT = 1_000_000

@@ -14,9 +14,9 @@ from catalog.models import Item
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
+from warehouses.inventory.shortfalls import lock_orders_gone_short, make_good
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
-from warehouses.shortfalls import lock_orders_gone_short, make_good
-from warehouses.stock import (
+from warehouses.stock.rows import (
     Place,
     enter,
     lock_open_shortfalls,

@@ -14,12 +14,12 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
 from catalog.stock import change_stock, lock_stock
-from orders.checkout import earliest_expiries, end_holds, lines_of, units_by_item
+from orders.checkout.stock_release import earliest_expiries, end_holds, lines_of, units_by_item
 from orders.models import Checkout, CheckoutItem, Notice, Order, OrderItem
-from warehouses.giving_back import shrink
+from warehouses.fulfilment.deallocation import shrink
+from warehouses.fulfilment.order_status import lines_with_unassigned, note_progress
 from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
-from warehouses.progress import lines_with_unassigned, note_progress
-from warehouses.stock import lock_open_shortfalls, pay_promised, write_owed
+from warehouses.stock.rows import lock_open_shortfalls, pay_promised, write_owed
 
 # How many order lines one arrival of goods makes good; the next arrival goes on.
 MOST_MADE_GOOD = 500

@@ -10,13 +10,13 @@ from typing import Any
 
 from django.db import transaction
 
-from catalog.edge import Busy
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
-from warehouses import tasks
+from shop.core.db.transactions import Busy
 from warehouses.exceptions import WarehouseExists
 from warehouses.models import Shortfall, Warehouse, WarehouseStock
-from warehouses.stock import lock_open_shortfalls, lock_rows_of, pay_promised, write_owed
+from warehouses.signals import shortfall_opened, warehouse_closed
+from warehouses.stock.rows import lock_open_shortfalls, lock_rows_of, pay_promised, write_owed
 
 
 @transaction.atomic
@@ -47,8 +47,8 @@ def close_warehouse(*, warehouse_id: int) -> Warehouse:
     )
     for row in rows:
         if row.available_stock > unsold[row.item_id]:
-            tasks.nudge(tasks.resolve_shortfall, row.item_id)
-    tasks.nudge(tasks.leave_closed_warehouses)
+            shortfall_opened.send(sender=Shortfall, item_id=row.item_id)
+    warehouse_closed.send(sender=Warehouse, warehouse=warehouse)
     return _write(warehouse, is_open=False)
 
 

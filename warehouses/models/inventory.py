@@ -1,34 +1,13 @@
 """Where the units are, who ships them, and the ledger of every change."""
 
-from datetime import date, time
+from datetime import time
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from catalog.models import Item
-from catalog.versions import version_of
-from orders.models import Order, OrderItem
-from warehouses.decision_models import Decision, RateTable, UnitValue, Waiting, ZoneRate
-
-__all__ = [
-    "CurrentSnapshot",
-    "CurrentTransaction",
-    "Decision",
-    "LedgerMoment",
-    "RateTable",
-    "Shortfall",
-    "StockMovement",
-    "UnitValue",
-    "Waiting",
-    "Warehouse",
-    "WarehouseOrder",
-    "WarehouseOrderItem",
-    "WarehouseStock",
-    "ZoneRate",
-]
 
 
 class WarehouseQuerySet(models.QuerySet["Warehouse"]):
@@ -115,161 +94,6 @@ class WarehouseStock(models.Model):
         return f"{self.item_id} at {self.warehouse_id}"
 
 
-class WarehouseOrderQuerySet(models.QuerySet["WarehouseOrder"]):
-    def open(self):
-        """Not on their way yet, so their units can still go back on the shelf."""
-        return self.filter(
-            status__in=[WarehouseOrder.Status.ASSIGNED, WarehouseOrder.Status.PICKED]
-        )
-
-    def lock(self):
-        """The warehouse orders, locked by key until commit; their orders are locked already."""
-        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
-
-
-class WarehouseOrder(models.Model):
-    """The part of an order that one warehouse ships."""
-
-    class Status(models.TextChoices):
-        ASSIGNED = "assigned"
-        PICKED = "picked"
-        SHIPPED = "shipped"
-        CANCELLED = "cancelled"
-
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="warehouse_orders")
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="orders")
-    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ASSIGNED)
-    shipping_address = models.JSONField()
-    decision = models.JSONField("why this warehouse", default=dict)
-    assigned_to = models.CharField("worker or truck", max_length=120, blank=True, default="")
-    tracking = models.CharField(max_length=120, blank=True, default="")
-    assigned_at = models.DateTimeField(db_default=Now(), editable=False)
-    picked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    shipped_at = models.DateTimeField(null=True, blank=True, editable=False)
-    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
-
-    objects = WarehouseOrderQuerySet.as_manager()
-
-    arrives_on: date | None = None  # noted by arrivals.note_arrivals
-
-    class Meta:
-        ordering = ["-pk"]
-        indexes = [
-            models.Index(fields=["warehouse", "status", "-id"], name="warehouse_order_queue"),
-            # The API lists them by either alone, too.
-            models.Index(fields=["warehouse", "-id"], name="warehouse_order_page"),
-            models.Index(fields=["status", "-id"], name="warehouse_order_status_page"),
-            # Second thoughts go through what waits to be picked, by order.
-            models.Index(
-                fields=["order"], condition=Q(status="assigned"), name="warehouse_order_to_pick"
-            ),
-            models.Index(
-                fields=["warehouse", "shipped_at"],
-                condition=Q(shipped_at__isnull=False),
-                name="warehouse_order_shipped",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.order} from {self.warehouse.code}"
-
-    @property
-    def is_cancelled(self) -> bool:
-        return self.status == self.Status.CANCELLED
-
-    @property
-    def is_shipped(self) -> bool:
-        return self.status == self.Status.SHIPPED
-
-    @property
-    def version(self) -> str:
-        """Changes with whatever becomes of the parcel and its lines."""
-        lines = [(line.pk, line.quantity) for line in self.lines.all()]
-        return version_of([self.status, self.assigned_to, self.tracking, lines])
-
-
-class WarehouseOrderItem(models.Model):
-    warehouse_order = models.ForeignKey(
-        WarehouseOrder, on_delete=models.PROTECT, related_name="lines"
-    )
-    order_item = models.ForeignKey(
-        OrderItem, on_delete=models.PROTECT, related_name="warehouse_lines"
-    )
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
-    quantity = models.PositiveIntegerField()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["warehouse_order", "order_item"], name="one_line_per_assigned_order_line"
-            ),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="assigned_quantity_positive"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.item}"
-
-
-class CurrentTransaction(models.Func):
-    """The id of the database transaction that writes the row."""
-
-    template = "pg_current_xact_id()::text::bigint"
-    output_field = models.BigIntegerField()
-
-
-class CurrentSnapshot(models.Func):
-    """Which database transactions have committed by now, and which are still running."""
-
-    template = "pg_current_snapshot()::text"
-    output_field = models.TextField()
-
-
-class StockMovement(models.Model):
-    """One change of a warehouse's stock. Append-only: a trigger refuses update and delete."""
-
-    class Kind(models.TextChoices):
-        RECEIVED = "received"
-        DISCARDED = "discarded"
-        RECOUNTED = "recounted"
-        ASSIGNED = "assigned"
-        UNASSIGNED = "unassigned"
-        SHIPPED = "shipped"
-
-    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="movements")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="movements")
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    physical_change = models.IntegerField()
-    available_change = models.IntegerField()
-    warehouse_order = models.ForeignKey(
-        WarehouseOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="movements"
-    )
-    reference = models.CharField("delivery note or reason", max_length=200, blank=True, default="")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    at = models.DateTimeField(db_default=Now(), editable=False)
-    transaction_id = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
-
-    class Meta:
-        ordering = ["-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["warehouse", "item", "reference"],
-                condition=Q(kind="received") & ~Q(reference=""),
-                name="a_receipt_counts_once",
-            ),
-        ]
-        indexes = [models.Index(fields=["item", "warehouse", "id"], name="movement_item")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.physical_change:+d}/{self.available_change:+d}"
-
-
 class Shortfall(models.Model):
     """Units that were promised and turned out not to be there.
 
@@ -302,16 +126,3 @@ class Shortfall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.missing} missing, {self.promised} promised of {self.item_id}"
-
-
-class LedgerMoment(models.Model):
-    """A moment of the ledger that can be rebuilt exactly: what had committed by then."""
-
-    at = models.DateTimeField(db_default=Now(), unique=True, editable=False)
-    snapshot = models.TextField("pg_snapshot", db_default=CurrentSnapshot(), editable=False)
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return self.at.isoformat()

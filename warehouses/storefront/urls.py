@@ -1,7 +1,7 @@
 from django.urls import path
 
-from catalog import converters  # noqa: F401 -- makes <key:...> known
-from warehouses import views
+from shop.core.http import converters  # noqa: F401 -- makes <key:...> known
+from warehouses.storefront import views
 
 app_name = "warehouses"
 

@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.views import item
-from orders.checkout_views import known_address
-from warehouses.arrivals import likely_promise, shelves_with
-from warehouses.distances import MAPPED_COUNTRIES
-from warehouses.forms import PostalCodeForm
+from catalog.storefront.views import item
+from orders.storefront.checkout import known_address
+from warehouses.assignment.delivery_estimates import likely_promise, shelves_with
+from warehouses.delivery.distances import MAPPED_COUNTRIES
+from warehouses.storefront.forms import PostalCodeForm
 
 SESSION_KEY = "postal_code"
 MINUTE = timedelta(minutes=1)

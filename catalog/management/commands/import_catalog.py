@@ -1,7 +1,7 @@
 """`manage.py import_catalog FILE… [--strict]`: items from Google Merchant product feeds."""
 
-from catalog.importing import CatalogFeed
-from catalog.management.feed_command import FeedCommand
+from catalog.imports.items import CatalogFeed
+from shop.core.imports.command import FeedCommand
 
 
 class Command(FeedCommand):

@@ -5,7 +5,7 @@ import threading
 
 from django.core.management.base import BaseCommand
 
-from catalog.search.indexing import Indexer
+from catalog.search.index.indexer import Indexer
 
 
 class Command(BaseCommand):

@@ -4,8 +4,8 @@ import time
 
 from django.core.management.base import BaseCommand
 
-from catalog.search.documents import count_documents
-from catalog.search.indexing import rebuild
+from catalog.search.index.documents import count_documents
+from catalog.search.index.indexer import rebuild
 
 SHOWN_EVERY = 1000  # items
 

@@ -1,6 +1,6 @@
 """The search engine of this machine: tantivy, in this process.
 
-An indexer beside it keeps the index in step (catalog.search.indexing); each process that
+An indexer beside it keeps the index in step (catalog.search.index.indexer); each process that
 searches looks, at most every RELOAD_SECONDS, whether there is something newer to read.
 """
 
@@ -13,14 +13,15 @@ from socket import gethostname
 from threading import Lock
 from typing import Any
 
-from catalog.search import generations
-from catalog.search.backend import Found, SearchBackend, SearchUnavailable
-from catalog.search.building import build, write
-from catalog.search.generations import Generation
-from catalog.search.query import SearchQuery
-from catalog.search.searching import Search
-from catalog.search.synonyms import known_synonyms
-from catalog.search.tantivy_index import IndexUnreadable, unreadable_as_error
+from catalog.search.engines.base import SearchBackend, SearchUnavailable
+from catalog.search.index import generations
+from catalog.search.index.fields import IndexUnreadable, unreadable_as_error
+from catalog.search.index.generations import Generation
+from catalog.search.index.writer import build, write
+from catalog.search.query.executor import Search
+from catalog.search.query.results import Found
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.text.synonyms import known_synonyms
 
 logger = logging.getLogger(__name__)
 

@@ -14,9 +14,12 @@ from django.db.models import Count, F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import Now
 
 from catalog.models import Item
-from catalog.search.backend import Choice, Found, SearchBackend
-from catalog.search.query import SearchQuery, Sort, normalised
-from catalog.search.ranking import CANDIDATES, is_reranked, rerank
+from catalog.search.cache import ITEMS_CHANGED
+from catalog.search.engines.base import SearchBackend
+from catalog.search.query.results import Choice, Found
+from catalog.search.query.search_query import SearchQuery, Sort
+from catalog.search.reranking import CANDIDATES, is_reranked, rerank
+from catalog.search.text.normalization import normalised
 
 ORDERS: dict[Sort, Sequence[str]] = {
     Sort.RELEVANCE: ("-score", "-pk"),
@@ -25,8 +28,6 @@ ORDERS: dict[Sort, Sequence[str]] = {
     Sort.NEWEST: ("-pk",),
 }
 MOST_CHOICES = 60
-# Raised by every committed change of an item (catalog.search.cache).
-ITEMS_CHANGED = "search:items-changed"
 
 
 class PostgresBackend(SearchBackend):

@@ -12,9 +12,9 @@ import tantivy
 from tantivy import Query
 
 from catalog.models import AskedQuery
-from catalog.search import words
-from catalog.search.query import normalised
-from catalog.search.tantivy_index import open_index
+from catalog.search.index.fields import open_index
+from catalog.search.text import analysis
+from catalog.search.text.normalization import normalised
 
 LONGEST_BEGINNING = 20
 LONGEST_PHRASE = 3  # words
@@ -46,7 +46,7 @@ class Phrases:
 
     def beginning_with(self, text: str, *, limit: int) -> list[str]:
         """Return the weightiest phrases of which a word begins so."""
-        typed = " ".join(words.written().analyze(normalised(text)))
+        typed = " ".join(analysis.written().analyze(normalised(text)))
         if not typed:
             return []
         searcher = self.index.searcher()
@@ -102,13 +102,13 @@ def asked_often() -> dict[str, int]:
 def _phrases_of_name(name: str) -> set[str]:
     """Runs of up to three words without numbers that neither begin nor end with a filler."""
     found = set()
-    parts = words.written().analyze(words.prepared(name))
+    parts = analysis.written().analyze(analysis.prepared(name))
     for start in range(len(parts)):
         for end in range(start + 1, min(start + LONGEST_PHRASE, len(parts)) + 1):
             phrase = parts[start:end]
             if any(c.isdigit() for c in phrase[-1]) or len(phrase[-1]) == 1:
                 break
-            if phrase[0] not in words.STOP_WORDS and phrase[-1] not in words.STOP_WORDS:
+            if phrase[0] not in analysis.STOP_WORDS and phrase[-1] not in analysis.STOP_WORDS:
                 found.add(" ".join(phrase))
     return found
 
@@ -123,4 +123,4 @@ def _beginnings(phrase: str) -> set[str]:
 
 
 def _folded(phrase: str) -> str:
-    return " ".join(words.written().analyze(words.prepared(phrase)))
+    return " ".join(analysis.written().analyze(analysis.prepared(phrase)))

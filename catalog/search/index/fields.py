@@ -15,8 +15,8 @@ from typing import Any
 
 import tantivy
 
-from catalog.search import words
-from catalog.search.words import STEMMED, WRITTEN
+from catalog.search.text import analysis
+from catalog.search.text.analysis import STEMMED, WRITTEN
 
 # How much a word counts in each field; the last of them is by far the longest.
 BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "description": 0.5}
@@ -91,22 +91,22 @@ def open_index(fields: tantivy.Schema, folder: Path) -> tantivy.Index:
 def open_items(folder: Path) -> tantivy.Index:
     """Open the index of items, as open_index does."""
     index = open_index(schema(), folder)
-    index.register_tokenizer(STEMMED, words.stemmed())
-    index.register_tokenizer(WRITTEN, words.written())
+    index.register_tokenizer(STEMMED, analysis.stemmed())
+    index.register_tokenizer(WRITTEN, analysis.written())
     return index
 
 
 def document(item: Mapping[str, Any]) -> tantivy.Document:
-    name = words.prepared(item["name"])
+    name = analysis.prepared(item["name"])
     made = tantivy.Document()
     made.add_unsigned("id", item["id"])
     made.add_text("name", name)
-    made.add_text("brand", words.prepared(item["brand"]))
-    made.add_text("category", words.prepared(item["category"]))
-    made.add_text("description", words.prepared(item["description"][:MOST_DESCRIBED]))
+    made.add_text("brand", analysis.prepared(item["brand"]))
+    made.add_text("category", analysis.prepared(item["category"]))
+    made.add_text("description", analysis.prepared(item["description"][:MOST_DESCRIBED]))
     made.add_text("written", name)
-    sku = words.prepared(item["sku"])
-    made.add_text("joined", " ".join([sku, *words.joined(sku), *words.joined(name)]))
+    sku = analysis.prepared(item["sku"])
+    made.add_text("joined", " ".join([sku, *analysis.joined(sku), *analysis.joined(name)]))
     for facet in FACETS:
         if item[facet]:
             made.add_text(f"{facet}_name", item[facet])
@@ -123,7 +123,7 @@ def document(item: Mapping[str, Any]) -> tantivy.Document:
 
 def is_main(text: str) -> bool:
     """Whether nothing says that this only goes with something else."""
-    return _accessory_stems().isdisjoint(words.stemmed().analyze(text))
+    return _accessory_stems().isdisjoint(analysis.stemmed().analyze(text))
 
 
 def price_key(price, item_id: int = 0) -> int:
@@ -148,4 +148,4 @@ def _as_field(weight: float) -> float:
 
 @cache
 def _accessory_stems() -> frozenset[str]:
-    return frozenset(words.stemmed().analyze(ACCESSORIES))
+    return frozenset(analysis.stemmed().analyze(ACCESSORIES))

@@ -25,10 +25,10 @@ from pathlib import Path
 import tantivy
 from django.conf import settings
 
-from catalog.search.changes import KEPT_FOR, Cursor, CursorLost
-from catalog.search.phrases import Phrases
-from catalog.search.spelling import Dictionary
-from catalog.search.tantivy_index import open_items
+from catalog.search.change_feed import KEPT_FOR, Cursor, CursorLost
+from catalog.search.index.autocomplete import Phrases
+from catalog.search.index.fields import open_items
+from catalog.search.index.spelling import Dictionary
 
 
 class Generation:

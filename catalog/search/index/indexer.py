@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from django.db import Error, close_old_connections, connection
 
-from catalog.search import generations
-from catalog.search.building import build, suggest_what_is_asked_often, write
-from catalog.search.changes import CursorLost, changes_since, current_cursor
-from catalog.search.documents import all_documents, read_documents
-from catalog.search.generations import Generation
-from catalog.search.tantivy_index import IndexUnreadable, unreadable_as_error
+from catalog.search.change_feed import CursorLost, changes_since, current_cursor
+from catalog.search.index import generations
+from catalog.search.index.documents import all_documents, read_documents
+from catalog.search.index.fields import IndexUnreadable, unreadable_as_error
+from catalog.search.index.generations import Generation
+from catalog.search.index.writer import build, suggest_what_is_asked_often, write
 
 logger = logging.getLogger(__name__)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import tantivy
 from tantivy import Query
 
-from catalog.search import words
-from catalog.search.tantivy_index import open_index
+from catalog.search.index.fields import open_index
+from catalog.search.text import analysis
 
 SHORTEST = 3  # letters of a word that is mended
 SHORTEST_FOR_TWO = 7  # letters of a word that may differ by two
@@ -67,10 +67,10 @@ class Dictionary:
 
 
 def words_to_know(item: Mapping) -> set[str]:
-    text = words.prepared(f"{item['name']} {item['brand']} {item['category']}")
+    text = analysis.prepared(f"{item['name']} {item['brand']} {item['category']}")
     return {
         word
-        for word in words.written().analyze(text)
+        for word in analysis.written().analyze(text)
         if len(word) >= SHORTEST and not any(c.isdigit() for c in word)
     }
 

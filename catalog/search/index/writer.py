@@ -6,12 +6,12 @@ from typing import Any
 
 from tantivy import Query
 
-from catalog.search import generations
-from catalog.search.changes import Cursor
-from catalog.search.generations import Generation
-from catalog.search.phrases import PhraseCounter, asked_often
-from catalog.search.spelling import words_to_know
-from catalog.search.tantivy_index import document, schema
+from catalog.search.change_feed import Cursor
+from catalog.search.index import generations
+from catalog.search.index.autocomplete import PhraseCounter, asked_often
+from catalog.search.index.fields import document, schema
+from catalog.search.index.generations import Generation
+from catalog.search.index.spelling import words_to_know
 
 # Bytes that a writer may gather before it writes a segment: few segments are fast to read.
 BUILDING_HEAP = 512_000_000

@@ -6,9 +6,7 @@ from functools import cached_property
 
 from tantivy import Occur, Query, Searcher
 
-from catalog.search import words
-from catalog.search.synonyms import Synonyms
-from catalog.search.tantivy_index import (
+from catalog.search.index.fields import (
     BOOSTS,
     JOINED_BOOST,
     PHRASE_BOOST,
@@ -16,6 +14,8 @@ from catalog.search.tantivy_index import (
     is_main,
     schema,
 )
+from catalog.search.text import analysis
+from catalog.search.text.synonyms import Synonyms
 
 MOST_WORDS = 12
 SYNONYM_WEIGHT = 0.7  # of a word that only means the same
@@ -143,9 +143,9 @@ class Question:
 
 def words_of(text: str) -> list[Word]:
     """Return the words that a question cannot do without, at most MOST_WORDS."""
-    written = list(dict.fromkeys(words.written().analyze(words.prepared(text))))
-    needed = [word for word in written if word not in words.STOP_WORDS] or written
-    stem = words.stemmed().analyze
+    written = list(dict.fromkeys(analysis.written().analyze(analysis.prepared(text))))
+    needed = [word for word in written if word not in analysis.STOP_WORDS] or written
+    stem = analysis.stemmed().analyze
     return [Word(word, stem(word)[0]) for word in needed[:MOST_WORDS]]
 
 

@@ -7,15 +7,15 @@ from typing import cast
 import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
-from catalog.search import words
-from catalog.search.backend import Choice, Found
-from catalog.search.facets import counted, counted_one_by_one, with_chosen
-from catalog.search.generations import Generation
-from catalog.search.query import SearchQuery, Sort
-from catalog.search.questions import Question, any_of
-from catalog.search.ranking import CANDIDATES, rerank
-from catalog.search.synonyms import known_synonyms
-from catalog.search.tantivy_index import FACETS, price_key, schema
+from catalog.search.index.fields import FACETS, price_key, schema
+from catalog.search.index.generations import Generation
+from catalog.search.query.builder import Question, any_of
+from catalog.search.query.facets import counted, counted_one_by_one, with_chosen
+from catalog.search.query.results import Choice, Found
+from catalog.search.query.search_query import SearchQuery, Sort
+from catalog.search.reranking import CANDIDATES, rerank
+from catalog.search.text import analysis
+from catalog.search.text.synonyms import known_synonyms
 
 # Fewer results than this, and those with fewer of the words follow.
 FEW = 24
@@ -172,7 +172,7 @@ class Search:
 
 def _mended_word(word: str, meant: Mapping[str, str | None]) -> str:
     """A word of the question, or what was meant by it; the index knows it in its folded form."""
-    forms = words.written().analyze(word)
+    forms = analysis.written().analyze(word)
     return (len(forms) == 1 and meant.get(forms[0])) or word
 
 

@@ -6,8 +6,8 @@ from typing import cast
 
 from tantivy import DocAddress, Occur, Query, Searcher
 
-from catalog.search.backend import Choice
-from catalog.search.tantivy_index import FACETS, schema
+from catalog.search.index.fields import FACETS, schema
+from catalog.search.query.results import Choice
 
 MOST_CHOICES = 40
 

@@ -1,19 +1,16 @@
 """What was asked, in one normal form, so that equal questions share one cached answer."""
 
-import re
-import unicodedata
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
+from catalog.search.text.normalization import normalised
+
 PAGE_SIZE = 24
-MOST_CHARACTERS = 200
-MOST_WORDS = 24
 MOST_CHOSEN = 20  # departments or brands at once
 # How far down one can page: nobody reads further.
 DEPTH = 1200
-ACCENTS = re.compile("[\u0300-\u036f]")  # those that no letter has taken in
 
 
 class Sort(StrEnum):
@@ -53,15 +50,3 @@ class SearchQuery:
     @property
     def is_by_relevance(self) -> bool:
         return bool(self.text) and self.sort == Sort.RELEVANCE
-
-
-def folded(text: str) -> str:
-    """Fold width and case, and join accents to their letters or leave them out."""
-    return ACCENTS.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-def normalised(text: str) -> str:
-    """Fold case, width and white space, drop control characters, and cap the length."""
-    text = folded(text[: MOST_CHARACTERS * 4])
-    printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return " ".join(printable.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from catalog.search.query import folded
+from catalog.search.text.normalization import folded
 
 LONGEST_WORD = 260  # bytes; what is longer is no word, and a sku is never so long
 STEMMED, WRITTEN = "stemmed", "written"  # what the index calls the two forms

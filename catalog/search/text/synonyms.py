@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
 from catalog import models
-from catalog.search import words
+from catalog.search.text import analysis
 
 SECONDS = 5  # for which a process remembers what staff last wrote
 
@@ -37,7 +37,7 @@ class Synonyms:
 
 
 def stems_of(phrase: str) -> Stems:
-    return tuple(words.stemmed().analyze(words.prepared(phrase)))
+    return tuple(analysis.stemmed().analyze(analysis.prepared(phrase)))
 
 
 def known_synonyms() -> Synonyms:

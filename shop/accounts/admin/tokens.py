@@ -8,18 +8,19 @@ from django.contrib import admin, messages
 from django.db.models.functions import Now
 from django.template.response import TemplateResponse
 
-from catalog.admin_lists import ReadOnlyList
-from catalog.edge import at_edge
-from shop.models import ApiToken, OAuthClient, User
-from shop.oauth_clients import revoke_clients
-from shop.tokens import revoke_tokens
+from shop.accounts.models import ApiToken, OAuthClient, User
+from shop.accounts.oauth_clients import revoke_clients
+from shop.accounts.tokens import revoke_tokens
+from shop.core.admin.lists import ReadOnlyList
+from shop.core.api.permissions import Scope
+from shop.core.db.transactions import at_edge
 
 
 class ForAnybody(forms.ModelForm):
     """Whom it acts for, and what it may do. Scopes alone authorise, so choose few."""
 
     scopes = forms.MultipleChoiceField(
-        choices=[(scope, scope) for scope in ApiToken.Scope.values],
+        choices=[(scope, scope) for scope in Scope.values],
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -40,7 +41,7 @@ class ByScope(admin.SimpleListFilter):
     title = parameter_name = "scope"
 
     def lookups(self, request, model_admin) -> Sequence[tuple[str, str]]:
-        return [(scope, scope) for scope in ApiToken.Scope.values]
+        return [(scope, scope) for scope in Scope.values]
 
     def queryset(self, request, rows):
         return rows.filter(scopes__contains=[self.value()]) if self.value() else rows

@@ -1,19 +1,11 @@
 """The people of the shop as staff see them."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
-from catalog.admin_lists import CappedPaginator
-from shop import admin_tokens  # noqa: F401 -- registers its lists
-from shop.bulk import admin as bulk_admin  # noqa: F401 -- registers its own pages
-from shop.models import User
-from shop.webhooks import admin as webhooks  # noqa: F401 -- registers its own pages
-
-admin.site.site_header = admin.site.site_title = "Shop administration"
-# Staff sign in where everybody does, so guessing passwords is limited there too.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+from shop.accounts.models import User
+from shop.core.admin.lists import CappedPaginator
 
 
 class NewUserForm(AdminUserCreationForm):

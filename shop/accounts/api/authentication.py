@@ -7,10 +7,10 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from catalog.edge import Busy, at_edge
-from catalog.prepared import prepared
-from shop.models import ApiToken
-from shop.tokens import note_use
+from shop.accounts.models import ApiToken
+from shop.accounts.tokens import note_use
+from shop.core.db.prepared import prepared
+from shop.core.db.transactions import Busy, at_edge
 
 logger = logging.getLogger(__name__)
 

@@ -22,15 +22,15 @@ from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
-from shop.api.buckets import Limit, take
-from shop.models import ApiToken, OAuthClient
-from shop.oauth_clients import (
+from shop.accounts.models import ApiToken, OAuthClient
+from shop.accounts.oauth_clients import (
     TOKENS_LAST,
     ClientRevoked,
     keep_client_token,
     revoke_client_token,
 )
+from shop.core.api.token_bucket import Limit, take
+from shop.core.db.transactions import at_edge
 
 FORM = "application/x-www-form-urlencoded"
 # A token lasts for an hour, so this is enough for many processes that each fetch their own.

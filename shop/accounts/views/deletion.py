@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from catalog.edge import at_edge
-from shop.closing import IsStaff, close_account
+from shop.accounts.erasure import IsStaff, close_account
+from shop.core.db.transactions import at_edge
 
 
 @sensitive_post_parameters("password")

@@ -5,9 +5,9 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shop.models import ApiToken
+from shop.core.api.permissions import Scope
 
-SCOPES = ApiToken.Scope
+SCOPES = Scope
 SCOPE_LABELS = {
     SCOPES.SHOPPER: _("Shop for you: your cart, your checkout, your orders"),
     SCOPES.CATALOG_WRITE: _("Write the catalog"),

@@ -10,11 +10,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
-from catalog.edge import at_edge
-from catalog.posting import only_by_post
-from shop.forms import SCOPE_LABELS, TokenForm
-from shop.models import ApiToken
-from shop.tokens import MOST_TOKENS, NameTaken, TooManyTokens, make_personal_token, revoke_tokens
+from shop.accounts.models import ApiToken
+from shop.accounts.tokens import (
+    MOST_TOKENS,
+    NameTaken,
+    TooManyTokens,
+    make_personal_token,
+    revoke_tokens,
+)
+from shop.accounts.views.forms import SCOPE_LABELS, TokenForm
+from shop.core.db.transactions import at_edge
+from shop.core.http.post_redirect import only_by_post
 
 MOST_SHOWN = 100  # those in force, and then some that ended
 

@@ -15,7 +15,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
 from django.template.response import TemplateResponse
 
-from catalog.edge import Busy, at_edge
+from shop.core.db.transactions import Busy, at_edge
 
 MOST_ROWS = 50
 

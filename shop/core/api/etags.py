@@ -1,95 +1,85 @@
 """ETags: reading again only what is new, and changing only what was seen (RFC 9110, 13).
 
-A tag is "VERSION.CONTENT" (catalog.serializers.Versioned). If-None-Match compares both.
+A tag is "VERSION.CONTENT" (shop.core.api.etags.Versioned). If-None-Match compares both.
 If-Match compares the version alone, so that nobody fails to rename a lamp because one
 was sold; the verb does it, behind its lock.
 """
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Collection
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.middleware.gzip import GZipMiddleware
 from django.utils.http import parse_etags
-from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from catalog.versions import Changed, Versions, digest
-from shop.api.errors import VersionMissing
-from shop.api.idempotency import WRITES
+from shop.core.refusals import Refusal
+from shop.core.versions import Changed, Versions, digest
 
 ANY = "*"
 GZIPPED = "-gzip"
-KNOWN = "shop.api.known"  # where a request has its If-None-Match as it came
-IF_MATCH = "Only if it still has one of these ETags."
-IF_NONE_MATCH = "Answer 304 if it still has one of these ETags."
+KNOWN = "shop.core.api.known"  # where a request has its If-None-Match as it came
 
 
-def conditional(
-    view_class: Any, *, shows: Any = None, requires: tuple[str, ...] = ()
-) -> type[APIView]:
-    """Return the view honouring If-None-Match and, in writes that take `expected`, If-Match.
+class VersionMissing(Refusal):
+    """If-Match is required here."""
 
-    `requires` names the writes that are refused without. `shows` is the view whose GET
-    gives the tag that they judge, if it is not this one.
+    code = "precondition-required"
+
+
+class ConditionalRequests:
+    """A view mixin: GET honours If-None-Match, and writes can honour If-Match.
+
+    A write asks `self.expected_versions()` and hands them to its verb, which judges them
+    behind its lock. `if_match` names the methods that do so, `if_match_required` those
+    that are refused without the header. A view without a GET of its own says in
+    `read_current` whose tag its writes judge.
     """
-    methods: dict[str, Any] = {
-        name: _changed_as_seen(
-            getattr(view_class, name), shows or view_class, is_required=name in requires
-        )
-        for name in WRITES
-        if _takes(getattr(view_class, name, None), "expected")
-    }
-    if hasattr(view_class, "get"):
-        methods["get"] = _read_if_new(view_class.get)
-    methods["__doc__"] = view_class.__doc__
-    return type(view_class.__name__, (view_class,), methods)
 
+    if_match: Collection[str] = ()
+    if_match_required: Collection[str] = ()
 
-def _read_if_new(get: Callable[..., Response]) -> Callable[..., Response]:
-    @extend_schema(parameters=[_header("If-None-Match", IF_NONE_MATCH)])
-    @wraps(get)
-    def get_if_new(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-        response = get(self, request, *args, **kwargs)
-        response.add_post_render_callback(_tagged_by_content)
-        if known := parse_etags(request.headers.get("If-None-Match", "")):
-            response.add_post_render_callback(lambda full: _not_modified(full, known))
+    def expected_versions(self) -> Versions:
+        """Return the versions that If-Match names. A weak or malformed tag names none.
+
+        Raises VersionMissing.
+        """
+        request: Request = self.request  # type: ignore[attr-defined]
+        header = request.headers.get("If-Match")
+        if header is None and request.method in self.if_match_required:
+            raise VersionMissing
+        if header is None or header.strip() == ANY:
+            return None
+        return {_version(tag) for tag in parse_etags(header) if not tag.startswith("W/")}
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
+        if request.method in {"GET", "HEAD"} and not response.exception:
+            response.add_post_render_callback(_tag_by_content)
+            if known := parse_etags(request.headers.get("If-None-Match", "")):
+                response.add_post_render_callback(lambda full: _not_modified(full, known))
         return response
 
-    return get_if_new
+    def handle_exception(self, error: Exception) -> Response:
+        if isinstance(error, Changed):
+            error.etag = self._current_etag()
+        return super().handle_exception(error)  # type: ignore[misc]
 
+    def read_current(self) -> Response:
+        """Answer the GET whose tag the writes judge. Raises Http404."""
+        return self.get(self.request, **self.kwargs)  # type: ignore[attr-defined]
 
-def _changed_as_seen(
-    write: Callable[..., Response], shows: type[APIView], *, is_required: bool
-) -> Callable[..., Response]:
-    @extend_schema(parameters=[_header("If-Match", IF_MATCH, is_required)])
-    @wraps(write)
-    def write_if_as_seen(self: APIView, request: Request, *args: Any, **kwargs: Any) -> Response:
-        expected = _expected(request, is_required)
+    def _current_etag(self) -> str | None:
+        """Return the tag of now, or None if what was to be changed is no longer there."""
         try:
-            return write(self, request, *args, expected=expected, **kwargs)
-        except Changed as refusal:
-            refusal.etag = _tag_now(self, shows, request, kwargs)
-            raise
-
-    return write_if_as_seen
+            shown = self.read_current()
+        except Http404:
+            return None
+        return self.finalize_response(self.request, shown).render().get("ETag")  # type: ignore[attr-defined]
 
 
-def _expected(request: Request, is_required: bool) -> Versions:
-    """The versions that If-Match names. A weak or malformed tag names none."""
-    given = request.headers.get("If-Match")
-    if given is None and is_required:
-        raise VersionMissing
-    if given is None or given.strip() == ANY:
-        return None
-    return {_version(tag) for tag in parse_etags(given) if not tag.startswith("W/")}
-
-
-def _tagged_by_content(response: HttpResponse) -> None:
+def _tag_by_content(response: HttpResponse) -> None:
     """Tag what has no version: it is what it says."""
     if "ETag" not in response:
         response["ETag"] = f'"{digest(response.content)}"'
@@ -107,32 +97,12 @@ def _not_modified(response: HttpResponse, known: list[str]) -> HttpResponse | No
     return HttpResponseNotModified(headers=told)
 
 
-def _tag_now(view: APIView, shows: Any, request: Request, kwargs: dict[str, Any]) -> str | None:
-    """Read again what was to be changed; None if it is no longer there."""
-    named = {name: value for name, value in kwargs.items() if _takes(shows.get, name)}
-    try:
-        shown = shows().get(request, **named)
-    except Http404:
-        return None
-    return view.finalize_response(request, shown).render().get("ETag")
-
-
-def _takes(method: Callable[..., Any] | None, name: str) -> bool:
-    return method is not None and name in inspect.signature(method).parameters
-
-
 def _weakly(tag: str) -> str:
     return tag.removeprefix("W/").strip('"').removesuffix(GZIPPED)
 
 
 def _version(tag: str) -> str:
     return _weakly(tag).partition(".")[0]
-
-
-def _header(name: str, description: str, required: bool = False) -> OpenApiParameter:
-    return OpenApiParameter(
-        name, str, OpenApiParameter.HEADER, required=required, description=description
-    )
 
 
 class GZip(GZipMiddleware):
@@ -163,3 +133,21 @@ class GZip(GZipMiddleware):
         if is_packed and tag.startswith('"'):
             response["ETag"] = packed
         return response
+
+
+class Versioned(Response):
+    """An answer that shows something of this version, with an ETag made of it.
+
+    The tag is "VERSION.CONTENT", the latter a hash of all that is shown. What tells the
+    time (`is_timeless` false) is never the same to the letter: its tag is a weak one.
+    """
+
+    def __init__(self, data: Any, version: str, *, is_timeless: bool = True, **kwargs: Any):
+        super().__init__(data, **kwargs)
+        self.version = version
+        self.is_timeless = is_timeless
+        self.add_post_render_callback(Versioned._set_tag)
+
+    def _set_tag(self) -> None:
+        whole = f'"{self.version}.{digest(self.content)}"'
+        self["ETag"] = whole if self.is_timeless else f'W/"{self.version}"'

@@ -18,47 +18,69 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
-from catalog.prepared import prepared
-from shop.api.errors import InvalidKey, KeyInUse, KeyMissing, KeyReused
-from shop.bulk.uploads import Upload
-from shop.models import IdempotentAnswer
+from shop.core.db.prepared import prepared
+from shop.core.db.transactions import at_edge
+from shop.core.models import IdempotentAnswer
+from shop.core.refusals import Refusal
 
 LONGEST_KEY = 255
 KEPT_HEADERS = ("ETag", "Location")
-WRITES = ("post", "put", "patch", "delete")
+WRITES = {"post", "put", "patch", "delete"}
 
 
-def answered_once(view_class: Any, *, requires_key: bool = False) -> type[APIView]:
-    """Return the view with each of its writes answered once per Idempotency-Key.
+class KeyMissing(Refusal):
+    """An Idempotency-Key is required here."""
 
-    A view that has `prepare(request, **kwargs)` does there what is nothing for the
-    transaction; it is called before each write, but not for an answer that is kept.
+    code = "idempotency-key-missing"
+
+
+class InvalidKey(Refusal):
+    """The Idempotency-Key is empty or too long."""
+
+    code = "invalid-idempotency-key"
+
+
+class KeyReused(Refusal):
+    """The Idempotency-Key was used with another body."""
+
+    code = "idempotency-key-reused"
+
+
+class KeyInUse(Refusal):
+    """Another request with this Idempotency-Key has not finished."""
+
+    code = "idempotency-key-in-use"
+    retry_after = 1
+
+
+class IdempotentWrites:
+    """A view mixin: each write that the view defines is answered once per Idempotency-Key.
+
+    `idempotency_key` says whether a key is "optional" or "required". A view that has
+    `prepare(request, **kwargs)` does there what must not wait in the transaction; it is
+    called before each write, unless the answer is kept already.
     """
-    writes = [name for name in WRITES if hasattr(view_class, name)]
-    return type(
-        view_class.__name__,
-        (view_class,),
-        {name: _once(getattr(view_class, name), requires_key) for name in writes}
-        | {
-            "__doc__": view_class.__doc__,
-            "answers_once": "required" if requires_key else "optional",  # for the schema
-        },
-    )
+
+    idempotency_key = "optional"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in WRITES & vars(cls).keys():
+            setattr(cls, name, _once(vars(cls)[name]))
 
 
-def _once(write: Callable[..., Response], requires_key: bool) -> Callable[..., HttpResponse]:
+def _once(write: Callable[..., Response]) -> Callable[..., HttpResponse]:
     @wraps(write)  # with what the schema says of it
-    def answer_once(self: APIView, request: Request, *args, **kwargs) -> HttpResponse:
+    def answer_once(self: Any, request: Request, *args, **kwargs) -> HttpResponse:
         key = _key_of(request)
-        if key is None and requires_key:
+        if key is None and self.idempotency_key == "required":
             raise KeyMissing("Send an Idempotency-Key header with every order.")
         prepare = getattr(self, "prepare", None)
         if key is None:
             if prepare:
                 prepare(request, **kwargs)
             return write(self, request, *args, **kwargs)
-        sent = _fingerprint(request)  # reads the body, which is nothing for a transaction
+        sent = _fingerprint(request)  # reads the body, outside of the transaction
         if prepare:
             for kept in _kept_answers(**_place(request, key)):
                 return _replay(kept, sent)
@@ -154,9 +176,7 @@ def _fingerprint(request: Request) -> str:
 
     Numbers are as they came: 1 is not 1.0, which no quantity may be.
     """
-    if isinstance(request.data, Upload):
-        body = request.data.fingerprint
-    else:
-        body = json.dumps(request.data, sort_keys=True)
+    uploaded = getattr(request.data, "fingerprint", None)  # of a file, which is not JSON
+    body = uploaded or json.dumps(request.data, sort_keys=True)
     query = request.META.get("QUERY_STRING", "")
     return hashlib.sha256((f"{query}\n{body}" if query else body).encode()).hexdigest()

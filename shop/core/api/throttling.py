@@ -16,11 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from shop.api.buckets import Level, Limit, take
-from shop.api.errors import plain_problem
-from shop.models import ApiToken
+from shop.core.api.errors import plain_problem
+from shop.core.api.token_bucket import Level, Limit, take
 
-LEVEL = "shop.api.level"  # where a request has what its bucket said
+LEVEL = "shop.core.api.level"  # where a request has what its bucket said
 NETWORK_BITS = 64  # of an IPv6 address; the rest its owner chooses
 
 
@@ -87,7 +86,7 @@ def _count(request: HttpRequest) -> Level | None:
 
 def _caller(request: HttpRequest) -> str:
     token = getattr(request, "auth", None)  # set by DRF's view
-    if isinstance(token, ApiToken):
+    if token is not None:
         return f"token:{token.pk}"
     return f"address:{address_of(request)}"
 

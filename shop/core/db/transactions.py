@@ -14,6 +14,8 @@ from typing import ParamSpec, TypeVar
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
+from shop.core.refusals import Refusal
+
 ATTEMPTS = 4
 READERS_PATIENCE_MS = 100
 CONFLICTS = DeadlockDetected | SerializationFailure
@@ -22,8 +24,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Busy(Exception):
+class Busy(Refusal):
     """Somebody else's transaction held what was needed for too long; worth trying again."""
+
+    code = "busy"
+    retry_after = 1
 
 
 def at_edge(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from catalog.edge import Busy
+from shop.core.db.transactions import Busy
 
 RETRY_SECONDS = 2
 

@@ -1,6 +1,6 @@
 """Long answers, sent while they are read: few at a time, since each occupies a web process.
 
-A place (catalog.places) is free again when the answer is closed, which the web server does
+A place (shop.core.db.advisory_locks) is free again when the answer is closed, which the web server does
 as well when the client has hung up.
 """
 
@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import Error
 from django.http import StreamingHttpResponse
 
-from catalog.edge import Busy
-from catalog.places import Place, leave, take_first_free
+from shop.core.db.advisory_locks import Place, leave, take_first_free
+from shop.core.db.transactions import Busy
 
 # The namespaces of places, and of users who have one.
 PLACES, USERS = 0x73740, 0x73741
@@ -22,6 +22,9 @@ Parts = Generator[str, None, None]
 
 class TooManyStreams(Busy):
     """The user is being sent a long answer already, or as many as there may be are on their way."""
+
+    code = "too-many-streams"
+    retry_after = 5
 
     def __init__(self) -> None:
         super().__init__("As many long answers as there may be are on their way.")

@@ -8,9 +8,9 @@ from typing import ClassVar
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from catalog.edge import Busy
-from catalog.feed_import import FeedKind, NothingTaken, Refusal, import_feeds
-from catalog.feeds import FeedUnreadable
+from shop.core.db.transactions import Busy
+from shop.core.imports.importing import FeedKind, NothingTaken, Refusal, import_feeds
+from shop.core.imports.rows import FeedUnreadable
 
 
 class FeedCommand(BaseCommand):

@@ -12,8 +12,9 @@ from typing import Any, ClassVar
 
 from django.db import connection, transaction
 
-from catalog.edge import at_edge
-from catalog.feeds import Feed, Row, open_feed
+from shop.core.db.transactions import at_edge
+from shop.core.imports.opening import open_feed
+from shop.core.imports.rows import Feed, Row
 
 # Where a row is: the number of its file among those of the import, and its line there.
 Where = tuple[int, int]

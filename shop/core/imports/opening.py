@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from catalog.feeds.rows import Feed, FeedUnreadable
-from catalog.feeds.table import TableFeed
-from catalog.feeds.xml import XmlFeed
+from shop.core.imports.rows import Feed, FeedUnreadable
+from shop.core.imports.table import TableFeed
+from shop.core.imports.xml import XmlFeed
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from catalog.feeds.rows import MAX_ROW, FeedUnreadable, Row
+from shop.core.imports.rows import MAX_ROW, FeedUnreadable, Row
 
 # What decoding with `surrogateescape` leaves of bytes that are not UTF-8.
 NOT_UTF_8 = re.compile("[\udc80-\udcff]")

@@ -17,8 +17,7 @@ from xml.sax.xmlreader import AttributesNSImpl
 from defusedxml.common import DefusedXmlException
 from defusedxml.expatreader import DefusedExpatParser
 
-from catalog.feeds.rows import MAX_ROW, FeedUnreadable, Row
-from catalog.specifications import DETAILS
+from shop.core.imports.rows import MAX_ROW, FeedUnreadable, Row
 
 GOOGLE = "http://base.google.com/ns/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -26,6 +25,7 @@ ATOM = "http://www.w3.org/2005/Atom"
 RANKS = {GOOGLE: 0, None: 1, "": 1, ATOM: 2}
 # Where Atom says what RSS calls otherwise.
 OTHER_NAMES = {(ATOM, "summary"): "description", (ATOM, "content"): "description"}
+DETAILS = "product_detail"  # the one column whose elements have parts
 ROOTS = {"rss", "feed"}
 ROWS = {"item", "entry"}
 DEEPEST = 50

@@ -2,7 +2,7 @@
 
 from django import template
 
-from shop import request_ids
+from shop.core.http import request_ids
 
 register = template.Library()
 

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from shop.embedded.leftovers import end_marked
-from shop.embedded.output import Lines
-from shop.embedded.programs import Program
+from shop.embedded.process.orphans import end_marked
+from shop.embedded.process.output import Lines
+from shop.embedded.process.programs import Program
 
 LAUNCHER = str(Path(__file__).with_name("launch.py"))
 

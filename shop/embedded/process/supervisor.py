@@ -10,10 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from shop.embedded.child import Child
 from shop.embedded.exceptions import CannotRun, StopAsked
-from shop.embedded.output import Output
-from shop.embedded.programs import Program
+from shop.embedded.process.child import Child
+from shop.embedded.process.output import Output
+from shop.embedded.process.programs import Program
 
 DEATHS_ALLOWED = int(os.environ.get("SHOP_DEATHS_ALLOWED", "5"))  # the torture kills more
 WITHIN_SECONDS = 60

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import psycopg
 
-from shop.embedded import valkey
 from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.exceptions import CannotRun
+from shop.embedded.servers import valkey
 
 SECONDS_TO_START = 90
 SECONDS_TO_STOP = 30
@@ -75,7 +75,7 @@ def start_keeper(
 ) -> subprocess.Popen[bytes]:
     """Start it apart from our terminal, whose Ctrl-C is not meant for it."""
     return subprocess.Popen(
-        [sys.executable, "-m", "shop.embedded.keeper", str(folder.path), *options, *wanted],
+        [sys.executable, "-m", "shop.embedded.servers.daemon", str(folder.path), *options, *wanted],
         cwd=BASE_DIR,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """Run the servers of a data folder for as long as any command uses them.
 
-    python -m shop.embedded.keeper FOLDER [--hasty] [--temporary] VARIABLE…
+    python -m shop.embedded.servers.daemon FOLDER [--hasty] [--temporary] VARIABLE…
 
 Commands hold a shared lock while they use the servers (services.py). The last one to
 leave turns off the light, and none has to outlive another.
@@ -13,9 +13,9 @@ from pathlib import Path
 
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopAsked
-from shop.embedded.output import Output
-from shop.embedded.servers import end_leftovers, start_servers
-from shop.embedded.supervisor import Supervisor
+from shop.embedded.process.output import Output
+from shop.embedded.process.supervisor import Supervisor
+from shop.embedded.servers.starting import end_leftovers, start_servers
 
 
 def main(path: str, *arguments: str) -> None:

@@ -15,12 +15,12 @@ import psycopg
 
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun
-from shop.embedded.leftovers import PROCESSES
-from shop.embedded.programs import Program
-from shop.embedded.sockets import choose_socket_folder
-from shop.embedded.supervisor import Supervisor
-from shop.embedded.system_user import SystemUser
-from shop.embedded.wheels import has_postgres_library, postgres_binary, postgres_major
+from shop.embedded.process.orphans import PROCESSES
+from shop.embedded.process.programs import Program
+from shop.embedded.process.supervisor import Supervisor
+from shop.embedded.process.system_user import SystemUser
+from shop.embedded.servers.binaries import has_postgres_library, postgres_binary, postgres_major
+from shop.embedded.servers.socket_folder import choose_socket_folder
 
 SETTINGS = {
     "listen_addresses": "",

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterable
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.leftovers import end_marked
-from shop.embedded.postgres import Postgres
-from shop.embedded.supervisor import Supervisor
-from shop.embedded.system_user import choose_system_user
-from shop.embedded.valkey import Valkey
+from shop.embedded.process.orphans import end_marked
+from shop.embedded.process.supervisor import Supervisor
+from shop.embedded.process.system_user import choose_system_user
+from shop.embedded.servers.postgres import Postgres
+from shop.embedded.servers.valkey import Valkey
 
 VARIABLES = ("DATABASE_URL", "REDIS_URL")
 

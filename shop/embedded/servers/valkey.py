@@ -12,11 +12,11 @@ from pathlib import Path
 import redis
 
 from shop.embedded.data_folder import DataFolder, write_private
-from shop.embedded.ports import LOOPBACK, free_port
-from shop.embedded.programs import Program
-from shop.embedded.supervisor import Supervisor
-from shop.embedded.system_user import SystemUser
-from shop.embedded.wheels import valkey_binary
+from shop.embedded.process.ports import LOOPBACK, free_port
+from shop.embedded.process.programs import Program
+from shop.embedded.process.supervisor import Supervisor
+from shop.embedded.process.system_user import SystemUser
+from shop.embedded.servers.binaries import valkey_binary
 
 SETTINGS = """\
 bind {host}

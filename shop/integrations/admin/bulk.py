@@ -2,11 +2,11 @@
 
 from django.contrib import admin, messages
 
-from catalog.admin_lists import ReadOnlyList
-from catalog.edge import at_edge
-from shop.bulk.exceptions import JobOver
-from shop.bulk.jobs import cancel_job
-from shop.bulk.models import BulkJob
+from shop.core.admin.lists import ReadOnlyList
+from shop.core.db.transactions import at_edge
+from shop.integrations.bulk.exceptions import JobOver
+from shop.integrations.bulk.jobs import cancel_job
+from shop.integrations.models import BulkJob
 
 
 @admin.register(BulkJob)

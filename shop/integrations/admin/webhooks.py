@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from django.contrib import admin, messages
 
-from catalog.admin_lists import ReadOnlyList
-from catalog.edge import Busy, at_edge
-from shop.webhooks import endpoints
-from shop.webhooks.exceptions import DeliveryNotFound, EndpointNotFound
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+from shop.core.admin.lists import ReadOnlyList
+from shop.core.db.transactions import Busy, at_edge
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.webhooks import endpoints
+from shop.integrations.webhooks.exceptions import DeliveryNotFound, EndpointNotFound
 
 
 @admin.register(WebhookEndpoint)

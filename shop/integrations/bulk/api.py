@@ -11,36 +11,36 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
-from catalog.streaming import streamed
-from shop.api.permissions import scopes_of
-from shop.bulk.exceptions import JobNotFound
-from shop.bulk.jobs import begin_job, cancel_job, results_of
-from shop.bulk.models import BulkJob, BulkJobQuerySet
-from shop.bulk.parsers import NdjsonParser
-from shop.bulk.serializers import BulkJobSerializer, JobQuery
-from shop.bulk.uploads import Upload
+from shop.core.api.etags import ConditionalRequests
+from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.permissions import scopes_of
+from shop.core.api.serializers import read_input
+from shop.core.db.transactions import at_edge
+from shop.core.http.streaming import streamed
+from shop.integrations.bulk.exceptions import JobNotFound
+from shop.integrations.bulk.jobs import begin_job, cancel_job, results_of
+from shop.integrations.bulk.parsers import NdjsonParser
+from shop.integrations.bulk.serializers import BulkJobSerializer, JobQuery
+from shop.integrations.bulk.uploads import Upload
+from shop.integrations.models import BulkJob, BulkJobQuerySet
 
 # What a token must be good for to send a job of this kind, and to see it.
 SCOPES = {BulkJob.Kind.ITEMS: "catalog:write", BulkJob.Kind.RECEIPTS: "stock:write"}
 ANY_WRITER = tuple(SCOPES.values())
 
 
-class UploadsView(APIView):
+class UploadsView(IdempotentWrites, APIView):
     """A file of JSON lines, plain or gzip, of which one job is made."""
 
     parser_classes = [NdjsonParser]
     kind: ClassVar[BulkJob.Kind]
 
     def post(self, request: Request) -> Response:
-        asked = JobQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        parameters = read_input(JobQuery, request.query_params)
         upload = request.data
         if not isinstance(upload, Upload) or not upload.total:
             raise serializers.ValidationError("There is no line in the file.")
-        job = at_edge(
-            begin_job, owner=request.user, kind=self.kind, upload=upload, **asked.validated_data
-        )
+        job = at_edge(begin_job, owner=request.user, kind=self.kind, upload=upload, **parameters)
         said = BulkJobSerializer(job, context={"request": request}).data
         headers = {"Location": said["url"]}
         return Response(said, status=status.HTTP_202_ACCEPTED, headers=headers)
@@ -80,7 +80,7 @@ class JobsView(ListAPIView):
         return visible_jobs(self.request)
 
 
-class JobView(APIView):
+class JobView(ConditionalRequests, APIView):
     required_scope = ANY_WRITER
 
     @extend_schema(
@@ -105,7 +105,7 @@ class JobResultsView(APIView):
         return streamed(results, content_type=kind, user_id=request.user.pk)
 
 
-class CancelJobView(APIView):
+class CancelJobView(IdempotentWrites, APIView):
     required_scope = ANY_WRITER
 
     @extend_schema(

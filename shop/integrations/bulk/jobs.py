@@ -7,10 +7,10 @@ from itertools import islice
 from django.db import transaction
 from django.db.models.functions import Now
 
-from shop.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
-from shop.bulk.models import BulkChunk, BulkJob
-from shop.bulk.uploads import Part, Upload, lines_of
-from shop.turns import take_turn
+from shop.core.db.turns import take_turn
+from shop.integrations.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
+from shop.integrations.bulk.uploads import Part, Upload, lines_of
+from shop.integrations.models import BulkChunk, BulkJob
 
 ROWS_AT_ONCE = 20
 MOST_OPEN_JOBS = 20  # of one owner

@@ -6,16 +6,17 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from catalog.api.serializers import ItemInput
+from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
-from catalog.serializers import ItemInput, KeyField
-from catalog.upserting import upsert_changed
-from shop.bulk.models import BulkJob
-from shop.bulk.reading import Errors, Line, Result, failed, flaw
-from shop.models import User
+from shop.accounts.models import User
+from shop.core.api.serializers import KeyField
+from shop.integrations.bulk.lines import Errors, Line, Result, failed, flaw
+from shop.integrations.models import BulkJob
+from warehouses.api.serializers import ReceiptInput
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict
+from warehouses.inventory.receiving import Movement, Receipt, foresee_refusals, receive_delivery
 from warehouses.models import Warehouse
-from warehouses.receiving import Movement, Receipt, foresee_refusals, receive_delivery
-from warehouses.serializers import ReceiptInput
 
 STATUSES = {"new": "created"}  # what the API calls it
 

@@ -8,8 +8,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.utils.json import strict_constant
 
-from shop.api.field_errors import field_errors
-from shop.bulk.uploads import LONGEST_LINE
+from shop.core.api.field_errors import field_errors
+from shop.integrations.bulk.uploads import LONGEST_LINE
 
 LONGEST_POINTER, LONGEST_DETAIL = 200, 500
 

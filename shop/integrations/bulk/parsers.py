@@ -6,7 +6,7 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from shop.bulk.uploads import Upload, UploadBroken
+from shop.integrations.bulk.uploads import Upload, UploadBroken
 
 PACKINGS = {"", "identity", "gzip"}
 

@@ -3,8 +3,8 @@
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from catalog.serializers import OutputSerializer
-from shop.bulk.models import BulkJob
+from shop.core.api.serializers import OutputSerializer
+from shop.integrations.models import BulkJob
 
 
 class BulkJobSerializer(OutputSerializer):

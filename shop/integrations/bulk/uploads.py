@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Protocol
 
-from catalog.feeds import GZIP_MAGIC
+from shop.core.imports.opening import GZIP_MAGIC
+from shop.core.refusals import Refusal
 
 MOST_LINES = 100_000
 MOST_PLACES = 2 * MOST_LINES  # of lines, blank ones too
@@ -20,13 +21,18 @@ CHUNK_BYTES = 2**20
 AT_ONCE = 2**16
 
 
-class UploadTooLarge(Exception):
+class UploadTooLarge(Refusal):
     """The file has more bytes or lines than one job may have."""
+
+    code = "too-large"
 
     def __init__(self) -> None:
         super().__init__(f"A job takes up to {MOST_LINES} lines and {MOST_BYTES} bytes, unpacked.")
         self.lines = MOST_LINES
         self.bytes = MOST_BYTES
+
+    def details(self):
+        return {"lines": self.lines, "bytes": self.bytes}
 
 
 class UploadBroken(Exception):

@@ -9,11 +9,11 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from catalog.edge import Busy, at_edge
-from shop.bulk.kinds import KINDS
-from shop.bulk.models import BulkChunk, BulkJob
-from shop.bulk.reading import BulkLineRefused, Line, Result, failed, flaw, read_line
-from shop.bulk.uploads import Part, lines_of
+from shop.core.db.transactions import Busy, at_edge
+from shop.integrations.bulk.kinds import KINDS
+from shop.integrations.bulk.lines import BulkLineRefused, Line, Result, failed, flaw, read_line
+from shop.integrations.bulk.uploads import Part, lines_of
+from shop.integrations.models import BulkChunk, BulkJob
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ def _seen_before(chunk: BulkChunk, keys: Sequence[str]) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT DISTINCT key FROM shop_bulkchunk, unnest(keys) AS key
+            SELECT DISTINCT key FROM integrations_bulkchunk, unnest(keys) AS key
              WHERE job_id = %s AND number < %s AND key = ANY(%s::text[])
             """,
             [chunk.job_id, chunk.number, list(keys)],

@@ -6,10 +6,16 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from shop.api.permissions import ANY_SCOPE, scopes_of
-from shop.events.models import Event
-from shop.events.reading import read_events
-from shop.events.serializers import EventSerializer, EventsQuery, EventsSerializer, cursor_of
+from shop.core.api.permissions import ANY_SCOPE, scopes_of
+from shop.core.api.serializers import read_input
+from shop.integrations.events.reader import read_events
+from shop.integrations.events.serializers import (
+    EventSerializer,
+    EventsQuery,
+    EventsSerializer,
+    cursor_of,
+)
+from shop.integrations.models import Event
 
 
 class EventsView(APIView):
@@ -28,14 +34,13 @@ class EventsView(APIView):
         extensions={"x-problems": ["cursor-expired"]},
     )
     def get(self, request: Request) -> Response:
-        asked = EventsQuery(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        parameters = read_input(EventsQuery, request.query_params)
         page = read_events(
             user_id=request.user.pk,
             scopes=sorted(scopes_of(request)),
-            after=asked.validated_data["cursor"],
-            limit=asked.validated_data["limit"],
-            types=sorted(asked.validated_data["type"]),
+            after=parameters["cursor"],
+            limit=parameters["limit"],
+            types=sorted(parameters["type"]),
         )
         here = request.build_absolute_uri()
         return Response(

@@ -1,5 +1,9 @@
 """The refusals of the events."""
 
+from shop.core.refusals import Refusal
 
-class CursorExpired(Exception):
+
+class CursorExpired(Refusal):
     """What came after the cursor is not kept any more."""
+
+    code = "cursor-expired"

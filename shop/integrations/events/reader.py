@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
-from shop.events.exceptions import CursorExpired
-from shop.events.models import Event, EventFloor, Position, visible_to
+from shop.integrations.events.exceptions import CursorExpired
+from shop.integrations.models import Event, EventFloor, Position, visible_to
 
 # Events that one page looks through, however few of them the reader may see.
 MOST_LOOKED_THROUGH = 5_000

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
-from shop.events.models import Event, EventFloor
-from shop.events.reading import current_horizon
+from shop.integrations.events.reader import current_horizon
+from shop.integrations.models import Event, EventFloor
 
 SWEEP_SIZE = 5_000
 

@@ -6,8 +6,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from catalog.serializers import OutputSerializer, UtcDateTimeField
-from shop.events.models import Event, Position
+from shop.core.api.serializers import OutputSerializer, UtcDateTimeField
+from shop.integrations.models import Event, Position
 
 CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})\Z")
 

@@ -58,7 +58,6 @@ class BulkJob(models.Model):
     objects = BulkJobQuerySet.as_manager()
 
     class Meta:
-        app_label = "shop"
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
@@ -95,7 +94,6 @@ class BulkChunk(models.Model):
     taken_at = models.DateTimeField(null=True)
 
     class Meta:
-        app_label = "shop"
         ordering = ["job", "number"]
         constraints = [
             models.UniqueConstraint(fields=["job", "number"], name="one_chunk_of_a_number"),

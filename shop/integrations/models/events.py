@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
-from warehouses.models import CurrentTransaction
+from shop.core.db.transaction_ids import CurrentTransactionId
 
 
 class Position(NamedTuple):
@@ -82,7 +82,7 @@ class Event(models.Model):
         Type.SHIPMENT_SHIPPED,
     )
 
-    xact = models.BigIntegerField(db_default=CurrentTransaction(), editable=False)
+    xact = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
     type = models.CharField(max_length=32, choices=Type.choices)
     resource = models.CharField("what it happened to", max_length=64)

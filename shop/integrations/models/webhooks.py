@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from shop.events.models import Event, OldestRunning, Position
+from shop.integrations.models import Event, OldestRunning, Position
 
 
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):

@@ -1,0 +1,1 @@
+"""Webhooks: events sent to endpoints, signed, in order, until they arrive."""

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
-from shop.webhooks.exceptions import AddressRefused
+from shop.integrations.webhooks.exceptions import AddressRefused
 
 LONGEST = 500
 LOOKUP_SECONDS = 3.0

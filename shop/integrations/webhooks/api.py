@@ -10,14 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.edge import at_edge
-from catalog.serializers import demand_nothing
-from shop.api.permissions import ANY_SCOPE, scopes_of
-from shop.models import ApiToken
-from shop.webhooks import endpoints
-from shop.webhooks.exceptions import EndpointNotFound
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
-from shop.webhooks.serializers import (
+from shop.core.api.etags import ConditionalRequests
+from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
+from shop.core.api.serializers import demand_nothing, read_input
+from shop.core.db.transactions import at_edge
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
+from shop.integrations.webhooks import endpoints
+from shop.integrations.webhooks.exceptions import EndpointNotFound
+from shop.integrations.webhooks.serializers import (
     DeliveriesQuery,
     DeliverySerializer,
     EndpointInput,
@@ -26,7 +27,7 @@ from shop.webhooks.serializers import (
 )
 
 # The scopes that decide what an endpoint is told.
-TELLING = {ApiToken.Scope.SHOPPER.value, ApiToken.Scope.ORDERS_READ.value}
+TELLING = {Scope.SHOPPER.value, Scope.ORDERS_READ.value}
 
 
 class LooksUpFirst:
@@ -38,17 +39,16 @@ class LooksUpFirst:
     given: dict[str, Any]
 
     def prepare(self, request: Request, **kwargs) -> None:
-        """Called before a write, unless its answer is kept already (answered_once)."""
+        """Called before a write, unless its answer is kept already (IdempotentWrites)."""
         if request.method not in {"POST", "PATCH"}:
             return
         if "webhook_id" in kwargs:
             _find(request, kwargs["webhook_id"])  # nobody else has anything looked up
-        given = EndpointInput(data=request.data, partial=request.method == "PATCH")
-        given.is_valid(raise_exception=True)
-        self.given = given.validated_data
+        payload = read_input(EndpointInput, request.data, partial=request.method == "PATCH")
+        self.given = payload
 
 
-class WebhooksView(LooksUpFirst, ListAPIView):
+class WebhooksView(IdempotentWrites, LooksUpFirst, ListAPIView):
     required_scope = ANY_SCOPE
     serializer_class = EndpointSerializer
 
@@ -76,7 +76,7 @@ class WebhooksView(LooksUpFirst, ListAPIView):
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
-class WebhookView(LooksUpFirst, APIView):
+class WebhookView(IdempotentWrites, ConditionalRequests, LooksUpFirst, APIView):
     required_scope = ANY_SCOPE
 
     @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)
@@ -100,7 +100,7 @@ class WebhookView(LooksUpFirst, APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class ActionView(APIView):
+class ActionView(IdempotentWrites, APIView):
     required_scope = ANY_SCOPE
     verb: Callable[..., WebhookEndpoint | WebhookDelivery]
     answer_class: type[serializers.Serializer]
@@ -166,10 +166,9 @@ class DeliveriesView(ListAPIView):
         return super().get(request, webhook_id)
 
     def get_queryset(self):
-        asked = DeliveriesQuery(data=self.request.query_params)
-        asked.is_valid(raise_exception=True)
+        parameters = read_input(DeliveriesQuery, self.request.query_params)
         endpoint = _find(self.request, self.kwargs["webhook_id"])
-        return endpoint.deliveries.filter(**asked.validated_data)
+        return endpoint.deliveries.filter(**parameters)
 
 
 def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:

@@ -3,8 +3,7 @@
 from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
 from django.db.models.functions import Now
 
-from shop.events.models import Event
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 
 
 def oldest_undelivered() -> float:

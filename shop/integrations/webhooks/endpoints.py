@@ -11,10 +11,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from shop.turns import take_turn
-from shop.webhooks.exceptions import DeliveryNotFound, EndpointNotFound, TooManyEndpoints
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
-from shop.webhooks.signing import new_secret
+from shop.core.db.turns import take_turn
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
+from shop.integrations.webhooks.exceptions import (
+    DeliveryNotFound,
+    EndpointNotFound,
+    TooManyEndpoints,
+)
+from shop.integrations.webhooks.signing import new_secret
 
 MOST_OF_A_USER = 16
 OLD_SECRET_SIGNS = timedelta(hours=24)

@@ -1,21 +1,32 @@
 """The refusals of webhooks, one class per fact."""
 
+from shop.core.refusals import Refusal
 
-class EndpointNotFound(Exception):
+
+class EndpointNotFound(Refusal):
     """There is no such endpoint, or it is somebody else's."""
 
+    code = "not-found"
 
-class DeliveryNotFound(Exception):
+
+class DeliveryNotFound(Refusal):
     """There is no such delivery to this endpoint."""
 
+    code = "not-found"
 
-class TooManyEndpoints(Exception):
+
+class TooManyEndpoints(Refusal):
     """The user has as many endpoints as anybody may have."""
+
+    code = "too-many-webhooks"
 
     def __init__(self, limit: int):
         super().__init__(f"You have {limit} webhook endpoints, which is as many as one may have.")
         self.limit = limit
 
+    def details(self):
+        return {"limit": self.limit}
 
-class AddressRefused(Exception):
+
+class AddressRefused(Refusal):
     """Nothing is sent to this address."""

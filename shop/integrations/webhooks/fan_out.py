@@ -7,11 +7,10 @@ a sweep, in the transaction that moves its cursor, so each event becomes one mes
 from django.db import transaction
 from django.db.models import Q
 
-from catalog.edge import at_edge
-from shop.events.models import Event, compared, visible_to
-from shop.events.reading import Page, current_horizon, look_ahead
-from shop.events.serializers import message_id_of
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+from shop.core.db.transactions import at_edge
+from shop.integrations.events.reader import Page, current_horizon, look_ahead
+from shop.integrations.events.serializers import message_id_of
+from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint, compared, visible_to
 
 MOST_IN_A_SWEEP = 1_000  # endpoints
 MOST_MESSAGES = 1_000

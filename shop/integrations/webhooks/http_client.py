@@ -14,8 +14,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 
-from shop.webhooks.addresses import Target, find_target
-from shop.webhooks.exceptions import AddressRefused
+from shop.integrations.webhooks.addresses import Target, find_target
+from shop.integrations.webhooks.exceptions import AddressRefused
 
 CONNECT_SECONDS = 3.0
 WHOLE_SECONDS = 10.0

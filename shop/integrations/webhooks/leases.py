@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now, Random
 
-from catalog.edge import Busy
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+from shop.core.db.transactions import Busy
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 
 LEASE = timedelta(seconds=20)  # longer than an attempt can take
 MOST_IN_A_CLAIM = 50  # endpoints
@@ -68,8 +68,8 @@ def _take(endpoint_ids: Sequence[int], share: int, most: int, lease: timedelta) 
             WITH first AS (
                 SELECT id, endpoint_id, due_at,
                        coalesce(claimed_until > statement_timestamp(), false) AS is_flying
-                  FROM shop_webhookdelivery
-                 WHERE id IN (SELECT min(id) FROM shop_webhookdelivery
+                  FROM integrations_webhookdelivery
+                 WHERE id IN (SELECT min(id) FROM integrations_webhookdelivery
                                WHERE endpoint_id = ANY(%s::bigint[]) AND status = 'pending'
                                GROUP BY endpoint_id, resource)
             ), ranked AS (
@@ -81,7 +81,7 @@ def _take(endpoint_ids: Sequence[int], share: int, most: int, lease: timedelta) 
                 SELECT id FROM ranked WHERE NOT is_flying AND place <= %s
                  ORDER BY place, random() LIMIT %s
             )
-            UPDATE shop_webhookdelivery AS d
+            UPDATE integrations_webhookdelivery AS d
                SET claimed_until = statement_timestamp() + make_interval(secs => %s),
                    attempted_at = statement_timestamp(),
                    attempts = d.attempts + 1

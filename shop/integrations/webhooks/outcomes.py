@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Coalesce, Now
 
-from shop.letters import write_letter
-from shop.webhooks.claiming import LEASE
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
-from shop.webhooks.posting import Answer
+from shop.core.mail import write_letter
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.webhooks.http_client import Answer
+from shop.integrations.webhooks.leases import LEASE
 
 # Seconds after each failed attempt; up to a fifth more, so that not all come back at once.
 # Together longer than HOPE, so that a dead endpoint is paused before anything is given up.
@@ -60,7 +60,7 @@ def note_successes(*, landed: Sequence[tuple[WebhookDelivery, Answer]]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE shop_webhookdelivery AS d
+            UPDATE integrations_webhookdelivery AS d
                SET status = 'delivered', claimed_until = NULL, error = '',
                    response_status = o.status, response_start = o.start, duration_ms = o.ms
               FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::text[], %s::int[])

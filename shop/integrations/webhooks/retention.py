@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import Now
 
-from shop.events.forgetting import SWEEP_SIZE
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.events.retention import SWEEP_SIZE
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 
 MOST_DELETED = 1_000  # endpoints that a sweep looks at
 

@@ -15,14 +15,14 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError
 
-from catalog.edge import Busy, at_edge
-from catalog.places import leave, take_first_free
-from catalog.serializers import utc
-from shop.webhooks.claiming import FAILING, claim_due
-from shop.webhooks.models import WebhookDelivery
-from shop.webhooks.outcomes import Pace, note_failure, note_successes
-from shop.webhooks.posting import Answer, post
-from shop.webhooks.signing import signed_headers
+from shop.core.api.serializers import utc
+from shop.core.db.advisory_locks import leave, take_first_free
+from shop.core.db.transactions import Busy, at_edge
+from shop.integrations.models import WebhookDelivery
+from shop.integrations.webhooks.http_client import Answer, post
+from shop.integrations.webhooks.leases import FAILING, claim_due
+from shop.integrations.webhooks.outcomes import Pace, note_failure, note_successes
+from shop.integrations.webhooks.signing import signed_headers
 
 logger = logging.getLogger(__name__)
 

@@ -2,11 +2,10 @@
 
 from rest_framework import serializers
 
-from catalog.serializers import InputSerializer, OutputSerializer
-from shop.events.models import Event
-from shop.webhooks.addresses import LONGEST, find_target
-from shop.webhooks.exceptions import AddressRefused
-from shop.webhooks.models import WebhookDelivery, WebhookEndpoint
+from shop.core.api.serializers import InputSerializer, OutputSerializer
+from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
+from shop.integrations.webhooks.addresses import LONGEST, find_target
+from shop.integrations.webhooks.exceptions import AddressRefused
 
 # What is deleted is shown to nobody.
 SHOWN = [one for one in WebhookEndpoint.Status.choices if one[0] != WebhookEndpoint.Status.DELETED]

@@ -2,12 +2,13 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from cart import views, visiting
+from cart import visitor_carts
 from cart.models import Cart, CartItem
-from cart.visiting import find_cart
+from cart.storefront import views
+from cart.visitor_carts import find_cart
 from catalog.items import update_item
-from tests.factories import ItemFactory, UserFactory, given_stock, stock_left
-from tests.stories import hold, put_in_cart
+from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
+from tests.support.stories import hold, put_in_cart
 
 pytestmark = pytest.mark.django_db
 
@@ -213,7 +214,7 @@ def lamp_is_just_taken_off_sale(client, lamp, monkeypatch):
         update_item(item_id=lamp.pk, is_active=False)
         return find_cart(request)
 
-    monkeypatch.setattr(visiting, "find_cart", take_off_sale)
+    monkeypatch.setattr(visitor_carts, "find_cart", take_off_sale)
 
 
 @pytest.mark.usefixtures("lamp_is_just_taken_off_sale")
@@ -239,7 +240,7 @@ def test_a_cart_that_is_just_gone_is_said_in_words(client, lamp, monkeypatch, ac
         return cart
 
     monkeypatch.setattr(views, "find_cart", lambda request: True)
-    monkeypatch.setattr(visiting, "find_cart", find_and_lose)
+    monkeypatch.setattr(visitor_carts, "find_cart", find_and_lose)
     arguments = [lamp.pk] if action in {"add", "update", "remove"} else []
     answer = client.post(reverse(f"cart:{action}", args=arguments), {"quantity": "1"})
     monkeypatch.undo()

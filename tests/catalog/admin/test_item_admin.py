@@ -1,7 +1,7 @@
 import pytest
 
 from catalog.models import Item
-from tests.factories import ItemFactory, given_stock
+from tests.support.factories import ItemFactory, given_stock
 
 ITEMS = "/admin/catalog/item/"
 

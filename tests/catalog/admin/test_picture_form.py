@@ -4,7 +4,7 @@ import pytest
 from pytest_django.asserts import assertContains
 
 from catalog.models import Item, Picture
-from tests.pictures import choose, drawn, files_in
+from tests.support.pictures import choose, drawn, files_in
 
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
@@ -42,7 +42,7 @@ def test_nothing_is_stored_for_a_form_that_makes_no_sense(desk, lamp, stored):
 
 
 def test_a_picture_is_sent_off_outside_of_any_transaction(desk, lamp, settings, transactional_db):
-    alone = {"BACKEND": "tests.pictures.AloneStorage"}
+    alone = {"BACKEND": "tests.support.pictures.AloneStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": alone}
 
     assert choose(desk, lamp, drawn("PNG")).status_code == 302

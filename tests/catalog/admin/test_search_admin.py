@@ -3,8 +3,9 @@
 import pytest
 
 from catalog.models import AskedQuery, Synonyms
-from catalog.search import SearchQuery, get_item_catalogue
-from tests.factories import ItemFactory
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.service import get_item_catalogue
+from tests.support.factories import ItemFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +25,7 @@ def test_who_is_no_staff_sees_nothing_of_it(client, mallory, url):
 
 
 def test_synonyms_count_at_once_also_for_what_was_asked_before(desk, indexer, monkeypatch):
-    monkeypatch.setattr("catalog.search.synonyms.SECONDS", 0)
+    monkeypatch.setattr("catalog.search.text.synonyms.SECONDS", 0)
     ItemFactory(name="Divan bed")
     indexer.follow()
     for _ in range(3):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from catalog.search import catalogue
-from tests.factories import ItemFactory, given_stock
+from catalog.search import service
+from tests.support.factories import ItemFactory, given_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,7 +85,7 @@ def test_what_makes_none_is_refused_by_name(client, shelf, parameters):
 def test_following_the_pages_comes_to_an_end_and_shows_all_that_may_be_seen(
     client, indexer, monkeypatch, limit
 ):
-    monkeypatch.setattr(catalogue, "DEPTH", 10)
+    monkeypatch.setattr(service, "DEPTH", 10)
     ItemFactory.create_batch(12, name="Brass thing")
     indexer.follow()
     url, seen = f"/api/v1/items/?q=brass&limit={limit}", []

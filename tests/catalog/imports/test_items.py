@@ -7,10 +7,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
+from catalog.imports.prices import PriceUnclear, read_price
 from catalog.models import AggregatedStock, Item
-from catalog.plain_text import plain_line, plain_text
-from catalog.prices import PriceUnclear, read_price
-from tests.concurrency import at_once
+from shop.core.text import plain_line, plain_text
+from tests.support.concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +158,7 @@ def test_gzip_and_a_byte_order_mark_and_windows_lines_are_read(feed):
 
 
 def test_an_id_that_comes_twice_counts_as_its_last_row(feed, monkeypatch):
-    monkeypatch.setattr("catalog.importing.CatalogFeed.batch_size", 2)
+    monkeypatch.setattr("catalog.imports.items.CatalogFeed.batch_size", 2)
     path = feed(HEADER, "A\tFirst\t1", "A\tSecond\t2", "B\tBell\t3", "A\tThird\t3")
 
     said, _ = import_catalog(path)
@@ -205,7 +205,7 @@ def test_a_strict_import_of_several_files_tells_each_bad_row_in_its_file(feed):
 
 
 def test_a_strict_import_says_of_an_item_what_each_file_has_columns_for(feed, monkeypatch):
-    monkeypatch.setattr("catalog.importing.CatalogFeed.batch_size", 1)
+    monkeypatch.setattr("catalog.imports.items.CatalogFeed.batch_size", 1)
     first = feed(HEADER + "\tbrand", "B\tBell\t1\tDing", "A\tGong\t1\tDong", name="first.tsv")
     second = feed(HEADER, "B\tBell\t2", name="second.tsv")
 
@@ -223,8 +223,8 @@ def test_a_strict_import_says_of_an_item_what_each_file_has_columns_for(feed, mo
 def test_imports_of_the_same_items_at_once_do_not_deadlock(
     feed, settings, tmp_path, monkeypatch, is_strict
 ):
-    monkeypatch.setattr("catalog.edge.ATTEMPTS", 1)  # a deadlock is not tried again
-    monkeypatch.setattr("catalog.importing.CatalogFeed.batch_size", 20 if is_strict else 200)
+    monkeypatch.setattr("shop.core.db.transactions.ATTEMPTS", 1)  # a deadlock is not tried again
+    monkeypatch.setattr("catalog.imports.items.CatalogFeed.batch_size", 20 if is_strict else 200)
     settings.MEDIA_ROOT = tmp_path / "media"
     default_storage.save("a.svg", ContentFile(b"<svg/>"))
     numbers = range(200)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from catalog import feeds
 from catalog.models import Item
+from shop.core import imports
 
 pytestmark = pytest.mark.django_db
 
@@ -204,7 +204,7 @@ def test_xml_is_no_table_of_warehouses(feed):
 def test_a_long_feed_is_read_row_by_row(feed):
     path = feed(rss(*(BELL for _ in range(5000))))
 
-    with feeds.open_feed(path, required=["id"], may_be_xml=True) as opened:
+    with imports.open_feed(path, required=["id"], may_be_xml=True) as opened:
         rows = iter(opened)
         first = next(rows)
         waiting = len(opened._handler.rows)

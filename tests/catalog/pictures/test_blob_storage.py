@@ -14,9 +14,9 @@ from catalog.items import update_item
 from catalog.models import Item, Picture
 from catalog.pictures.sizes import MOST_DEATHS, make_sizes
 from catalog.pictures.unused import remove_unused_pictures
-from shop.media import read_storage_url
-from tests.blobs import open_bucket, s3_server
-from tests.pictures import drawn, opened
+from shop.core.media_storage import read_storage_url
+from tests.support.blob_server import open_bucket, s3_server
+from tests.support.pictures import drawn, opened
 
 NOWHERE = "http://127.0.0.1:1"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/pics/[^\s\"]+")

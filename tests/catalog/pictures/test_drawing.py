@@ -7,7 +7,7 @@ from PIL import Image, ImageCms
 
 from catalog.exceptions import PictureUnfit
 from catalog.pictures.drawing import MOST_BYTES, read, redraw
-from tests.pictures import drawn, noisy, opened
+from tests.support.pictures import drawn, noisy, opened
 
 GPS, ORIENTATION = 0x8825, 0x0112
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'/>"

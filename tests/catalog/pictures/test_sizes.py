@@ -12,9 +12,18 @@ from catalog.items import update_item
 from catalog.models import Item, Picture
 from catalog.pictures.sizes import MOST_DEATHS, make_sizes
 from catalog.pictures.unused import remove_unused_pictures
-from tests.pictures import DeadlyStorage, WorkerKilled, choose, drawn, files_in, noisy, opened, show
+from tests.support.pictures import (
+    DeadlyStorage,
+    WorkerKilled,
+    choose,
+    drawn,
+    files_in,
+    noisy,
+    opened,
+    show,
+)
 
-DEADLY = {"BACKEND": "tests.pictures.DeadlyStorage"}
+DEADLY = {"BACKEND": "tests.support.pictures.DeadlyStorage"}
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from catalog.search import cache as search_cache
 from catalog.search.cache import remembered
-from tests.concurrency import at_once
+from tests.support.concurrency import at_once
 
 
 class Counted:
@@ -115,7 +115,7 @@ def test_machines_keep_their_own_answers():
 
 def test_who_dies_computing_is_not_waited_for_long(monkeypatch):
     monkeypatch.setattr(search_cache, "COMPUTING_SECONDS", 1)
-    key = "search:4:us:catalog.search.ranking.by_relevance::question"
+    key = "search:4:us:catalog.search.reranking.by_relevance::question"
     remembered("question", "state", Counted())
     cache.add(f"{key}:computing", 1, 1)
 

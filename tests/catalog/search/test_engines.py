@@ -3,11 +3,12 @@
 import pytest
 
 from catalog.models import Item, Synonyms
-from catalog.search import SearchQuery, Sort, engines
-from catalog.search.documents import all_documents, read_documents
-from catalog.search.local import LocalBackend
-from catalog.search.postgres import PostgresBackend
-from tests.factories import ItemFactory, given_stock
+from catalog.search.engines import selection
+from catalog.search.engines.local import LocalBackend
+from catalog.search.engines.postgres import PostgresBackend
+from catalog.search.index.documents import all_documents, read_documents
+from catalog.search.query.search_query import SearchQuery, Sort
+from tests.support.factories import ItemFactory, given_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,13 +140,13 @@ def test_absurd_filters_are_answered(backend, shelf):
 
 @pytest.fixture
 def index(indexer) -> LocalBackend:
-    return engines.local
+    return selection.local
 
 
 def build(*names: str) -> None:
     for name in names:
         ItemFactory(sku=name, name=name, brand="", category="")
-    engines.local.rebuild(all_documents())
+    selection.local.rebuild(all_documents())
 
 
 def test_a_misspelt_word_is_mended_and_said(index):
@@ -223,9 +224,9 @@ def test_sorting_loses_nothing_that_was_found(index):
 
 
 def test_pages_with_a_ranker_have_no_gap(index, settings):
-    settings.SEARCH_RANKER = "catalog.search.ranking.by_linear_model"
+    settings.SEARCH_RANKER = "catalog.search.reranking.by_linear_model"
     ItemFactory.create_batch(250, name="Lamp")
-    engines.local.rebuild(all_documents())
+    selection.local.rebuild(all_documents())
 
     pages = [index.search(SearchQuery(text="lamp"), offset=n, limit=24) for n in range(0, 264, 24)]
     ids = [item_id for page in pages for item_id in page.ids]
@@ -237,7 +238,7 @@ def test_pages_with_a_ranker_have_no_gap(index, settings):
 def test_staff_teach_what_means_the_same(index, monkeypatch):
     build("Divan bed", "Oak shelf")
     Synonyms.objects.create(words="divan, box spring")
-    monkeypatch.setattr("catalog.search.synonyms._known", None)
+    monkeypatch.setattr("catalog.search.text.synonyms._known", None)
 
     assert found(index, text="box spring") == ["Divan bed"]
 
@@ -251,7 +252,7 @@ def test_items_with_fewer_of_the_words_follow_those_with_all(index):
 def test_facets_count_also_what_has_fewer_of_the_words(index):
     ItemFactory(name="Red brass lamp", category="Lighting")
     ItemFactory(name="Red chair", category="Home")
-    engines.local.rebuild(all_documents())
+    selection.local.rebuild(all_documents())
 
     answer = index.search(SearchQuery(text="red lamp"), offset=0, limit=9)
 
@@ -260,10 +261,10 @@ def test_facets_count_also_what_has_fewer_of_the_words(index):
 
 
 def test_chosen_values_are_counted_even_where_few_items_have_them(index, monkeypatch):
-    monkeypatch.setattr("catalog.search.facets.MOST_CHOICES", 1)
+    monkeypatch.setattr("catalog.search.query.facets.MOST_CHOICES", 1)
     for brand in ("Often", "Often", "Seldom"):
         ItemFactory(name="Lamp", brand=brand)
-    engines.local.rebuild(all_documents())
+    selection.local.rebuild(all_documents())
 
     answer = index.search(SearchQuery(text="lamp", brands=("Seldom", "Never")), offset=0, limit=9)
 

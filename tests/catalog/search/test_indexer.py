@@ -11,14 +11,23 @@ from django.db import connection, transaction
 
 from catalog.items import create_item, update_item
 from catalog.models import AskedQuery, ItemChange
-from catalog.search import SearchQuery, engines, generations, get_item_catalogue, indexing, suggest
-from catalog.search.building import suggest_what_is_asked_often
-from catalog.search.changes import Cursor, CursorLost, changes_since, current_cursor, note_changes
-from catalog.search.generations import Generation
-from catalog.search.indexing import Indexer
-from orders.checkout import cancel_checkout
-from tests.factories import ItemFactory, given_stock
-from tests.stories import hold
+from catalog.search.change_feed import (
+    Cursor,
+    CursorLost,
+    changes_since,
+    current_cursor,
+    note_changes,
+)
+from catalog.search.engines import selection
+from catalog.search.index import generations
+from catalog.search.index.generations import Generation
+from catalog.search.index.indexer import Indexer
+from catalog.search.index.writer import suggest_what_is_asked_often
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.service import get_item_catalogue, suggest
+from orders.checkout.holds import cancel_checkout
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -186,7 +195,7 @@ def test_an_index_that_was_harmed_is_built_anew_by_itself(indexer, lamp, harm):
     Indexer().follow()
 
     assert meanwhile == names("brass") == ["Brass desk lamp"]
-    assert engines.local.generation().startswith(generations.current_folder().name)
+    assert selection.local.generation().startswith(generations.current_folder().name)
     assert generations.current_folder() != folder
 
 
@@ -231,7 +240,7 @@ def test_two_machines_have_their_own_index(indexer, lamp, settings, tmp_path):
 
 
 def test_an_index_that_has_drifted_is_built_anew_beside_its_work(indexer, monkeypatch):
-    monkeypatch.setattr("catalog.search.indexing.DRIFT", 0.5)
+    monkeypatch.setattr("catalog.search.index.indexer.DRIFT", 0.5)
     indexer.follow()  # of nothing
     empty = generations.current_folder()
     for n in range(3):
@@ -265,7 +274,7 @@ def test_a_full_disk_ends_neither_the_indexer_nor_the_search(indexer, lamp, monk
         raise OSError(errno.ENOSPC, "No space left on device")
 
     tries: list[int] = []
-    monkeypatch.setattr("catalog.search.indexing.PATIENCE_SECONDS", 0)
+    monkeypatch.setattr("catalog.search.index.indexer.PATIENCE_SECONDS", 0)
     monkeypatch.setattr(generations, "new_folder", no_room)
 
     indexer.run(is_stopped=lambda: len(tries) == 3)
@@ -294,14 +303,14 @@ def test_an_index_that_was_replaced_while_it_was_written_is_no_broken_one(
     indexer.follow()
     former = generations.current_folder()
     create_item(sku="NEW", name="Brass bell", price="5.00")
-    read = indexing.read_documents
+    read = indexer.read_documents
 
     def read_while_another_takes_its_place(item_ids):
         if generations.current_folder() == former:
-            indexing.rebuild()
+            indexer.rebuild()
         return read(item_ids)
 
-    monkeypatch.setattr(indexing, "read_documents", read_while_another_takes_its_place)
+    monkeypatch.setattr(indexer, "read_documents", read_while_another_takes_its_place)
     indexer.follow()
     indexer.follow()
 

@@ -6,13 +6,14 @@ import time
 import pytest
 
 from catalog.models import CoPurchase
-from catalog.recommending import recommended_with
-from catalog.search import SearchQuery, get_item_catalogue
-from tests.factories import ItemFactory, given_stock
+from catalog.recommendations import recommended_with
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.service import get_item_catalogue
+from tests.support.factories import ItemFactory, given_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HERE = "tests.catalog.search.test_sockets"
+HERE = "tests.catalog.search.test_plugins"
 hung = threading.Event()
 
 
@@ -55,7 +56,7 @@ def test_a_ranker_orders_what_was_found(indexer, shelf, settings):
 def test_the_example_loads_a_model(indexer, shelf, settings):
     indexer.follow()
     before = found()
-    settings.SEARCH_RANKER = "catalog.search.ranking.by_linear_model"
+    settings.SEARCH_RANKER = "catalog.search.reranking.by_linear_model"
 
     assert sorted(found()) == sorted(before)
 

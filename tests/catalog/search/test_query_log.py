@@ -6,9 +6,10 @@ import pytest
 from django.db.models.functions import Now
 
 from catalog.models import AskedQuery
-from catalog.search import SearchQuery, get_item_catalogue
-from catalog.search.asked import forget_asked, tally
-from catalog.search.phrases import asked_often
+from catalog.search.index.autocomplete import asked_often
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.query_log import forget_asked, tally
+from catalog.search.service import get_item_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

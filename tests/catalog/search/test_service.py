@@ -1,9 +1,10 @@
 import pytest
 
 from catalog.items import create_item, update_item
-from catalog.search import SearchQuery, get_item_catalogue
-from tests.factories import ItemFactory, given_stock
-from tests.stories import hold, let_time_run_out
+from catalog.search.query.search_query import SearchQuery
+from catalog.search.service import get_item_catalogue
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import hold, let_time_run_out
 
 
 def skus(**asked) -> list[str]:

@@ -7,10 +7,10 @@ import pytest
 from pytest_django.asserts import assertContains
 
 from catalog.items import update_item
-from catalog.search import SearchQuery
+from catalog.search.query.search_query import SearchQuery
 from catalog.templatetags.catalogue import highlight
-from tests.factories import ItemFactory, given_stock
-from tests.stories import hold
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import hold
 
 pytestmark = pytest.mark.django_db
 

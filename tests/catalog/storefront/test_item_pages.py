@@ -8,8 +8,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from catalog.items import update_item
 from catalog.models import AggregatedStock
-from tests.factories import ItemFactory, given_stock
-from tests.stories import hold
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import hold
 
 pytestmark = pytest.mark.django_db
 
@@ -254,7 +254,7 @@ def test_a_fault_of_ours_has_a_page_that_asks_nothing_of_the_database(
     client, monkeypatch, django_assert_num_queries
 ):
     client.raise_request_exception = False
-    monkeypatch.setattr("catalog.views.get_item_catalogue", None)
+    monkeypatch.setattr("catalog.storefront.views.get_item_catalogue", None)
 
     with django_assert_num_queries(0):
         page = client.get("/search/")

@@ -5,8 +5,8 @@ from pytest_django.asserts import assertNotContains
 
 from catalog.models import Item
 from catalog.pictures.sizes import make_sizes
-from tests.factories import ItemFactory, given_stock
-from tests.pictures import choose, drawn, show
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.pictures import choose, drawn, show
 
 
 def pictures_of(page) -> list:

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from orders.address_book import keep_address
-from shop.models import User
-from tests.browser import browser_page, look_at, on_each_screen
-from tests.factories import given_stock, stock_left
-from tests.stories import ADDRESS, put_in_cart
+from orders.addresses.book import keep_address
+from shop.accounts.models import User
+from tests.support.browser import browser_page, look_at, on_each_screen
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import ADDRESS, put_in_cart
 
 pytestmark = [
     pytest.mark.browser,

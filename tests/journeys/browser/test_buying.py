@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from orders.models import Order
-from tests.browser import browser_page, look_at, on_each_screen
-from tests.factories import given_stock, stock_left
+from tests.support.browser import browser_page, look_at, on_each_screen
+from tests.support.factories import given_stock, stock_left
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,15 +5,15 @@ from playwright.sync_api import Locator, Page, expect
 
 from cart.models import CartItem, SavedItem
 from orders.models import Order
-from tests.browser import (
+from tests.support.browser import (
     browser_page,
     has_focus,
     look_at,
     meanwhile,
     with_and_without_script,
 )
-from tests.factories import given_stock, stock_left
-from tests.stories import assigned, order, put_in_cart
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import assigned, order, put_in_cart
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,8 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import DESK, PHONE, browser_page, expect_ring, has_focus, look_at, press_until
-from tests.factories import ItemFactory, given_stock
+from tests.support.browser import (
+    DESK,
+    PHONE,
+    browser_page,
+    expect_ring,
+    has_focus,
+    look_at,
+    press_until,
+)
+from tests.support.factories import ItemFactory, given_stock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

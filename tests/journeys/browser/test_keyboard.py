@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from orders.models import Order
-from tests.browser import (
+from tests.support.browser import (
     ADDRESS,
     DESK,
     PHONE,
@@ -13,7 +13,7 @@ from tests.browser import (
     has_focus,
     press_until,
 )
-from tests.factories import given_stock, stock_left
+from tests.support.factories import given_stock, stock_left
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from cart.models import CartItem
 from orders.models import Checkout, Order
-from tests.browser import (
+from tests.support.browser import (
     browser_page,
     fill_address,
     hold_items,
@@ -13,8 +13,8 @@ from tests.browser import (
     meanwhile,
     with_and_without_script,
 )
-from tests.factories import given_stock, stock_left
-from tests.stories import let_time_run_out, order, put_in_cart
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import let_time_run_out, order, put_in_cart
 
 pytestmark = [
     pytest.mark.browser,

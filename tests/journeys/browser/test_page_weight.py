@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, Response
 
 from catalog.models import Item
-from tests.browser import DESK, PHONE, browser_page, hold_items
-from tests.factories import ItemFactory, given_stock
-from tests.stories import put_in_cart
+from tests.support.browser import DESK, PHONE, browser_page, hold_items
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import put_in_cart
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

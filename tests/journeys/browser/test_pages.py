@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.browser import PHONE, browser_page, look_at
-from tests.factories import UserFactory, given_stock
-from tests.stories import assigned, hold
+from tests.support.browser import PHONE, browser_page, look_at
+from tests.support.factories import UserFactory, given_stock
+from tests.support.stories import assigned, hold
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,11 +7,11 @@ from playwright.sync_api import expect
 
 from catalog.items import update_item
 from catalog.pictures.sizes import make_sizes
-from shop.media import read_storage_url
-from tests.blobs import open_bucket, s3_server
-from tests.browser import PHONE, browser_page
-from tests.factories import ItemFactory
-from tests.pictures import drawn
+from shop.core.media_storage import read_storage_url
+from tests.support.blob_server import open_bucket, s3_server
+from tests.support.browser import PHONE, browser_page
+from tests.support.factories import ItemFactory
+from tests.support.pictures import drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

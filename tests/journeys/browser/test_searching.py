@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import PHONE, browser_page, look_at
-from tests.factories import ItemFactory, given_stock
+from tests.support.browser import PHONE, browser_page, look_at
+from tests.support.factories import ItemFactory, given_stock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

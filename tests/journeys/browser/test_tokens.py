@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from rest_framework.test import APIClient
 
-from shop.models import ApiToken
-from tests.browser import PHONE, browser_page, look_at, meanwhile, on_each_screen
+from shop.accounts.models import ApiToken
+from tests.support.browser import PHONE, browser_page, look_at, meanwhile, on_each_screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -4,14 +4,14 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from catalog.edge import at_edge
-from orders.address_book import change_address, keep_address, remove_address, use_address
-from orders.checkout_views import SESSION_KEY
+from orders.addresses.book import change_address, keep_address, remove_address, use_address
 from orders.exceptions import AddressBookFull
 from orders.models import Address, Checkout
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
-from tests.stories import ADDRESS, put_in_cart
+from orders.storefront.checkout import SESSION_KEY
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import ADDRESS, put_in_cart
 
 pytestmark = pytest.mark.django_db
 

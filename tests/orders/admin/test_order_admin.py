@@ -1,9 +1,9 @@
 import pytest
 
 from orders.models import Order
-from tests.factories import given_stock, stock_left
-from tests.stories import assigned, order
-from warehouses.shipping import ship_warehouse_order
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import assigned, order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 
 ORDERS = "/admin/orders/order/"
 

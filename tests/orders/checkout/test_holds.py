@@ -1,14 +1,15 @@
 import pytest
 
-from catalog.edge import at_edge
 from catalog.exceptions import InsufficientStock, Shortage
-from orders.checkout import begin_checkout, cancel_checkout, release_expired_checkouts
+from orders.checkout.expiry import release_expired_checkouts
+from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart, NoHeldCheckout
 from orders.models import Checkout
 from orders.ordering import submit_order
-from tests.concurrency import at_once
-from tests.factories import UserFactory, given_stock, stock_left
-from tests.stories import ADDRESS, let_time_run_out, put_in_cart
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import UserFactory, given_stock, stock_left
+from tests.support.stories import ADDRESS, let_time_run_out, put_in_cart
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

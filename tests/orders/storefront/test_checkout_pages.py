@@ -2,12 +2,12 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
-from cart.shopping import cart_of
-from catalog.edge import Busy
-from orders import checkout_views
+from cart.cart import cart_of
 from orders.models import Checkout, Order
-from tests.factories import given_stock, stock_left
-from tests.stories import ADDRESS, hold, let_time_run_out, order, put_in_cart
+from orders.storefront import checkout as checkout_views
+from shop.core.db.transactions import Busy
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import ADDRESS, hold, let_time_run_out, order, put_in_cart
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
 

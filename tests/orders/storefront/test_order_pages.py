@@ -2,10 +2,10 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
-from orders.forms import CancelItemsForm
-from tests.factories import ItemFactory, given_stock, stock_left
-from tests.stories import assigned, order
-from warehouses.shipping import ship_warehouse_order
+from orders.storefront.forms import CancelItemsForm
+from tests.support.factories import ItemFactory, given_stock, stock_left
+from tests.support.stories import assigned, order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
 

@@ -12,10 +12,11 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from cart.models import Cart
-from shop.forgetting import forget_old_rows
-from shop.letters import send_letters
-from shop.models import Letter, User
-from tests.factories import given_stock
+from shop.accounts.models import User
+from shop.core.mail import send_letters
+from shop.core.models import Letter
+from shop.retention import forget_old_rows
+from tests.support.factories import given_stock
 
 pytestmark = pytest.mark.django_db
 

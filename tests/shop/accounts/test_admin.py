@@ -5,12 +5,12 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from rest_framework.test import APIClient
 
-from shop.models import ApiToken, OAuthClient, User
-from tests.factories import UserFactory
+from shop.accounts.models import ApiToken, OAuthClient, User
+from tests.support.factories import UserFactory
 
-USERS = "/admin/shop/user/"
-TOKENS = "/admin/shop/apitoken/"
-CLIENTS = "/admin/shop/oauthclient/"
+USERS = "/admin/accounts/user/"
+TOKENS = "/admin/accounts/apitoken/"
+CLIENTS = "/admin/accounts/oauthclient/"
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
-from shop.models import ApiToken, User
+from shop.accounts.models import ApiToken, User
 
 pytestmark = pytest.mark.django_db
 

@@ -11,25 +11,34 @@ from django.db.models.functions import Now
 from django.test import Client
 from pytest_django.asserts import assertContains, assertRedirects
 
+from cart.cart import cart_of
 from cart.models import Cart
-from cart.shopping import cart_of
 from catalog.back_in_stock import ask_to_be_told
-from catalog.edge import at_edge
 from catalog.models import BackInStockRequest
-from orders.address_book import keep_address
-from orders.checkout import begin_checkout
+from orders.addresses.book import keep_address
+from orders.cancellation import cancel_order
+from orders.checkout.holds import begin_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart
 from orders.models import Address, Checkout, Notice, Order
-from orders.notices import send_notices
-from orders.ordering import cancel_order
-from shop.closing import IsStaff, close_account, forget_closed_accounts
-from shop.models import ApiToken, IdempotentAnswer, Letter, Session, User
-from tests import api
-from tests.concurrency import at_once
-from tests.factories import UserFactory, given_stock, stock_left
-from tests.stories import ADDRESS, assigned, hold, let_time_run_out, order, put_in_cart, submit
+from orders.notifications import send_notices
+from shop.accounts.erasure import IsStaff, close_account, forget_closed_accounts
+from shop.accounts.models import ApiToken, Session, User
+from shop.core.db.transactions import at_edge
+from shop.core.models import IdempotentAnswer, Letter
+from tests.support import api
+from tests.support.concurrency import at_once
+from tests.support.factories import UserFactory, given_stock, stock_left
+from tests.support.stories import (
+    ADDRESS,
+    assigned,
+    hold,
+    let_time_run_out,
+    order,
+    put_in_cart,
+    submit,
+)
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.models import StockMovement, WarehouseOrder
-from warehouses.shipping import ship_warehouse_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
 
@@ -203,7 +212,7 @@ def test_no_table_tells_who_it_was(shopper, alice, clerk, lamp, seattle):
     shopper.post("/accounts/password/reset/", {"email": alice.email})
     send_notices()
     words = ("alice", "broad st", "98109", "1Z999")
-    assert {"orders_order", "shop_letter", "shop_idempotentanswer"} <= found_anywhere(*words)
+    assert {"orders_order", "core_letter", "core_idempotentanswer"} <= found_anywhere(*words)
 
     close_account(customer=alice)
 
@@ -289,9 +298,9 @@ def test_deleting_signs_out_everywhere(shopper, alice):
 
 def test_the_admin_shows_closed_accounts_as_such(admin_client, alice):
     close_account(customer=alice)
-    page = f"/admin/shop/user/{alice.pk}/change/"
+    page = f"/admin/accounts/user/{alice.pk}/change/"
 
-    assertContains(admin_client.get("/admin/shop/user/?closed_at__isempty=0"), "closed-")
+    assertContains(admin_client.get("/admin/accounts/user/?closed_at__isempty=0"), "closed-")
     assertContains(admin_client.get(page), "Closed by the customer")
     assert admin_client.post(page, {"email": "alice@example.com"}).status_code == 403
 

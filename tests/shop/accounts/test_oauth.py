@@ -9,12 +9,12 @@ from django.db.models.functions import Now
 from django.test import Client
 from rest_framework.test import APIClient
 
-from shop.api import oauth
-from shop.closing import close_account
-from shop.models import ApiToken, OAuthClient
-from shop.oauth_clients import keep_client_token, revoke_client_token, revoke_clients
-from tests.api import problem_of
-from tests.concurrency import at_once
+from shop.accounts.api import oauth
+from shop.accounts.erasure import close_account
+from shop.accounts.models import ApiToken, OAuthClient
+from shop.accounts.oauth_clients import keep_client_token, revoke_client_token, revoke_clients
+from tests.support.api import problem_of
+from tests.support.concurrency import at_once
 
 TOKEN = "/api/v1/oauth/token/"
 REVOKE = "/api/v1/oauth/revoke/"

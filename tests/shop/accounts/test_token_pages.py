@@ -9,8 +9,8 @@ from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 from rest_framework.test import APIClient
 
-from shop.models import ApiToken, OAuthClient, Session
-from shop.tokens import MOST_TOKENS
+from shop.accounts.models import ApiToken, OAuthClient, Session
+from shop.accounts.tokens import MOST_TOKENS
 
 PAGE = "/accounts/tokens/"
 MAKE = f"{PAGE}make/"

@@ -7,9 +7,8 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 from rest_framework.test import APIClient
 
-from shop.forgetting import forget_ended_tokens
-from shop.models import ApiToken, OAuthClient
-from shop.tokens import (
+from shop.accounts.models import ApiToken, OAuthClient
+from shop.accounts.tokens import (
     MOST_TOKENS,
     NameTaken,
     TooManyTokens,
@@ -17,8 +16,9 @@ from shop.tokens import (
     note_use,
     revoke_tokens,
 )
-from tests.api import client_of, problem_of
-from tests.concurrency import at_once
+from shop.retention import forget_ended_tokens
+from tests.support.api import client_of, problem_of
+from tests.support.concurrency import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -194,7 +194,7 @@ def test_a_request_outlives_a_use_that_cannot_be_written(alice, monkeypatch, cap
         raise DatabaseError("read only")
 
     shopper = client_of(alice, "shopper")
-    monkeypatch.setattr("shop.api.authentication.note_use", fail)
+    monkeypatch.setattr("shop.accounts.api.authentication.note_use", fail)
 
     assert shopper.get("/api/v1/cart/").status_code == 200
     assert "was not written: read only" in caplog.text

@@ -15,17 +15,18 @@ from django.urls.resolvers import URLResolver
 from rest_framework.test import APIClient
 
 from orders.models import Address
-from shop.api.examples import DELIVERY, ITEM, JOB, ORDER, PARCEL, WAREHOUSE, WEBHOOK
-from shop.models import ApiToken, User
-from tests.api import client_of
-from tests.factories import UserFactory
+from shop.accounts.models import ApiToken, User
+from shop.api_docs.examples import DELIVERY, ITEM, JOB, ORDER, PARCEL, WAREHOUSE, WEBHOOK
+from shop.core.api.permissions import Scope
 from tests.shop.contract.world import (
     begin_numbers_at,
     called,
     given_the_world_of_examples,
     operations,
 )
-from tests.stories import ADDRESS
+from tests.support.api import client_of
+from tests.support.factories import UserFactory
+from tests.support.stories import ADDRESS
 
 OWN_ID = 6001  # of each thing that belongs to the owner and is known by a number
 GIVEN = {
@@ -50,7 +51,7 @@ GIVEN = {
     "uidb36": "1",
 }
 OF_AN_ITEM = re.compile(r"^(?:admin/catalog/)?items?/<")
-SCOPES = [scope for scope in ApiToken.Scope.values if scope != ApiToken.Scope.SHOPPER]
+SCOPES = [scope for scope in Scope.values if scope != Scope.SHOPPER]
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from shop.api.examples import EXAMPLES
-from shop.models import ApiToken
+from shop.accounts.models import ApiToken
+from shop.api_docs.examples import EXAMPLES
+from shop.core.api.permissions import Scope
 from shop.wsgi import application
-from tests.factories import UserFactory
 from tests.shop.contract.world import given_the_world_of_examples, schema
+from tests.support.factories import UserFactory
 
 EXAMPLES_EACH = int(os.environ.get("FUZZ_EXAMPLES", "3"))
 CHECKS = (
@@ -37,7 +38,7 @@ CALLERS = {
     "nobody": None,
     "a token of too small a scope": ["orders:read"],
     "a shopper": ["shopper"],
-    "staff": list(ApiToken.Scope.values),
+    "staff": list(Scope.values),
 }
 
 

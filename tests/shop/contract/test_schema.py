@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from shop.api.collection import collection_of
-from shop.api.examples import EXAMPLES
-from shop.api.problems import PROBLEM_TYPES
+from shop.api_docs.collection import collection_of
+from shop.api_docs.examples import EXAMPLES
+from shop.core.api.problems import PROBLEM_TYPES
 from tests.shop.contract.world import (
     CHECKED_IN,
     COLLECTION,

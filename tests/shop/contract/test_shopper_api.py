@@ -3,15 +3,15 @@
 import pytest
 from rest_framework.test import APIClient
 
-from cart.serializers import CartItemSerializer, CartSerializer
+from cart.api.serializers import CartItemSerializer, CartSerializer
+from catalog.api.serializers import ItemSerializer
 from catalog.models import Item
-from catalog.serializers import ItemSerializer
 from orders.models import Order
-from shop.api.problems import PROBLEM_TYPES
-from tests.api import STAFF, client_of, hold, order, problem_of
-from tests.concurrency import at_once
-from tests.factories import ItemFactory, given_stock, stock_left
-from tests.stories import ADDRESS
+from shop.core.api.problems import PROBLEM_TYPES
+from tests.support.api import STAFF, client_of, hold, order, problem_of
+from tests.support.concurrency import at_once
+from tests.support.factories import ItemFactory, given_stock, stock_left
+from tests.support.stories import ADDRESS
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.api import client_of, hold, order, problem_of
-from tests.factories import given_stock, stock_left
+from tests.support.api import client_of, hold, order, problem_of
+from tests.support.factories import given_stock, stock_left
 from warehouses.models import WarehouseOrder
 from warehouses.tasks import assign_submitted_orders
 

@@ -10,13 +10,15 @@ from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
 from orders.models import Checkout, Order
-from shop.api.errors import CONTENT_TYPE
-from shop.api.examples import CLIENT, DELIVERY, EXAMPLES, ITEM, JOB, ORDER, PARCEL, WEBHOOK
-from shop.models import ApiToken, BulkJob, OAuthClient, WebhookDelivery, WebhookEndpoint
-from shop.webhooks.endpoints import create_endpoint
-from tests.api import client_of
-from tests.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
-from tests.stories import assigned, hold
+from shop.accounts.models import ApiToken, OAuthClient
+from shop.api_docs.examples import CLIENT, DELIVERY, EXAMPLES, ITEM, JOB, ORDER, PARCEL, WEBHOOK
+from shop.core.api.errors import CONTENT_TYPE
+from shop.core.api.permissions import Scope
+from shop.integrations.models import BulkJob, WebhookDelivery, WebhookEndpoint
+from shop.integrations.webhooks.endpoints import create_endpoint
+from tests.support.api import client_of
+from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
+from tests.support.stories import assigned, hold
 from warehouses.models import WarehouseOrder
 
 CHECKED_IN = Path(settings.BASE_DIR) / "docs/api/openapi.json"
@@ -51,7 +53,7 @@ def given_the_world_of_examples():
     Order.objects.filter(pk=placed.pk).update(number=ORDER["number"])
     begin_numbers_at(Checkout, EXAMPLES["orders_create"].body["checkout"])
     hold(ada, {item: 1})
-    return client_of(ada, *ApiToken.Scope.values)
+    return client_of(ada, *Scope.values)
 
 
 def given_client(user) -> None:

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 
 from catalog.items import update_item
 from catalog.models import Item
+from shop.accounts.models import User
 from shop.demo.loading import STOCK
-from shop.models import User
-from tests.locks import LOCKING
-from warehouses.counting import discard_stock
-from warehouses.importing import StockFeed
+from tests.support.locks import LOCKING
+from warehouses.inventory.adjustments import discard_stock
+from warehouses.inventory.importing import StockFeed
 from warehouses.models import StockMovement, Warehouse, WarehouseStock
 
 pytestmark = pytest.mark.usefixtures("conserved")

@@ -1,10 +1,10 @@
 import pytest
 
-from orders.checkout import release_expired_checkouts
+from orders.checkout.expiry import release_expired_checkouts
 from orders.exceptions import CheckoutExpired, NoHeldCheckout
-from orders.sandbox import hasten_checkout
-from tests.factories import given_stock, stock_left
-from tests.stories import hold, submit
+from shop.demo.sandbox_clock import hasten_checkout
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import hold, submit
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

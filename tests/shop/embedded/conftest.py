@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.leftovers import end_marked
+from shop.embedded.process.orphans import end_marked
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from shop.embedded.data_folder import BASE_DIR, DataFolder
-from shop.embedded.ports import free_port
-from tests.shop.runtime.processes import PATIENCE, is_silent, leader, wait_until
+from shop.embedded.process.ports import free_port
+from tests.support.processes import PATIENCE, is_silent, leader, wait_until
 
 HAS_NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is not None
 GIVEN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DEMO", "SHOP_MARK", "SERVERS", "PORT"}

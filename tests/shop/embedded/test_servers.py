@@ -6,14 +6,14 @@ import stat
 import pytest
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.system_user import choose_system_user
-from tests.shop.runtime.processes import PATIENCE, is_silent, python, wait_until
+from shop.embedded.process.system_user import choose_system_user
+from tests.support.processes import PATIENCE, is_silent, python, wait_until
 
 BORROW = """
 import sys
 from pathlib import Path
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.services import borrowed_servers
+from shop.embedded.servers.borrowing import borrowed_servers
 
 with borrowed_servers(DataFolder(Path(sys.argv[1])), ["REDIS_URL"]) as urls:
     print(urls["REDIS_URL"], flush=True)

@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.leftovers import end_marked
-from shop.embedded.output import Output
-from tests.shop.runtime.processes import PATIENCE, is_silent, leader, python, running, wait_until
+from shop.embedded.process.orphans import end_marked
+from shop.embedded.process.output import Output
+from tests.support.processes import PATIENCE, is_silent, leader, python, running, wait_until
 
 SUPERVISE = """
 import sys
 from pathlib import Path
 from shop.embedded.exceptions import CannotRun, StopAsked
-from shop.embedded.output import Output
-from shop.embedded.programs import Program
-from shop.embedded.supervisor import Supervisor
+from shop.embedded.process.output import Output
+from shop.embedded.process.programs import Program
+from shop.embedded.process.supervisor import Supervisor
 
 supervisor = Supervisor(Path(sys.argv[1]), Output(2))
 supervisor.obey_signals()

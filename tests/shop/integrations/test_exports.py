@@ -7,11 +7,11 @@ from unittest.mock import ANY
 import pytest
 from django.utils import timezone
 
-from catalog import batches
 from catalog.models import Item
 from orders.models import Order
-from tests.api import client_of, hold, order, problem_of
-from tests.factories import ItemFactory, given_stock
+from shop.core.db import keyset
+from tests.support.api import client_of, hold, order, problem_of
+from tests.support.factories import ItemFactory, given_stock
 from warehouses.models import StockMovement
 from warehouses.tasks import assign_submitted_orders
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
-    monkeypatch.setattr(batches, "BATCH", 3)
-    monkeypatch.setattr(batches, "NEAR", 1)
+    monkeypatch.setattr(keyset, "BATCH", 3)
+    monkeypatch.setattr(keyset, "NEAR", 1)
 
 
 def export(client, of: str, **asked) -> list[dict]:
@@ -103,7 +103,7 @@ def test_a_key_before_a_moment_is_found_by_halving():
     for hour, one in enumerate(items):
         Item.objects.filter(pk=one.pk).update(created_at=now - timedelta(hours=30 - hour))
 
-    found = batches.key_before(Item.objects.all(), now - timedelta(hours=10), column="created_at")
+    found = keyset.key_before(Item.objects.all(), now - timedelta(hours=10), column="created_at")
 
     assert items[17].pk <= found < items[20].pk
 

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from django.core.management import call_command
 
-from catalog import batches
 from catalog.items import update_item
 from catalog.models import AggregatedStock, Item
-from tests.factories import ItemFactory, given_stock
-from tests.stories import hold
+from shop.core.db import keyset
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import hold
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -24,7 +24,7 @@ DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTA
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
-    monkeypatch.setattr(batches, "BATCH", 2)
+    monkeypatch.setattr(keyset, "BATCH", 2)
 
 
 def entries(client) -> dict[str, dict[str, str]]:

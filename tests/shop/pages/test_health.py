@@ -3,8 +3,8 @@ import re
 import pytest
 
 from shop.embedded.data_folder import BASE_DIR
-from tests.factories import given_stock
-from tests.stories import hold
+from tests.support.factories import given_stock
+from tests.support.stories import hold
 from warehouses.tasks import audit_stock
 
 

@@ -16,14 +16,14 @@ from django.urls import reverse
 from django.utils.translation import trans_real
 
 from catalog.items import update_item
+from orders.cancellation import cancel_items, cancel_order
 from orders.models import Checkout, Notice, Order
-from orders.notices import send_notices
-from orders.ordering import cancel_items, cancel_order
-from shop.models import ApiToken
-from shop.regions import REGIONS
-from tests.factories import ItemFactory, WarehouseFactory, given_stock
-from tests.stories import assigned, hold, let_time_run_out, order, put_in_cart
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
+from orders.notifications import send_notices
+from shop.accounts.models import ApiToken
+from shop.core.regions import REGIONS
+from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
+from tests.support.stories import assigned, hold, let_time_run_out, order, put_in_cart
+from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from django.db import close_old_connections, connection
 
-from tests.api import client_of, hold, order
-from tests.factories import given_stock, stock_left
+from tests.support.api import client_of, hold, order
+from tests.support.factories import given_stock, stock_left
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

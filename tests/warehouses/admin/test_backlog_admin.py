@@ -5,8 +5,8 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from orders.models import Order
-from tests.factories import ItemFactory, WarehouseFactory, given_stock
-from tests.stories import assigned, order
+from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
+from tests.support.stories import assigned, order
 from warehouses.models import Waiting
 
 WAITING = "/admin/warehouses/waiting/"

@@ -4,14 +4,14 @@ import pytest
 from django.template.loader import render_to_string
 from pytest_django.asserts import assertContains, assertNotContains
 
-from tests.browser import PHONE, browser_page
-from tests.factories import given_stock
-from tests.stories import assigned, order
-from warehouses.decisions import as_answered, as_asked, in_short
-from warehouses.explaining import LONGEST, explained
+from tests.support.browser import PHONE, browser_page
+from tests.support.factories import given_stock
+from tests.support.stories import assigned, order
+from warehouses.admin.decision_chart import LONGEST, explained
+from warehouses.assignment.records import as_answered, as_asked, in_short
+from warehouses.assignment.strategies.by_cost import cheapest
+from warehouses.assignment.strategies.types import Candidate, Line
 from warehouses.models import Decision, WarehouseOrder
-from warehouses.strategies import Candidate, Line
-from warehouses.strategies.counting_costs import cheapest
 
 DECISIONS = "/admin/warehouses/decision/"
 PARCELS = "/admin/warehouses/warehouseorder/"

@@ -2,11 +2,10 @@ import pytest
 from django.contrib.auth.models import Permission
 from pytest_django.asserts import assertContains, assertNotContains
 
-from shop.models import User
-from shop.regions import REGIONS
-from warehouses.candidates import current_rates
+from shop.accounts.models import User
+from shop.core.regions import REGIONS
+from warehouses.delivery.rates import FIRST_RATES, Rate, Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
-from warehouses.rates import FIRST_RATES, Rate, Rates
 
 RATES = "/admin/warehouses/ratetable/"
 COUNTS = 'alt="True"'

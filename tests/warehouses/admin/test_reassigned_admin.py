@@ -1,9 +1,9 @@
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
-from tests.factories import given_stock
-from tests.stories import assigned
-from warehouses.explaining_asked import replaced_by
+from tests.support.factories import given_stock
+from tests.support.stories import assigned
+from warehouses.admin.decision_inputs import replaced_by
 from warehouses.models import Decision
 
 DECISIONS = "/admin/warehouses/decision/"

@@ -3,13 +3,13 @@ from datetime import time
 import pytest
 from django.contrib.auth.models import Permission
 
-from orders.ordering import cancel_order
-from shop.models import User
-from tests.factories import ItemFactory, WarehouseFactory, given_stock, stock_left
-from tests.stories import assigned
-from warehouses.counting import discard_stock
+from orders.cancellation import cancel_order
+from shop.accounts.models import User
+from tests.support.factories import ItemFactory, WarehouseFactory, given_stock, stock_left
+from tests.support.stories import assigned
+from warehouses.inventory.adjustments import discard_stock
+from warehouses.inventory.receiving import receive_stock
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
-from warehouses.receiving import receive_stock
 
 WAREHOUSES = "/admin/warehouses/warehouse/"
 STOCK = "/admin/warehouses/warehousestock/"

@@ -3,22 +3,23 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
-from catalog.edge import at_edge
+from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import OrderAlreadyShipped
 from orders.models import Order
-from orders.ordering import cancel_items, cancel_order
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
-from tests.stories import assigned, order
-from tests.warehouses.test_receiving import place_of
-from warehouses import assignment
-from warehouses.assignment import assign_order, orders_to_assign
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import assigned, order
+from tests.warehouses.inventory.test_receiving import place_of
+from warehouses.assignment import assigning
+from warehouses.assignment.assigning import assign_order, orders_to_assign
+from warehouses.assignment.strategies.registry import STRATEGIES
+from warehouses.assignment.strategies.types import Assignment, Pick
 from warehouses.exceptions import InvalidAssignment, OrderCancelled
+from warehouses.fulfilment.backlog import longest_wait, put_off
+from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.models import Waiting, WarehouseOrder
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.strategies import STRATEGIES, Assignment, Pick
 from warehouses.tasks import assign_submitted_orders
-from warehouses.waiting import longest_wait, put_off
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -72,14 +73,14 @@ def test_assigning_again_changes_nothing(alice, lamp, seattle):
 def test_whatever_fails_in_one_order_stops_no_other(alice, bob, lamp, rug, seattle, monkeypatch):
     given_stock({lamp: 5, rug: 5}, seattle)
     bad, good = order(alice, {lamp: 1}), order(bob, {rug: 1})
-    write = assignment.write_decided
+    write = assigning.write_decided
 
     def write_or_fail(decided, stock, **kind):
         if any(one.order.pk == bad.pk for one in decided):
             raise OverflowError("a \x00 number")
         return write(decided, stock, **kind)
 
-    monkeypatch.setattr(assignment, "write_decided", write_or_fail)
+    monkeypatch.setattr(assigning, "write_decided", write_or_fail)
     assign_submitted_orders()
 
     assert good.warehouse_orders.exists()

@@ -5,16 +5,21 @@ from django.core.management import CommandError
 from django.db import DataError
 
 from catalog.models import Item
+from orders.cancellation import cancel_order
 from orders.models import Order
-from orders.ordering import cancel_order
-from tests.concurrency import at_once
-from tests.factories import UserFactory, WarehouseFactory, given_stock
-from tests.stories import order
-from tests.warehouses.looking import said_by, ships
-from warehouses import assignment, tasks
-from warehouses.assignment import assign_orders, orders_to_assign
-from warehouses.decisions import picks_of, replayed
-from warehouses.foresight import look_ahead
+from tests.support.concurrency import at_once
+from tests.support.factories import UserFactory, WarehouseFactory, given_stock
+from tests.support.outcomes import said_by, ships
+from tests.support.stories import order
+from warehouses import tasks
+from warehouses.assignment import assigning
+from warehouses.assignment.assigning import assign_orders, orders_to_assign
+from warehouses.assignment.forecasting import look_ahead
+from warehouses.assignment.preview import preview_assignment
+from warehouses.assignment.records import picks_of, replayed
+from warehouses.assignment.strategies.registry import STRATEGIES
+from warehouses.fulfilment.backlog import longest_wait
+from warehouses.inventory.warehouses import close_warehouse
 from warehouses.models import (
     Decision,
     RateTable,
@@ -24,10 +29,6 @@ from warehouses.models import (
     WarehouseStock,
     ZoneRate,
 )
-from warehouses.previewing import preview_assignment
-from warehouses.strategies import STRATEGIES
-from warehouses.waiting import longest_wait
-from warehouses.warehouses import close_warehouse
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -109,7 +110,7 @@ def test_what_nobody_has_waits_ever_longer_and_is_found_again(alice, lamp, west,
     tasks.assign_submitted_orders()
     first = Waiting.objects.get()
     assert (first.tries, orders_to_assign()) == (1, [])
-    assert first.reason == assignment.NOT_THERE
+    assert first.reason == assigning.NOT_THERE
     assert longest_wait() > 0
 
     Waiting.objects.update(again_at="2020-01-01T00:00Z")
@@ -237,14 +238,14 @@ def test_a_warehouse_that_closes_meanwhile_gets_nothing_more(lamp, west, east):
 def test_an_order_that_cannot_be_written_stops_no_other(lamp, west, monkeypatch):
     given_stock({lamp: 9}, west)
     placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(3)]
-    decide = assignment._decide
+    decide = assigning._decide
 
     def decide_or_fail(one, *args):
         if one.pk == placed[0].pk:
             raise DataError("no table keeps that")
         return decide(one, *args)
 
-    monkeypatch.setattr(assignment, "_decide", decide_or_fail)
+    monkeypatch.setattr(assigning, "_decide", decide_or_fail)
     tasks.assign_submitted_orders()
 
     assert [ships(one) for one in placed] == [[], ["WEST"], ["WEST"]]

@@ -7,18 +7,18 @@ from threading import Event
 import numpy
 import pytest
 
-from catalog import sockets
-from tests.factories import UserFactory, given_stock
-from tests.stories import order
-from tests.warehouses.test_receiving import place_of
-from warehouses.assignment import assign_orders, orders_to_assign
+from shop.core import plugins
+from tests.support.factories import UserFactory, given_stock
+from tests.support.stories import order
+from tests.warehouses.inventory.test_receiving import place_of
+from warehouses.assignment.assigning import assign_orders, orders_to_assign
+from warehouses.assignment.strategies.types import Assignment, Considered, Pick
 from warehouses.models import Decision
-from warehouses.strategies import Assignment, Considered, Pick
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
-HERE = "tests.warehouses.test_external_services"
+HERE = "tests.warehouses.assignment.test_external"
 
 
 def too_much(lines, availability, destination, warehouses):
@@ -135,12 +135,12 @@ def test_a_proposal_may_count_in_whatever_whole_numbers(alice, lamp, seattle, se
 
 
 def test_a_service_that_hung_is_asked_again(alice, bob, lamp, seattle, settings, monkeypatch):
-    monkeypatch.setattr(sockets, "HANGS_AFTER", 0.0)
+    monkeypatch.setattr(plugins, "HANGS_AFTER", 0.0)
     settings.ASSIGNMENT_BUDGET_MS = 20
     given_stock({lamp: 90}, seattle)
     stuck.clear()
     settings.ASSIGNMENT_STRATEGY = f"{HERE}.stuck_for_good"
-    for customer in UserFactory.create_batch(2 * sockets.CALLS):
+    for customer in UserFactory.create_batch(2 * plugins.CALLS):
         order(customer, {lamp: 1})
     assign_submitted_orders()
 

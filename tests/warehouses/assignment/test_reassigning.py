@@ -5,20 +5,21 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 
+from orders.cancellation import cancel_order
 from orders.models import Order
-from orders.ordering import cancel_order
-from tests.concurrency import at_once
-from tests.factories import UserFactory, given_stock
-from tests.stories import order
-from tests.warehouses.looking import said_by, ships
-from warehouses import second_thoughts, tasks
-from warehouses.candidates import Surroundings, current_workload
+from tests.support.concurrency import at_once
+from tests.support.factories import UserFactory, given_stock
+from tests.support.outcomes import said_by, ships
+from tests.support.stories import order
+from warehouses import tasks
+from warehouses.assignment import reassigning
+from warehouses.assignment.context import Surroundings, current_workload
+from warehouses.assignment.reassigning import ChangedSince, find_moves, move_orders, youngest
+from warehouses.assignment.strategies.registry import STRATEGIES
+from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.inventory.receiving import receive_stock
+from warehouses.inventory.warehouses import close_warehouse
 from warehouses.models import RateTable, Warehouse, WarehouseOrder, ZoneRate
-from warehouses.receiving import receive_stock
-from warehouses.second_thoughts import ChangedSince, find_moves, move_orders, youngest
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.strategies import STRATEGIES
-from warehouses.warehouses import close_warehouse
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -230,7 +231,7 @@ def test_moves_that_share_no_units_are_made_apart(lamp, rug, west, east):
     for item in (lamp, rug):
         receive_stock(warehouse=west, item=item, quantity=5)
 
-    groups = second_thoughts.in_groups(find_moves(youngest()))
+    groups = reassigning.in_groups(find_moves(youngest()))
 
     assert sorted(len(group) for group in groups) == [1, 1]
     tasks.reconsider_orders()
@@ -238,7 +239,7 @@ def test_moves_that_share_no_units_are_made_apart(lamp, rug, west, east):
 
 
 def test_every_order_that_waits_gets_a_second_thought(lamp, west, east, monkeypatch):
-    monkeypatch.setattr(second_thoughts, "AT_ONCE", 2)
+    monkeypatch.setattr(reassigning, "AT_ONCE", 2)
     given_stock({lamp: 20}, east)
     placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(5)]
     tasks.assign_submitted_orders()

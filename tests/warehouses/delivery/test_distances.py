@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.factories import WarehouseFactory
-from warehouses.candidates import Surroundings, km_from, place_of
-from warehouses.distances import coordinates_of, great_circle_km
+from tests.support.factories import WarehouseFactory
+from warehouses.assignment.context import Surroundings
+from warehouses.delivery.distances import coordinates_of, great_circle_km, km_from, place_of
 
 
 def test_a_code_lies_where_the_library_says():

@@ -6,13 +6,13 @@ from django.db.models import DateTimeField, Value
 from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.items import update_item
-from shop.regions import REGIONS
-from tests.factories import ItemFactory, WarehouseFactory, given_stock
-from tests.stories import assigned, hold, order
-from warehouses.arrivals import holidays_in
+from shop.core.regions import REGIONS
+from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
+from tests.support.stories import assigned, hold, order
+from warehouses.delivery.calendar import Calendar, arrival_of_shipped, promise
+from warehouses.delivery.estimates import holidays_in
+from warehouses.inventory.warehouses import close_warehouse
 from warehouses.models import Warehouse, WarehouseOrder
-from warehouses.promises import Calendar, arrival_of_shipped, promise
-from warehouses.warehouses import close_warehouse
 
 NEW_YORK = ZoneInfo("America/New_York")
 CALENDAR = Calendar(NEW_YORK, holidays_in("US"))
@@ -136,7 +136,7 @@ def test_what_was_shipped_only_has_its_way_before_it():
 def tuesday(monkeypatch):
     """It is 11:50 on a Tuesday, for whoever asks when something arrives."""
     moment = Value(TUESDAY, output_field=DateTimeField())
-    monkeypatch.setattr("warehouses.arrivals.Now", lambda: moment)
+    monkeypatch.setattr("warehouses.delivery.estimates.Now", lambda: moment)
 
 
 @pytest.fixture

@@ -2,21 +2,21 @@
 
 import pytest
 
-from catalog.edge import at_edge
+from orders.cancellation import cancel_order
 from orders.models import Order
-from orders.ordering import cancel_order
-from tests.concurrency import at_once
-from tests.factories import UserFactory, WarehouseFactory, given_stock, stock_left
-from tests.stories import assigned, hold
-from tests.warehouses.test_receiving import place_of
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import UserFactory, WarehouseFactory, given_stock, stock_left
+from tests.support.stories import assigned, hold
+from tests.warehouses.inventory.test_receiving import place_of
 from warehouses import tasks
-from warehouses.counting import discard_stock
+from warehouses.assignment.reassigning import find_moves, move_orders
 from warehouses.exceptions import ChangedSince
+from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.inventory.adjustments import discard_stock
+from warehouses.inventory.receiving import receive_stock
+from warehouses.inventory.warehouses import close_warehouse, open_warehouse
 from warehouses.models import Warehouse
-from warehouses.receiving import receive_stock
-from warehouses.second_thoughts import find_moves, move_orders
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.warehouses import close_warehouse, open_warehouse
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

@@ -6,14 +6,14 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from psycopg.errors import DeadlockDetected
 
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
-from tests.locks import LOCKING
-from tests.stories import hold
-from warehouses.counting import discard_stock
-from warehouses.importing import WarehouseFeed
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
+from tests.support.locks import LOCKING
+from tests.support.stories import hold
+from warehouses.inventory.adjustments import discard_stock
+from warehouses.inventory.importing import WarehouseFeed
+from warehouses.inventory.receiving import Receipt, receive_delivery, receive_stock
 from warehouses.models import StockMovement, Warehouse, WarehouseStock
-from warehouses.receiving import Receipt, receive_delivery, receive_stock
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -158,7 +158,7 @@ def test_a_strict_stock_import_receives_nothing_when_a_row_is_bad(feed, lamp, se
 def test_a_strict_stock_import_receives_nothing_when_a_later_row_conflicts(
     feed, monkeypatch, lamp, rug, seattle
 ):
-    monkeypatch.setattr("warehouses.importing.StockFeed.batch_size", 1)
+    monkeypatch.setattr("warehouses.inventory.importing.StockFeed.batch_size", 1)
     receive_stock(warehouse=seattle, item=rug, quantity=4, reference="N1")
     path = feed(STOCK, "LAMP,SEA1,5,N1", "NONE,SEA1,5,N1", "RUG,SEA1,5,N1", "RUG,SEA1,x,N2")
     err = StringIO()
@@ -175,7 +175,7 @@ def test_a_strict_stock_import_receives_nothing_when_a_later_row_conflicts(
 def test_a_strict_stock_import_of_many_batches_locks_each_table_once(
     feed, monkeypatch, lamp, rug, seattle, dallas
 ):
-    monkeypatch.setattr("warehouses.importing.StockFeed.batch_size", 1)
+    monkeypatch.setattr("warehouses.inventory.importing.StockFeed.batch_size", 1)
     path = feed(STOCK, "RUG,SEA1,2,N1", "LAMP,SEA1,5,N1", "LAMP,DAL1,1,N1")
 
     with CaptureQueriesContext(connection) as queries:

@@ -1,19 +1,19 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from catalog.edge import at_edge
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
-from tests.stories import assigned, hold
-from warehouses.counting import discard_stock, recount_stock
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import assigned, hold
 from warehouses.exceptions import (
     CountConflict,
     MoreThanPhysicalStock,
     ReferenceConflict,
     TooMuchStock,
 )
+from warehouses.inventory.adjustments import discard_stock, recount_stock
+from warehouses.inventory.receiving import receive_stock
 from warehouses.models import StockMovement, WarehouseStock
-from warehouses.receiving import receive_stock
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

@@ -1,20 +1,20 @@
 import pytest
 
-from catalog.edge import at_edge
+from orders.cancellation import cancel_order
 from orders.models import Checkout, Notice
-from orders.ordering import cancel_order
-from tests.concurrency import at_once
-from tests.factories import given_stock, stock_left
-from tests.stories import assigned, hold, order
-from tests.warehouses.test_receiving import place_of
-from warehouses.assignment import assign_order
-from warehouses.counting import discard_stock, recount_stock
+from shop.core.db.transactions import at_edge
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import assigned, hold, order
+from tests.warehouses.inventory.test_receiving import place_of
+from warehouses.assignment.assigning import assign_order
 from warehouses.exceptions import MoreThanPhysicalStock
+from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.inventory.adjustments import discard_stock, recount_stock
+from warehouses.inventory.receiving import receive_stock
+from warehouses.inventory.shortfalls import resolve_shortfall
+from warehouses.inventory.warehouses import close_warehouse, open_warehouse
 from warehouses.models import Shortfall, WarehouseOrder
-from warehouses.receiving import receive_stock
-from warehouses.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.shortfalls import resolve_shortfall
-from warehouses.warehouses import close_warehouse, open_warehouse
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

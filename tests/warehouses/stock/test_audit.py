@@ -7,15 +7,15 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from catalog.models import AggregatedStock
-from orders.ordering import cancel_order
-from tests.factories import given_stock
-from tests.stories import assigned, hold
-from warehouses.audit import find_breaches, item_balance
-from warehouses.ledger import record_moment, stock_at
+from orders.cancellation import cancel_order
+from tests.support.factories import given_stock
+from tests.support.stories import assigned, hold
+from warehouses.fulfilment.shipping import ship_warehouse_order
+from warehouses.inventory.receiving import receive_stock
 from warehouses.models import WarehouseStock
-from warehouses.receiving import receive_stock
-from warehouses.shipping import ship_warehouse_order
-from warehouses.tracing import trace_item
+from warehouses.stock.audit import find_breaches, item_balance
+from warehouses.stock.history import record_moment, stock_at
+from warehouses.stock.tracing import trace_item
 
 
 def there_at(moment) -> dict[tuple[str, str], tuple[int, int]]:

@@ -12,7 +12,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
-from warehouses.strategies.costs import Costs, Set
+from warehouses.assignment.strategies.cost_model import Costs, Set
 
 # Units of which warehouse and line that all parts may look at: about half a second.
 WORK = 2_000_000

@@ -1,25 +1,25 @@
 """Strategies that make an order as cheap as it can be, now or in the long run.
 
-This is facility location with a fixed charge (warehouses.strategies.costs): what is
+This is facility location with a fixed charge (warehouses.assignment.strategies.cost_model): what is
 searched is the set of warehouses that ship, until it and the next best are proved
-(warehouses.strategies.searching). Beyond MOST_SUBSETS sets HiGHS solves it as a
+(warehouses.assignment.strategies.branch_and_bound). Beyond MOST_SUBSETS sets HiGHS solves it as a
 mixed-integer program; what is too large for that too is shipped by the best set found.
 """
 
 import logging
 from collections.abc import Sequence
 
-from warehouses.strategies import mixed_integer
-from warehouses.strategies.costs import Costs, Set
-from warehouses.strategies.searching import Found, greedy_set, two_best
-from warehouses.strategies.terms import (
+from warehouses.assignment.strategies import mip
+from warehouses.assignment.strategies.branch_and_bound import Found, greedy_set, two_best
+from warehouses.assignment.strategies.cost_model import Costs, Set
+from warehouses.assignment.strategies.types import (
     Assignment,
     Candidate,
     Considered,
-    in_major,
     parcels,
     versioned,
 )
+from warehouses.delivery.money import in_major
 
 logger = logging.getLogger(__name__)
 
@@ -74,7 +74,7 @@ def _found(costs: Costs) -> Found:
 
     found = two_best(costs, charge, then, most=MOST_SUBSETS)
     if not found.is_best:
-        solved = _solved(costs) if costs.size <= mixed_integer.LARGEST else None
+        solved = _solved(costs) if costs.size <= mip.LARGEST else None
         found.is_best = solved is not None and solved.is_proved
         if solved:
             found.propose(solved.places)
@@ -94,7 +94,7 @@ def _then(those: Sequence[Candidate], chosen: Set) -> tuple[int, ...]:
     )
 
 
-def _solved(costs: Costs) -> mixed_integer.Solved | None:
+def _solved(costs: Costs) -> mip.Solved | None:
     """Ask HiGHS; whatever becomes of it, the order is shipped."""
     full = {place for place in costs.places if not costs.warehouses[place].has_capacity}
     free = [place for place in costs.places if place not in full]
@@ -102,7 +102,7 @@ def _solved(costs: Costs) -> mixed_integer.Solved | None:
         full = set()
     places = free if not full else costs.places
     try:
-        return mixed_integer.cheapest_set(
+        return mip.cheapest_set(
             places, full, fixed=costs.parcel, unit=costs.unit, have=costs.have, need=costs.need
         )
     except Exception as error:  # of a library of another language

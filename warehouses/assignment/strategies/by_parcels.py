@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 
-from warehouses.strategies.costs import Costs, Set
-from warehouses.strategies.searching import Found, greedy_set, two_best
-from warehouses.strategies.terms import (
+from warehouses.assignment.strategies.branch_and_bound import Found, greedy_set, two_best
+from warehouses.assignment.strategies.cost_model import Costs, Set
+from warehouses.assignment.strategies.types import (
     Assignment,
     Availability,
     Candidate,
     Considered,
     Line,
     Pick,
-    in_major,
     parcels,
     versioned,
 )
+from warehouses.delivery.money import in_major
 
 # The most sets of warehouses looked at before the exact search gives way to greed.
 MOST_SUBSETS = 2_000

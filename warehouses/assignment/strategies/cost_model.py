@@ -9,17 +9,16 @@ Warehouses and lines are known by their places in what was asked.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
-from warehouses.strategies.terms import (
-    MILLS,
+from warehouses.assignment.strategies.types import (
     Availability,
     Candidate,
     Considered,
     Line,
     Pick,
     Rejection,
-    in_major,
     rejections,
 )
+from warehouses.delivery.money import MILLS, in_major
 
 Set = tuple[int, ...]  # of warehouses, by their places, ascending
 

@@ -4,18 +4,17 @@ A strategy takes (lines, availability, destination, warehouses) and returns an
 Assignment. ASSIGNMENT_STRATEGY names one of STRATEGIES or a dotted path to another
 function of that form, which may carry a `version`: an external service, as a model that
 has learnt. That is asked before any lock is taken, from an unlocked look, and has
-ASSIGNMENT_BUDGET_MS (warehouses.proposing). What it proposes is validated under the lock;
+ASSIGNMENT_BUDGET_MS (warehouses.assignment.external). What it proposes is validated under the lock;
 where it is late, fails or proposes what cannot be, `cheapest` decides.
 """
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from warehouses.strategies.counting_costs import cheapest, foresighted
-from warehouses.strategies.counting_parcels import fewest_parcels, round_robin
-from warehouses.strategies.terms import (
+from warehouses.assignment.strategies.by_cost import cheapest, foresighted
+from warehouses.assignment.strategies.by_parcels import fewest_parcels, round_robin
+from warehouses.assignment.strategies.types import (
     DEFAULT_WEIGHT,
-    MILLS,
     Assignment,
     Availability,
     Candidate,
@@ -24,8 +23,8 @@ from warehouses.strategies.terms import (
     Pick,
     Rejection,
     Strategy,
-    in_major,
 )
+from warehouses.delivery.money import MILLS, in_major
 
 STRATEGIES: dict[str, Strategy] = {
     "round_robin": round_robin,

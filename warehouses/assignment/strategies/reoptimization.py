@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from warehouses.strategies.terms import MILLS, Assignment, Candidate, Line, Pick, Strategy
+from warehouses.assignment.strategies.types import Assignment, Candidate, Line, Pick, Strategy
+from warehouses.delivery.money import MILLS
 
 logger = logging.getLogger(__name__)
 

@@ -7,10 +7,7 @@ same decision.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
-MILLS = 1000  # in one minor unit
-MINOR = 100  # minor units in a major one
 DEFAULT_WEIGHT = 500  # grams, of an item whose weight nobody knows
 # How many items a rejection names, and how many characters of each name.
 MOST_NAMED, LONGEST_NAME = 3, 40
@@ -134,11 +131,6 @@ def _lacks(lacking: Sequence[str]) -> str:
 
 def _in_short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
-
-
-def in_major(mills: int) -> Decimal:
-    """An amount in the currency's major units, as people write it."""
-    return Decimal(mills) / (MILLS * MINOR)
 
 
 def versioned(number: int) -> Callable[[Strategy], Strategy]:

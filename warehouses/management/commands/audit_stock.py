@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
 from catalog.models import Item
-from warehouses.audit import find_breaches
-from warehouses.ledger import record_moment, stock_at
+from warehouses.stock.audit import find_breaches
+from warehouses.stock.history import record_moment, stock_at
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from orders.models import Order
-from warehouses.decision_words import told
+from warehouses.assignment.decision_text import told
 
 
 class Command(BaseCommand):

@@ -1,7 +1,7 @@
 """`manage.py import_stock FILE… [--strict]`: what arrived in the warehouses."""
 
-from catalog.management.feed_command import FeedCommand
-from warehouses.importing import StockFeed
+from shop.core.imports.command import FeedCommand
+from warehouses.inventory.importing import StockFeed
 
 
 class Command(FeedCommand):

@@ -1,7 +1,7 @@
 """`manage.py import_warehouses FILE… [--strict]`: the places that hold stock."""
 
-from catalog.management.feed_command import FeedCommand
-from warehouses.importing import WarehouseFeed
+from shop.core.imports.command import FeedCommand
+from warehouses.inventory.importing import WarehouseFeed
 
 
 class Command(FeedCommand):

@@ -3,11 +3,11 @@ from collections import Counter
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
-from warehouses.decision_words import considered_lines
-from warehouses.decisions import why
+from warehouses.assignment.decision_text import considered_lines
+from warehouses.assignment.preview import preview_assignment
+from warehouses.assignment.records import why
 from warehouses.exceptions import InvalidAssignment
 from warehouses.models import Warehouse
-from warehouses.previewing import preview_assignment
 
 
 class Command(BaseCommand):

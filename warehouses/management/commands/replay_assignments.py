@@ -1,8 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from warehouses.decisions import picks_of, replayed
+from warehouses.assignment.records import picks_of, replayed
+from warehouses.assignment.strategies.registry import STRATEGIES, version_of
 from warehouses.models import Decision
-from warehouses.strategies import STRATEGIES, version_of
 
 
 class Command(BaseCommand):

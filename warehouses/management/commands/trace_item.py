@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
-from warehouses.tracing import trace_item
+from warehouses.stock.tracing import trace_item
 
 
 class Command(BaseCommand):

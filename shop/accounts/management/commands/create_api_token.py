@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog.edge import Busy, at_edge
-from shop.models import ApiToken
-from shop.tokens import NoAddresses, UnknownAddresses, issue_tokens
+from shop.accounts.models import ApiToken
+from shop.accounts.tokens import NoAddresses, UnknownAddresses, issue_tokens
+from shop.core.api.permissions import Scope
+from shop.core.db.transactions import Busy, at_edge
 
 LONGEST_NAME = ApiToken._meta.get_field("name").max_length or 0
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
             "--scope",
             action="append",
             required=True,
-            choices=ApiToken.Scope.values,
+            choices=Scope.values,
             dest="scopes",
             help="what the tokens may do; give it several times for several scopes",
         )

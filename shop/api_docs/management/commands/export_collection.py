@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from shop.api.collection import collection_of
+from shop.api_docs.collection import collection_of
 
 
 class Command(BaseCommand):

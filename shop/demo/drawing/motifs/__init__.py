@@ -2,23 +2,25 @@
 
 import re
 
-from shop.demo.drawing.motifs import (
+from shop.demo.drawing.motifs.household import (
     baby,
+    garden,
+    grocery,
+    home,
+    kitchen,
+    lighting,
+    pets,
+    tools,
+)
+from shop.demo.drawing.motifs.leisure import (
     beauty,
     books,
     clothing,
     computers,
     electronics,
-    garden,
-    grocery,
-    home,
     instruments,
-    kitchen,
-    lighting,
     office,
-    pets,
     sports,
-    tools,
     toys,
 )
 from shop.demo.drawing.shapes import ground, path, rect, sketch

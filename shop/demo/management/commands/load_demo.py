@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from catalog.edge import Busy
+from shop.core.db.transactions import Busy
 from shop.demo.loading import PASSWORD, SHOPPER, STAFF, load_demo
 
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from shop.demo.sandbox import sandbox_lines
+from shop.demo.sandbox_token import sandbox_lines
 
 
 class Command(BaseCommand):

@@ -10,9 +10,9 @@ from django.db import connection
 from django.utils import timezone
 
 from shop.wsgi import application
-from tests.api import hold, order, problem_of
-from tests.factories import ItemFactory, given_stock, stock_left
-from tests.stories import ADDRESS
+from tests.support.api import hold, order, problem_of
+from tests.support.factories import ItemFactory, given_stock, stock_left
+from tests.support.stories import ADDRESS
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

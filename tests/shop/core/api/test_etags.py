@@ -6,8 +6,8 @@ import json
 import pytest
 from django.test import Client
 
-from tests.api import STAFF, as_seen, client_of, hold, order, parcel_of, problem_of
-from tests.factories import ItemFactory, given_stock, stock_left
+from tests.support.api import STAFF, as_seen, client_of, hold, order, parcel_of, problem_of
+from tests.support.factories import ItemFactory, given_stock, stock_left
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

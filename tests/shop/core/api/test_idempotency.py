@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.models import Checkout
-from shop import forgetting
-from shop.api.idempotency import WRITES
-from shop.api.urls import urlpatterns
-from shop.models import IdempotentAnswer
-from tests.api import STAFF, client_of, order, problem_of
-from tests.factories import given_stock, stock_left
+from shop import retention
+from shop.api_urls import urlpatterns
+from shop.core.api.idempotency import WRITES
+from shop.core.models import IdempotentAnswer
+from tests.support.api import STAFF, client_of, order, problem_of
+from tests.support.factories import given_stock, stock_left
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -145,15 +145,15 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
     for _ in range(5):
         order(client, lamp)
     kept = IdempotentAnswer.objects.order_by("pk").first()
-    a_day = forgetting.ANSWERS_ARE_KEPT
+    a_day = retention.ANSWERS_ARE_KEPT
     IdempotentAnswer.objects.exclude(pk=kept.pk).update(created_at=timezone.now() - a_day)
     IdempotentAnswer.objects.filter(pk=kept.pk).update(
         created_at=timezone.now() - a_day + timedelta(minutes=5)
     )
-    monkeypatch.setattr(forgetting, "ANSWERS_AT_ONCE", 2)
+    monkeypatch.setattr(retention, "ANSWERS_AT_ONCE", 2)
 
     with CaptureQueriesContext(connection) as captured:
-        forgetting.forget_old_rows()
+        retention.forget_old_rows()
 
     asked = [one["sql"] for one in captured.captured_queries]
     deletes = [sql for sql in asked if "DELETE" in sql and "idempotentanswer" in sql]

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 
 from orders.models import Order
-from tests.api import STAFF, client_of
-from tests.factories import UserFactory, WarehouseFactory, given_stock
-from tests.stories import order
+from tests.support.api import STAFF, client_of
+from tests.support.factories import UserFactory, WarehouseFactory, given_stock
+from tests.support.stories import order
 
 ROWS = 50_000
 MOST_PAGES = 200

@@ -7,14 +7,14 @@ from django.test import RequestFactory
 from rest_framework.test import APIClient
 
 from orders.models import Checkout
-from shop.api.problem_examples import EXAMPLES
-from shop.api.problems import PROBLEM_TYPES
-from shop.api.views import example_of
-from tests.api import STAFF, client_of, hold, order, problem_of
-from tests.factories import ItemFactory, given_stock
-from tests.stories import ADDRESS, let_time_run_out
+from shop.api_docs.problem_examples import EXAMPLES
+from shop.api_docs.views import example_of
+from shop.core.api.problems import PROBLEM_TYPES
+from tests.support.api import STAFF, client_of, hold, order, problem_of
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import ADDRESS, let_time_run_out
+from warehouses.inventory.receiving import MOST_UNITS_AT_A_PLACE
 from warehouses.models import Warehouse
-from warehouses.receiving import MOST_UNITS_AT_A_PLACE
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.django_db

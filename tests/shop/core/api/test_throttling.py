@@ -10,11 +10,11 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from cart.models import CartItem
-from shop.api.buckets import Level, Limit, ask_again, take
-from shop.models import ApiToken
-from tests.api import client_of, problem_of
-from tests.concurrency import at_once
-from tests.factories import given_stock
+from shop.accounts.models import ApiToken
+from shop.core.api.token_bucket import Level, Limit, ask_again, take
+from tests.support.api import client_of, problem_of
+from tests.support.concurrency import at_once
+from tests.support.factories import given_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -233,13 +233,13 @@ def test_without_valkey_everybody_may_call_and_the_log_says_so_once(
 ):
     settings.REDIS_URL = NOWHERE
 
-    with caplog.at_level(logging.WARNING, "shop.api.buckets"):
+    with caplog.at_level(logging.WARNING, "shop.core.api.token_bucket"):
         answers = [client.get("/api/v1/suggest/?q=a") for _ in range(5)]
 
     assert [answer.status_code for answer in answers] == [200] * 5
     assert answers[0]["RateLimit-Policy"] == '"default";q=3;w=3000'
     assert "RateLimit" not in answers[0]
-    told = [record for record in caplog.records if record.name == "shop.api.buckets"]
+    told = [record for record in caplog.records if record.name == "shop.core.api.token_bucket"]
     assert len(told) == 1
 
 

@@ -5,10 +5,10 @@ from django.db import transaction
 from django.db.transaction import TransactionManagementError
 
 from catalog.models import AggregatedStock, Item
-from catalog.prepared import among, attach, prepared
 from orders.models import Order
-from tests.concurrency import at_once
-from tests.factories import ItemFactory, given_stock
+from shop.core.db.prepared import among, attach, prepared
+from tests.support.concurrency import at_once
+from tests.support.factories import ItemFactory, given_stock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

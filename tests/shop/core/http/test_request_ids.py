@@ -6,9 +6,10 @@ import pytest
 from django.http import HttpRequest
 from django.urls import path
 
-from catalog.edge import Busy
-from shop import request_ids, urls
+from shop import urls
 from shop.celery import app
+from shop.core.db.transactions import Busy
+from shop.core.http import request_ids
 
 pytestmark = pytest.mark.django_db
 
@@ -71,14 +72,14 @@ def test_lines_of_the_log_have_the_reference(client, caplog):
 
 
 def test_what_was_answered_is_written_down_where_it_is_wanted(client, caplog):
-    with caplog.at_level(logging.INFO, logger="shop.request_ids"):
+    with caplog.at_level(logging.INFO, logger="shop.core.http.request_ids"):
         client.get("/livez")
 
     assert caplog.messages[0].startswith("GET /livez 200 ")
 
 
 def test_nobody_writes_lines_of_the_log_by_an_address(client, caplog):
-    with caplog.at_level(logging.INFO, logger="shop.request_ids"):
+    with caplog.at_level(logging.INFO, logger="shop.core.http.request_ids"):
         client.get("/livez/%0aERROR%20broken%0d")
 
     assert caplog.messages[0].startswith("GET /livez/%0AERROR%20broken%0D 404 ")

@@ -11,16 +11,16 @@ from django.db import connection
 from django.test import Client
 
 from benchmarks.stage import wait_until_it_answers
-from catalog import batches
-from catalog.streaming import PLACES
-from shop.embedded.ports import free_port
+from shop.accounts.models import ApiToken
+from shop.core.db import keyset
+from shop.core.http.streaming import PLACES
+from shop.embedded.process.ports import free_port
 from shop.embedded.web import web
-from shop.models import ApiToken
-from tests.api import client_of, problem_of
-from tests.concurrency import places_taken
-from tests.factories import ItemFactory
 from tests.journeys.test_restarts import PATIENCE, running, wait_until
-from tests.shop.bulk.jobs import ITEMS, item, lines, send
+from tests.support.api import client_of, problem_of
+from tests.support.bulk_jobs import ITEMS, item, lines, send
+from tests.support.concurrency import places_taken
+from tests.support.factories import ItemFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -107,7 +107,7 @@ def test_an_integrator_leaves_the_place_of_strangers_free(alice, client, lamp, s
 
 @pytest.mark.parametrize("ending", ["hangs up", "is killed"])
 def test_the_place_is_free_when_the_client_hangs_up_or_the_process_is_killed(alice, ending):
-    ItemFactory.create_batch(4 * batches.BATCH, description="Of brass. " * 500)
+    ItemFactory.create_batch(4 * keyset.BATCH, description="Of brass. " * 500)
     token, port = ApiToken.issue(user=alice, scopes=["shopper"]), free_port()
     asked = f"GET {EXPORT} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
 

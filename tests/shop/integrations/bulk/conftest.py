@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.bulk import uploads
+from shop.integrations.bulk import uploads
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import pytest
 
 from catalog.models import Item
-from tests.factories import given_stock, stock_left
-from tests.shop.bulk.jobs import (
+from tests.support.bulk_jobs import (
     ITEMS,
     RECEIPTS,
     item,
@@ -15,6 +14,7 @@ from tests.shop.bulk.jobs import (
     send,
     work,
 )
+from tests.support.factories import given_stock, stock_left
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

@@ -3,9 +3,9 @@
 import pytest
 
 from catalog.models import Item
-from shop.bulk import working
-from tests.api import client_of, problem_of
-from tests.shop.bulk.jobs import (
+from shop.integrations.bulk import worker
+from tests.support.api import client_of, problem_of
+from tests.support.bulk_jobs import (
     ITEMS,
     RECEIPTS,
     item,
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("conserved")
 def test_progress_is_seen_and_cancelling_takes_effect_between_chunks(staff):
     answer = send(staff, ITEMS, lines(*map(item, ["A", "B", "C", "D", "E"])))
     url = answer.json()["url"]
-    working.take_next_chunk()
+    worker.take_next_chunk()
 
     running = staff.get(url).json()
     so_far = results(staff, answer)
@@ -81,11 +81,12 @@ def test_a_token_sees_only_jobs_that_it_could_have_sent(alice):
 def test_staff_follow_jobs_in_the_admin_and_cancel_them(desk, staff):
     answer = send(staff, ITEMS, lines(item("A")))
 
-    page = desk.get("/admin/shop/bulkjob/").content.decode()
+    page = desk.get("/admin/integrations/bulkjob/").content.decode()
     desk.post(
-        "/admin/shop/bulkjob/", {"action": "cancel", "_selected_action": [answer.json()["id"]]}
+        "/admin/integrations/bulkjob/",
+        {"action": "cancel", "_selected_action": [answer.json()["id"]]},
     )
 
     assert "0 of 1 lines" in page
-    assert desk.get(f"/admin/shop/bulkjob/{answer.json()['id']}/change/").status_code == 200
+    assert desk.get(f"/admin/integrations/bulkjob/{answer.json()['id']}/change/").status_code == 200
     assert job_of(answer).status == "cancelled"

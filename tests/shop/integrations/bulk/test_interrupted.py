@@ -8,14 +8,12 @@ import pytest
 from django.db import connections, transaction
 
 from catalog.models import Item
-from shop.bulk import uploads
-from shop.bulk.jobs import begin_job, cancel_job, results_of
-from shop.bulk.models import BulkChunk, BulkJob
-from shop.bulk.working import take_next_chunk
 from shop.embedded.web import worker
-from shop.tasks import work_on_bulk_jobs
-from tests.concurrency import at_once
-from tests.factories import stock_left
+from shop.integrations.bulk import uploads
+from shop.integrations.bulk.jobs import begin_job, cancel_job, results_of
+from shop.integrations.bulk.worker import take_next_chunk
+from shop.integrations.models import BulkChunk, BulkJob
+from shop.integrations.tasks import work_on_bulk_jobs
 from tests.journeys.test_restarts import (
     PATIENCE,
     locked_by_the_test,
@@ -23,7 +21,9 @@ from tests.journeys.test_restarts import (
     somebody_waits_for_a_lock,
     wait_until,
 )
-from tests.shop.bulk.jobs import item, receipt, upload_of, work
+from tests.support.bulk_jobs import item, receipt, upload_of, work
+from tests.support.concurrency import at_once
+from tests.support.factories import stock_left
 from warehouses.models import StockMovement
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
@@ -85,7 +85,7 @@ def test_workers_at_once_take_each_line_once(clerk, lamp, seattle):
 
 
 def test_jobs_about_the_same_items_do_not_deadlock(clerk, monkeypatch):
-    monkeypatch.setattr("catalog.edge.ATTEMPTS", 1)  # a deadlock is not tried again
+    monkeypatch.setattr("shop.core.db.transactions.ATTEMPTS", 1)  # a deadlock is not tried again
     skus = [f"N{n:03}" for n in range(60)]
     jobs = [
         begin(clerk, "items", *(item(sku, price="1.00") for sku in skus)),
@@ -117,7 +117,7 @@ def test_a_job_that_meets_a_lock_lets_the_others_go_first(clerk, lamp, monkeypat
 
 
 def test_jobs_begun_at_once_are_no_more_than_one_may_have(clerk, monkeypatch):
-    monkeypatch.setattr("shop.bulk.jobs.MOST_OPEN_JOBS", 2)
+    monkeypatch.setattr("shop.integrations.bulk.jobs.MOST_OPEN_JOBS", 2)
 
     begun = at_once(*[lambda: begin(clerk, "items", item("A"))] * 5)
 

@@ -5,16 +5,8 @@ import json
 import pytest
 
 from catalog.models import AggregatedStock, Item
-from tests.factories import ItemFactory
-from tests.shop.bulk.jobs import (
-    ITEMS,
-    item,
-    job_of,
-    lines,
-    results,
-    send,
-    work,
-)
+from tests.support.bulk_jobs import ITEMS, item, job_of, lines, results, send, work
+from tests.support.factories import ItemFactory
 
 pytestmark = pytest.mark.usefixtures("conserved")
 

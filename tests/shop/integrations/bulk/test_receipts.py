@@ -2,16 +2,8 @@
 
 import pytest
 
-from tests.factories import stock_left
-from tests.shop.bulk.jobs import (
-    RECEIPTS,
-    job_of,
-    lines,
-    receipt,
-    results,
-    send,
-    work,
-)
+from tests.support.bulk_jobs import RECEIPTS, job_of, lines, receipt, results, send, work
+from tests.support.factories import stock_left
 from warehouses.models import StockMovement
 
 pytestmark = pytest.mark.usefixtures("conserved")

@@ -6,18 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from shop.bulk import uploads, working
-from shop.bulk.jobs import results_of
-from shop.bulk.models import BulkChunk, BulkJob
-from shop.forgetting import forget_old_rows
-from tests.shop.bulk.jobs import (
-    ITEMS,
-    item,
-    job_of,
-    lines,
-    send,
-    work,
-)
+from shop.integrations.bulk import uploads, worker
+from shop.integrations.bulk.jobs import results_of
+from shop.integrations.models import BulkChunk, BulkJob
+from shop.retention import forget_old_rows
+from tests.support.bulk_jobs import ITEMS, item, job_of, lines, send, work
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -27,10 +20,10 @@ def test_jobs_take_turns(staff, monkeypatch):
     first = send(staff, ITEMS, lines(*map(item, "ABCD")))
     second = send(staff, ITEMS, lines(*map(item, "WXYZ")))
     BulkJob.objects.update(worked_at=timezone.now() - timedelta(hours=1))
-    working.take_next_chunk()
+    worker.take_next_chunk()
     BulkJob.objects.filter(pk=job_of(first).pk).update(worked_at=timezone.now())
 
-    working.take_next_chunk()
+    worker.take_next_chunk()
 
     assert (job_of(first).done, job_of(second).done) == (1, 1)
 
@@ -38,7 +31,7 @@ def test_jobs_take_turns(staff, monkeypatch):
 def test_a_fault_ends_its_job_and_no_other(staff, monkeypatch):
     monkeypatch.setattr(uploads, "CHUNK_LINES", 1)
     answer = send(staff, ITEMS, lines(item("A"), item("B")))
-    working.take_next_chunk()
+    worker.take_next_chunk()
     chunk = BulkChunk.objects.get(job=job_of(answer), number=1)
     BulkJob.objects.update(kind="nothing known")
 
@@ -52,7 +45,7 @@ def test_a_fault_ends_its_job_and_no_other(staff, monkeypatch):
 
 
 def test_ended_jobs_are_forgotten_after_a_week(staff, monkeypatch):
-    monkeypatch.setattr("shop.forgetting.JOBS_AT_ONCE", 1)
+    monkeypatch.setattr("shop.retention.JOBS_AT_ONCE", 1)
     old, new, waiting = (send(staff, ITEMS, lines(item(sku))) for sku in "ABC")
     long_ago = timezone.now() - timedelta(days=8)
     BulkJob.objects.filter(pk=job_of(old).pk).update(finished_at=long_ago)

@@ -7,20 +7,11 @@ from io import BytesIO
 import pytest
 from django.db import connection
 
-from shop.bulk import uploads
-from shop.bulk.models import BulkChunk, BulkJob
+from shop.integrations.bulk import uploads
+from shop.integrations.models import BulkChunk, BulkJob
 from shop.wsgi import application
-from tests.api import client_of, problem_of
-from tests.shop.bulk.jobs import (
-    ITEMS,
-    NDJSON,
-    RECEIPTS,
-    item,
-    lines,
-    results,
-    send,
-    work,
-)
+from tests.support.api import client_of, problem_of
+from tests.support.bulk_jobs import ITEMS, NDJSON, RECEIPTS, item, lines, results, send, work
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -128,7 +119,7 @@ def test_blank_lines_are_no_chunks_and_count_as_lines(staff, chunks_of_two):
 
 
 def test_who_has_as_many_open_jobs_as_one_may_have_begins_no_other(staff, mallory, monkeypatch):
-    monkeypatch.setattr("shop.bulk.jobs.MOST_OPEN_JOBS", 2)
+    monkeypatch.setattr("shop.integrations.bulk.jobs.MOST_OPEN_JOBS", 2)
     for sku in "AB":
         send(staff, ITEMS, lines(item(sku)))
 

@@ -6,13 +6,13 @@ from django.db.models import F
 
 from catalog.items import update_item, upsert_items
 from catalog.models import AggregatedStock, Item
-from orders.checkout import release_expired_checkouts
-from orders.ordering import cancel_order
-from shop.models import Event
-from tests.factories import given_stock
-from tests.stories import assigned, hold, let_time_run_out, order
-from warehouses.receiving import receive_stock
-from warehouses.shipping import ship_warehouse_order
+from orders.cancellation import cancel_order
+from orders.checkout.expiry import release_expired_checkouts
+from shop.integrations.models import Event
+from tests.support.factories import given_stock
+from tests.support.stories import assigned, hold, let_time_run_out, order
+from warehouses.fulfilment.shipping import ship_warehouse_order
+from warehouses.inventory.receiving import receive_stock
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
 

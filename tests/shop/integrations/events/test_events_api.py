@@ -8,15 +8,15 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from catalog.items import update_item
-from shop.events.forgetting import forget_events
-from shop.events.models import Event
-from shop.forgetting import forget_old_rows
-from tests.api import client_of, problem_of
-from tests.concurrency import at_once
-from tests.events import settle
-from tests.factories import given_stock
-from tests.stories import hold, let_time_run_out, order
-from warehouses.assignment import assign_order
+from shop.integrations.events.retention import forget_events
+from shop.integrations.models import Event
+from shop.retention import forget_old_rows
+from tests.support.api import client_of, problem_of
+from tests.support.concurrency import at_once
+from tests.support.events import settle
+from tests.support.factories import given_stock
+from tests.support.stories import hold, let_time_run_out, order
+from warehouses.assignment.assigning import assign_order
 
 EVENTS = "/api/v1/events/"
 
@@ -199,7 +199,7 @@ def test_who_reads_while_it_is_forgotten_is_told_so_and_skips_nothing(shopper, l
     settle()
 
     def forget_before_events_are_read(execute, sql, *rest):
-        if 'FROM "shop_event"' in sql:
+        if 'FROM "integrations_event"' in sql:
             at_once(forget_events)  # in a connection of its own
         return execute(sql, *rest)
 
@@ -228,7 +228,7 @@ def test_a_cursor_of_another_databases_future_has_expired(shopper):
 
 
 def test_one_page_looks_through_a_bounded_number_of_events(shopper, lamp, monkeypatch):
-    monkeypatch.setattr("shop.events.reading.MOST_LOOKED_THROUGH", 5)
+    monkeypatch.setattr("shop.integrations.events.reader.MOST_LOOKED_THROUGH", 5)
     given_stock({lamp: 1})
     Event.objects.bulk_create(
         Event(type="order.submitted", resource="order:x", user_id=0, data={}) for _ in range(12)

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from catalog.items import update_item
-from shop.models import Event, WebhookEndpoint
-from shop.tasks import follow_events
-from shop.webhooks.endpoints import create_endpoint
-from tests.api import client_of
-from tests.events import settle
-from tests.shop.webhooks.receiver import Receiver, receiving
-from tests.shop.webhooks.telling import HOOKS
+from shop.integrations.models import Event, WebhookEndpoint
+from shop.integrations.tasks import follow_events
+from shop.integrations.webhooks.endpoints import create_endpoint
+from tests.support.api import client_of
+from tests.support.events import settle
+from tests.support.webhook_delivery import HOOKS
+from tests.support.webhook_receiver import Receiver, receiving
 
 
 @pytest.fixture(autouse=True)

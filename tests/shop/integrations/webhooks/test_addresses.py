@@ -4,9 +4,9 @@ import socket
 
 import pytest
 
-from shop.webhooks.addresses import find_target
-from shop.webhooks.exceptions import AddressRefused
-from shop.webhooks.posting import post
+from shop.integrations.webhooks.addresses import find_target
+from shop.integrations.webhooks.exceptions import AddressRefused
+from shop.integrations.webhooks.http_client import post
 
 
 @pytest.fixture

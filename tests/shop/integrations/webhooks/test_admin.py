@@ -6,15 +6,15 @@ import pytest
 from django.db.models.functions import Now
 
 from catalog.items import update_item
-from shop.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.tasks import follow_events
-from shop.webhooks.backlog import oldest_undelivered
-from shop.webhooks.endpoints import delete_endpoint
-from tests.events import settle
-from tests.shop.webhooks.telling import deliver, one_of
+from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
+from shop.integrations.tasks import follow_events
+from shop.integrations.webhooks.backlog import oldest_undelivered
+from shop.integrations.webhooks.endpoints import delete_endpoint
+from tests.support.events import settle
+from tests.support.webhook_delivery import deliver, one_of
 
-ENDPOINTS = "/admin/shop/webhookendpoint/"
-DELIVERIES = "/admin/shop/webhookdelivery/"
+ENDPOINTS = "/admin/integrations/webhookendpoint/"
+DELIVERIES = "/admin/integrations/webhookdelivery/"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

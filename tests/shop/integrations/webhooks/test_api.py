@@ -3,12 +3,12 @@
 import pytest
 from django.db import connection, transaction
 
-from shop.models import WebhookDelivery, WebhookEndpoint
-from shop.webhooks import addresses
-from shop.webhooks.endpoints import MOST_OF_A_USER
-from tests.api import client_of, problem_of
-from tests.concurrency import at_once
-from tests.shop.webhooks.telling import HOOKS, deliver
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.webhooks import addresses
+from shop.integrations.webhooks.endpoints import MOST_OF_A_USER
+from tests.support.api import client_of, problem_of
+from tests.support.concurrency import at_once
+from tests.support.webhook_delivery import HOOKS, deliver
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

@@ -2,18 +2,19 @@
 
 import pytest
 
-from catalog.edge import at_edge
 from catalog.items import update_item
-from shop.closing import close_account
-from shop.forgetting import forget_old_rows
-from shop.models import IdempotentAnswer, WebhookDelivery, WebhookEndpoint
-from shop.tasks import follow_events, send_webhooks
-from shop.webhooks import forgetting
-from shop.webhooks.endpoints import MOST_OF_A_USER, delete_endpoint
-from tests.api import problem_of
-from tests.concurrency import at_once
-from tests.events import settle
-from tests.shop.webhooks.telling import HOOKS, deliver
+from shop.accounts.erasure import close_account
+from shop.core.db.transactions import at_edge
+from shop.core.models import IdempotentAnswer
+from shop.integrations.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.tasks import follow_events, send_webhooks
+from shop.integrations.webhooks import retention
+from shop.integrations.webhooks.endpoints import MOST_OF_A_USER, delete_endpoint
+from shop.retention import forget_old_rows
+from tests.support.api import problem_of
+from tests.support.concurrency import at_once
+from tests.support.events import settle
+from tests.support.webhook_delivery import HOOKS, deliver
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -37,10 +38,10 @@ def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
     assert shopper.get(HOOKS).json()["results"] == []
     hidden = WebhookEndpoint.objects.get()
     assert (hidden.status, hidden.secret, hidden.old_secret) == ("deleted", "", "")
-    monkeypatch.setattr(forgetting, "SWEEP_SIZE", lines - 1)
-    assert forgetting.forget_deliveries() == lines - 1
+    monkeypatch.setattr(retention, "SWEEP_SIZE", lines - 1)
+    assert retention.forget_deliveries() == lines - 1
     assert WebhookEndpoint.objects.exists()
-    assert forgetting.forget_deliveries() == 1
+    assert retention.forget_deliveries() == 1
     assert not WebhookEndpoint.objects.exists()
 
 
@@ -68,7 +69,7 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
         results = at_once(
             send_webhooks,
             lambda one=gone: at_edge(delete_endpoint, endpoints=one),
-            lambda: at_edge(forgetting.forget_deliveries),
+            lambda: at_edge(retention.forget_deliveries),
             follow_events,
         )
 
@@ -77,7 +78,7 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
         for call in receiver.calls:
             call.verified(made["secret"])
         receiver.calls.clear()
-    forgetting.forget_deliveries()
+    retention.forget_deliveries()
     assert not WebhookDelivery.objects.exists()
     assert not WebhookEndpoint.objects.exists()
 

@@ -7,18 +7,24 @@ from django.db.models.functions import Now
 from standardwebhooks import WebhookVerificationError
 
 from catalog.items import update_item
-from shop.models import Event, Letter, WebhookDelivery, WebhookEndpoint
-from shop.tasks import follow_events, send_webhooks
-from shop.webhooks import outcomes
-from shop.webhooks.claiming import claim_due
-from shop.webhooks.endpoints import replay_delivery, resume_endpoint, rotate_secret, send_test
-from shop.webhooks.outcomes import BACKOFF, note_failure
-from shop.webhooks.posting import Answer
-from tests.events import settle
-from tests.factories import given_stock
-from tests.shop.webhooks.telling import deliver, let_time_pass, one_of
-from tests.stories import assigned, order
-from warehouses.shipping import ship_warehouse_order
+from shop.core.models import Letter
+from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
+from shop.integrations.tasks import follow_events, send_webhooks
+from shop.integrations.webhooks import outcomes
+from shop.integrations.webhooks.endpoints import (
+    replay_delivery,
+    resume_endpoint,
+    rotate_secret,
+    send_test,
+)
+from shop.integrations.webhooks.http_client import Answer
+from shop.integrations.webhooks.leases import claim_due
+from shop.integrations.webhooks.outcomes import BACKOFF, note_failure
+from tests.support.events import settle
+from tests.support.factories import given_stock
+from tests.support.stories import assigned, order
+from tests.support.webhook_delivery import deliver, let_time_pass, one_of
+from warehouses.fulfilment.shipping import ship_warehouse_order
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 

@@ -11,9 +11,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from shop.webhooks import posting
-from shop.webhooks.posting import post
-from tests.shop.webhooks.receiver import receiving
+from shop.integrations.webhooks import http_client
+from shop.integrations.webhooks.http_client import post
+from tests.support.webhook_receiver import receiving
 
 
 @pytest.fixture
@@ -45,13 +45,13 @@ def certified(tmp_path, monkeypatch):
         both = tmp_path / "both.pem"
         both.write_bytes(public + private)
         monkeypatch.setenv("SSL_CERT_FILE", str(both))
-        posting.trusted.cache_clear()
+        http_client.trusted.cache_clear()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(both)
         return lambda plain: context.wrap_socket(plain, server_side=True)
 
     yield certify
-    posting.trusted.cache_clear()
+    http_client.trusted.cache_clear()
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ def test_a_certificate_for_another_name_is_refused(certified, host):
 def test_a_certificate_that_nobody_vouches_for_is_refused(certified, monkeypatch):
     wrap = certified("localhost")
     monkeypatch.delenv("SSL_CERT_FILE")
-    posting.trusted.cache_clear()
+    http_client.trusted.cache_clear()
 
     with receiving(wrap) as receiver:
         answer = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")
@@ -165,7 +165,7 @@ def test_proxies_of_the_environment_are_left_alone(receiver, monkeypatch):
     ids=["silence", "a header without end", "a body drop by drop", "nothing but 100 Continue"],
 )
 def test_nobody_holds_a_sender_longer_than_the_whole_time(answering, monkeypatch, play):
-    monkeypatch.setattr(posting, "WHOLE_SECONDS", 0.3)
+    monkeypatch.setattr(http_client, "WHOLE_SECONDS", 0.3)
 
     answer = post(answering(play), headers={}, body=b"{}")
 

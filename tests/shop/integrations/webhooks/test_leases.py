@@ -8,19 +8,19 @@ import pytest
 from django.db import transaction
 from django.db.models.functions import Now
 
-from catalog.edge import Busy, at_edge
 from catalog.items import update_item
-from shop.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.tasks import follow_events, send_webhooks
-from shop.webhooks.claiming import FAILING, claim_due
-from shop.webhooks.following import MOST_PENDING
-from shop.webhooks.outcomes import Pace, note_failure, note_successes
-from shop.webhooks.posting import Answer
-from shop.webhooks.sending import PLACES, Sender, place_of_sender
-from tests.concurrency import at_once, places_taken
-from tests.events import settle
-from tests.factories import ItemFactory, given_stock
-from tests.shop.webhooks.telling import let_time_pass
+from shop.core.db.transactions import Busy, at_edge
+from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
+from shop.integrations.tasks import follow_events, send_webhooks
+from shop.integrations.webhooks.fan_out import MOST_PENDING
+from shop.integrations.webhooks.http_client import Answer
+from shop.integrations.webhooks.leases import FAILING, claim_due
+from shop.integrations.webhooks.outcomes import Pace, note_failure, note_successes
+from shop.integrations.webhooks.sender import PLACES, Sender, place_of_sender
+from tests.support.concurrency import at_once, places_taken
+from tests.support.events import settle
+from tests.support.factories import ItemFactory, given_stock
+from tests.support.webhook_delivery import let_time_pass
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 

@@ -7,16 +7,11 @@ from itertools import combinations
 
 import pytest
 
-from warehouses.rates import FIRST_RATES
-from warehouses.strategies import (
-    MILLS,
-    Assignment,
-    Candidate,
-    Line,
-    cheapest,
-    foresighted,
-)
-from warehouses.strategies.future import unit_values
+from warehouses.assignment.strategies.bid_prices import unit_values
+from warehouses.assignment.strategies.by_cost import cheapest, foresighted
+from warehouses.assignment.strategies.types import Assignment, Candidate, Line
+from warehouses.delivery.money import MILLS
+from warehouses.delivery.rates import FIRST_RATES
 
 CASES = 10_000
 

@@ -4,21 +4,15 @@ import random
 
 import pytest
 
-from tests.warehouses.test_costs import cost_of, least_cost, random_case
-from warehouses.strategies import (
-    Assignment,
-    Candidate,
-    Line,
-    cheapest,
-    counting_costs,
-    foresighted,
-    mixed_integer,
-)
+from tests.warehouses.assignment.strategies.test_by_cost import cost_of, least_cost, random_case
+from warehouses.assignment.strategies import by_cost, mip
+from warehouses.assignment.strategies.by_cost import cheapest, foresighted
+from warehouses.assignment.strategies.types import Assignment, Candidate, Line
 
 
 @pytest.fixture(autouse=True)
 def _search_gives_up_at_once(monkeypatch):
-    monkeypatch.setattr(counting_costs, "MOST_SUBSETS", 1)
+    monkeypatch.setattr(by_cost, "MOST_SUBSETS", 1)
 
 
 def large_case(seed: int, size: int):
@@ -68,7 +62,7 @@ def test_highs_takes_no_full_day_more_than_it_must(monkeypatch):
         found = cheapest(lines, available, {}, candidates)
 
         with monkeypatch.context() as patient:
-            patient.setattr(counting_costs, "MOST_SUBSETS", 100_000)
+            patient.setattr(by_cost, "MOST_SUBSETS", 100_000)
             exact = cheapest(lines, available, {}, candidates)
         assert found.considered[0].overloaded == exact.considered[0].overloaded
         assert total(found) == total(exact)
@@ -77,7 +71,7 @@ def test_highs_takes_no_full_day_more_than_it_must(monkeypatch):
 def test_what_highs_has_when_it_must_stop_is_taken_and_called_the_best_found(monkeypatch):
     lines, available, candidates = large_case(2, 32)
     proved = cheapest(lines, available, {}, candidates)
-    monkeypatch.setattr(mixed_integer, "NODES", 1)
+    monkeypatch.setattr(mip, "NODES", 1)
 
     found = cheapest(lines, available, {}, candidates)
     again = cheapest(lines, available, {}, candidates)
@@ -85,16 +79,16 @@ def test_what_highs_has_when_it_must_stop_is_taken_and_called_the_best_found(mon
     assert found == again
     assert is_whole(found, lines, available, candidates)
     assert ", the best found" in found.reason
-    monkeypatch.setattr(mixed_integer, "SECONDS", 0.0)
+    monkeypatch.setattr(mip, "SECONDS", 0.0)
     greedy = cheapest(lines, available, {}, candidates)
     assert total(proved) <= total(found) < total(greedy)
 
 
 def test_a_solver_that_takes_too_long_or_fails_costs_money_but_no_order(monkeypatch, caplog):
     lines, available, candidates = random_case(random.Random(9), 6, 8)
-    monkeypatch.setattr(mixed_integer, "SECONDS", 0.0)
+    monkeypatch.setattr(mip, "SECONDS", 0.0)
     slow = cheapest(lines, available, {}, candidates)
-    monkeypatch.setattr(mixed_integer.highspy, "Highs", None)
+    monkeypatch.setattr(mip.highspy, "Highs", None)
     broken = cheapest(lines, available, {}, candidates)
 
     for found in (slow, broken):

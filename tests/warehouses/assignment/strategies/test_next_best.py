@@ -6,16 +6,10 @@ from itertools import combinations
 
 import pytest
 
-from warehouses.strategies import (
-    MILLS,
-    Assignment,
-    Candidate,
-    Considered,
-    Line,
-    cheapest,
-    fewest_parcels,
-    foresighted,
-)
+from warehouses.assignment.strategies.by_cost import cheapest, foresighted
+from warehouses.assignment.strategies.by_parcels import fewest_parcels
+from warehouses.assignment.strategies.types import Assignment, Candidate, Considered, Line
+from warehouses.delivery.money import MILLS
 
 CASES = 2_500
 Choice = tuple[tuple, Considered]  # how good it is, and what it costs

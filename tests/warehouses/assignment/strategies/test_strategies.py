@@ -5,15 +5,11 @@ from itertools import combinations
 
 import pytest
 
-from warehouses.strategies import (
-    MILLS,
-    Candidate,
-    Line,
-    cheapest,
-    fewest_parcels,
-    round_robin,
-    version_of,
-)
+from warehouses.assignment.strategies.by_cost import cheapest
+from warehouses.assignment.strategies.by_parcels import fewest_parcels, round_robin
+from warehouses.assignment.strategies.registry import version_of
+from warehouses.assignment.strategies.types import Candidate, Line
+from warehouses.delivery.money import MILLS
 
 WAREHOUSES = [Candidate(1, "SEA1"), Candidate(2, "DAL1"), Candidate(3, "CHI1")]
 

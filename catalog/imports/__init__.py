@@ -1,0 +1,1 @@
+"""Imports of items from product feeds."""

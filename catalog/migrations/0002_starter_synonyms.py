@@ -1,0 +1,47 @@
+"""Synonyms to begin with; staff edit them from here on."""
+
+from django.db import migrations
+
+STARTERS = """
+laptop, notebook
+tv, television
+smartphone, cell phone, mobile phone
+headphones, earphones, headset
+computer, pc
+hard drive, hdd, hard disk
+ssd, solid state drive
+usb stick, usb flash drive, flash drive, thumb drive
+power bank, external battery
+webcam, web camera
+fridge, refrigerator
+stove, cooker
+vacuum cleaner, hoover
+sofa, couch, settee
+rug, carpet
+trash can, garbage can, waste bin
+flashlight, torch
+sneakers, trainers
+pants, trousers
+sweater, jumper, pullover
+diaper, nappy
+stroller, pushchair, buggy
+soccer, football
+bike, bicycle
+bbq, barbecue
+""".strip().splitlines()
+
+
+def add_starters(apps, schema_editor) -> None:
+    synonyms = apps.get_model("catalog", "Synonyms")
+    synonyms.objects.bulk_create(
+        [synonyms(words=words) for words in STARTERS], ignore_conflicts=True
+    )
+
+
+def remove_starters(apps, schema_editor) -> None:
+    apps.get_model("catalog", "Synonyms").objects.filter(words__in=STARTERS).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0001_initial")]
+    operations = [migrations.RunPython(add_starters, remove_starters)]

@@ -1,0 +1,74 @@
+"""What shoppers want: sales statistics and back-in-stock requests."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from catalog.models.item import Item
+
+
+class Popularity(models.Model):
+    """How well an item sells; a job of the orders writes it (orders.sales_statistics)."""
+
+    item = models.OneToOneField(
+        Item, on_delete=models.CASCADE, primary_key=True, related_name="popularity"
+    )
+    units = models.BigIntegerField("units ordered of late")
+
+    class Meta:
+        verbose_name_plural = "popularity"
+
+    def __str__(self) -> str:
+        return f"{self.units} × {self.item_id}"
+
+
+class CoPurchase(models.Model):
+    """How often two items were ordered together; a job of the orders writes it."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="co_purchases")
+    other = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    orders = models.PositiveIntegerField("orders with both")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "other"], name="one_row_per_pair_of_items"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} with {self.other_id}"
+
+
+class BackInStockRequestQuerySet(models.QuerySet["BackInStockRequest"]):
+    def waiting(self):
+        return self.filter(told_at=None)
+
+    def in_stock(self):
+        """Those whose item can be bought now, read with whom and what it is about."""
+        buyable = {"item__is_active": True, "item__aggregated_stock__stock__gt": 0}
+        return self.filter(**buyable).select_related("item", "customer")
+
+
+class BackInStockRequest(models.Model):
+    """A customer who wants to be told when an item is back; the row is the queue."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    claimed_at = models.DateTimeField("being told since", null=True, blank=True, editable=False)
+    told_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = BackInStockRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "customer"],
+                condition=models.Q(told_at=None),
+                name="one_wait_for_an_item_per_customer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer} waits for {self.item}"

@@ -1,0 +1,48 @@
+"""Pictures of items, and what is to be done with each."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from catalog.models.item import Item
+
+
+class PictureQuerySet(models.QuerySet["Picture"]):
+    def waiting(self):
+        """Those whose sizes are to be made."""
+        return self.filter(made_at=None, failure="").awaited()
+
+    def awaited(self):
+        """Those that an item shows without knowing their sizes."""
+        return self.filter(
+            models.Exists(Item.objects.unsized().filter(image=models.OuterRef("name")))
+        )
+
+    def settled(self):
+        """Those of which there is no more to come."""
+        return self.exclude(made_at=None, failure="")
+
+
+class Picture(models.Model):
+    """A file that items show, known by its name in the storage.
+
+    The row is the queue of what is to be done with it (catalog.pictures): sizes are made,
+    and files that no item shows any more are removed.
+    """
+
+    name = models.CharField(max_length=200, unique=True)
+    is_uploaded = models.BooleanField("stored by the admin, and removed with its sizes")
+    noted_at = models.DateTimeField(db_default=Now())
+    claimed_at = models.DateTimeField("being made since", null=True)
+    begun = models.PositiveSmallIntegerField("times begun without an end", default=0)
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    sizes = ArrayField(models.PositiveIntegerField(), default=list)
+    made_at = models.DateTimeField("sizes made at", null=True)
+    failure = models.CharField("why there are no sizes", max_length=200, default="")
+    unused_since = models.DateTimeField(null=True)
+
+    objects = PictureQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

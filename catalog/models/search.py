@@ -1,0 +1,59 @@
+"""What the search keeps: changes to index, synonyms, query statistics."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from catalog.models.item import Item
+from shop.core.db.transaction_ids import CurrentXid8, TransactionIdField
+
+
+class ItemChange(models.Model):
+    """That the search must look at an item again, written by whoever changed it.
+
+    The outbox of the search: each indexer follows it by itself (catalog.search.change_feed).
+    """
+
+    item = models.ForeignKey(
+        Item, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
+    changed_in = TransactionIdField(db_default=CurrentXid8(), db_index=True, editable=False)
+    changed_at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} changed"
+
+
+class Synonyms(models.Model):
+    """Words that mean the same to whoever searches; kept by staff."""
+
+    words = models.CharField(
+        "words or phrases that mean the same",
+        max_length=500,
+        unique=True,
+        help_text="Separated by commas, as: tv, television, telly",
+    )
+
+    class Meta:
+        verbose_name_plural = "synonyms"
+        ordering = ["words"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class AskedQuery(models.Model):
+    """What shoppers searched for and how much was found, counted together."""
+
+    text = models.CharField(max_length=60, unique=True)
+    times = models.BigIntegerField("times asked")
+    found = models.BigIntegerField("items found at last")
+    asked_at = models.DateTimeField("asked at last", db_default=Now(), db_index=True)
+
+    class Meta:
+        verbose_name_plural = "asked queries"
+        indexes = [
+            models.Index(fields=["-times"], name="asked_query_times"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,1 @@
+"""The index files of one machine: built, followed, swapped."""

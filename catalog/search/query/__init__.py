@@ -1,0 +1,1 @@
+"""From the words of a query to ranked items and facets."""

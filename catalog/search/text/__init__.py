@@ -1,0 +1,1 @@
+"""How text becomes terms, alike for items and queries."""

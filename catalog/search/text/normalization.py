@@ -1,0 +1,24 @@
+"""One normal form for text, so that equal queries are equal."""
+
+import re
+import unicodedata
+
+MOST_CHARACTERS = 200
+
+
+MOST_WORDS = 24
+
+
+ACCENTS = re.compile("[\u0300-\u036f]")  # those that no letter has taken in
+
+
+def folded(text: str) -> str:
+    """Fold width and case, and join accents to their letters or leave them out."""
+    return ACCENTS.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+def normalised(text: str) -> str:
+    """Fold case, width and white space, drop control characters, and cap the length."""
+    text = folded(text[: MOST_CHARACTERS * 4])
+    printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return " ".join(printable.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()

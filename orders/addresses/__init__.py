@@ -1,0 +1,1 @@
+"""Shipping addresses: the rules of each country, and customers' address books."""

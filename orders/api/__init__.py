@@ -1,0 +1,1 @@
+"""Checkout and orders in the REST API."""

@@ -1,0 +1,28 @@
+"""Ending holds whose time has run out."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from orders.checkout.stock_release import lines_of, put_back
+from orders.models import Checkout, CheckoutItem
+
+SWEEP_SIZE = 100
+
+
+@transaction.atomic
+def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
+    """Put the units of up to SWEEP_SIZE overdue holds back on sale; returns how many ended.
+
+    With `item_ids`, only holds on those items. Holds that somebody else is just ending
+    are left to them.
+    """
+    overdue = Checkout.objects.overdue()
+    item_ids = set(item_ids)
+    if item_ids:
+        holds = CheckoutItem.objects.filter(item__in=item_ids).values("checkout")
+        overdue = overdue.filter(pk__in=holds)
+    checkouts = list(overdue.lock(skip_locked=True)[:SWEEP_SIZE])
+    if checkouts or item_ids:
+        put_back(checkouts, lines_of(checkouts), also=item_ids)
+    return len(checkouts)

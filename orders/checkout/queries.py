@@ -1,0 +1,40 @@
+"""Reading checkouts with their lines and the database's clock."""
+
+from typing import Any
+
+from orders.exceptions import NoHeldCheckout
+from orders.models import Checkout, CheckoutItem
+from shop.core.db.clock import ClockTimestamp
+from shop.core.db.prepared import attach, prepared
+
+
+def current_checkout(*, customer) -> Checkout:
+    """Return the customer's running hold with its lines and time left.
+
+    Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
+    """
+    checkout = Checkout.objects.filter(customer=customer).live().first()
+    if checkout is None:
+        raise NoHeldCheckout
+    return read_checkout(checkout_id=checkout.pk)
+
+
+def read_checkout(*, checkout_id: int) -> Checkout:
+    """Return a checkout with its lines and time left, whatever became of it meanwhile."""
+    lines: list[Any] = _lines_with_stock(checkout=checkout_id)
+    checkout = lines[0].checkout
+    checkout.server_time = lines[0].server_time
+    attach(checkout, "lines", lines)
+    return checkout
+
+
+@prepared
+def _lines_with_stock(checkout):
+    lines = CheckoutItem.objects.filter(checkout=checkout)
+    read = lines.select_related("checkout", "item__aggregated_stock").defer("item__search_document")
+    return with_clock(read)
+
+
+def with_clock(rows):
+    """Read the database's clock beside each row, as `server_time`."""
+    return rows.annotate(server_time=ClockTimestamp())

@@ -1,0 +1,1 @@
+"""Pages of checkout, orders and the address book."""

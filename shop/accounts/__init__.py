@@ -1,0 +1,1 @@
+"""People and programs: users, sessions, API tokens, OAuth clients, and the erasure of accounts."""

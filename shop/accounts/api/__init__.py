@@ -1,0 +1,1 @@
+"""How the API recognises its callers: bearer tokens and OAuth 2.0."""

@@ -1,0 +1,111 @@
+"""Serializers and fields that every part of the API shares."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from rest_framework import serializers
+from rest_framework.request import Request
+
+# How many unknown fields an answer names, so that it stays smaller than the question.
+MOST_NAMED = 20
+
+
+AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z", re.ASCII)
+
+
+class InputSerializer(serializers.Serializer):
+    """Reads what came in; unknown fields and values of another JSON type are refused by name.
+
+    DRF would make a text of a number, and a number of a text or of true.
+    """
+
+    def to_internal_value(self, data):
+        refused = self._refused(data) if isinstance(data, Mapping) else {}
+        try:
+            read = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            told: Any = error.detail
+            raise serializers.ValidationError({**told, **refused}) from error
+        if refused:
+            raise serializers.ValidationError(refused)
+        return read
+
+    def _refused(self, data: Mapping[str, Any]) -> dict[str, str]:
+        known = {name: field for name, field in self.fields.items() if not field.read_only}
+        unknown = sorted(data.keys() - known.keys())[:MOST_NAMED]
+        told = {name: _why_not(known[name], data[name]) for name in data.keys() & known.keys()}
+        return dict.fromkeys(unknown, "Unknown field.") | {n: why for n, why in told.items() if why}
+
+
+def _why_not(field: serializers.Field, value: Any) -> str:
+    """Say why a value cannot be a field's by its type alone; null is the field's affair."""
+    match field:
+        case serializers.CharField() if not isinstance(value, str | None):
+            return "Not a valid string."
+        case serializers.BooleanField() if not isinstance(value, bool | None):
+            return "Must be a valid boolean."
+        case serializers.FloatField() if isinstance(value, str | bool):
+            return "A valid number is required."
+        case serializers.DecimalField() if isinstance(value, str) and not AMOUNT.match(value):
+            return "A valid number is required."
+    return ""
+
+
+def read_input(
+    serializer_class: type[serializers.Serializer], data: Any, *, partial: bool = False
+) -> dict[str, Any]:
+    """Return what a body or a query says, checked. Raises ValidationError."""
+    serializer = serializer_class(data=data, partial=partial)
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data
+
+
+def demand_nothing(request: Request) -> None:
+    """Refuse fields where none are taken. Raises ValidationError."""
+    read_input(InputSerializer, request.data)
+
+
+class UtcDateTimeField(serializers.DateTimeField):
+    """A time in UTC, whatever the region's time zone is."""
+
+    def __init__(self, **kwargs):
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
+class OutputSerializer(serializers.ModelSerializer):
+    """Writes a model's fields; times in UTC."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: UtcDateTimeField,
+    }
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A JSON number without a fraction; a text that looks like one is refused."""
+
+    def to_internal_value(self, data):
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class KeyField(WholeNumberField):
+    """A database key."""
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=2**63 - 1, **kwargs)
+
+
+def utc(when: datetime) -> str:
+    """A time in UTC, as DRF writes it."""
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def money(amount: Decimal) -> str:
+    """An amount in major units, as the API writes it."""
+    return f"{amount:.2f}"

@@ -1,0 +1,1 @@
+"""Transactions, locks, prepared queries and paging by key, on PostgreSQL."""

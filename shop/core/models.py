@@ -1,0 +1,44 @@
+"""Tables of the foundation: idempotency records and outgoing mail."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class IdempotentAnswer(models.Model):
+    """The answer once given under an Idempotency-Key, to be given again."""
+
+    caller = models.CharField(max_length=64)
+    route = models.CharField(max_length=200)
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField("hash of the request's body", max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.TextField("the answer's JSON, to the letter")
+    headers = models.JSONField(
+        "those that belong to the answer itself",
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+    )
+    created_at = models.DateTimeField(db_default=Now(), db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["caller", "route", "key"], name="one_answer_per_idempotency_key"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.key}"
+
+
+class Letter(models.Model):
+    """A mail about somebody's account that is not sent yet; the row is the queue."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=500)
+    text = models.TextField()
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.to}"

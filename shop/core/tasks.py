@@ -1,0 +1,11 @@
+"""Tasks of the foundation, called by beat."""
+
+from celery import shared_task
+
+from shop.core import mail
+
+
+@shared_task
+def send_letters() -> None:
+    """Mail people what their accounts ask of them."""
+    mail.send_letters()

@@ -1,0 +1,1 @@
+"""Motifs of things for house, garden and pets."""

@@ -1,0 +1,1 @@
+"""Motifs of things for work, clothes and leisure."""

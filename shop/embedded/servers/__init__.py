@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey from wheels, or external servers named by URLs."""

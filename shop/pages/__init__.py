@@ -1,0 +1,1 @@
+"""Pages of the shop as a whole: home, health checks, metrics, errors, style guide."""

@@ -1,0 +1,36 @@
+"""The beat schedule: which sweep runs how often."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A sweep: one that waited for as long as that is overtaken by the next."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
+BEAT_SCHEDULE = {
+    "release-expired-checkouts": _every(5, "orders.tasks.release_expired_checkouts"),
+    "audit-stock": _every(300, "warehouses.tasks.audit_stock"),
+    "forget-old-rows": _every(3600, "shop.retention.forget_old_rows"),
+    "count-popularity": {
+        "task": "orders.tasks.count_popularity",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "tell-who-waits": _every(30, "catalog.tasks.tell_who_waits"),
+    # Somebody sits and waits for it.
+    "send-letters": _every(2, "shop.core.tasks.send_letters"),
+    "follow-events": _every(1, "shop.integrations.tasks.follow_events"),
+    "send-webhooks": _every(1, "shop.integrations.tasks.send_webhooks"),
+    # A turn takes as long, so one worker process is on it at most.
+    "work-on-bulk-jobs": _every(1, "shop.integrations.tasks.work_on_bulk_jobs"),
+    "send-notices": _every(10, "orders.tasks.send_notices"),
+    "resolve-shortfalls": _every(10, "warehouses.tasks.resolve_shortfalls"),
+    "make-sizes-of-pictures": _every(10, "catalog.tasks.make_sizes"),
+    "remove-unused-pictures": _every(3600, "catalog.tasks.remove_unused_pictures"),
+    "reconsider-orders": _every(300, "warehouses.tasks.reconsider_orders"),
+    "look-ahead": _every(1800, "warehouses.tasks.look_ahead"),
+    # Instead of a message from each order, so that buying needs no broker.
+    "assign-submitted-orders": _every(1, "warehouses.tasks.assign_submitted_orders"),
+}

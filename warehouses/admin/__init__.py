@@ -1,0 +1,10 @@
+"""Warehouses in the admin. Quantities and states change through actions only."""
+
+from warehouses.admin import (  # noqa: F401 -- registers their pages
+    backlog,
+    decisions,
+    rates,
+    stock,
+    warehouse_orders,
+    warehouses,
+)

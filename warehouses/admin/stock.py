@@ -1,0 +1,96 @@
+"""Admin pages of stock rows, stock movements and shortfalls."""
+
+from functools import partial
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from shop.core.admin.confirm import ask
+from shop.core.admin.lists import ReadOnlyList
+from warehouses.admin.stock_forms import DISCARD, RECEIVE, RECOUNT
+from warehouses.admin.trace import trace_page
+from warehouses.admin.warehouses import LONG_TEXTS
+from warehouses.models import (
+    Shortfall,
+    StockMovement,
+    WarehouseStock,
+)
+
+
+@admin.register(WarehouseStock)
+class WarehouseStockAdmin(ReadOnlyList):
+    list_display = ["item", "warehouse", "physical_stock", "available_stock"]
+    list_filter = ["warehouse"]
+    search_fields = ["item__sku__startswith", "item__name__icontains"]
+    search_help_text = "How an item's SKU begins, or part of its name"
+    sortable_by = ()
+    list_select_related = ["item", "warehouse"]
+    ordering = ["-pk"]
+    actions = ["receive", "discard", "recount", "trace"]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("item", "warehouse")
+        return rows.defer(*LONG_TEXTS)
+
+    @admin.action(description="Receive goods…", permissions=["work"])
+    def receive(self, request, rows):
+        return ask(RECEIVE, self, request, rows)
+
+    @admin.action(description="Discard units…", permissions=["work"])
+    def discard(self, request, rows):
+        return ask(DISCARD, self, request, rows)
+
+    @admin.action(description="Correct to what was counted…", permissions=["work"])
+    def recount(self, request, rows):
+        return ask(RECOUNT, self, request, rows)
+
+    @admin.action(description="Show where each unit went", permissions=["view"])
+    def trace(self, request, rows):
+        return HttpResponseRedirect(reverse("admin:trace_item", args=[rows[0].item_id]))
+
+    def get_urls(self):
+        page = self.admin_site.admin_view(partial(trace_page, site=self.admin_site))
+        return [path("trace/<key:item_id>/", page, name="trace_item"), *super().get_urls()]
+
+
+@admin.register(StockMovement)
+class StockMovementAdmin(ReadOnlyList):
+    """The ledger."""
+
+    list_display = [
+        *["at", "kind", "item", "warehouse", "physical_change", "available_change"],
+        *["reference", "parcel", "author"],
+    ]
+    list_filter = ["kind", "warehouse"]
+    search_fields = ["item__sku__exact"]
+    search_help_text = "A whole SKU"
+    sortable_by = ()
+    list_select_related = ["item", "warehouse", "author"]
+
+    def get_queryset(self, request):
+        entries = super().get_queryset(request).select_related("item", "warehouse", "author")
+        return entries.defer(*LONG_TEXTS)
+
+    @admin.display(description="warehouse order", ordering=None)
+    def parcel(self, entry: StockMovement) -> str:
+        if not entry.warehouse_order_id:
+            return ""
+        url = reverse("admin:warehouses_warehouseorder_change", args=[entry.warehouse_order_id])
+        return format_html('<a href="{}">{}</a>', url, entry.warehouse_order_id)
+
+
+@admin.register(Shortfall)
+class ShortfallAdmin(ReadOnlyList):
+    list_display = ["item", "warehouse", "missing", "promised", "opened_at", "resolved_at"]
+    list_filter = [("resolved_at", admin.EmptyFieldListFilter), "warehouse"]
+    search_fields = ["item__sku__exact"]
+    search_help_text = "A whole SKU"
+    sortable_by = ()
+    list_select_related = ["item", "warehouse"]
+    ordering = ["-pk"]
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("item", "warehouse")
+        return rows.defer(*LONG_TEXTS)

@@ -1,0 +1,1 @@
+"""Warehouses in the REST API, for staff systems."""

@@ -1,0 +1,1 @@
+"""The order-assignment service: which warehouse ships which units, and why."""

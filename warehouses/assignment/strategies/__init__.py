@@ -1,0 +1,1 @@
+"""Assignment strategies: pure functions that choose the warehouses of one order."""

@@ -1,0 +1,1 @@
+"""Shipping rates, distances, calendar and estimated delivery dates."""

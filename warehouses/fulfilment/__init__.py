@@ -1,0 +1,1 @@
+"""Warehouse orders after assignment: picked, shipped, deallocated; orders that wait."""

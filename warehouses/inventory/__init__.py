@@ -1,0 +1,1 @@
+"""Goods in and out: receipts, counts, discards, shortfalls, opening and closing warehouses."""

@@ -1,0 +1,27 @@
+"""Tables of warehouses, warehouse orders, the ledger and assignment."""
+
+from warehouses.models.assignment import Decision, RateTable, UnitValue, Waiting, ZoneRate
+from warehouses.models.fulfilment import (
+    WarehouseOrder,
+    WarehouseOrderItem,
+    WarehouseOrderQuerySet,
+)
+from warehouses.models.inventory import Shortfall, Warehouse, WarehouseQuerySet, WarehouseStock
+from warehouses.models.ledger import LedgerMoment, StockMovement
+
+__all__ = [
+    "Decision",
+    "LedgerMoment",
+    "RateTable",
+    "Shortfall",
+    "StockMovement",
+    "UnitValue",
+    "Waiting",
+    "Warehouse",
+    "WarehouseOrder",
+    "WarehouseOrderItem",
+    "WarehouseOrderQuerySet",
+    "WarehouseQuerySet",
+    "WarehouseStock",
+    "ZoneRate",
+]

@@ -1,0 +1,108 @@
+"""Warehouse orders: the parts of an order that single warehouses ship."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from catalog.models import Item
+from orders.models import Order, OrderItem
+from shop.core.versions import version_of
+from warehouses.models.inventory import Warehouse
+
+
+class WarehouseOrderQuerySet(models.QuerySet["WarehouseOrder"]):
+    def open(self):
+        """Not on their way yet, so their units can still go back on the shelf."""
+        return self.filter(
+            status__in=[WarehouseOrder.Status.ASSIGNED, WarehouseOrder.Status.PICKED]
+        )
+
+    def lock(self):
+        """The warehouse orders, locked by key until commit; their orders are locked already."""
+        return self.order_by("pk").select_for_update(of=("self",), no_key=True)
+
+
+class WarehouseOrder(models.Model):
+    """The part of an order that one warehouse ships."""
+
+    class Status(models.TextChoices):
+        ASSIGNED = "assigned"
+        PICKED = "picked"
+        SHIPPED = "shipped"
+        CANCELLED = "cancelled"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="warehouse_orders")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="orders")
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.ASSIGNED)
+    shipping_address = models.JSONField()
+    decision = models.JSONField("why this warehouse", default=dict)
+    assigned_to = models.CharField("worker or truck", max_length=120, blank=True, default="")
+    tracking = models.CharField(max_length=120, blank=True, default="")
+    assigned_at = models.DateTimeField(db_default=Now(), editable=False)
+    picked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    shipped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = WarehouseOrderQuerySet.as_manager()
+
+    arrives_on: date | None = None  # noted by arrivals.note_arrivals
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["warehouse", "status", "-id"], name="warehouse_order_queue"),
+            # The API lists them by either alone, too.
+            models.Index(fields=["warehouse", "-id"], name="warehouse_order_page"),
+            models.Index(fields=["status", "-id"], name="warehouse_order_status_page"),
+            # Second thoughts go through what waits to be picked, by order.
+            models.Index(
+                fields=["order"], condition=Q(status="assigned"), name="warehouse_order_to_pick"
+            ),
+            models.Index(
+                fields=["warehouse", "shipped_at"],
+                condition=Q(shipped_at__isnull=False),
+                name="warehouse_order_shipped",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order} from {self.warehouse.code}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == self.Status.CANCELLED
+
+    @property
+    def is_shipped(self) -> bool:
+        return self.status == self.Status.SHIPPED
+
+    @property
+    def version(self) -> str:
+        """Changes with whatever becomes of the parcel and its lines."""
+        lines = [(line.pk, line.quantity) for line in self.lines.all()]
+        return version_of([self.status, self.assigned_to, self.tracking, lines])
+
+
+class WarehouseOrderItem(models.Model):
+    warehouse_order = models.ForeignKey(
+        WarehouseOrder, on_delete=models.PROTECT, related_name="lines"
+    )
+    order_item = models.ForeignKey(
+        OrderItem, on_delete=models.PROTECT, related_name="warehouse_lines"
+    )
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["warehouse_order", "order_item"], name="one_line_per_assigned_order_line"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="assigned_quantity_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.item}"

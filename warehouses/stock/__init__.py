@@ -1,0 +1,1 @@
+"""The books: stock rows and their ledger, its history, the audit, the trace of an item."""

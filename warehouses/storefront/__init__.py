@@ -1,0 +1,1 @@
+"""What warehouses add to the pages of an item."""
