@@ -109,13 +109,13 @@ def sweep(number: int, workers: int, ready, go) -> None:
 
     django.setup()
     from orders.models import Order
-    from warehouses.assignment.assigning import SWEEP_SIZE
+    from warehouses.assignment.assigning import BATCH_SIZE
     from warehouses.tasks import assign_orders
 
     waiting = list(Order.objects.filter(awaits_assignment=True).values_list("pk", flat=True))
     ready.release()
     go.wait()
-    for batch in list(batched(sorted(waiting), SWEEP_SIZE))[number::workers]:
+    for batch in list(batched(sorted(waiting), BATCH_SIZE))[number::workers]:
         assign_orders(batch)
 
 

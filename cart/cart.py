@@ -15,7 +15,7 @@ from catalog.models import Item
 from shop.core.db.prepared import prepared
 from shop.core.versions import Versions, expect, version_of
 
-MOST_LINES = 1000
+MAX_LINES = 1000
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def update_item_in_cart(
 def replace_items_in_cart(
     *, cart: Cart, quantities: Mapping[int, int], expected: Versions = None
 ) -> None:
-    """Make these the items of the cart, at most MOST_LINES of them, and no others.
+    """Make these the items of the cart, at most MAX_LINES of them, and no others.
 
     Raises Changed, NoSuchItems, or what update_item_in_cart would raise of the first line
     that it would refuse, which then knows of every other. Then nothing has changed.
@@ -249,8 +249,8 @@ def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) ->
     item = get_item(item_id)
     line = lines.get(item_id)
     _refuse_lines([_refusal(item, line, quantity)])
-    if line is None and len(lines) >= MOST_LINES:
-        raise CartFull(MOST_LINES)
+    if line is None and len(lines) >= MAX_LINES:
+        raise CartFull(MAX_LINES)
     _write_line(cart, item, quantity, price_seen=item.price)
 
 

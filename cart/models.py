@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from catalog.models import Item
 
-LARGEST_QUANTITY = 999
+MAX_QUANTITY = 999
 
 
 class CartQuerySet(models.QuerySet["Cart"]):
@@ -49,7 +49,7 @@ class CartItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cart", "item"], name="one_line_per_item_in_cart"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=LARGEST_QUANTITY),
+                condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY),
                 name="cart_quantity_in_range",
             ),
         ]
@@ -95,7 +95,7 @@ class SavedItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cart", "item"], name="an_item_is_saved_once"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=LARGEST_QUANTITY),
+                condition=Q(quantity__gte=1, quantity__lte=MAX_QUANTITY),
                 name="saved_quantity_in_range",
             ),
         ]

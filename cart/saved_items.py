@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from cart.cart import MOST_LINES, CartChange, lock_lines, raise_lines
+from cart.cart import MAX_LINES, CartChange, lock_lines, raise_lines
 from cart.exceptions import CartFull
 from cart.models import Cart, CartItem, SavedItem
 from catalog.live_items import with_due_release
@@ -25,8 +25,8 @@ def save_for_later(*, cart: Cart, item_id: int) -> None:
     line = lock_lines(cart).get(item_id)
     if line is None:
         return
-    if SavedItem.objects.filter(cart=cart).count() >= MOST_LINES:
-        raise CartFull(MOST_LINES)
+    if SavedItem.objects.filter(cart=cart).count() >= MAX_LINES:
+        raise CartFull(MAX_LINES)
     SavedItem.objects.update_or_create(
         cart=cart, item_id=item_id, defaults={"quantity": line.quantity}
     )
@@ -44,8 +44,8 @@ def move_to_cart(*, cart: Cart, item_id: int) -> list[CartChange]:
     saved = SavedItem.objects.filter(cart=cart, item_id=item_id).first()
     if saved is None:
         return []
-    if item_id not in lines and len(lines) >= MOST_LINES:
-        raise CartFull(MOST_LINES)
+    if item_id not in lines and len(lines) >= MAX_LINES:
+        raise CartFull(MAX_LINES)
     already = lines[item_id].quantity if item_id in lines else 0
     changes = raise_lines(cart, lines, {item_id: saved.quantity})
     quantity = CartItem.objects.filter(cart=cart, item_id=item_id).values_list(

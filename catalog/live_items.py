@@ -9,7 +9,7 @@ from catalog.models import Item
 from catalog.signals import release_due
 from shop.core.db.prepared import among, prepared
 
-SELDOM_SHOWN = ("search_document", "specifications", "weight", "created_at")
+DEFERRED_FIELDS = ("search_document", "specifications", "weight", "created_at")
 
 
 def get_item(item_id: int) -> Item:
@@ -53,7 +53,7 @@ def _with_stock(items: QuerySet[Item]) -> QuerySet[Item]:
 def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:
     """Note beside each row whether a hold on its item, at `path`, should have ended by now."""
     is_past = Q(**{f"{path}aggregated_stock__next_release_at__lte": Now()})
-    return rows.defer(*(f"{path}{name}" for name in SELDOM_SHOWN)).annotate(
+    return rows.defer(*(f"{path}{name}" for name in DEFERRED_FIELDS)).annotate(
         is_release_due=ExpressionWrapper(is_past, BooleanField())
     )
 

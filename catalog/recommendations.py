@@ -12,7 +12,7 @@ from catalog.live_items import get_items
 from catalog.models import CoPurchase, Item
 from shop.core.plugins import ask_socket, plugged_in
 
-MOST_SHOWN = 4
+MAX_SHOWN = 4
 
 
 def bought_together(item_id: int) -> Sequence[int]:
@@ -25,7 +25,7 @@ def recommended_with(item: Item) -> list[Item]:
     """Return what to show beside an item: only what is on sale and in stock, read live."""
     ids = _recommended(item.pk)
     items = get_items(ids) if ids else {}
-    return [items[pk] for pk in ids if pk in items and items[pk].stock][:MOST_SHOWN]
+    return [items[pk] for pk in ids if pk in items and items[pk].stock][:MAX_SHOWN]
 
 
 def _recommended(item_id: int) -> Sequence[int]:
@@ -35,6 +35,6 @@ def _recommended(item_id: int) -> Sequence[int]:
         settings.RECOMMENDER,
         item_id,
         milliseconds=settings.RECOMMENDER_BUDGET_MS,
-        check=lambda ids: [int(one) for one in ids][: MOST_SHOWN * 4],
+        check=lambda ids: [int(one) for one in ids][: MAX_SHOWN * 4],
         default=[],
     )

@@ -15,8 +15,8 @@ from shop.core.imports.xml import DETAILS
 
 Pairs = list[list[str]]
 
-MOST_PAIRS = 60
-LONGEST_LABEL, LONGEST_VALUE = 60, 300
+MAX_PAIRS = 60
+MAX_LABEL_LENGTH, MAX_VALUE_LENGTH = 60, 300
 # Columns of a feed that are specifications by themselves.
 COLUMNS = {
     "mpn": _("Model number"),
@@ -88,9 +88,9 @@ def _pair(line: str) -> list[str]:
 
 
 def _checked(pairs: Pairs) -> Pairs:
-    if len(pairs) > MOST_PAIRS:
-        raise SpecificationUnclear(f"there are {len(pairs)} of them, at most {MOST_PAIRS} are kept")
+    if len(pairs) > MAX_PAIRS:
+        raise SpecificationUnclear(f"there are {len(pairs)} of them, at most {MAX_PAIRS} are kept")
     for label, value in pairs:
-        if len(label) > LONGEST_LABEL or len(value) > LONGEST_VALUE:
+        if len(label) > MAX_LABEL_LENGTH or len(value) > MAX_VALUE_LENGTH:
             raise SpecificationUnclear(f"{label[:40]!r} is too long")
     return pairs

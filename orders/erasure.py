@@ -16,12 +16,14 @@ from orders.models import Notice, Order, OrderQuerySet
 from orders.models.address import ADDRESS_PARTS
 
 NOBODY = "nobody@account.invalid"  # a domain that never is (RFC 2606)
-MAILS_ARE_TRIED = timedelta(days=7)  # before an order is anonymised all the same
-KEPT = ("country", "region")
+UNSENT_MAIL_RETENTION = timedelta(days=7)  # before an order is anonymised all the same
+KEPT_PARTS = ("country", "region")
 # For a table's column `shipping_address`: the same parts, all but those that are kept empty.
 ONLY_COUNTRY_AND_REGION = JSONObject(
     **{
-        part: Coalesce(KT(f"shipping_address__{part}"), Value("")) if part in KEPT else Value("")
+        part: Coalesce(KT(f"shipping_address__{part}"), Value(""))
+        if part in KEPT_PARTS
+        else Value("")
         for part in ADDRESS_PARTS
     }
 )
@@ -53,5 +55,5 @@ def anonymise_orders(order_ids: Collection[int]) -> None:
 def _to_anonymise(orders: OrderQuerySet) -> OrderQuerySet:
     """Over, with nothing left to tell by mail, or with a mail that no server took for long."""
     untold = Notice.objects.filter(order=OuterRef("pk"), sent_at=None)
-    untold = untold.filter(created_at__gt=Now() - MAILS_ARE_TRIED)
+    untold = untold.filter(created_at__gt=Now() - UNSENT_MAIL_RETENTION)
     return orders.filter(~Exists(untold), status__in=Order.OVER, anonymised_at=None)

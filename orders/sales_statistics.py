@@ -10,9 +10,9 @@ from catalog.search.cache import note_changed_items
 OF_LATE = 90  # days
 # A change of an item's weight that is less than this (natural logarithm) waits for more.
 FELT = 0.2
-MOST_LINES = 50  # of an order that says what goes together: wholesalers buy everything
+MAX_LINES = 50  # of an order that says what goes together: wholesalers buy everything
 LEAST_ORDERS = 2
-MOST_TOGETHER = 8
+MAX_CO_PURCHASES = 8
 
 
 @transaction.atomic
@@ -82,9 +82,9 @@ def count_co_purchases() -> int:
             """,
             {
                 "of_late": OF_LATE,
-                "most_lines": MOST_LINES,
+                "most_lines": MAX_LINES,
                 "least": LEAST_ORDERS,
-                "most": MOST_TOGETHER,
+                "most": MAX_CO_PURCHASES,
             },
         )
         return cursor.rowcount

@@ -10,7 +10,7 @@ from shop.core.db.transactions import at_edge
 @shared_task
 def release_expired_checkouts() -> None:
     """End every overdue hold, a batch a transaction."""
-    while at_edge(expiry.release_expired_checkouts) == expiry.SWEEP_SIZE:
+    while at_edge(expiry.release_expired_checkouts) == expiry.BATCH_SIZE:
         pass
 
 

@@ -14,19 +14,19 @@ from shop.accounts import erasure
 from shop.accounts.models import ApiToken, Session
 from shop.core.db.transactions import at_edge
 from shop.core.models import IdempotentAnswer, Letter
-from shop.integrations.events.retention import SWEEP_SIZE, forget_events
+from shop.integrations.events.retention import BATCH_SIZE, forget_events
 from shop.integrations.models import BulkJob
 from shop.integrations.webhooks.retention import forget_deliveries
 from warehouses.models import Decision
 
-ANSWERS_ARE_KEPT = timedelta(hours=24)
-JOBS_ARE_KEPT = timedelta(days=7)
-ANSWERS_AT_ONCE = 5_000
-JOBS_AT_ONCE = 5  # each with a file of up to 64 MiB
-DECISIONS_ARE_KEPT = timedelta(days=30)
-ENDED_TOKENS_ARE_SHOWN = timedelta(days=30)
-VISITORS_CARTS_ARE_KEPT = timedelta(days=30)
-LETTERS_ARE_TRIED = timedelta(days=3)  # as long as their links open anything
+IDEMPOTENCY_RETENTION = timedelta(hours=24)
+JOB_RETENTION = timedelta(days=7)
+IDEMPOTENCY_BATCH_SIZE = 5_000
+JOB_BATCH_SIZE = 5  # each with a file of up to 64 MiB
+DECISION_RETENTION = timedelta(days=30)
+ENDED_TOKEN_RETENTION = timedelta(days=30)
+VISITOR_CART_RETENTION = timedelta(days=30)
+MAIL_RETENTION = timedelta(days=3)  # as long as their links open anything
 
 
 @shared_task
@@ -35,29 +35,29 @@ def forget_old_rows() -> None:
     questions that nobody asks any more and what strategies were asked after a month, ended
     sessions, tokens that open nothing any more, mails of accounts that no mail server took
     in time, and ended bulk jobs, events and what became of webhooks after a week."""
-    while at_edge(forget_answers) == ANSWERS_AT_ONCE:
+    while at_edge(forget_answers) == IDEMPOTENCY_BATCH_SIZE:
         pass
-    Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITORS_CARTS_ARE_KEPT).delete()
+    Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITOR_CART_RETENTION).delete()
     forget_changes()
     forget_asked()
     Session.objects.filter(expire_date__lt=Now()).delete()
     forget_ended_tokens()
-    Decision.objects.filter(at__lt=Now() - DECISIONS_ARE_KEPT).delete()
-    while at_edge(forget_jobs) == JOBS_AT_ONCE:
+    Decision.objects.filter(at__lt=Now() - DECISION_RETENTION).delete()
+    while at_edge(forget_jobs) == JOB_BATCH_SIZE:
         pass
-    Letter.objects.filter(created_at__lt=Now() - LETTERS_ARE_TRIED).delete()
-    while at_edge(forget_events) == SWEEP_SIZE:
+    Letter.objects.filter(created_at__lt=Now() - MAIL_RETENTION).delete()
+    while at_edge(forget_events) == BATCH_SIZE:
         pass
-    while at_edge(forget_deliveries) == SWEEP_SIZE:
+    while at_edge(forget_deliveries) == BATCH_SIZE:
         pass
-    while at_edge(erasure.forget_closed_accounts) == erasure.SWEEP_SIZE:
+    while at_edge(erasure.forget_closed_accounts) == erasure.BATCH_SIZE:
         pass
 
 
 def forget_ended_tokens() -> None:
     """Delete what clients fetched for an hour, and a month later what people had."""
     ApiToken.objects.filter(expires_at__lt=Now()).exclude(client=None).delete()
-    long_ago = Now() - ENDED_TOKENS_ARE_SHOWN
+    long_ago = Now() - ENDED_TOKEN_RETENTION
     ended = Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)
     ApiToken.objects.filter(ended).delete()
 
@@ -68,15 +68,15 @@ def forget_answers() -> int:
 
     Little by little: who shops would wait for the disk.
     """
-    old = IdempotentAnswer.objects.filter(created_at__lt=Now() - ANSWERS_ARE_KEPT)
-    return _delete_some(old, ANSWERS_AT_ONCE)
+    old = IdempotentAnswer.objects.filter(created_at__lt=Now() - IDEMPOTENCY_RETENTION)
+    return _delete_some(old, IDEMPOTENCY_BATCH_SIZE)
 
 
 @transaction.atomic
 def forget_jobs() -> int:
     """Delete some of the jobs that ended a week ago, with their files; returns how many."""
-    old = BulkJob.objects.filter(finished_at__lt=Now() - JOBS_ARE_KEPT)
-    return _delete_some(old, JOBS_AT_ONCE)
+    old = BulkJob.objects.filter(finished_at__lt=Now() - JOB_RETENTION)
+    return _delete_some(old, JOB_BATCH_SIZE)
 
 
 def _delete_some(rows: QuerySet, most: int) -> int:

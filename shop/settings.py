@@ -66,12 +66,12 @@ ASSIGNMENT_BUDGET_MS = env_int("ASSIGNMENT_BUDGET_MS", 200)
 RECOMMENDER_BUDGET_MS = env_int("RECOMMENDER_BUDGET_MS", 50)
 SEARCH_RANKER_BUDGET_MS = env_int("SEARCH_RANKER_BUDGET_MS", 50)
 LOW_STOCK = env_int("LOW_STOCK", 5)
-EVENTS_KEPT_DAYS = env_int("EVENTS_KEPT_DAYS", 7)
+EVENT_RETENTION_DAYS = env_int("EVENT_RETENTION_DAYS", 7)
 # How many tasks may send webhooks at once, each to 32 addresses; each takes a worker's process.
 WEBHOOK_SENDERS = env_int("WEBHOOK_SENDERS", 1)
 # How many long answers (exports, results, the feed) are sent at once. Each takes a process of
 # the web server, so fewer than there are of them; the demo has two.
-MOST_STREAMS = env_int("MOST_STREAMS", 1 if DEMO else 2)
+MAX_STREAMS = env_int("MAX_STREAMS", 1 if DEMO else 2)
 # Webhooks go to this very machine too, and by plain http: for trying them out.
 WEBHOOKS_ALLOW_LOOPBACK = env_bool("WEBHOOKS_ALLOW_LOOPBACK", DEMO)
 SEARCH_RANKER = os.environ.get("SEARCH_RANKER", "catalog.search.reranking.by_relevance")
@@ -276,6 +276,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "GET_LIB_DOC_EXCLUDES": "shop.api_docs.schema.doc_excludes",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "APPEND_COMPONENTS": {"securitySchemes": {"clientSecret": {"type": "http", "scheme": "basic"}}},
     "POSTPROCESSING_HOOKS": [

@@ -14,7 +14,7 @@ os.environ.setdefault("STATEMENT_TIMEOUT_MS", "10000")  # nobody waits longer fo
 django_application = get_wsgi_application()
 
 from shop.integrations.bulk.parsers import NdjsonParser  # noqa: E402 -- once the settings are read
-from shop.integrations.bulk.uploads import MOST_BYTES  # noqa: E402
+from shop.integrations.bulk.uploads import MAX_BYTES  # noqa: E402
 
 # Who has nothing to send sends no chunks; this is malformed in every form.
 BROKEN_OFF = b"\x00"
@@ -38,7 +38,7 @@ def application(environ, start_response):
         environ["CONTENT_TYPE"] = _with_readable_charset(environ["CONTENT_TYPE"])
     if environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("CONTENT_LENGTH"):
         if environ.get("CONTENT_TYPE", "").startswith(NdjsonParser.media_type):
-            environ["CONTENT_LENGTH"] = str(MOST_BYTES + 1)
+            environ["CONTENT_LENGTH"] = str(MAX_BYTES + 1)
             return django_application(environ, start_response)
         body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
         body = body or BROKEN_OFF

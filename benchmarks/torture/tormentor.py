@@ -12,7 +12,7 @@ import psycopg
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.process.orphans import find_marked
 
-MOST_DATABASE_KILLS = 20
+MAX_DATABASE_KILLS = 20
 
 
 class Tormentor:
@@ -68,7 +68,7 @@ class Tormentor:
 
     def kill_database(self) -> None:
         """Kill PostgreSQL's postmaster with -9."""
-        if self.faults["kill -9 postgres"] < MOST_DATABASE_KILLS:
+        if self.faults["kill -9 postgres"] < MAX_DATABASE_KILLS:
             pid_file = self.folder.postgres / "postmaster.pid"
             try:
                 os.kill(int(pid_file.read_text().split("\n", 1)[0]), signal.SIGKILL)

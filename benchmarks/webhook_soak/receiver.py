@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
 FAILS = 0.3
-MOST_FAILURES = 8  # of one message, which would be given up after eleven
+MAX_FAILURES = 8  # of one message, which would be given up after eleven
 
 
 def main(port: int, secret: str, path: str) -> None:
@@ -25,7 +25,7 @@ def main(port: int, secret: str, path: str) -> None:
             one, verdict, resource = self.headers["webhook-id"], "accepted", "?"
             try:
                 resource = known.verify(body, dict(self.headers))["resource"]
-                if random.random() < FAILS and failures[one] < MOST_FAILURES:
+                if random.random() < FAILS and failures[one] < MAX_FAILURES:
                     verdict = "failed"
                     failures[one] += 1
             except WebhookVerificationError:

@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cart.cart import MOST_LINES
-from cart.models import LARGEST_QUANTITY, CartItem
+from cart.cart import MAX_LINES
+from cart.models import MAX_QUANTITY, CartItem
 from catalog.api.serializers import ItemSerializer
 from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, money
 from shop.core.regions import currency
@@ -50,7 +50,7 @@ class CartSerializer(serializers.Serializer):
 
 
 class QuantityInput(InputSerializer):
-    quantity = WholeNumberField(min_value=1, max_value=LARGEST_QUANTITY)
+    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
 
 
 class CartLineInput(QuantityInput):
@@ -58,7 +58,7 @@ class CartLineInput(QuantityInput):
 
 
 class CartInput(InputSerializer):
-    items = serializers.ListField(child=CartLineInput(), max_length=MOST_LINES)
+    items = serializers.ListField(child=CartLineInput(), max_length=MAX_LINES)
 
     def validate_items(self, lines: list[dict[str, int]]) -> dict[int, int]:
         """Return the quantities by item; none may come twice."""

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from catalog.models import Item
-from catalog.search.query.search_query import MOST_CHOSEN, SearchQuery, Sort
+from catalog.search.query.search_query import MAX_CHOSEN, SearchQuery, Sort
 from shop.core.api.serializers import InputSerializer, OutputSerializer, money
 from shop.core.regions import currency
 
@@ -74,7 +74,7 @@ class ItemInput(InputSerializer):
 def _names_chosen() -> serializers.ListField:
     """Any of these; the parameter may come several times."""
     name = serializers.CharField(allow_blank=True, max_length=120)
-    return serializers.ListField(child=name, required=False, default=list, max_length=MOST_CHOSEN)
+    return serializers.ListField(child=name, required=False, default=list, max_length=MAX_CHOSEN)
 
 
 def _price_asked() -> serializers.DecimalField:

@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
 # Characters. Far below what a search document has room for, far above any description.
-LONGEST_DESCRIPTION = 50_000
+MAX_DESCRIPTION_LENGTH = 50_000
 
 
 class CatalogFeed(FeedKind):
@@ -113,9 +113,9 @@ def _price(text: str):
 
 def _description(html: str) -> str:
     text = plain_text(html)
-    if len(text) > LONGEST_DESCRIPTION:
+    if len(text) > MAX_DESCRIPTION_LENGTH:
         raise RowRefused(
-            f"description has {len(text)} characters, at most {LONGEST_DESCRIPTION} are kept"
+            f"description has {len(text)} characters, at most {MAX_DESCRIPTION_LENGTH} are kept"
         )
     return text
 

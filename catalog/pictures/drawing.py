@@ -14,9 +14,9 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from catalog.exceptions import PictureUnfit
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-MOST_BYTES = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-LONGEST_SIDE = 2000
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+MAX_SIDE_LENGTH = 2000
 UNKNOWN = "This is not a JPEG, PNG, WebP, AVIF or GIF picture, or it was cut short."
 # What Pillow's decoders raise when a file is broken.
 BROKEN: tuple[type[Exception], ...] = (
@@ -29,7 +29,7 @@ HOW_TO_SAVE: dict[str, dict[str, int | bool]] = {
     "AVIF": {"quality": 60, "speed": 8},
 }
 
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS  # beyond which Pillow warns, and is obeyed here
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # beyond which Pillow warns, and is obeyed here
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,15 @@ def read(file: IO[bytes] | File) -> Image.Image:
 
     Raises PictureUnfit.
     """
-    content = file.read(MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise PictureUnfit(f"The file is larger than {MOST_BYTES // 1024**2} MB.")
+    content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise PictureUnfit(f"The file is larger than {MAX_BYTES // 1024**2} MB.")
     try:
         return _decode(content)
     except UnidentifiedImageError as error:
         raise PictureUnfit(UNKNOWN) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        most = MOST_PIXELS // 10**6
+        most = MAX_PIXELS // 10**6
         raise PictureUnfit(f"The picture has more than {most} million pixels.") from error
     except BROKEN as error:
         raise PictureUnfit("The file is damaged or was cut short.") from error
@@ -87,11 +87,11 @@ def _decode(content: bytes) -> Image.Image:
         warnings.simplefilter("ignore")  # odd metadata is dropped anyway
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(BytesIO(content), formats=FORMATS) as image:
-            image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded smaller
+            image.draft(None, (MAX_SIDE_LENGTH, MAX_SIDE_LENGTH))  # a large JPEG is decoded smaller
             image.load()
             profile = image.info.get("icc_profile")
             upright = _in_srgb(ImageOps.exif_transpose(image), profile)
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    upright.thumbnail((MAX_SIDE_LENGTH, MAX_SIDE_LENGTH))
     return upright
 
 

@@ -20,9 +20,9 @@ logger = logging.getLogger(__name__)
 WIDTHS = (320, 640, 1280)
 SUFFIXES = ("avif", "webp")
 # Shorter than beat's period, so that pictures never keep more than one worker from the orders.
-SECONDS_AT_ONCE = 8
-MOST_AT_ONCE = 1000
-MOST_DEATHS = 3
+SECONDS_PER_RUN = 8
+BATCH_SIZE = 1000
+MAX_ATTEMPTS = 3
 
 
 def make_sizes() -> int:
@@ -36,7 +36,7 @@ def make_sizes() -> int:
     try:
         for picture in claimed(Picture.objects.waiting()):
             made += _make(picture)
-            if monotonic() - began > SECONDS_AT_ONCE:
+            if monotonic() - began > SECONDS_PER_RUN:
                 break
     except StorageAway as error:  # the claim runs out, and the picture is tried again
         logger.warning("no sizes of pictures were made: %s", error)
@@ -49,14 +49,14 @@ def note_pictures() -> None:
     noted = Picture.objects.filter(name=OuterRef("image"))
     names = Item.objects.unsized().exclude(Exists(noted)).values_list("image", flat=True)
     Picture.objects.bulk_create(
-        [Picture(name=name, is_uploaded=False) for name in names.distinct()[:MOST_AT_ONCE]],
+        [Picture(name=name, is_uploaded=False) for name in names.distinct()[:BATCH_SIZE]],
         ignore_conflicts=True,
     )
 
 
 def tell_items() -> None:
     """Tell items of the pictures that they show and that are done, one after the other."""
-    for picture in Picture.objects.settled().awaited()[:MOST_AT_ONCE]:
+    for picture in Picture.objects.settled().awaited()[:BATCH_SIZE]:
         sizes = picture.sizes if picture.made_at else []
         Item.objects.unsized().filter(image=picture.name).update(
             sized_image=picture.name,
@@ -77,8 +77,8 @@ def try_again(*, picture_id: int) -> None:
 def _make(picture: Picture) -> bool:
     """Make one picture's sizes, or note why that cannot be. Raises StorageAway."""
     row = Picture.objects.filter(pk=picture.pk)
-    if picture.begun >= MOST_DEATHS:
-        row.update(failure=f"{MOST_DEATHS} times, a worker died of it.")
+    if picture.begun >= MAX_ATTEMPTS:
+        row.update(failure=f"{MAX_ATTEMPTS} times, a worker died of it.")
         return False
     row.update(begun=F("begun") + 1)
     try:

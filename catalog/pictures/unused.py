@@ -14,8 +14,8 @@ from catalog.pictures.storing import size_name
 logger = logging.getLogger(__name__)
 
 # Pages in flight, caches and mails show a picture longer than its item does.
-KEPT_FOR = timedelta(days=1)
-MOST_AT_ONCE = 1000
+RETENTION = timedelta(days=1)
+BATCH_SIZE = 1000
 
 
 def remove_unused_pictures() -> int:
@@ -26,10 +26,10 @@ def remove_unused_pictures() -> int:
     shown = Exists(Item.objects.filter(image=OuterRef("name")))
     Picture.objects.filter(shown).exclude(unused_since=None).update(unused_since=None)
     Picture.objects.filter(~shown, unused_since=None).update(unused_since=Now())
-    long_unused = Picture.objects.filter(~shown, unused_since__lt=Now() - KEPT_FOR)
+    long_unused = Picture.objects.filter(~shown, unused_since__lt=Now() - RETENTION)
     removed = 0
     try:
-        for picture in long_unused.order_by("pk")[:MOST_AT_ONCE]:
+        for picture in long_unused.order_by("pk")[:BATCH_SIZE]:
             for name in _files_of(picture):
                 default_storage.delete(name)
             picture.delete()

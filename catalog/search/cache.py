@@ -20,13 +20,13 @@ from django.db import transaction
 ITEMS_CHANGED = "search:items-changed"
 SCHEMA = 4  # of what is kept; raised when that changes its form
 SETTINGS_CHANGED = "search:settings-changed"
-KEPT_SECONDS = 300
+CACHE_SECONDS = 300
 FRESH_SECONDS = (60, 120)  # drawn for each answer, so that not all are due at once
 COMPUTING_SECONDS = 1  # after which whoever computes is taken for dead
 WAIT_SECONDS = 0.01
 AT_HAND_SECONDS = 1.0  # how late a process may hear of changed settings, such as synonyms
-MOST_AT_HAND = 256
-# A question is worth keeping when it is asked this often within KEPT_SECONDS.
+MAX_IN_PROCESS = 256
+# A question is worth keeping when it is asked this often within CACHE_SECONDS.
 POPULAR = 2
 
 
@@ -88,7 +88,7 @@ def note_changed_items() -> None:
 
 
 def _keep_at_hand(key: str, index_state: str, answer: Any) -> None:
-    if len(_at_hand) >= MOST_AT_HAND:
+    if len(_at_hand) >= MAX_IN_PROCESS:
         _at_hand.clear()
     _at_hand[key] = AtHand(index_state, time.monotonic() + AT_HAND_SECONDS, answer)
 
@@ -98,7 +98,7 @@ def _compute_and_keep(key: str, state: str, compute: Callable[[], Any]) -> Any:
         answer = compute()
         fresh_until = time.time() + random.uniform(*FRESH_SECONDS)  # noqa: S311 -- no secret
         kept = {"answer": answer, "state": state, "fresh_until": fresh_until}
-        cache.set(key, kept, KEPT_SECONDS)
+        cache.set(key, kept, CACHE_SECONDS)
         return answer
     finally:
         cache.delete(f"{key}:computing")
@@ -121,7 +121,7 @@ def _answer_of_another(key: str, state: str, compute: Callable[[], Any]) -> Any:
 def _times_asked(key: str) -> int:
     """Count the question; with no cache, nothing is ever popular."""
     key = f"{key}:asked"
-    cache.add(key, 0, KEPT_SECONDS)
+    cache.add(key, 0, CACHE_SECONDS)
     try:
         return cache.incr(key) or 0
     except ValueError:  # it expired in between, or there is no cache

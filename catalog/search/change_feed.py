@@ -18,7 +18,7 @@ from catalog.models import ItemChange
 from catalog.search.cache import note_changed_items
 
 # Whoever has followed nothing for so long builds anew.
-KEPT_FOR = timedelta(days=1)
+RETENTION = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -90,5 +90,5 @@ def this_database() -> str:
 
 def forget_changes() -> int:
     """Delete what every follower has seen, or has to do without; returns how many rows."""
-    old = ItemChange.objects.filter(changed_at__lt=Now() - KEPT_FOR)
+    old = ItemChange.objects.filter(changed_at__lt=Now() - RETENTION)
     return old._raw_delete(old.db)

@@ -18,10 +18,10 @@ from catalog.models import AskedQuery
 from catalog.search.query.search_query import SearchQuery
 
 WRITTEN_EVERY = 10  # seconds
-MOST_COUNTED = 1000  # questions, after which a process does not wait that long
-LONGEST = 60  # characters; what is longer nobody else asks
-KEPT_FOR = timedelta(days=30)  # since it was last asked
-SINGLE_KEPT_FOR = timedelta(days=1)
+MAX_TALLIED = 1000  # questions, after which a process does not wait that long
+MAX_QUERY_LENGTH = 60  # characters; what is longer nobody else asks
+RETENTION = timedelta(days=30)  # since it was last asked
+SINGLE_QUERY_RETENTION = timedelta(days=1)
 # What somebody pasted by mistake, as a card's number or an address, is not kept.
 PRIVATE = re.compile(r"@|\d{9,}")
 SIGNS = re.compile(r"[^\w@]")
@@ -42,7 +42,7 @@ class Tally:
             self._found[text] = found
             is_due = (
                 time.monotonic() - self._written_at > WRITTEN_EVERY
-                or len(self._times) >= MOST_COUNTED
+                or len(self._times) >= MAX_TALLIED
             )
         if is_due:
             self.write()
@@ -68,7 +68,11 @@ def note_asked(query: SearchQuery, found: int) -> None:
     ever suggested to others, so nobody plants words of their own.
     """
     text = query.text
-    if 0 < len(text) <= LONGEST and query == SearchQuery(text=text) and not _is_private(text):
+    if (
+        0 < len(text) <= MAX_QUERY_LENGTH
+        and query == SearchQuery(text=text)
+        and not _is_private(text)
+    ):
         tally.note(text, found)
 
 
@@ -81,8 +85,8 @@ def forget_asked() -> int:
 
     What was asked but once goes after a day, so that no robot fills the table.
     """
-    is_old = Q(asked_at__lt=Now() - KEPT_FOR)
-    is_single = Q(times=1, asked_at__lt=Now() - SINGLE_KEPT_FOR)
+    is_old = Q(asked_at__lt=Now() - RETENTION)
+    is_single = Q(times=1, asked_at__lt=Now() - SINGLE_QUERY_RETENTION)
     return AskedQuery.objects.filter(is_old | is_single).delete()[0]
 
 

@@ -12,7 +12,7 @@ from catalog.search.query.results import Choice, Found
 from catalog.search.query.search_query import DEPTH, PAGE_SIZE, SearchQuery
 from catalog.search.query_log import note_asked
 
-MOST_SUGGESTED = 8
+MAX_SUGGESTED = 8
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def get_choices(query: SearchQuery, name: str) -> Sequence[Choice]:
     return _found(query, 1, 1).facets[name]
 
 
-def suggest(text: str, *, limit: int = MOST_SUGGESTED) -> list[str]:
+def suggest(text: str, *, limit: int = MAX_SUGGESTED) -> list[str]:
     """Return questions that begin with what has been typed so far."""
     return ask(lambda engine: engine.suggest(text, limit=limit))
 

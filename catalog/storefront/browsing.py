@@ -11,8 +11,8 @@ from catalog.search.query.results import Choice
 from catalog.search.query.search_query import SearchQuery
 from catalog.search.service import SearchResults, get_choices, get_item_catalogue
 
-MOST_POPULAR = 8
-MOST_CHOICES = 12  # of a facet, besides the chosen ones
+MAX_POPULAR = 8
+MAX_CHOICES = 12  # of a facet, besides the chosen ones
 
 
 class FacetChoice(NamedTuple):
@@ -40,7 +40,7 @@ def departments() -> list[Choice]:
 
 def popular_items() -> list[Item]:
     """Return what sells best of what is in stock, the newest first among equals."""
-    return get_item_catalogue(SearchQuery(in_stock=True), page_size=MOST_POPULAR).items
+    return get_item_catalogue(SearchQuery(in_stock=True), page_size=MAX_POPULAR).items
 
 
 def facets_of(results: SearchResults, query: SearchQuery) -> list[Facet]:
@@ -55,7 +55,7 @@ def facets_of(results: SearchResults, query: SearchQuery) -> list[Facet]:
 
 def _chosen_first(name: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[FacetChoice]:
     counts = {choice.value: choice.count for choice in choices}
-    others = [choice.value for choice in choices if choice.value not in chosen][:MOST_CHOICES]
+    others = [choice.value for choice in choices if choice.value not in chosen][:MAX_CHOICES]
     return [
         FacetChoice(f"{name}-{crc32(value.encode()):x}", value, counts.get(value, 0), is_chosen)
         for values, is_chosen in ((chosen, True), (others, False))

@@ -4,8 +4,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from catalog.search.query.search_query import MOST_CHOSEN, SearchQuery, Sort
-from catalog.search.text.normalization import MOST_CHARACTERS
+from catalog.search.query.search_query import MAX_CHOSEN, SearchQuery, Sort
+from catalog.search.text.normalization import MAX_CHARACTERS
 
 SORT_LABELS = {
     Sort.RELEVANCE: _("Best match"),
@@ -14,16 +14,16 @@ SORT_LABELS = {
     Sort.NEWEST: _("Newest first"),
 }
 # Far beyond any price; a longer number is nonsense.
-MOST_DIGITS = 12
-LONGEST_NAME = 120  # of a department or a brand
+MAX_DIGITS = 12
+MAX_NAME_LENGTH = 120  # of a department or a brand
 
 
 class SearchForm(forms.Form):
     """The parameters of a results page. What makes no sense counts as not given."""
 
     q = forms.CharField(required=False)
-    min_price = forms.DecimalField(required=False, min_value=0, max_digits=MOST_DIGITS)
-    max_price = forms.DecimalField(required=False, min_value=0, max_digits=MOST_DIGITS)
+    min_price = forms.DecimalField(required=False, min_value=0, max_digits=MAX_DIGITS)
+    max_price = forms.DecimalField(required=False, min_value=0, max_digits=MAX_DIGITS)
     in_stock = forms.BooleanField(required=False)
     literal = forms.BooleanField(required=False)
     sort = forms.ChoiceField(required=False, choices=list(SORT_LABELS.items()))
@@ -105,8 +105,8 @@ class SearchForm(forms.Form):
 def _chosen(asked: QueryDict, name: str) -> tuple[str, ...]:
     """Names of departments or brands; one that is too long is none."""
     given = [value.replace("\x00", " ").strip() for value in asked.getlist(name)]
-    return tuple(value for value in given[:MOST_CHOSEN] if 0 < len(value) <= LONGEST_NAME)
+    return tuple(value for value in given[:MAX_CHOSEN] if 0 < len(value) <= MAX_NAME_LENGTH)
 
 
 def _tidy(value: str) -> str:
-    return value.replace("\x00", " ")[:MOST_CHARACTERS]
+    return value.replace("\x00", " ")[:MAX_CHARACTERS]

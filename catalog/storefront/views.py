@@ -27,7 +27,7 @@ from shop.core.db.transactions import at_edge
 from shop.core.http.post_redirect import only_by_post
 from shop.core.regions import currency
 
-MOST_WATCHED = 100  # items of a page whose stock is told again
+MAX_WATCHED = 100  # items of a page whose stock is told again
 KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
@@ -100,7 +100,7 @@ def tell_me(request: HttpRequest, pk: int) -> HttpResponse:
 def stock(request: HttpRequest) -> HttpResponse:
     """What is left of some items at this moment, for pages that stay open."""
     asked = [int(key) for key in request.GET.getlist("item") if KEY.fullmatch(key)]
-    items = get_items(asked[:MOST_WATCHED])
+    items = get_items(asked[:MAX_WATCHED])
     return render(request, "catalog/_stock.html", {"items": items.values()})
 
 

@@ -9,7 +9,7 @@ from orders.addresses.rules import digest_of
 from orders.exceptions import AddressBookFull
 from orders.models import Address
 
-MOST_ADDRESSES = 50
+MAX_ADDRESSES = 50
 
 
 @transaction.atomic
@@ -21,8 +21,8 @@ def keep_address(*, customer, address: Mapping[str, str]) -> None:
     book, digest = _lock_book(customer), digest_of(address)
     if book.filter(digest=digest).update(used_at=Now()):
         return
-    if book.count() >= MOST_ADDRESSES:
-        raise AddressBookFull(MOST_ADDRESSES)
+    if book.count() >= MAX_ADDRESSES:
+        raise AddressBookFull(MAX_ADDRESSES)
     kept = Address(customer=customer, digest=digest, **address)
     Address.objects.bulk_create([kept], ignore_conflicts=True)
 

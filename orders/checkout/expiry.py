@@ -7,12 +7,12 @@ from django.db import transaction
 from orders.checkout.stock_release import lines_of, put_back
 from orders.models import Checkout, CheckoutItem
 
-SWEEP_SIZE = 100
+BATCH_SIZE = 100
 
 
 @transaction.atomic
 def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
-    """Put the units of up to SWEEP_SIZE overdue holds back on sale; returns how many ended.
+    """Put the units of up to BATCH_SIZE overdue holds back on sale; returns how many ended.
 
     With `item_ids`, only holds on those items. Holds that somebody else is just ending
     are left to them.
@@ -22,7 +22,7 @@ def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
     if item_ids:
         holds = CheckoutItem.objects.filter(item__in=item_ids).values("checkout")
         overdue = overdue.filter(pk__in=holds)
-    checkouts = list(overdue.lock(skip_locked=True)[:SWEEP_SIZE])
+    checkouts = list(overdue.lock(skip_locked=True)[:BATCH_SIZE])
     if checkouts or item_ids:
         put_back(checkouts, lines_of(checkouts), also=item_ids)
     return len(checkouts)

@@ -35,7 +35,7 @@ from shop.core.db.prepared import prepared
 from shop.core.versions import Versions, expect
 
 AN_HOUR = timedelta(hours=1)
-MOST_REAPED = 100
+MAX_HOLDS_REAPED = 100
 # What a hold needs to know of a cart line; never the item's long texts.
 LOOKED_AT = (
     *("quantity", "cart", "item__name", "item__price", "item__is_active"),
@@ -156,7 +156,7 @@ def _lock_holds_to_end(customer, short: list[int]) -> list[Checkout]:
     if not short:
         return _own_hold_to_lock(customer=customer.pk)
     overdue = Checkout.objects.overdue().filter(lines__item__in=short)
-    some = overdue.order_by().values("pk").distinct()[:MOST_REAPED]
+    some = overdue.order_by().values("pk").distinct()[:MAX_HOLDS_REAPED]
     return list(Checkout.objects.held().filter(Q(customer=customer) | Q(pk__in=some)).lock())
 
 

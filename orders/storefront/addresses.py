@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orders.addresses.book import MOST_ADDRESSES, change_address, keep_address, remove_address
+from orders.addresses.book import MAX_ADDRESSES, change_address, keep_address, remove_address
 from orders.exceptions import AddressBookFull
 from orders.models import Address
 from orders.storefront.forms import AddressForm
@@ -20,7 +20,7 @@ from shop.core.db.transactions import at_edge
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
     book = list(Address.objects.filter(customer=request.user.pk))
-    said = {"book": book, "most": MOST_ADDRESSES, "is_full": len(book) >= MOST_ADDRESSES}
+    said = {"book": book, "most": MAX_ADDRESSES, "is_full": len(book) >= MAX_ADDRESSES}
     return render(request, "orders/address_list.html", said)
 
 

@@ -27,7 +27,7 @@ from shop.core.api.idempotency import caller_of
 from shop.core.models import IdempotentAnswer, Letter
 from warehouses.erasure import anonymise_warehouse_orders
 
-SWEEP_SIZE = 500
+BATCH_SIZE = 500
 
 
 class IsStaff(Exception):
@@ -59,14 +59,14 @@ def close_account(*, customer) -> None:
 
 @transaction.atomic
 def forget_closed_accounts() -> int:
-    """Anonymise up to SWEEP_SIZE orders of closed accounts that are over by now.
+    """Anonymise up to BATCH_SIZE orders of closed accounts that are over by now.
 
     Also deletes what a request wrote that was on its way while the account was closed.
     Returns how many orders were anonymised.
     """
     closed = User.objects.exclude(closed_at=None).values_list("pk", flat=True)
     list(Cart.objects.filter(customer__in=closed).lock())
-    orders = lock_orders_to_anonymise(closed, most=SWEEP_SIZE)
+    orders = lock_orders_to_anonymise(closed, most=BATCH_SIZE)
     anonymise_orders(orders)
     anonymise_warehouse_orders(orders)
     Cart.objects.filter(customer__in=closed).delete()

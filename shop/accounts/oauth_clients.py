@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from shop.accounts.models import ApiToken, OAuthClient
 
-TOKENS_LAST = timedelta(hours=1)
+TOKEN_LIFETIME = timedelta(hours=1)
 
 
 class ClientRevoked(Exception):
@@ -31,7 +31,7 @@ def keep_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) -> 
         raise ClientRevoked
     OAuthClient.objects.filter(pk=client_id).update(last_used_at=Now())
     said = {"scopes": list(scopes), "name": client.name, "client": client}
-    ApiToken.keep(secret, user=client.user, lifetime=TOKENS_LAST, **said)
+    ApiToken.keep(secret, user=client.user, lifetime=TOKEN_LIFETIME, **said)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Now
 from shop.accounts.models import ApiToken, User
 from shop.core.db.turns import take_turn
 
-MOST_TOKENS = 50  # that one person may have in force
+MAX_TOKENS = 50  # that one person may have in force
 
 
 class UnknownAddresses(Exception):
@@ -50,7 +50,7 @@ def make_personal_token(
     take_turn(f"tokens of {user.pk}")  # so that 49 become 50 and not 51
     own = ApiToken.objects.filter(user=user).usable().personal()
     names = list(own.values_list("name", flat=True))
-    if len(names) >= MOST_TOKENS:
+    if len(names) >= MAX_TOKENS:
         raise TooManyTokens
     if name in names:
         raise NameTaken

@@ -10,6 +10,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import get_lib_doc_excludes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser
@@ -190,6 +191,11 @@ class ContractSchema(AutoSchema):
             yield "malformed-json"
         if "requestBody" in operation:
             yield "validation-error"
+
+
+def doc_excludes() -> list[type]:
+    """List the classes whose docstrings describe no operation of a view that inherits them."""
+    return [*get_lib_doc_excludes(), IdempotentWrites, ConditionalRequests]
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

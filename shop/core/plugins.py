@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 CALLS = 4  # at a time, in one process
 HANGS_AFTER = 30.0  # seconds; then a call is given up, and another may take its place
-MOST_HANGING = 64  # calls given up that have not ended; beyond, nothing is asked
+MAX_HANGING = 64  # calls given up that have not ended; beyond, nothing is asked
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class _Callers:
         now = time.monotonic()
         with self._lock:
             recent = sum(begun > now - HANGS_AFTER for begun in self._begun.values())
-            if recent >= CALLS or len(self._begun) >= MOST_HANGING:
+            if recent >= CALLS or len(self._begun) >= MAX_HANGING:
                 return None
             self._begun[asked] = now
             if self._idle:

@@ -78,7 +78,7 @@ def test_more_units_than_one_may_buy_are_refused(cart, lamp, settings):
 
 
 def test_a_full_cart_takes_no_more_items(cart, lamp, rug, monkeypatch):
-    monkeypatch.setattr("cart.cart.MOST_LINES", 1)
+    monkeypatch.setattr("cart.cart.MAX_LINES", 1)
     given_stock({lamp: 10, rug: 10})
     update_item_in_cart(cart=cart, item_id=lamp.pk, quantity=1)
 

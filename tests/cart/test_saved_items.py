@@ -102,7 +102,7 @@ def test_a_visitors_saved_items_come_along_at_sign_in(client, alice, lamp, rug):
 
 
 def test_too_much_aside_is_refused_in_words(alice_at_her_cart, lamp, monkeypatch):
-    monkeypatch.setattr(saved_items, "MOST_LINES", 0)
+    monkeypatch.setattr(saved_items, "MAX_LINES", 0)
 
     page = post(alice_at_her_cart, "save", lamp)
 

@@ -53,7 +53,7 @@ time.sleep(60)
 """
 KEY_IS_TAKEN = "pg_try_advisory_xact_lock"
 ORDER_IS_WRITTEN = "INSERT INTO orders_order"
-ANSWER_IS_KEPT = 'INSERT INTO "core_idempotentanswer"'
+RECORD_IS_WRITTEN = 'INSERT INTO "core_idempotentanswer"'
 AFTER_THE_ANSWER = "nothing that any statement says"
 
 
@@ -173,7 +173,7 @@ def standing_still(request: Request, where: str) -> Iterator[None]:
             process.send_signal(signal.SIGKILL)
 
 
-@pytest.mark.parametrize("where", [KEY_IS_TAKEN, ORDER_IS_WRITTEN, ANSWER_IS_KEPT])
+@pytest.mark.parametrize("where", [KEY_IS_TAKEN, ORDER_IS_WRITTEN, RECORD_IS_WRITTEN])
 def test_whoever_is_killed_before_the_commit_has_done_nothing(both, lamp, seattle, where):
     given_stock({lamp: 100}, seattle)
     request = an_order(both, lamp, seattle)
@@ -194,7 +194,7 @@ def test_no_write_is_half_done_when_its_process_is_killed(both, lamp, seattle, w
     given_stock({lamp: 100}, seattle)
     request = write(both, lamp, seattle)
 
-    with standing_still(request, ANSWER_IS_KEPT):
+    with standing_still(request, RECORD_IS_WRITTEN):
         before = request.count_effects()
     answer = request.send_until_done()
 

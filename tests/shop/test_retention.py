@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice, monkeypatch):
-    monkeypatch.setattr("shop.retention.ANSWERS_AT_ONCE", 1)
+    monkeypatch.setattr("shop.retention.IDEMPOTENCY_BATCH_SIZE", 1)
     long_ago = timezone.now() - timedelta(days=31)
     kept = [Cart.objects.create(customer=alice, updated_at=long_ago), Cart.objects.create()]
     Cart.objects.create(updated_at=long_ago)

@@ -13,7 +13,7 @@ from shop.core.admin.lists import ReadOnlyList
 from warehouses.fulfilment.order_status import with_unassigned
 from warehouses.models import Waiting
 
-MOST_NAMED = 5  # items of an order, in a list
+MAX_NAMED = 5  # items of an order, in a list
 
 
 @admin.register(Waiting)
@@ -42,7 +42,7 @@ class WaitingAdmin(ReadOnlyList):
 
     @admin.display(description="lacks")
     def lacks(self, one) -> str:
-        named, more = one.lacking[:MOST_NAMED], one.lacking[MOST_NAMED:]
+        named, more = one.lacking[:MAX_NAMED], one.lacking[MAX_NAMED:]
         return ", ".join(named) + (" and more" if more else "")
 
 
@@ -52,4 +52,4 @@ def _lacking(order: OuterRef):
     lines = lines.filter(unassigned__gt=0)  # type: ignore[misc]  # annotated
     sku = Max("item__sku")  # of the one item that a line has
     units = Concat(Cast("unassigned", CharField()), Value(" × "), sku)
-    return lines.order_by("pk").values(told=units)[: MOST_NAMED + 1]
+    return lines.order_by("pk").values(told=units)[: MAX_NAMED + 1]

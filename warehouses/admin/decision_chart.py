@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from warehouses.delivery.money import in_major
 
 # How long the dearest choice's bar is, in the drawing's own units.
-LONGEST = 480
+MAX_BAR_WIDTH = 480
 COLOURS = {"parcels": "#2f6f9f", "weight": "#d98c21", "future": "#7a5aa6"}
 # In mills; no cost of a parcel comes near.
-LARGEST_AMOUNT = 10**15
+MAX_AMOUNT = 10**15
 
 
 class Bar(NamedTuple):
@@ -60,7 +60,7 @@ def explained(decision: Any) -> dict[str, Any]:
 
 
 def is_amount(noted: Any) -> bool:
-    return isinstance(noted, int | float) and abs(noted) < LARGEST_AMOUNT
+    return isinstance(noted, int | float) and abs(noted) < MAX_AMOUNT
 
 
 def as_shown(mills: float) -> Decimal:
@@ -105,7 +105,7 @@ def _costs(one: Mapping[str, Any]) -> dict[str, float]:
 def _bars(parts: Mapping[str, float], dearest: float) -> list[Bar]:
     bars, x = [], 0
     for part, mills in parts.items():
-        width = round(LONGEST * max(mills, 0) / dearest) if dearest > 0 else 0
+        width = round(MAX_BAR_WIDTH * max(mills, 0) / dearest) if dearest > 0 else 0
         bars.append(Bar(part, COLOURS[part], x, width))
         x += width
     return bars

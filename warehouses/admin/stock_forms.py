@@ -9,30 +9,30 @@ from catalog.models import Item
 from shop.core.admin.confirm import Question
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
 from warehouses.inventory.adjustments import discard_stock, recount_stock
-from warehouses.inventory.importing import LARGEST_RECEIPT, LONGEST_REFERENCE
+from warehouses.inventory.importing import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
 from warehouses.inventory.receiving import Movement, receive_stock
 from warehouses.models import Warehouse, WarehouseStock
 
 
 class DeliveryNote(forms.Form):
     reference = forms.CharField(
-        max_length=LONGEST_REFERENCE,
+        max_length=MAX_REFERENCE_LENGTH,
         label="Delivery note",
         help_text="Under the same one, an item is received once in a warehouse.",
     )
 
 
 class Reason(forms.Form):
-    reason = forms.CharField(max_length=LONGEST_REFERENCE)
+    reason = forms.CharField(max_length=MAX_REFERENCE_LENGTH)
 
 
 class Quantity(forms.Form):
-    quantity = forms.IntegerField(min_value=1, max_value=LARGEST_RECEIPT, label="Units")
+    quantity = forms.IntegerField(min_value=1, max_value=MAX_RECEIPT_UNITS, label="Units")
 
 
 class Count(forms.Form):
     physical_stock = forms.IntegerField(
-        min_value=0, max_value=LARGEST_RECEIPT, label="Units on the shelves"
+        min_value=0, max_value=MAX_RECEIPT_UNITS, label="Units on the shelves"
     )
     expected = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -17,7 +17,7 @@ from warehouses.assignment.preview import preview_assignment
 from warehouses.assignment.strategies.types import Assignment
 from warehouses.models import Warehouse
 
-MOST_LINES = 100
+MAX_LINES = 100
 PARTS = ("parcels", "weight", "future", "total")  # of a cost
 
 
@@ -27,7 +27,7 @@ class PreviewLineInput(InputSerializer):
 
 
 class PreviewInput(InputSerializer):
-    items = serializers.ListField(child=PreviewLineInput(), min_length=1, max_length=MOST_LINES)
+    items = serializers.ListField(child=PreviewLineInput(), min_length=1, max_length=MAX_LINES)
     postal_code = serializers.CharField(max_length=20)
     country = serializers.RegexField(r"^[A-Z]{2}\Z")
 

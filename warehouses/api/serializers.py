@@ -5,10 +5,10 @@ from typing import Any
 from rest_framework import serializers
 
 from shop.core.api.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
-from warehouses.inventory.receiving import MOST_UNITS_AT_A_PLACE, Movement
+from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW, Movement
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
 
-MOST_UNITS = 10_000_000
+MAX_UNITS = 10_000_000
 
 
 class WarehouseSerializer(InputSerializer, OutputSerializer):
@@ -31,20 +31,20 @@ class WarehouseStockSerializer(OutputSerializer):
 
 class ReceiptInput(InputSerializer):
     item_id = KeyField()
-    quantity = WholeNumberField(min_value=1, max_value=MOST_UNITS)
+    quantity = WholeNumberField(min_value=1, max_value=MAX_UNITS)
     reference = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class DiscardInput(InputSerializer):
     item_id = KeyField()
-    quantity = WholeNumberField(min_value=1, max_value=MOST_UNITS)
+    quantity = WholeNumberField(min_value=1, max_value=MAX_UNITS)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class CountInput(InputSerializer):
     item_id = KeyField()
-    physical_stock = WholeNumberField(min_value=0, max_value=MOST_UNITS_AT_A_PLACE)
-    expected = WholeNumberField(min_value=0, max_value=MOST_UNITS_AT_A_PLACE)
+    physical_stock = WholeNumberField(min_value=0, max_value=MAX_UNITS_PER_STOCK_ROW)
+    expected = WholeNumberField(min_value=0, max_value=MAX_UNITS_PER_STOCK_ROW)
 
 
 class MovementSerializer(OutputSerializer):

@@ -38,11 +38,11 @@ from warehouses.models import (
     WarehouseOrderItem,
     WarehouseStock,
 )
-from warehouses.stock.rows import ROWS_AT_ONCE, Place, enter, lock_items
+from warehouses.stock.rows import INSERT_BATCH_SIZE, Place, enter, lock_items
 
 logger = logging.getLogger(__name__)
 
-SWEEP_SIZE = 100
+BATCH_SIZE = 100
 DECIDING_SECONDS = 2.0  # about a batch, while its stock rows are locked
 NOT_THERE = "No open warehouse has all of it free."
 
@@ -72,7 +72,7 @@ def orders_to_assign(*, after: int = 0) -> list[int]:
     """Return the ids of the oldest orders with unassigned units that are due, `after` an id."""
     is_due = Q(waiting=None) | Q(waiting__again_at__lte=Now())
     due = Order.objects.filter(is_due, awaits_assignment=True, pk__gt=after).order_by("pk")
-    return list(due.values_list("pk", flat=True)[:SWEEP_SIZE])
+    return list(due.values_list("pk", flat=True)[:BATCH_SIZE])
 
 
 @transaction.atomic
@@ -234,7 +234,7 @@ def write_decided(
             )
             for one, warehouse_id, _ in parcels
         ],
-        batch_size=ROWS_AT_ONCE,
+        batch_size=INSERT_BATCH_SIZE,
     )
     _write_lines(written, parcels)
     entries = [
@@ -285,7 +285,7 @@ def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
             )
             for item_id, quantity in sorted(units.items())
         ]
-    WarehouseOrderItem.objects.bulk_create(lines, batch_size=ROWS_AT_ONCE)
+    WarehouseOrderItem.objects.bulk_create(lines, batch_size=INSERT_BATCH_SIZE)
 
 
 def _note_progress(decided: Sequence[Decided]) -> None:

@@ -25,7 +25,7 @@ from warehouses.models import Warehouse, WarehouseStock
 
 SEEN = timedelta(days=28)  # of the past
 AHEAD = timedelta(days=7)  # of the future: about until the next delivery
-MOST_ITEMS = 2000
+MAX_ITEMS = 2000
 DRAWS = 10
 
 Area = tuple[float, float]
@@ -69,7 +69,7 @@ def _sold_by_area() -> dict[int, dict[Area, float]]:
     for item_id, postal_code, units in found.iterator():
         if units and (place := middle.of(postal_code)):
             sold[item_id][place] += units * share
-    best = sorted(sold, key=lambda item_id: -sold[item_id].total())[:MOST_ITEMS]
+    best = sorted(sold, key=lambda item_id: -sold[item_id].total())[:MAX_ITEMS]
     return {item_id: dict(sold[item_id]) for item_id in best}
 
 

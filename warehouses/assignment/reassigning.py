@@ -35,7 +35,7 @@ from warehouses.models import (
 )
 from warehouses.stock.rows import Place, enter, lock_items
 
-AT_ONCE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
+BATCH_SIZE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 
 # An order's parcels that wait to be picked, before and after.
 Move = tuple[Standing, Standing]
@@ -47,7 +47,7 @@ def youngest(*, before: int | None = None) -> list[int]:
     if before is not None:
         parcels = parcels.filter(order__lt=before)
     ids = parcels.order_by("-order_id").values_list("order_id", flat=True).distinct()
-    return list(ids[:AT_ONCE])
+    return list(ids[:BATCH_SIZE])
 
 
 def waiting_in_closed(*, after: int = 0) -> list[int]:
@@ -56,7 +56,7 @@ def waiting_in_closed(*, after: int = 0) -> list[int]:
         warehouse__is_open=False, status=WarehouseOrder.Status.ASSIGNED, order__gt=after
     )
     ids = parcels.order_by("order_id").values_list("order_id", flat=True).distinct()
-    return list(ids[:AT_ONCE])
+    return list(ids[:BATCH_SIZE])
 
 
 def find_moves(order_ids: Iterable[int]) -> list[Move]:

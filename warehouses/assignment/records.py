@@ -15,7 +15,7 @@ from warehouses.assignment.strategies.types import (
 )
 from warehouses.models import Decision
 
-MOST_CONSIDERED = 5
+MAX_CONSIDERED = 5
 
 
 def as_asked(
@@ -67,7 +67,7 @@ def in_short(name: str, version: int, assignment: Assignment) -> dict[str, Any]:
 
 def why(assignment: Assignment) -> dict[str, Any]:
     """The reason, who was passed over, and what each choice would have cost, in mills."""
-    considered = assignment.considered[:MOST_CONSIDERED]
+    considered = assignment.considered[:MAX_CONSIDERED]
     return {
         "reason": assignment.reason,
         "rejected": [asdict(rejection) for rejection in assignment.rejected],

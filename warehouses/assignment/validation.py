@@ -9,9 +9,9 @@ from typing import Any
 from warehouses.assignment.strategies.types import Assignment, Considered, Line, Pick, Rejection
 from warehouses.exceptions import InvalidAssignment
 
-LONGEST_TEXT = 1000
-MOST_TOLD = 100  # of warehouses passed over, and of choices considered
-LARGEST = 10**15  # mills, or units
+MAX_TEXT_LENGTH = 1000
+MAX_LISTED = 100  # of warehouses passed over, and of choices considered
+MAX_NUMBER = 10**15  # mills, or units
 
 
 def sound(
@@ -28,8 +28,8 @@ def sound(
         proposal = Assignment(
             tuple(map(_pick, islice(answer.picks, 1 + sum(line.quantity for line in lines)))),
             _text(answer.reason),
-            tuple(map(_rejection, islice(answer.rejected, MOST_TOLD))),
-            tuple(map(_considered, islice(answer.considered, MOST_TOLD))),
+            tuple(map(_rejection, islice(answer.rejected, MAX_LISTED))),
+            tuple(map(_considered, islice(answer.considered, MAX_LISTED))),
         )
         validate(proposal, lines, availability)
     except (AttributeError, InvalidAssignment) as error:
@@ -84,13 +84,13 @@ def _considered(one: Any) -> Considered:
     if isinstance(one.warehouses, str):
         raise TypeError("The warehouses considered are one text.")
     amounts = map(_whole, (one.parcels, one.weight, one.future, one.overloaded))
-    return Considered(tuple(map(_text, islice(one.warehouses, MOST_TOLD))), *amounts)
+    return Considered(tuple(map(_text, islice(one.warehouses, MAX_LISTED))), *amounts)
 
 
 def _whole(number: Any) -> int:
     """Return a number of whatever type as an int, if it is whole by its type."""
     whole = operator.index(number)
-    if abs(whole) > LARGEST:
+    if abs(whole) > MAX_NUMBER:
         raise ValueError("A number is too large.")
     return whole
 
@@ -99,7 +99,7 @@ def _text(text: Any) -> str:
     """Return a text that a table keeps."""
     if not isinstance(text, str):
         raise TypeError(f"{type(text).__name__} is no text.")
-    cut = text[:LONGEST_TEXT]
+    cut = text[:MAX_TEXT_LENGTH]
     cut.encode()  # a lone surrogate is a ValueError
     if "\x00" in cut:
         raise ValueError("A text has characters that no table keeps.")

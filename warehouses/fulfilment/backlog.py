@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, Now
 from orders.models import Order
 from warehouses.models import Waiting
 
-LONGEST_PAUSE = 60  # seconds; what is received finds those who wait within a minute
+MAX_RETRY_PAUSE = 60  # seconds; what is received finds those who wait within a minute
 
 
 def note_waiting(order_ids: Sequence[int], reason: str) -> None:
@@ -23,7 +23,7 @@ def note_waiting(order_ids: Sequence[int], reason: str) -> None:
                SET reason = excluded.reason, tries = w.tries + 1,
                    again_at = now() + least(2 ^ least(w.tries, 30), %s) * interval '1 second'
             """,
-            [_kept(reason), sorted(order_ids), LONGEST_PAUSE],
+            [_kept(reason), sorted(order_ids), MAX_RETRY_PAUSE],
         )
 
 

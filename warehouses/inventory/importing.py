@@ -23,8 +23,8 @@ from warehouses.inventory.receiving import Movement, Receipt, receive_delivery
 from warehouses.models import StockMovement, Warehouse
 
 # Units. More in one receipt is a slip of the keyboard.
-LARGEST_RECEIPT = 1_000_000
-LONGEST_REFERENCE = StockMovement._meta.get_field("reference").max_length or 0
+MAX_RECEIPT_UNITS = 1_000_000
+MAX_REFERENCE_LENGTH = StockMovement._meta.get_field("reference").max_length or 0
 
 
 class WarehouseFeed(FeedKind):
@@ -88,8 +88,8 @@ class StockFeed(FeedKind):
         for name in self.required:
             if not values[name]:
                 raise RowRefused(f"{name} is empty")
-        if len(values["reference"]) > LONGEST_REFERENCE:
-            raise RowRefused(f"reference is longer than {LONGEST_REFERENCE} characters")
+        if len(values["reference"]) > MAX_REFERENCE_LENGTH:
+            raise RowRefused(f"reference is longer than {MAX_REFERENCE_LENGTH} characters")
         return {**values, "quantity": _units(values["quantity"])}
 
     def take(self, rows: Rows) -> Taken:
@@ -133,8 +133,8 @@ def _known_places(rows: Rows) -> tuple[dict[Where, Receipt], list[tuple[Where, s
 def _units(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise RowRefused(f"quantity {text[:40]!r} is not a whole number of units")
-    if len(text) > 20 or int(text) > LARGEST_RECEIPT:
-        raise RowRefused(f"quantity {text[:40]!r} is more than {LARGEST_RECEIPT} units")
+    if len(text) > 20 or int(text) > MAX_RECEIPT_UNITS:
+        raise RowRefused(f"quantity {text[:40]!r} is more than {MAX_RECEIPT_UNITS} units")
     return int(text)
 
 

@@ -27,7 +27,7 @@ from warehouses.stock.rows import (
 )
 
 # What a stock row can count, with room to spare.
-MOST_UNITS_AT_A_PLACE = 1_000_000_000
+MAX_UNITS_PER_STOCK_ROW = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def _tell_new_from_known(
         key = (*receipt.place, receipt.reference)
         if key in known:
             answers.append(_repeated(known[key], receipt.quantity))
-        elif shelves[receipt.place] + receipt.quantity > MOST_UNITS_AT_A_PLACE:
-            answers.append(TooMuchStock(wanted=receipt.quantity, limit=MOST_UNITS_AT_A_PLACE))
+        elif shelves[receipt.place] + receipt.quantity > MAX_UNITS_PER_STOCK_ROW:
+            answers.append(TooMuchStock(wanted=receipt.quantity, limit=MAX_UNITS_PER_STOCK_ROW))
         else:
             entry = _entry(receipt, author)
             answers.append(Movement(entry))

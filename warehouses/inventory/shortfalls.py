@@ -22,7 +22,7 @@ from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
 from warehouses.stock.rows import lock_open_shortfalls, pay_promised, write_owed
 
 # How many order lines one arrival of goods makes good; the next arrival goes on.
-MOST_MADE_GOOD = 500
+MAX_BACKORDERS_FILLED = 500
 
 
 def items_with_open_shortfalls() -> list[int]:
@@ -68,7 +68,7 @@ def lock_orders_gone_short(units: Mapping[int, int]) -> list[Order]:
         OrderItem.objects.filter(item__in=units, short_quantity__gt=0)
         .exclude(order__status__in=Order.OVER)
         .order_by("order_id")
-        .values_list("item_id", "order_id", "short_quantity")[:MOST_MADE_GOOD]
+        .values_list("item_id", "order_id", "short_quantity")[:MAX_BACKORDERS_FILLED]
     )
     ids: set[int] = set()
     left = dict(units)

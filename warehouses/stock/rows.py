@@ -18,7 +18,7 @@ from warehouses.models import (
 )
 
 # A statement takes 65,535 parameters.
-ROWS_AT_ONCE = 5000
+INSERT_BATCH_SIZE = 5000
 
 # A stock row is known by its item and warehouse, in the order in which rows are locked.
 Place = tuple[int, int]
@@ -156,7 +156,7 @@ def enter(
         row.physical_stock += entry.physical_change
         row.available_stock += entry.available_change
     _write(list(touched.values()))
-    return StockMovement.objects.bulk_create(entries, batch_size=ROWS_AT_ONCE)
+    return StockMovement.objects.bulk_create(entries, batch_size=INSERT_BATCH_SIZE)
 
 
 def _write(rows: Sequence[WarehouseStock]) -> None:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from catalog.search.index.documents import count_documents
 from catalog.search.index.indexer import rebuild
 
-SHOWN_EVERY = 1000  # items
+PROGRESS_EVERY = 1000  # items
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         def note() -> None:
             nonlocal done
             done += 1
-            if done % SHOWN_EVERY == 0:
+            if done % PROGRESS_EVERY == 0:
                 self.stderr.write(f"\r{done} of {total} items", ending="")
 
         rebuild(on_item=note)

@@ -27,7 +27,7 @@ ORDERS: dict[Sort, Sequence[str]] = {
     Sort.PRICE_DESCENDING: ("-price", "-pk"),
     Sort.NEWEST: ("-pk",),
 }
-MOST_CHOICES = 60
+MAX_CHOICES = 60
 
 
 class PostgresBackend(SearchBackend):
@@ -105,4 +105,4 @@ def _facets(query: SearchQuery) -> dict[str, list[Choice]]:
 def _count(query: SearchQuery, name: str) -> list[Choice]:
     items = _matching(query, _filters(query, without=name)).exclude(**{name: ""})
     counted = items.order_by().values_list(name).annotate(count=Count("pk"))
-    return [Choice(*row) for row in counted.order_by("-count", name)[:MOST_CHOICES]]
+    return [Choice(*row) for row in counted.order_by("-count", name)[:MAX_CHOICES]]

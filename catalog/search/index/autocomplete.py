@@ -16,12 +16,12 @@ from catalog.search.index.fields import open_index
 from catalog.search.text import analysis
 from catalog.search.text.normalization import normalised
 
-LONGEST_BEGINNING = 20
-LONGEST_PHRASE = 3  # words
+MAX_PREFIX_LENGTH = 20
+MAX_PHRASE_LENGTH = 3  # words
 COMMON = 3  # items that must have a phrase of a name for it to be suggested
-MOST_PHRASES = 50_000
-MOST_NAMES = 200_000  # that are looked through for phrases
-MOST_ASKED = 10_000
+MAX_PHRASES = 50_000
+MAX_NAMES = 200_000  # that are looked through for phrases
+MAX_QUERIES = 10_000
 ASKED_OFTEN = 3
 CANDIDATES = 40
 # What stands for itself is suggested before what is only part of names.
@@ -50,7 +50,7 @@ class Phrases:
         if not typed:
             return []
         searcher = self.index.searcher()
-        query = Query.term_query(schema(), "beginning", typed[:LONGEST_BEGINNING], "basic")
+        query = Query.term_query(schema(), "beginning", typed[:MAX_PREFIX_LENGTH], "basic")
         hits = searcher.search(query, CANDIDATES, count=False, order_by_field="weight").hits
         phrases = dict.fromkeys(searcher.doc(address)["phrase"][0] for _, address in hits)
         fitting = [phrase for phrase in phrases if typed in _folded(phrase)]
@@ -82,20 +82,20 @@ class PhraseCounter:
             if item[name]:
                 self._whole[item[name].casefold()] += factor
         self._names += 1
-        if self._names <= MOST_NAMES:
+        if self._names <= MAX_NAMES:
             self._in_names.update(_phrases_of_name(item["name"]))
 
     def weights(self) -> dict[str, int]:
         """Return the phrases worth suggesting, each with its weight."""
         common = Counter({phrase: n for phrase, n in self._in_names.items() if n >= COMMON})
-        chosen = common.most_common(MOST_PHRASES)
+        chosen = common.most_common(MAX_PHRASES)
         return {phrase: n * len(phrase.split()) for phrase, n in chosen} | self._whole
 
 
 def asked_often() -> dict[str, int]:
     """What shoppers asked for often enough, and found."""
     asked = AskedQuery.objects.filter(times__gte=ASKED_OFTEN, found__gt=0).order_by("-times")
-    rows = asked.values_list("text", "times")[:MOST_ASKED]
+    rows = asked.values_list("text", "times")[:MAX_QUERIES]
     return {text: times * OF_A_QUESTION for text, times in rows}
 
 
@@ -104,7 +104,7 @@ def _phrases_of_name(name: str) -> set[str]:
     found = set()
     parts = analysis.written().analyze(analysis.prepared(name))
     for start in range(len(parts)):
-        for end in range(start + 1, min(start + LONGEST_PHRASE, len(parts)) + 1):
+        for end in range(start + 1, min(start + MAX_PHRASE_LENGTH, len(parts)) + 1):
             phrase = parts[start:end]
             if any(c.isdigit() for c in phrase[-1]) or len(phrase[-1]) == 1:
                 break
@@ -118,7 +118,7 @@ def _beginnings(phrase: str) -> set[str]:
     return {
         phrase[start : start + length]
         for start in starts
-        for length in range(1, min(LONGEST_BEGINNING, len(phrase) - start) + 1)
+        for length in range(1, min(MAX_PREFIX_LENGTH, len(phrase) - start) + 1)
     }
 
 

@@ -35,7 +35,7 @@ screw shell skin sleeve socket stand strap stylus toner tray wallet warranty
 """
 MAIN_WEIGHT = 3.0
 POPULAR_WEIGHT = 0.04  # for each e-fold of units ordered; a million units weigh half more
-MOST_DESCRIBED = 20_000  # characters of a description that are worth finding
+MAX_DESCRIPTION_INDEXED = 20_000  # characters of a description that are worth finding
 PRICE_SHIFT = 24  # the low bits of a price's key hold the item's, so that no two are equal
 
 
@@ -103,7 +103,7 @@ def document(item: Mapping[str, Any]) -> tantivy.Document:
     made.add_text("name", name)
     made.add_text("brand", analysis.prepared(item["brand"]))
     made.add_text("category", analysis.prepared(item["category"]))
-    made.add_text("description", analysis.prepared(item["description"][:MOST_DESCRIBED]))
+    made.add_text("description", analysis.prepared(item["description"][:MAX_DESCRIPTION_INDEXED]))
     made.add_text("written", name)
     sku = analysis.prepared(item["sku"])
     made.add_text("joined", " ".join([sku, *analysis.joined(sku), *analysis.joined(name)]))

@@ -25,7 +25,7 @@ from pathlib import Path
 import tantivy
 from django.conf import settings
 
-from catalog.search.change_feed import KEPT_FOR, Cursor, CursorLost
+from catalog.search.change_feed import RETENTION, Cursor, CursorLost
 from catalog.search.index.autocomplete import Phrases
 from catalog.search.index.fields import open_items
 from catalog.search.index.spelling import Dictionary
@@ -54,7 +54,7 @@ class Generation:
         """Return up to where the items are true. Raises CursorLost when that is too long ago."""
         try:
             path = self.folder / "cursor"
-            if time.time() - path.stat().st_mtime > KEPT_FOR.total_seconds() / 2:
+            if time.time() - path.stat().st_mtime > RETENTION.total_seconds() / 2:
                 raise CursorLost
             return Cursor(**json.loads(path.read_text()))
         except (OSError, ValueError, TypeError) as error:

@@ -17,8 +17,8 @@ from tantivy import Query
 from catalog.search.index.fields import open_index
 from catalog.search.text import analysis
 
-SHORTEST = 3  # letters of a word that is mended
-SHORTEST_FOR_TWO = 7  # letters of a word that may differ by two
+MIN_WORD_LENGTH = 3  # letters of a word that is mended
+MIN_WORD_LENGTH_FOR_TWO_EDITS = 7  # letters of a word that may differ by two
 CANDIDATES = 50
 # Letters that are neighbours on the keyboard of most of our customers.
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -41,9 +41,9 @@ class Dictionary:
 
     def nearest(self, word: str) -> str | None:
         """Return the word that was most likely meant, or None."""
-        if len(word) < SHORTEST or any(c.isdigit() for c in word):
+        if len(word) < MIN_WORD_LENGTH or any(c.isdigit() for c in word):
             return None
-        for distance in (1, 2) if len(word) >= SHORTEST_FOR_TWO else (1,):
+        for distance in (1, 2) if len(word) >= MIN_WORD_LENGTH_FOR_TWO_EDITS else (1,):
             if found := self._within(word, distance):
                 return max(found, key=lambda one: likelihood(word, *one))[0]
         return None
@@ -71,7 +71,7 @@ def words_to_know(item: Mapping) -> set[str]:
     return {
         word
         for word in analysis.written().analyze(text)
-        if len(word) >= SHORTEST and not any(c.isdigit() for c in word)
+        if len(word) >= MIN_WORD_LENGTH and not any(c.isdigit() for c in word)
     }
 
 

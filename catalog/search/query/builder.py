@@ -17,7 +17,7 @@ from catalog.search.index.fields import (
 from catalog.search.text import analysis
 from catalog.search.text.synonyms import Synonyms
 
-MOST_WORDS = 12
+MAX_WORDS = 12
 SYNONYM_WEIGHT = 0.7  # of a word that only means the same
 FIELDS_OF_WRITTEN_WORDS = ("written", "joined")
 
@@ -142,11 +142,11 @@ class Question:
 
 
 def words_of(text: str) -> list[Word]:
-    """Return the words that a question cannot do without, at most MOST_WORDS."""
+    """Return the words that a question cannot do without, at most MAX_WORDS."""
     written = list(dict.fromkeys(analysis.written().analyze(analysis.prepared(text))))
     needed = [word for word in written if word not in analysis.STOP_WORDS] or written
     stem = analysis.stemmed().analyze
-    return [Word(word, stem(word)[0]) for word in needed[:MOST_WORDS]]
+    return [Word(word, stem(word)[0]) for word in needed[:MAX_WORDS]]
 
 
 def all_of(queries: Sequence[Query]) -> Query:

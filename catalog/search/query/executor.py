@@ -19,7 +19,7 @@ from catalog.search.text.synonyms import known_synonyms
 
 # Fewer results than this, and those with fewer of the words follow.
 FEW = 24
-MOST_SIMILAR = 72  # three pages of what has not all the words
+MAX_SIMILAR = 72  # three pages of what has not all the words
 WORD = re.compile(r"\w+")
 NO_FACETS: Mapping[str, Sequence[Choice]] = {name: [] for name in FACETS}
 ORDERS = {
@@ -100,7 +100,7 @@ class Search:
         return closest
 
     def _add(self, asked: Query, question: Question, best: Hits) -> None:
-        more, _ = self._run(self._filtered(asked), MOST_SIMILAR, question.weight_field)
+        more, _ = self._run(self._filtered(asked), MAX_SIMILAR, question.weight_field)
         best |= {item_id: hit for item_id, hit in more.items() if item_id not in best}
 
     def _in_order(

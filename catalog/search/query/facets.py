@@ -9,14 +9,14 @@ from tantivy import DocAddress, Occur, Query, Searcher
 from catalog.search.index.fields import FACETS, schema
 from catalog.search.query.results import Choice
 
-MOST_CHOICES = 40
+MAX_CHOICES = 40
 
 
 def counted(searcher: Searcher, matching: Query, names: Sequence[str]) -> dict[str, list[Choice]]:
     """Count all that match."""
     if not names:
         return {}
-    most = {"size": MOST_CHOICES, "segment_size": 2 * MOST_CHOICES}
+    most = {"size": MAX_CHOICES, "segment_size": 2 * MAX_CHOICES}
     asked = {name: {"terms": {"field": f"{name}_name", **most}} for name in names}
     return {
         name: [Choice(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
@@ -37,7 +37,7 @@ def counted_one_by_one(
         for key in set(keys) - known_names.keys() - {0}:
             item = searcher.doc(hits[keys.index(key)])
             [known_names[key]] = item[f"{name}_name"]
-        most = Counter(filter(None, keys)).most_common(MOST_CHOICES)
+        most = Counter(filter(None, keys)).most_common(MAX_CHOICES)
         choices[name] = [Choice(known_names[key], count) for key, count in most]
     return choices
 

@@ -8,7 +8,7 @@ from hashlib import sha256
 from catalog.search.text.normalization import normalised
 
 PAGE_SIZE = 24
-MOST_CHOSEN = 20  # departments or brands at once
+MAX_CHOSEN = 20  # departments or brands at once
 # How far down one can page: nobody reads further.
 DEPTH = 1200
 
@@ -40,7 +40,7 @@ class SearchQuery:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", normalised(self.text))
         for name in ("categories", "brands"):
-            chosen = sorted({one for one in getattr(self, name) if one})[:MOST_CHOSEN]
+            chosen = sorted({one for one in getattr(self, name) if one})[:MAX_CHOSEN]
             object.__setattr__(self, name, tuple(chosen))
 
     @property

@@ -13,7 +13,7 @@ from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
 from catalog.search.text.normalization import folded
 
-LONGEST_WORD = 260  # bytes; what is longer is no word, and a sku is never so long
+MAX_WORD_LENGTH = 260  # bytes; what is longer is no word, and a sku is never so long
 STEMMED, WRITTEN = "stemmed", "written"  # what the index calls the two forms
 
 # Words that a question can do without, unless it has no others.
@@ -28,7 +28,7 @@ INCHES = re.compile(
 # A model number or a compound, as DV7-1211ea or wi-fi, is also one word without its signs.
 WITH_SIGNS = re.compile(r"\w+(?:[-/._]\w+)+")
 SIGNS = re.compile(r"[-/._]")
-MOST_JOINED = 60
+MAX_JOINED = 60
 
 
 @cache
@@ -42,7 +42,7 @@ def written() -> TextAnalyzer:
 
 
 def _folded() -> TextAnalyzerBuilder:
-    words = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(LONGEST_WORD))
+    words = TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(MAX_WORD_LENGTH))
     return words.filter(Filter.lowercase()).filter(Filter.ascii_fold())
 
 
@@ -62,7 +62,7 @@ def joined(text: str) -> list[str]:
     Neighbours are joined ("hard drive" is found by "harddrive"), and so is whatever
     is parted by signs alone ("dv7-1211ea" by "dv71211ea").
     """
-    words = written().analyze(text)[:MOST_JOINED]
+    words = written().analyze(text)[:MAX_JOINED]
     pairs = [first + second for first, second in pairwise(words)]
-    whole = [SIGNS.sub("", found) for found in WITH_SIGNS.findall(text)[:MOST_JOINED]]
+    whole = [SIGNS.sub("", found) for found in WITH_SIGNS.findall(text)[:MAX_JOINED]]
     return [*dict.fromkeys([*pairs, *whole])]

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 
-MOST_CHARACTERS = 200
+MAX_CHARACTERS = 200
 
 
-MOST_WORDS = 24
+MAX_WORDS = 24
 
 
 ACCENTS = re.compile("[\u0300-\u036f]")  # those that no letter has taken in
@@ -19,6 +19,6 @@ def folded(text: str) -> str:
 
 def normalised(text: str) -> str:
     """Fold case, width and white space, drop control characters, and cap the length."""
-    text = folded(text[: MOST_CHARACTERS * 4])
+    text = folded(text[: MAX_CHARACTERS * 4])
     printable = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
-    return " ".join(printable.split()[:MOST_WORDS])[:MOST_CHARACTERS].strip()
+    return " ".join(printable.split()[:MAX_WORDS])[:MAX_CHARACTERS].strip()

@@ -24,7 +24,7 @@ from rest_framework.views import APIView
 
 from shop.accounts.models import ApiToken, OAuthClient
 from shop.accounts.oauth_clients import (
-    TOKENS_LAST,
+    TOKEN_LIFETIME,
     ClientRevoked,
     keep_client_token,
     revoke_client_token,
@@ -146,7 +146,7 @@ class Clients(RequestValidator):
 server = BackendApplicationServer(
     Clients(),
     token_generator=lambda request: ApiToken.new_secret(),
-    token_expires_in=int(TOKENS_LAST.total_seconds()),
+    token_expires_in=int(TOKEN_LIFETIME.total_seconds()),
 )
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from shop.accounts.models import ApiToken
 from shop.accounts.tokens import (
-    MOST_TOKENS,
+    MAX_TOKENS,
     NameTaken,
     TooManyTokens,
     make_personal_token,
@@ -22,7 +22,7 @@ from shop.accounts.views.forms import SCOPE_LABELS, TokenForm
 from shop.core.db.transactions import at_edge
 from shop.core.http.post_redirect import only_by_post
 
-MOST_SHOWN = 100  # those in force, and then some that ended
+MAX_SHOWN = 100  # those in force, and then some that ended
 
 
 @never_cache
@@ -48,7 +48,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
         return _ask(request, form)
     except TooManyTokens:
         text = _("You have %(limit)d tokens, as many as there may be. Revoke one to make room.")
-        form.add_error(None, text % {"limit": MOST_TOKENS})
+        form.add_error(None, text % {"limit": MAX_TOKENS})
         return _ask(request, form)
     said = {"secret": secret, "name": form.cleaned_data["name"]}
     return render(request, "shop/token_made.html", said)
@@ -69,7 +69,7 @@ def _own(request: HttpRequest):
 
 def _ask(request: HttpRequest, form: TokenForm) -> HttpResponse:
     newest = F("revoked_at").asc(nulls_first=True), "-pk"
-    own = _own(request).with_age().order_by(*newest)[:MOST_SHOWN]
+    own = _own(request).with_age().order_by(*newest)[:MAX_SHOWN]
     rows = [(token, [SCOPE_LABELS[scope] for scope in token.scopes]) for token in own]
     status = 422 if form.errors else 200
     return render(request, "shop/token_list.html", {"rows": rows, "form": form}, status=status)

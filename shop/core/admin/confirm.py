@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 
 from shop.core.db.transactions import Busy, at_edge
 
-MOST_ROWS = 50
+MAX_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Question:
 
 def ask(question: Question, model_admin, request, rows: QuerySet) -> TemplateResponse | None:
     """Show the page of questions, or act on its answers; None when nothing is left to ask."""
-    chosen = list(rows.order_by("pk")[: MOST_ROWS + 1])
-    if len(chosen) > MOST_ROWS:
-        messages.error(request, f"Choose at most {MOST_ROWS} rows at a time.")
+    chosen = list(rows.order_by("pk")[: MAX_ROWS + 1])
+    if len(chosen) > MAX_ROWS:
+        messages.error(request, f"Choose at most {MAX_ROWS} rows at a time.")
         return None
     answers = request.POST if "answered" in request.POST else None
     once = question.ask_once(answers)

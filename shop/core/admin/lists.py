@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 # Rows that a list counts and pages through; who looks for more, searches.
-DEEPEST = 5_000
+MAX_DEPTH = 5_000
 
 
 class CappedPaginator(Paginator):
@@ -17,7 +17,7 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         rows = cast(QuerySet, self.object_list)
-        return rows.order_by()[:DEEPEST].count()
+        return rows.order_by()[:MAX_DEPTH].count()
 
 
 class QuickList(admin.ModelAdmin):

@@ -23,8 +23,8 @@ from shop.core.db.transactions import at_edge
 from shop.core.models import IdempotentAnswer
 from shop.core.refusals import Refusal
 
-LONGEST_KEY = 255
-KEPT_HEADERS = ("ETag", "Location")
+MAX_KEY_LENGTH = 255
+RECORDED_HEADERS = ("ETag", "Location")
 WRITES = {"post", "put", "patch", "delete"}
 
 
@@ -108,7 +108,7 @@ def _answer_once(
         fingerprint=fingerprint,
         status=response.status_code,
         body=response.content.decode(),
-        headers={name: response[name] for name in KEPT_HEADERS if name in response},
+        headers={name: response[name] for name in RECORDED_HEADERS if name in response},
     )
     return response
 
@@ -153,8 +153,8 @@ def _key_of(request: Request) -> str | None:
     key = _as_sent(key).strip()
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
-    if not key or len(key) > LONGEST_KEY or "\x00" in key:
-        raise InvalidKey(f"A key has 1 to {LONGEST_KEY} characters of ASCII.")
+    if not key or len(key) > MAX_KEY_LENGTH or "\x00" in key:
+        raise InvalidKey(f"A key has 1 to {MAX_KEY_LENGTH} characters of ASCII.")
     return key
 
 

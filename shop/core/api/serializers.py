@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 # How many unknown fields an answer names, so that it stays smaller than the question.
-MOST_NAMED = 20
+MAX_NAMED = 20
 
 
 AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z", re.ASCII)
@@ -36,7 +36,7 @@ class InputSerializer(serializers.Serializer):
 
     def _refused(self, data: Mapping[str, Any]) -> dict[str, str]:
         known = {name: field for name, field in self.fields.items() if not field.read_only}
-        unknown = sorted(data.keys() - known.keys())[:MOST_NAMED]
+        unknown = sorted(data.keys() - known.keys())[:MAX_NAMED]
         told = {name: _why_not(known[name], data[name]) for name in data.keys() & known.keys()}
         return dict.fromkeys(unknown, "Unknown field.") | {n: why for n, why in told.items() if why}
 

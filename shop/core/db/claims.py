@@ -12,7 +12,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
 CLAIM = timedelta(minutes=5)
-MOST_AT_ONCE = 100
+BATCH_SIZE = 100
 
 M = TypeVar("M", bound=Model)
 
@@ -20,6 +20,6 @@ M = TypeVar("M", bound=Model)
 def claimed(waiting: QuerySet[M]) -> Iterator[M]:
     """Yield the oldest waiting rows that nobody else is sending, each claimed first."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=Now() - CLAIM)
-    for row in waiting.filter(free).order_by("pk")[:MOST_AT_ONCE]:
+    for row in waiting.filter(free).order_by("pk")[:BATCH_SIZE]:
         if waiting.model._default_manager.filter(free, pk=row.pk).update(claimed_at=Now()):
             yield row

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 # Percent-encoded it grows up to twelvefold, and a longer redirect Django refuses.
-LONGEST_PAGE = 1000
+MAX_PATH_LENGTH = 1000
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -39,5 +39,5 @@ def where_from(request: HttpRequest, *, default: str) -> str:
     Go there with HttpResponseRedirect: `redirect` would also try it as the name of a view.
     """
     page = request.POST.get("next", "")
-    is_path = page.startswith("/") and len(page) <= LONGEST_PAGE
+    is_path = page.startswith("/") and len(page) <= MAX_PATH_LENGTH
     return page if is_path and url_has_allowed_host_and_scheme(page, None) else default

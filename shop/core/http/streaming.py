@@ -61,7 +61,7 @@ def streamed(
 
 
 def _take_places(user_id: int | None) -> list[Place]:
-    places = [(PLACES, number) for number in range(settings.MOST_STREAMS)]
+    places = [(PLACES, number) for number in range(settings.MAX_STREAMS)]
     if user_id is None:
         return [_first_free(places[:1])]
     own = _first_free([(USERS, user_id % 2**31)])

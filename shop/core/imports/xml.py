@@ -28,8 +28,8 @@ OTHER_NAMES = {(ATOM, "summary"): "description", (ATOM, "content"): "description
 DETAILS = "product_detail"  # the one column whose elements have parts
 ROOTS = {"rss", "feed"}
 ROWS = {"item", "entry"}
-DEEPEST = 50
-AT_ONCE = 2**16
+MAX_DEPTH = 50
+BLOCK_SIZE = 2**16
 
 
 class Bytes(Protocol):
@@ -61,7 +61,7 @@ class XmlFeed:
     def _read(self) -> bool:
         """Read on; False when the file is at its end."""
         try:
-            some = self._file.read(AT_ONCE)
+            some = self._file.read(BLOCK_SIZE)
         except (OSError, EOFError, zlib.error) as error:
             raise self._unreadable(str(error)) from error
         try:
@@ -110,8 +110,8 @@ class _Rows(ContentHandler):
     ) -> None:
         self._was_heard = True
         self._depth += 1
-        if self._depth > DEEPEST:
-            raise SAXException(f"elements are more than {DEEPEST} levels deep")
+        if self._depth > MAX_DEPTH:
+            raise SAXException(f"elements are more than {MAX_DEPTH} levels deep")
         if self._depth == 1:
             self._begin(name[1])
         elif not self._row_depth:

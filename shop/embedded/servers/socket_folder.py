@@ -6,13 +6,13 @@ import tempfile
 from pathlib import Path
 
 # A socket's address has room for about a hundred bytes, its file name included.
-LONGEST_FOLDER = 85
+MAX_FOLDER_LENGTH = 85
 
 
 def choose_socket_folder(data_folder: Path, owners: set[int]) -> Path:
     """Return `sockets` in the data folder, or where it points to if that path is too long."""
     folder = data_folder / "sockets"
-    if len(os.fsencode(folder)) <= LONGEST_FOLDER:
+    if len(os.fsencode(folder)) <= MAX_FOLDER_LENGTH:
         return folder
     return readdress(folder, owners)
 

@@ -12,23 +12,23 @@ from shop.integrations.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
 from shop.integrations.bulk.uploads import Part, Upload, lines_of
 from shop.integrations.models import BulkChunk, BulkJob
 
-ROWS_AT_ONCE = 20
-MOST_OPEN_JOBS = 20  # of one owner
+BATCH_SIZE = 20
+MAX_OPEN_JOBS = 20  # of one owner
 
 
 @transaction.atomic
 def begin_job(*, owner, kind: str, on_error: str, upload: Upload) -> BulkJob:
     """Keep the file, for the workers to take. Raises TooManyJobs."""
     take_turn(f"bulk jobs of {owner.pk}")
-    if BulkJob.objects.open().filter(owner=owner).count() >= MOST_OPEN_JOBS:
-        raise TooManyJobs(MOST_OPEN_JOBS)
+    if BulkJob.objects.open().filter(owner=owner).count() >= MAX_OPEN_JOBS:
+        raise TooManyJobs(MAX_OPEN_JOBS)
     job = BulkJob.objects.create(owner=owner, kind=kind, on_error=on_error, total=upload.total)
     job.refresh_from_db()
     chunks = (
         BulkChunk(job=job, number=number, first_line=part.first_line, lines=part.lines)
         for number, part in enumerate(upload.parts())
     )
-    while some := list(islice(chunks, ROWS_AT_ONCE)):
+    while some := list(islice(chunks, BATCH_SIZE)):
         BulkChunk.objects.bulk_create(some)
     return job
 

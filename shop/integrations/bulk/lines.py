@@ -9,9 +9,9 @@ from rest_framework import serializers
 from rest_framework.utils.json import strict_constant
 
 from shop.core.api.field_errors import field_errors
-from shop.integrations.bulk.uploads import LONGEST_LINE
+from shop.integrations.bulk.uploads import MAX_LINE_LENGTH
 
-LONGEST_POINTER, LONGEST_DETAIL = 200, 500
+MAX_POINTER_LENGTH, MAX_DETAIL_LENGTH = 200, 500
 
 Errors = list[dict[str, str]]
 
@@ -74,8 +74,8 @@ def read_line(serializer: serializers.Serializer, line: bytes) -> dict[str, Any]
 
 
 def _object_of(line: bytes) -> Mapping[str, Any]:
-    if len(line) > LONGEST_LINE:
-        raise BulkLineRefused(flaw(f"The line has more than {LONGEST_LINE} bytes."))
+    if len(line) > MAX_LINE_LENGTH:
+        raise BulkLineRefused(flaw(f"The line has more than {MAX_LINE_LENGTH} bytes."))
     try:
         said = json.loads(line.decode(), parse_constant=strict_constant)
         json.dumps(said, ensure_ascii=False).encode()
@@ -84,7 +84,7 @@ def _object_of(line: bytes) -> Mapping[str, Any]:
     except UnicodeDecodeError as error:
         raise BulkLineRefused(flaw("The line is not UTF-8.")) from error
     except (ValueError, RecursionError) as error:
-        raise BulkLineRefused(flaw(f"The line is not JSON: {error}"[:LONGEST_DETAIL])) from error
+        raise BulkLineRefused(flaw(f"The line is not JSON: {error}"[:MAX_DETAIL_LENGTH])) from error
     if not isinstance(said, Mapping):
         raise BulkLineRefused(flaw("The line is not a JSON object."))
     return said
@@ -92,6 +92,6 @@ def _object_of(line: bytes) -> Mapping[str, Any]:
 
 def _short(error: dict[str, str]) -> dict[str, str]:
     return {
-        "pointer": error["pointer"][:LONGEST_POINTER],
-        "detail": error["detail"][:LONGEST_DETAIL],
+        "pointer": error["pointer"][:MAX_POINTER_LENGTH],
+        "detail": error["detail"][:MAX_DETAIL_LENGTH],
     }

@@ -12,13 +12,13 @@ from typing import IO, Protocol
 from shop.core.imports.opening import GZIP_MAGIC
 from shop.core.refusals import Refusal
 
-MOST_LINES = 100_000
-MOST_PLACES = 2 * MOST_LINES  # of lines, blank ones too
-MOST_BYTES = 64 * 2**20  # as it is sent, and unpacked
-LONGEST_LINE = 2**20  # bytes; of a longer one the beginning is kept, to be refused
+MAX_LINES = 100_000
+MAX_LINE_NUMBERS = 2 * MAX_LINES  # of lines, blank ones too
+MAX_BYTES = 64 * 2**20  # as it is sent, and unpacked
+MAX_LINE_LENGTH = 2**20  # bytes; of a longer one the beginning is kept, to be refused
 CHUNK_LINES = 500
 CHUNK_BYTES = 2**20
-AT_ONCE = 2**16
+BLOCK_SIZE = 2**16
 
 
 class UploadTooLarge(Refusal):
@@ -27,9 +27,9 @@ class UploadTooLarge(Refusal):
     code = "too-large"
 
     def __init__(self) -> None:
-        super().__init__(f"A job takes up to {MOST_LINES} lines and {MOST_BYTES} bytes, unpacked.")
-        self.lines = MOST_LINES
-        self.bytes = MOST_BYTES
+        super().__init__(f"A job takes up to {MAX_LINES} lines and {MAX_BYTES} bytes, unpacked.")
+        self.lines = MAX_LINES
+        self.bytes = MAX_BYTES
 
     def details(self):
         return {"lines": self.lines, "bytes": self.bytes}
@@ -56,7 +56,7 @@ class Upload:
 
     def __init__(self, stream: Stream, *, size: int | None, purpose: str = ""):
         """Read the stream to its end. Raises UploadTooLarge or UploadBroken."""
-        self._file = tempfile.SpooledTemporaryFile(max_size=AT_ONCE)  # noqa: SIM115
+        self._file = tempfile.SpooledTemporaryFile(max_size=BLOCK_SIZE)  # noqa: SIM115
         weakref.finalize(self, self._file.close)
         received = _copy(stream, self._file)
         if size is not None and received < size:
@@ -85,7 +85,7 @@ class Upload:
             digest.update(line)
             size += len(line)
             total += not line.isspace()
-            if total > MOST_LINES or place > MOST_PLACES or size > MOST_BYTES:
+            if total > MAX_LINES or place > MAX_LINE_NUMBERS or size > MAX_BYTES:
                 raise UploadTooLarge
         return total, digest.hexdigest()
 
@@ -110,9 +110,9 @@ def lines_of(part: Part) -> Iterator[tuple[int, bytes]]:
 
 def _copy(stream: Stream, file: IO[bytes]) -> int:
     received = 0
-    while some := stream.read(AT_ONCE):
+    while some := stream.read(BLOCK_SIZE):
         received += len(some)
-        if received > MOST_BYTES:
+        if received > MAX_BYTES:
             raise UploadTooLarge
         file.write(some)
     return received
@@ -121,12 +121,12 @@ def _copy(stream: Stream, file: IO[bytes]) -> int:
 def _bounded(plain: IO[bytes]) -> Iterator[bytes]:
     """Lines, each ended and none much longer than a line may be; all bytes are counted."""
     size = 0
-    while line := plain.readline(LONGEST_LINE + 1):
+    while line := plain.readline(MAX_LINE_LENGTH + 1):
         size += len(line)
         rest = line
-        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
-            rest = plain.readline(LONGEST_LINE + 1)
+        while len(rest) > MAX_LINE_LENGTH and not rest.endswith(b"\n"):
+            rest = plain.readline(MAX_LINE_LENGTH + 1)
             size += len(rest)
-            if size > MOST_BYTES:
+            if size > MAX_BYTES:
                 raise UploadTooLarge
         yield line if line.endswith(b"\n") else line + b"\n"

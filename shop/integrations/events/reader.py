@@ -16,7 +16,7 @@ from shop.integrations.events.exceptions import CursorExpired
 from shop.integrations.models import Event, EventFloor, Position, visible_to
 
 # Events that one page looks through, however few of them the reader may see.
-MOST_LOOKED_THROUGH = 5_000
+MAX_SCANNED = 5_000
 BEGINNING = Position(0, 0)
 
 
@@ -51,7 +51,7 @@ def read_events(
 def look_ahead(*, after: Position, horizon: int, wanted: Q, limit: int) -> Page:
     """Return the wanted events among the next ones before the horizon."""
     ahead = Event.objects.settled(horizon).after(after).in_order()
-    last = ahead.values_list("xact", "id")[MOST_LOOKED_THROUGH - 1 : MOST_LOOKED_THROUGH]
+    last = ahead.values_list("xact", "id")[MAX_SCANNED - 1 : MAX_SCANNED]
     far_end = next((Position(*found) for found in last), None)
     seen = ahead.up_to(far_end) if far_end else ahead
     events = list(seen.filter(wanted)[:limit])

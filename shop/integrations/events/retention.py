@@ -11,19 +11,19 @@ from django.db.models.functions import Now
 from shop.integrations.events.reader import current_horizon
 from shop.integrations.models import Event, EventFloor
 
-SWEEP_SIZE = 5_000
+BATCH_SIZE = 5_000
 
 
 @transaction.atomic
 def forget_events() -> int:
-    """Forget up to SWEEP_SIZE events and note where they ended; returns how many they were.
+    """Forget up to BATCH_SIZE events and note where they ended; returns how many they were.
 
     They go in the order in which they are read: a cursor is good as long as nothing
     after it is forgotten.
     """
-    is_old = Q(at__lt=Now() - timedelta(days=settings.EVENTS_KEPT_DAYS))
+    is_old = Q(at__lt=Now() - timedelta(days=settings.EVENT_RETENTION_DAYS))
     oldest = Event.objects.settled(current_horizon()).in_order().only("xact")
-    oldest = oldest.annotate(is_old=ExpressionWrapper(is_old, BooleanField()))[:SWEEP_SIZE]
+    oldest = oldest.annotate(is_old=ExpressionWrapper(is_old, BooleanField()))[:BATCH_SIZE]
     old = list(takewhile(lambda event: event.is_old, oldest))
     if old:
         end = old[-1].position

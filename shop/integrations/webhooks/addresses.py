@@ -17,7 +17,7 @@ from django.conf import settings
 
 from shop.integrations.webhooks.exceptions import AddressRefused
 
-LONGEST = 500
+MAX_URL_LENGTH = 500
 LOOKUP_SECONDS = 3.0
 # What a URL consists of by RFC 3986; nothing that a parser here and one there read apart.
 PLAIN = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+\Z")
@@ -56,7 +56,7 @@ def find_target(url: str) -> Target:
 
 
 def _read(url: str) -> tuple[SplitResult, str, int]:
-    if len(url) > LONGEST or not PLAIN.match(url):
+    if len(url) > MAX_URL_LENGTH or not PLAIN.match(url):
         raise AddressRefused("Give an address such as https://example.com/hooks.")
     try:
         parts = urlsplit(url)

@@ -48,7 +48,7 @@ class LooksUpFirst:
         self.given = payload
 
 
-class WebhooksView(IdempotentWrites, LooksUpFirst, ListAPIView):
+class WebhooksView(LooksUpFirst, IdempotentWrites, ListAPIView):
     required_scope = ANY_SCOPE
     serializer_class = EndpointSerializer
 
@@ -76,7 +76,7 @@ class WebhooksView(IdempotentWrites, LooksUpFirst, ListAPIView):
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
-class WebhookView(IdempotentWrites, ConditionalRequests, LooksUpFirst, APIView):
+class WebhookView(LooksUpFirst, IdempotentWrites, ConditionalRequests, APIView):
     required_scope = ANY_SCOPE
 
     @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)

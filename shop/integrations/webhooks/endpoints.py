@@ -20,7 +20,7 @@ from shop.integrations.webhooks.exceptions import (
 )
 from shop.integrations.webhooks.signing import new_secret
 
-MOST_OF_A_USER = 16
+MAX_ENDPOINTS_PER_USER = 16
 OLD_SECRET_SIGNS = timedelta(hours=24)
 TEST = "webhook.test"
 
@@ -29,8 +29,8 @@ TEST = "webhook.test"
 def create_endpoint(*, user, scopes: Sequence[str], **fields: Any) -> WebhookEndpoint:
     """Tell an address of what happens from now on. Raises TooManyEndpoints."""
     take_turn(f"webhooks of {user.pk}")
-    if WebhookEndpoint.objects.kept().filter(user=user).count() >= MOST_OF_A_USER:
-        raise TooManyEndpoints(MOST_OF_A_USER)
+    if WebhookEndpoint.objects.kept().filter(user=user).count() >= MAX_ENDPOINTS_PER_USER:
+        raise TooManyEndpoints(MAX_ENDPOINTS_PER_USER)
     endpoint = WebhookEndpoint(user=user, scopes=list(scopes), secret=new_secret(), **fields)
     endpoint.save(force_insert=True)
     endpoint.refresh_from_db()

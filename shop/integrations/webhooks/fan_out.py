@@ -12,10 +12,10 @@ from shop.integrations.events.reader import Page, current_horizon, look_ahead
 from shop.integrations.events.serializers import message_id_of
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint, compared, visible_to
 
-MOST_IN_A_SWEEP = 1_000  # endpoints
-MOST_MESSAGES = 1_000
+MAX_ENDPOINTS_PER_SWEEP = 1_000  # endpoints
+MAX_MESSAGES = 1_000
 # Messages that wait for one endpoint; beyond that its cursor waits, which takes no room.
-MOST_PENDING = 1_000
+MAX_PENDING = 1_000
 
 
 def follow_events() -> int:
@@ -37,9 +37,9 @@ def _catch_up(endpoint_id: int, horizon: int) -> int:
 def follow_endpoint(*, endpoint_id: int, horizon: int) -> Page | None:
     """Write the next messages of one endpoint, unless somebody else does or many wait."""
     for endpoint in WebhookEndpoint.objects.active().filter(pk=endpoint_id).lock(skip_locked=True):
-        room = MOST_PENDING - endpoint.deliveries.pending()[:MOST_PENDING].count()
+        room = MAX_PENDING - endpoint.deliveries.pending()[:MAX_PENDING].count()
         if room > 0:
-            return _follow(endpoint, horizon, min(room, MOST_MESSAGES))
+            return _follow(endpoint, horizon, min(room, MAX_MESSAGES))
     return None
 
 
@@ -71,5 +71,7 @@ def _endpoints_behind(horizon: int) -> list[int]:
     place = compared("<", newest.position, "followed_xact", "followed_id")
     behind = WebhookEndpoint.objects.active().filter(place)
     return list(
-        behind.order_by("followed_xact", "pk").values_list("pk", flat=True)[:MOST_IN_A_SWEEP]
+        behind.order_by("followed_xact", "pk").values_list("pk", flat=True)[
+            :MAX_ENDPOINTS_PER_SWEEP
+        ]
     )

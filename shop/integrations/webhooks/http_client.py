@@ -19,9 +19,9 @@ from shop.integrations.webhooks.exceptions import AddressRefused
 
 CONNECT_SECONDS = 3.0
 WHOLE_SECONDS = 10.0
-MOST_READ = 2048  # bytes of an answer
-MOST_KEPT = 1000  # characters of it
-MOST_TRIED = 2  # addresses of a host
+MAX_BYTES_READ = 2048  # bytes of an answer
+MAX_BODY_KEPT = 1000  # characters of it
+MAX_ADDRESSES_TRIED = 2  # addresses of a host
 
 
 @dataclass(frozen=True)
@@ -102,12 +102,12 @@ def _exchange(
         client.sock = Line(connected, deadline)
         client.request("POST", target.path, body, {**headers, "Connection": "close"})
         with closing(client.getresponse()) as response:
-            start = response.read(MOST_READ).decode(errors="replace").replace("\x00", "")
-            return response.status, start[:MOST_KEPT], response.headers.get("Retry-After", "")
+            start = response.read(MAX_BYTES_READ).decode(errors="replace").replace("\x00", "")
+            return response.status, start[:MAX_BODY_KEPT], response.headers.get("Retry-After", "")
 
 
 def _connected(target: Target, deadline: Deadline) -> socket.socket:
-    *others, last = target.addresses[:MOST_TRIED]
+    *others, last = target.addresses[:MAX_ADDRESSES_TRIED]
     for address in others:
         try:
             return _connected_to(address, target, deadline)

@@ -16,7 +16,7 @@ from shop.core.db.transactions import Busy
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 
 LEASE = timedelta(seconds=20)  # longer than an attempt can take
-MOST_IN_A_CLAIM = 50  # endpoints
+MAX_ENDPOINTS_PER_CLAIM = 50  # endpoints
 # Messages on their way to one endpoint at a time.
 SHARE = 8
 SHARE_OF_FAILING = 1
@@ -57,7 +57,7 @@ def _endpoints_with_due(is_failing: bool) -> list[int]:
     awake = Q(rests_until=None) | Q(rests_until__lte=Now())
     level = Q(failures__gte=FAILING) if is_failing else Q(failures__lt=FAILING)
     endpoints = WebhookEndpoint.objects.active().filter(awake, level, Exists(due))
-    return list(endpoints.order_by(Random()).values_list("pk", flat=True)[:MOST_IN_A_CLAIM])
+    return list(endpoints.order_by(Random()).values_list("pk", flat=True)[:MAX_ENDPOINTS_PER_CLAIM])
 
 
 def _take(endpoint_ids: Sequence[int], share: int, most: int, lease: timedelta) -> list[int]:

@@ -21,7 +21,7 @@ from shop.integrations.webhooks.leases import LEASE
 BACKOFF = (5, 30, 120, 600, 1_800, 7_200, 21_600, 43_200, 86_400, 100_800)
 JITTER = 0.2
 HOPE = timedelta(days=3)  # of nothing but failures, then the endpoint is paused
-LONGEST_REST = timedelta(days=1)  # whatever Retry-After says
+MAX_RETRY_AFTER = timedelta(days=1)  # whatever Retry-After says
 GONE = 410
 LATER = {429, 503}
 
@@ -146,14 +146,14 @@ def _rest_asked_for(answer: Answer) -> timedelta | None:
     if answer.status not in LATER or not answer.retry_after:
         return None
     if answer.retry_after.isascii() and answer.retry_after.isdigit():
-        seconds = min(int(answer.retry_after[:9]), LONGEST_REST.total_seconds())
+        seconds = min(int(answer.retry_after[:9]), MAX_RETRY_AFTER.total_seconds())
         return timedelta(seconds=seconds)
     try:
         until = parsedate_to_datetime(answer.retry_after)
     except (ValueError, OverflowError):  # a day or a zone beyond all numbers
         return None
     rest = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
-    return max(timedelta(0), min(rest, LONGEST_REST))
+    return max(timedelta(0), min(rest, MAX_RETRY_AFTER))
 
 
 def _tell_owner(endpoint: WebhookEndpoint, answer: Answer) -> None:
@@ -162,5 +162,5 @@ def _tell_owner(endpoint: WebhookEndpoint, answer: Answer) -> None:
         text = DISABLED if endpoint.status == WebhookEndpoint.Status.DISABLED else PAUSED
         why = answer.error or f"HTTP {answer.status}"
         said = {"url": endpoint.url, "id": endpoint.pk, "why": why}
-        body = text.format(**said, days=settings.EVENTS_KEPT_DAYS)
+        body = text.format(**said, days=settings.EVENT_RETENTION_DAYS)
         write_letter(endpoint.user.email, "We no longer call your webhook", body)

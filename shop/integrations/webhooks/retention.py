@@ -9,34 +9,34 @@ from django.db import transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import Now
 
-from shop.integrations.events.retention import SWEEP_SIZE
+from shop.integrations.events.retention import BATCH_SIZE
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 
-MOST_DELETED = 1_000  # endpoints that a sweep looks at
+MAX_DELETED = 1_000  # endpoints that a sweep looks at
 
 
 @transaction.atomic
 def forget_deliveries() -> int:
-    """Forget up to SWEEP_SIZE messages of deleted endpoints, or old ones; returns how many.
+    """Forget up to BATCH_SIZE messages of deleted endpoints, or old ones; returns how many.
 
     Old are those that nothing more happens to. A deleted endpoint goes after its last one.
     """
-    forgotten = _of_deleted_endpoints(SWEEP_SIZE)
-    if len(forgotten) < SWEEP_SIZE:
-        forgotten += _old_ones(SWEEP_SIZE - len(forgotten))
+    forgotten = _of_deleted_endpoints(BATCH_SIZE)
+    if len(forgotten) < BATCH_SIZE:
+        forgotten += _old_ones(BATCH_SIZE - len(forgotten))
     _forget(WebhookDelivery, forgotten)
     _forget(WebhookEndpoint, _deleted_without_messages())
     return len(forgotten)
 
 
 def _of_deleted_endpoints(most: int) -> list[int]:
-    deleted = list(_deleted().order_by("pk").values_list("pk", flat=True)[:MOST_DELETED])
+    deleted = list(_deleted().order_by("pk").values_list("pk", flat=True)[:MAX_DELETED])
     theirs = WebhookDelivery.objects.filter(endpoint__in=deleted)
     return list(theirs.order_by("endpoint", "-pk").values_list("pk", flat=True)[:most])
 
 
 def _old_ones(most: int) -> list[int]:
-    is_old = Q(created_at__lt=Now() - timedelta(days=settings.EVENTS_KEPT_DAYS))
+    is_old = Q(created_at__lt=Now() - timedelta(days=settings.EVENT_RETENTION_DAYS))
     settled = WebhookDelivery.objects.exclude(status=WebhookDelivery.Status.PENDING)
     oldest = settled.order_by("pk").only("pk")
     oldest = oldest.annotate(is_old=ExpressionWrapper(is_old, BooleanField()))[:most]
@@ -47,7 +47,7 @@ def _deleted_without_messages() -> list[int]:
     """Nobody writes messages to them any more; one that somebody holds has time."""
     theirs = WebhookDelivery.objects.filter(endpoint=OuterRef("pk"))
     empty = _deleted().exclude(Exists(theirs)).lock(skip_locked=True)
-    return list(empty.values_list("pk", flat=True)[:MOST_DELETED])
+    return list(empty.values_list("pk", flat=True)[:MAX_DELETED])
 
 
 def _deleted():

@@ -4,17 +4,19 @@ from rest_framework import serializers
 
 from shop.core.api.serializers import InputSerializer, OutputSerializer
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.integrations.webhooks.addresses import LONGEST, find_target
+from shop.integrations.webhooks.addresses import MAX_URL_LENGTH, find_target
 from shop.integrations.webhooks.exceptions import AddressRefused
 
 # What is deleted is shown to nobody.
-SHOWN = [one for one in WebhookEndpoint.Status.choices if one[0] != WebhookEndpoint.Status.DELETED]
+VISIBLE_STATUSES = [
+    one for one in WebhookEndpoint.Status.choices if one[0] != WebhookEndpoint.Status.DELETED
+]
 
 
 class EndpointInput(InputSerializer):
     """Validating looks the host up: do it outside of any transaction."""
 
-    url = serializers.CharField(max_length=LONGEST)
+    url = serializers.CharField(max_length=MAX_URL_LENGTH)
     events = serializers.ListField(
         child=serializers.ChoiceField(choices=Event.Type.choices), min_length=1, max_length=50
     )
@@ -32,7 +34,7 @@ class EndpointInput(InputSerializer):
 
 
 class EndpointSerializer(OutputSerializer):
-    status = serializers.ChoiceField(choices=SHOWN, required=False)
+    status = serializers.ChoiceField(choices=VISIBLE_STATUSES, required=False)
 
     class Meta:
         model = WebhookEndpoint

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.models import Item
-from shop.core import imports
+from shop.core.imports.opening import open_feed
 
 pytestmark = pytest.mark.django_db
 
@@ -204,7 +204,7 @@ def test_xml_is_no_table_of_warehouses(feed):
 def test_a_long_feed_is_read_row_by_row(feed):
     path = feed(rss(*(BELL for _ in range(5000))))
 
-    with imports.open_feed(path, required=["id"], may_be_xml=True) as opened:
+    with open_feed(path, required=["id"], may_be_xml=True) as opened:
         rows = iter(opened)
         first = next(rows)
         waiting = len(opened._handler.rows)

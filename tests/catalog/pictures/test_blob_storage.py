@@ -12,7 +12,7 @@ from pytest_django.asserts import assertContains
 
 from catalog.items import update_item
 from catalog.models import Item, Picture
-from catalog.pictures.sizes import MOST_DEATHS, make_sizes
+from catalog.pictures.sizes import MAX_ATTEMPTS, make_sizes
 from catalog.pictures.unused import remove_unused_pictures
 from shop.core.media_storage import read_storage_url
 from tests.support.blob_server import open_bucket, s3_server
@@ -128,7 +128,7 @@ def test_a_storage_that_is_away_only_delays_the_sweeps(desk, bucket, lamp, serve
     store_at(NOWHERE)
 
     made_meanwhile = []
-    for _ in range(MOST_DEATHS + 1):
+    for _ in range(MAX_ATTEMPTS + 1):
         made_meanwhile.append(make_sizes())
         Picture.objects.update(claimed_at="2020-01-01T00:00Z")
     store_at(server)

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from catalog.exceptions import PictureUnfit
-from catalog.pictures.drawing import MOST_BYTES, read, redraw
+from catalog.pictures.drawing import MAX_BYTES, read, redraw
 from tests.support.pictures import drawn, noisy, opened
 
 GPS, ORIENTATION = 0x8825, 0x0112
@@ -100,7 +100,7 @@ def test_an_animation_shows_its_first_frame():
         (noisy("GIF")[:-5000], "cut short"),
         (drawn("PNG", mode="1", size=(8000, 6000)), "40 million pixels"),
         (drawn("PNG", mode="1", size=(30_000, 30_000)), "40 million pixels"),
-        (noisy("PNG", size=(20, 20)) + b" " * MOST_BYTES, "larger than 10 MB"),
+        (noisy("PNG", size=(20, 20)) + b" " * MAX_BYTES, "larger than 10 MB"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.items import update_item
 from catalog.models import Item, Picture
-from catalog.pictures.sizes import MOST_DEATHS, make_sizes
+from catalog.pictures.sizes import MAX_ATTEMPTS, make_sizes
 from catalog.pictures.unused import remove_unused_pictures
 from tests.support.pictures import (
     DeadlyStorage,
@@ -108,7 +108,7 @@ def test_a_picture_that_kills_its_workers_is_given_up(lamp, settings):
     show(lamp, "lamp.png", drawn("PNG"))
     settings.STORAGES = {**settings.STORAGES, "default": DEADLY}
     DeadlyStorage.saves_left = 0
-    for _ in range(MOST_DEATHS):
+    for _ in range(MAX_ATTEMPTS):
         with pytest.raises(WorkerKilled):
             make_sizes()
         after_the_claim()

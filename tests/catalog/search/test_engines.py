@@ -261,7 +261,7 @@ def test_facets_count_also_what_has_fewer_of_the_words(index):
 
 
 def test_chosen_values_are_counted_even_where_few_items_have_them(index, monkeypatch):
-    monkeypatch.setattr("catalog.search.query.facets.MOST_CHOICES", 1)
+    monkeypatch.setattr("catalog.search.query.facets.MAX_CHOICES", 1)
     for brand in ("Often", "Often", "Seldom"):
         ItemFactory(name="Lamp", brand=brand)
     selection.local.rebuild(all_documents())

@@ -20,6 +20,7 @@ from catalog.search.change_feed import (
 )
 from catalog.search.engines import selection
 from catalog.search.index import generations
+from catalog.search.index import indexer as indexer_module
 from catalog.search.index.generations import Generation
 from catalog.search.index.indexer import Indexer
 from catalog.search.index.writer import suggest_what_is_asked_often
@@ -303,14 +304,14 @@ def test_an_index_that_was_replaced_while_it_was_written_is_no_broken_one(
     indexer.follow()
     former = generations.current_folder()
     create_item(sku="NEW", name="Brass bell", price="5.00")
-    read = indexer.read_documents
+    read = indexer_module.read_documents
 
     def read_while_another_takes_its_place(item_ids):
         if generations.current_folder() == former:
-            indexer.rebuild()
+            indexer_module.rebuild()
         return read(item_ids)
 
-    monkeypatch.setattr(indexer, "read_documents", read_while_another_takes_its_place)
+    monkeypatch.setattr(indexer_module, "read_documents", read_while_another_takes_its_place)
     indexer.follow()
     indexer.follow()
 

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from rest_framework.test import APIClient
 
 from shop.accounts.models import ApiToken, OAuthClient, Session
-from shop.accounts.tokens import MOST_TOKENS
+from shop.accounts.tokens import MAX_TOKENS
 
 PAGE = "/accounts/tokens/"
 MAKE = f"{PAGE}make/"
@@ -95,7 +95,7 @@ def test_what_makes_no_sense_makes_no_token(browser, form):
 
 
 def test_there_is_an_end_to_tokens(browser, alice):
-    for n in range(MOST_TOKENS):
+    for n in range(MAX_TOKENS):
         ApiToken.issue(user=alice, scopes=["shopper"], name=f"Robot {n}")
 
     answer = browser.post(MAKE, {"name": "One more", "days": "30"})

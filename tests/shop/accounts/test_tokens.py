@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from shop.accounts.models import ApiToken, OAuthClient
 from shop.accounts.tokens import (
-    MOST_TOKENS,
+    MAX_TOKENS,
     NameTaken,
     TooManyTokens,
     make_personal_token,
@@ -55,24 +55,24 @@ def test_a_name_is_given_once_while_its_token_is_in_force(alice, bob):
 
 
 def test_one_person_may_have_so_many_tokens(alice):
-    for n in range(MOST_TOKENS):
+    for n in range(MAX_TOKENS):
         make(alice, f"Robot {n}")
 
     with pytest.raises(TooManyTokens):
         make(alice, "One more")
 
-    assert ApiToken.objects.count() == MOST_TOKENS
+    assert ApiToken.objects.count() == MAX_TOKENS
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_tokens_made_at_once_none_is_too_many(alice):
-    for n in range(MOST_TOKENS - 1):
+    for n in range(MAX_TOKENS - 1):
         make(alice, f"Robot {n}")
 
     results = at_once(*[lambda n=n: make(alice, f"At once {n}") for n in range(4)])
 
     assert sorted(isinstance(one, TooManyTokens) for one in results) == [False, True, True, True]
-    assert ApiToken.objects.count() == MOST_TOKENS
+    assert ApiToken.objects.count() == MAX_TOKENS
 
 
 @pytest.mark.django_db(transaction=True)

@@ -136,7 +136,7 @@ def test_what_was_shipped_only_has_its_way_before_it():
 def tuesday(monkeypatch):
     """It is 11:50 on a Tuesday, for whoever asks when something arrives."""
     moment = Value(TUESDAY, output_field=DateTimeField())
-    monkeypatch.setattr("warehouses.delivery.estimates.Now", lambda: moment)
+    monkeypatch.setattr("warehouses.assignment.delivery_estimates.Now", lambda: moment)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 This is facility location with a fixed charge (warehouses.assignment.strategies.cost_model): what is
 searched is the set of warehouses that ship, until it and the next best are proved
-(warehouses.assignment.strategies.branch_and_bound). Beyond MOST_SUBSETS sets HiGHS solves it as a
+(warehouses.assignment.strategies.branch_and_bound). Beyond MAX_SUBSETS sets HiGHS solves it as a
 mixed-integer program; what is too large for that too is shipped by the best set found.
 """
 
@@ -24,7 +24,7 @@ from warehouses.delivery.money import in_major
 logger = logging.getLogger(__name__)
 
 # The most sets of warehouses looked at before HiGHS is asked.
-MOST_SUBSETS = 2_000
+MAX_SUBSETS = 2_000
 
 
 @versioned(2)
@@ -72,9 +72,9 @@ def _found(costs: Costs) -> Found:
     def then(chosen: Set) -> tuple[int, ...]:
         return _then([costs.warehouses[place] for place in chosen], chosen)
 
-    found = two_best(costs, charge, then, most=MOST_SUBSETS)
+    found = two_best(costs, charge, then, most=MAX_SUBSETS)
     if not found.is_best:
-        solved = _solved(costs) if costs.size <= mip.LARGEST else None
+        solved = _solved(costs) if costs.size <= mip.MAX_VARIABLES else None
         found.is_best = solved is not None and solved.is_proved
         if solved:
             found.propose(solved.places)

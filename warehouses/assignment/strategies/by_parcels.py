@@ -17,7 +17,7 @@ from warehouses.assignment.strategies.types import (
 from warehouses.delivery.money import in_major
 
 # The most sets of warehouses looked at before the exact search gives way to greed.
-MOST_SUBSETS = 2_000
+MAX_SUBSETS = 2_000
 
 
 @versioned(2)
@@ -47,7 +47,7 @@ def fewest_parcels(lines, availability, destination, warehouses) -> Assignment:
     Among equally small sets the one that ships for the least wins; then the one with the
     most units at hand, so that the last units of a warehouse stay for orders that need
     them; then the one whose turn it is. This is a minimum set cover with quantities;
-    beyond MOST_SUBSETS sets a greedy choice is taken and the reason says so.
+    beyond MAX_SUBSETS sets a greedy choice is taken and the reason says so.
     """
     costs = Costs(lines, availability, warehouses)
     found = _fewest(costs)
@@ -120,7 +120,7 @@ def _fewest(costs: Costs) -> Found:
     def then(chosen: Set) -> tuple[int, ...]:
         return -costs.at_hand(chosen), *chosen
 
-    found = two_best(costs, charge, then, most=MOST_SUBSETS)
+    found = two_best(costs, charge, then, most=MAX_SUBSETS)
     if not found.is_best:
         found.propose(greedy_set(costs, charge))
     return found

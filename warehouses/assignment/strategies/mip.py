@@ -11,7 +11,7 @@ from typing import NamedTuple
 import highspy
 
 NODES = 20  # about a second for 40 warehouses and 40 lines
-LARGEST = 4_000  # warehouses times lines; beyond, nobody should wait for it
+MAX_VARIABLES = 4_000  # warehouses times lines; beyond, nobody should wait for it
 SECONDS = 3.0  # then there is no answer, since another day it would be another
 SEED = 0
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 DEFAULT_WEIGHT = 500  # grams, of an item whose weight nobody knows
 # How many items a rejection names, and how many characters of each name.
-MOST_NAMED, LONGEST_NAME = 3, 40
+MAX_NAMED, MAX_NAME_LENGTH = 3, 40
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,13 @@ def rejections(
 
 
 def _lacks(lacking: Sequence[str]) -> str:
-    told = f"has {'; '.join(lacking[:MOST_NAMED])}"
-    more = len(lacking) - MOST_NAMED
+    told = f"has {'; '.join(lacking[:MAX_NAMED])}"
+    more = len(lacking) - MAX_NAMED
     return f"{told}; and {more} more too few" if more > 0 else told
 
 
 def _in_short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1].rstrip() + "…"
+    return name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - 1].rstrip() + "…"
 
 
 def versioned(number: int) -> Callable[[Strategy], Strategy]:

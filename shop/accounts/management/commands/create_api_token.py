@@ -9,7 +9,7 @@ from shop.accounts.tokens import NoAddresses, UnknownAddresses, issue_tokens
 from shop.core.api.permissions import Scope
 from shop.core.db.transactions import Busy, at_edge
 
-LONGEST_NAME = ApiToken._meta.get_field("name").max_length or 0
+MAX_NAME_LENGTH = ApiToken._meta.get_field("name").max_length or 0
 
 
 class Command(BaseCommand):
@@ -49,8 +49,8 @@ class Command(BaseCommand):
         days: int | None,
         **options,
     ) -> None:
-        if len(name) > LONGEST_NAME:
-            raise CommandError(f"A name has at most {LONGEST_NAME} characters.")
+        if len(name) > MAX_NAME_LENGTH:
+            raise CommandError(f"A name has at most {MAX_NAME_LENGTH} characters.")
         try:
             tokens = at_edge(
                 issue_tokens,

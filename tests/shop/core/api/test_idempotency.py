@@ -145,12 +145,12 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
     for _ in range(5):
         order(client, lamp)
     kept = IdempotentAnswer.objects.order_by("pk").first()
-    a_day = retention.ANSWERS_ARE_KEPT
+    a_day = retention.IDEMPOTENCY_RETENTION
     IdempotentAnswer.objects.exclude(pk=kept.pk).update(created_at=timezone.now() - a_day)
     IdempotentAnswer.objects.filter(pk=kept.pk).update(
         created_at=timezone.now() - a_day + timedelta(minutes=5)
     )
-    monkeypatch.setattr(retention, "ANSWERS_AT_ONCE", 2)
+    monkeypatch.setattr(retention, "IDEMPOTENCY_BATCH_SIZE", 2)
 
     with CaptureQueriesContext(connection) as captured:
         retention.forget_old_rows()

@@ -13,7 +13,7 @@ from shop.core.api.problems import PROBLEM_TYPES
 from tests.support.api import STAFF, client_of, hold, order, problem_of
 from tests.support.factories import ItemFactory, given_stock
 from tests.support.stories import ADDRESS, let_time_run_out
-from warehouses.inventory.receiving import MOST_UNITS_AT_A_PLACE
+from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW
 from warehouses.models import Warehouse
 from warehouses.tasks import assign_submitted_orders
 
@@ -57,7 +57,7 @@ class Cast:
 def too_much(cast):
     cast.goods("receipts", quantity=10_000_000, reference="a")
     Warehouse.objects.get().stock_rows.update(
-        physical_stock=MOST_UNITS_AT_A_PLACE, available_stock=MOST_UNITS_AT_A_PLACE
+        physical_stock=MAX_UNITS_PER_STOCK_ROW, available_stock=MAX_UNITS_PER_STOCK_ROW
     )
     return cast.goods("receipts", quantity=2, reference="b")
 

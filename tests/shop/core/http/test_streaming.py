@@ -76,7 +76,7 @@ def test_results_of_a_job_are_a_long_answer_too(staff, clerk):
 
 
 def test_no_more_are_sent_at_once_than_there_are_places(alice, bob, mallory, settings):
-    settings.MOST_STREAMS = 2
+    settings.MAX_STREAMS = 2
 
     one, two, three = (client_of(user, "shopper") for user in (alice, bob, mallory))
 
@@ -86,7 +86,7 @@ def test_no_more_are_sent_at_once_than_there_are_places(alice, bob, mallory, set
 
 
 def test_strangers_share_a_place_and_leave_one_to_integrators(alice, client, lamp, settings):
-    settings.MOST_STREAMS = 2
+    settings.MAX_STREAMS = 2
 
     with being_sent(Client(), FEED) as first:
         refused = client.get(FEED)
@@ -99,7 +99,7 @@ def test_strangers_share_a_place_and_leave_one_to_integrators(alice, client, lam
 
 
 def test_an_integrator_leaves_the_place_of_strangers_free(alice, client, lamp, settings):
-    settings.MOST_STREAMS = 2
+    settings.MAX_STREAMS = 2
 
     with being_sent(client_of(alice, "shopper"), EXPORT):
         assert b"LAMP" in client.get(FEED).getvalue()

@@ -117,7 +117,7 @@ def test_a_job_that_meets_a_lock_lets_the_others_go_first(clerk, lamp, monkeypat
 
 
 def test_jobs_begun_at_once_are_no_more_than_one_may_have(clerk, monkeypatch):
-    monkeypatch.setattr("shop.integrations.bulk.jobs.MOST_OPEN_JOBS", 2)
+    monkeypatch.setattr("shop.integrations.bulk.jobs.MAX_OPEN_JOBS", 2)
 
     begun = at_once(*[lambda: begin(clerk, "items", item("A"))] * 5)
 

@@ -119,7 +119,7 @@ def test_blank_lines_are_no_chunks_and_count_as_lines(staff, chunks_of_two):
 
 
 def test_who_has_as_many_open_jobs_as_one_may_have_begins_no_other(staff, mallory, monkeypatch):
-    monkeypatch.setattr("shop.integrations.bulk.jobs.MOST_OPEN_JOBS", 2)
+    monkeypatch.setattr("shop.integrations.bulk.jobs.MAX_OPEN_JOBS", 2)
     for sku in "AB":
         send(staff, ITEMS, lines(item(sku)))
 

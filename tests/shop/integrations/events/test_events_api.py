@@ -228,7 +228,7 @@ def test_a_cursor_of_another_databases_future_has_expired(shopper):
 
 
 def test_one_page_looks_through_a_bounded_number_of_events(shopper, lamp, monkeypatch):
-    monkeypatch.setattr("shop.integrations.events.reader.MOST_LOOKED_THROUGH", 5)
+    monkeypatch.setattr("shop.integrations.events.reader.MAX_SCANNED", 5)
     given_stock({lamp: 1})
     Event.objects.bulk_create(
         Event(type="order.submitted", resource="order:x", user_id=0, data={}) for _ in range(12)

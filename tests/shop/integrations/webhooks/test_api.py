@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.webhooks import addresses
-from shop.integrations.webhooks.endpoints import MOST_OF_A_USER
+from shop.integrations.webhooks.endpoints import MAX_ENDPOINTS_PER_USER
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 from tests.support.webhook_delivery import HOOKS, deliver
@@ -138,14 +138,14 @@ def test_nobody_has_more_endpoints_than_so_many(alice, shopper, asked):
     def post():
         return client_of(alice, "shopper").post(HOOKS, asked)
 
-    for _ in range(MOST_OF_A_USER - 3):
+    for _ in range(MAX_ENDPOINTS_PER_USER - 3):
         assert post().status_code == 201
     answers = at_once(*[post] * 8)
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [201] * 3 + [409] * 5
     assert problem_of(shopper.post(HOOKS, asked)) == (409, "too-many-webhooks")
-    assert WebhookEndpoint.objects.count() == MOST_OF_A_USER
+    assert WebhookEndpoint.objects.count() == MAX_ENDPOINTS_PER_USER
 
 
 def test_no_name_is_looked_up_inside_a_transaction(shopper, asked, monkeypatch):

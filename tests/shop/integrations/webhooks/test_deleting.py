@@ -9,7 +9,7 @@ from shop.core.models import IdempotentAnswer
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
 from shop.integrations.webhooks import retention
-from shop.integrations.webhooks.endpoints import MOST_OF_A_USER, delete_endpoint
+from shop.integrations.webhooks.endpoints import MAX_ENDPOINTS_PER_USER, delete_endpoint
 from shop.retention import forget_old_rows
 from tests.support.api import problem_of
 from tests.support.concurrency import at_once
@@ -38,7 +38,7 @@ def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
     assert shopper.get(HOOKS).json()["results"] == []
     hidden = WebhookEndpoint.objects.get()
     assert (hidden.status, hidden.secret, hidden.old_secret) == ("deleted", "", "")
-    monkeypatch.setattr(retention, "SWEEP_SIZE", lines - 1)
+    monkeypatch.setattr(retention, "BATCH_SIZE", lines - 1)
     assert retention.forget_deliveries() == lines - 1
     assert WebhookEndpoint.objects.exists()
     assert retention.forget_deliveries() == 1
@@ -46,7 +46,7 @@ def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
 
 
 def test_who_deletes_has_room_for_another(shopper, asked, one):
-    for _ in range(MOST_OF_A_USER - 1):
+    for _ in range(MAX_ENDPOINTS_PER_USER - 1):
         shopper.post(HOOKS, asked)
     assert problem_of(shopper.post(HOOKS, asked)) == (409, "too-many-webhooks")
 

@@ -12,7 +12,7 @@ from catalog.items import update_item
 from shop.core.db.transactions import Busy, at_edge
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
-from shop.integrations.webhooks.fan_out import MOST_PENDING
+from shop.integrations.webhooks.fan_out import MAX_PENDING
 from shop.integrations.webhooks.http_client import Answer
 from shop.integrations.webhooks.leases import FAILING, claim_due
 from shop.integrations.webhooks.outcomes import Pace, note_failure, note_successes
@@ -192,17 +192,17 @@ def test_who_fails_again_and_again_gets_a_single_line(waiting, lamp, rug):
 def test_a_dead_endpoint_piles_up_no_more_than_so_many_messages(alice, told):
     endpoint = told(alice, events=["item.updated"])
     Event.objects.bulk_create(
-        Event(type="item.updated", resource=f"item:{n}", data={}) for n in range(MOST_PENDING + 50)
+        Event(type="item.updated", resource=f"item:{n}", data={}) for n in range(MAX_PENDING + 50)
     )
     settle()
 
     follow_events()
     follow_events()
-    assert endpoint.deliveries.count() == MOST_PENDING
+    assert endpoint.deliveries.count() == MAX_PENDING
 
     endpoint.deliveries.update(status="delivered")
     follow_events()
-    assert endpoint.deliveries.count() == MOST_PENDING + 50
+    assert endpoint.deliveries.count() == MAX_PENDING + 50
 
 
 def test_only_so_many_workers_send_at_once(waiting, receiver):

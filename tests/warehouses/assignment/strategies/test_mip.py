@@ -12,7 +12,7 @@ from warehouses.assignment.strategies.types import Assignment, Candidate, Line
 
 @pytest.fixture(autouse=True)
 def _search_gives_up_at_once(monkeypatch):
-    monkeypatch.setattr(by_cost, "MOST_SUBSETS", 1)
+    monkeypatch.setattr(by_cost, "MAX_SUBSETS", 1)
 
 
 def large_case(seed: int, size: int):
@@ -62,7 +62,7 @@ def test_highs_takes_no_full_day_more_than_it_must(monkeypatch):
         found = cheapest(lines, available, {}, candidates)
 
         with monkeypatch.context() as patient:
-            patient.setattr(by_cost, "MOST_SUBSETS", 100_000)
+            patient.setattr(by_cost, "MAX_SUBSETS", 100_000)
             exact = cheapest(lines, available, {}, candidates)
         assert found.considered[0].overloaded == exact.considered[0].overloaded
         assert total(found) == total(exact)
