@@ -137,7 +137,7 @@ def buy_by_verbs(items, choose) -> list[float]:
     from orders.checkout.holds import begin_checkout
     from orders.ordering import submit_order
     from shop.accounts.models import User
-    from shop.core.db.transactions import at_edge
+    from shop.core.db.transactions import run_transaction
 
     user = User.objects.create(email=f"{uuid.uuid4()}@example.com", password="!")  # noqa: S106
     cart = cart_of(user)
@@ -145,9 +145,11 @@ def buy_by_verbs(items, choose) -> list[float]:
     end = time.monotonic() + SECONDS
     while (begun := time.monotonic()) < end:
         for item_id in choose(items):
-            at_edge(update_item_in_cart, cart=cart, item_id=item_id, quantity=1)
-        checkout = at_edge(begin_checkout, customer=user)
-        at_edge(submit_order, customer=user, checkout_id=checkout.pk, shipping_address=ADDRESS)
+            run_transaction(update_item_in_cart, cart=cart, item_id=item_id, quantity=1)
+        checkout = run_transaction(begin_checkout, customer=user)
+        run_transaction(
+            submit_order, customer=user, checkout_id=checkout.pk, shipping_address=ADDRESS
+        )
         seconds.append(time.monotonic() - begun)
     return seconds
 

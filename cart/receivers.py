@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cart.cart import CartChange, merge_carts
 from cart.models import CartItem
 from cart.visitor_carts import SESSION_KEY, in_words
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 
 
 @receiver(user_logged_in)
@@ -20,7 +20,7 @@ def bring_cart_along(request: HttpRequest | None, user, **kwargs) -> None:
         return
     had_lines = CartItem.objects.filter(cart=cart_id, cart__customer=None).exists()
     try:
-        changes = at_edge(merge_carts, visitor_cart_id=cart_id, customer=user)
+        changes = run_transaction(merge_carts, visitor_cart_id=cart_id, customer=user)
     except Busy:
         return  # the session still knows the cart, so the next sign-in brings it along
     del request.session[SESSION_KEY]

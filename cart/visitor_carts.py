@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cart.cart import CartChange, cart_of
 from cart.models import Cart
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 SESSION_KEY = "cart_id"
 
@@ -26,7 +26,7 @@ def find_cart(request: HttpRequest) -> Cart | None:
 
 def change_cart(request: HttpRequest, verb: Callable[..., T], **said: Any) -> T:
     """Call a verb of the cart at the edge; a first cart is made, and kept if the verb agrees."""
-    cart, result = at_edge(_with_some_cart, request, verb, said)
+    cart, result = run_transaction(_with_some_cart, request, verb, said)
     if cart.customer_id is None:
         request.session[SESSION_KEY] = cart.pk
     return result

@@ -12,7 +12,7 @@ from catalog.search.change_feed import forget_changes
 from catalog.search.query_log import forget_asked
 from shop.accounts import erasure
 from shop.accounts.models import ApiToken, Session
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotentAnswer, Letter
 from shop.integrations.events.retention import BATCH_SIZE, forget_events
 from shop.integrations.models import BulkJob
@@ -35,7 +35,7 @@ def forget_old_rows() -> None:
     questions that nobody asks any more and what strategies were asked after a month, ended
     sessions, tokens that open nothing any more, mails of accounts that no mail server took
     in time, and ended bulk jobs, events and what became of webhooks after a week."""
-    while at_edge(forget_answers) == IDEMPOTENCY_BATCH_SIZE:
+    while run_transaction(forget_answers) == IDEMPOTENCY_BATCH_SIZE:
         pass
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITOR_CART_RETENTION).delete()
     forget_changes()
@@ -43,14 +43,14 @@ def forget_old_rows() -> None:
     Session.objects.filter(expire_date__lt=Now()).delete()
     forget_ended_tokens()
     Decision.objects.filter(at__lt=Now() - DECISION_RETENTION).delete()
-    while at_edge(forget_jobs) == JOB_BATCH_SIZE:
+    while run_transaction(forget_jobs) == JOB_BATCH_SIZE:
         pass
     Letter.objects.filter(created_at__lt=Now() - MAIL_RETENTION).delete()
-    while at_edge(forget_events) == BATCH_SIZE:
+    while run_transaction(forget_events) == BATCH_SIZE:
         pass
-    while at_edge(forget_deliveries) == BATCH_SIZE:
+    while run_transaction(forget_deliveries) == BATCH_SIZE:
         pass
-    while at_edge(erasure.forget_closed_accounts) == erasure.BATCH_SIZE:
+    while run_transaction(erasure.forget_closed_accounts) == erasure.BATCH_SIZE:
         pass
 
 

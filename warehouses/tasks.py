@@ -9,7 +9,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.db import DatabaseError
 
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 from warehouses.assignment import assigning, forecasting, reassigning
 from warehouses.assignment.external import proposals_for
 from warehouses.assignment.strategies.bid_prices import NoValues
@@ -29,7 +29,7 @@ def assign_order(order_id: int) -> None:
     """Assign one order; if it cannot be done now, the next sweep tries again."""
     try:
         proposals = proposals_for([order_id])
-        at_edge(assigning.assign_order, order_id=order_id, proposals=proposals)
+        run_transaction(assigning.assign_order, order_id=order_id, proposals=proposals)
     except Busy as error:
         logger.warning("Order %s is not assigned yet: %s", order_id, error)
     except (InvalidAssignment, DatabaseError) as error:
@@ -42,7 +42,7 @@ def assign_order(order_id: int) -> None:
 def _put_off(order_id: int, error: Exception) -> None:
     logger.warning("Order %s is put off: %r", order_id, error)
     with suppress(Busy):
-        at_edge(put_off, order_id=order_id, reason=str(error) or repr(error))
+        run_transaction(put_off, order_id=order_id, reason=str(error) or repr(error))
 
 
 @shared_task
@@ -58,7 +58,9 @@ def assign_orders(order_ids: Sequence[int]) -> None:
     """Assign a batch. If it fails as a whole, its orders are assigned one by one."""
     try:
         proposals = proposals_for(order_ids)
-        failures = at_edge(assigning.assign_orders, order_ids=order_ids, proposals=proposals)
+        failures = run_transaction(
+            assigning.assign_orders, order_ids=order_ids, proposals=proposals
+        )
     except Exception as error:  # one of them is the cause, the others need not wait for it
         logger.warning("Orders are assigned one by one: %r", error)
         for order_id in order_ids:
@@ -108,7 +110,7 @@ def move(order_ids: Sequence[int]) -> None:
     """Move those of the orders that are better elsewhere; what changes meanwhile stays."""
     for moves in reassigning.in_groups(reassigning.find_moves(order_ids)):
         try:
-            moved = at_edge(reassigning.move_orders, moves=moves)
+            moved = run_transaction(reassigning.move_orders, moves=moves)
         except (Busy, ChangedSince) as error:
             logger.info("%s orders were not moved: %r", len(moves), error)
         else:
@@ -128,7 +130,7 @@ def look_ahead() -> None:
 def resolve_shortfall(item_id: int) -> None:
     """Settle what is owed of an item; what cannot be settled yet waits for the next sweep."""
     try:
-        reopened = at_edge(shortfalls.resolve_shortfall, item_id=item_id)
+        reopened = run_transaction(shortfalls.resolve_shortfall, item_id=item_id)
     except Busy as error:
         logger.warning("The shortfall of item %s is not resolved yet: %s", item_id, error)
         return

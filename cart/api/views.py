@@ -22,7 +22,7 @@ from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 
 class CartView(IdempotentWrites, ConditionalRequests, APIView):
@@ -51,7 +51,7 @@ class CartView(IdempotentWrites, ConditionalRequests, APIView):
         cart = cart_of(request.user)
         quantities = payload["items"]
         try:
-            at_edge(
+            run_transaction(
                 replace_items_in_cart,
                 cart=cart,
                 quantities=quantities,
@@ -77,7 +77,7 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
         cart = cart_of(request.user)
         quantity = payload["quantity"]
         try:
-            at_edge(
+            run_transaction(
                 update_item_in_cart,
                 cart=cart,
                 item_id=item_id,
@@ -91,7 +91,7 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
     @extend_schema(summary="Take an item out of the cart", responses={200: CartSerializer})
     def delete(self, request: Request, item_id: int) -> Response:
         cart = cart_of(request.user)
-        at_edge(
+        run_transaction(
             remove_item_from_cart, cart=cart, item_id=item_id, expected=self.expected_versions()
         )
         return _answer(request, cart)

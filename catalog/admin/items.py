@@ -10,7 +10,7 @@ from catalog.exceptions import SkuExists
 from catalog.items import save_item, update_item
 from catalog.models import AggregatedStock, Item
 from shop.core.admin.lists import QuickList, ReadOnlyList
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.regions import currency
 
 FEW = 5
@@ -91,7 +91,7 @@ class ItemAdmin(QuickList):
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change) -> None:
-        at_edge(save_item, obj)
+        run_transaction(save_item, obj)
 
     @admin.display(description="price", ordering="price")
     def amount(self, item: Item) -> str:
@@ -113,7 +113,7 @@ class ItemAdmin(QuickList):
 def _set_on_sale(request, items, *, is_active: bool) -> None:
     item_ids = sorted(items.exclude(is_active=is_active).values_list("pk", flat=True))
     for item_id in item_ids:
-        at_edge(update_item, item_id=item_id, is_active=is_active)
+        run_transaction(update_item, item_id=item_id, is_active=is_active)
     where = "on sale" if is_active else "off sale"
     messages.success(request, f"{len(item_ids)} items are {where} now.")
 

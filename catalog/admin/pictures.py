@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from catalog.models import Picture
 from catalog.pictures.sizes import try_again
 from shop.core.admin.lists import ReadOnlyList
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 
 class FailedFilter(admin.SimpleListFilter):
@@ -40,5 +40,5 @@ class PictureAdmin(ReadOnlyList):
     def make_again(self, request, pictures) -> None:
         failed = sorted(pictures.exclude(failure="").values_list("pk", flat=True))
         for picture_id in failed:
-            at_edge(try_again, picture_id=picture_id)
+            run_transaction(try_again, picture_id=picture_id)
         messages.success(request, f"{len(failed)} pictures are tried again within seconds.")

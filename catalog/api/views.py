@@ -23,7 +23,7 @@ from catalog.search.service import get_item_catalogue, suggest
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.versions import Versions
 
 
@@ -63,7 +63,7 @@ class ItemsView(IdempotentWrites, APIView):
     )
     def post(self, request: Request) -> Response:
         payload = read_input(ItemInput, request.data)
-        item = at_edge(create_item, **payload)
+        item = run_transaction(create_item, **payload)
         return _answer(request, item, status.HTTP_201_CREATED)
 
 
@@ -113,7 +113,7 @@ class SuggestView(APIView):
 def _change(request: Request, item_id: int, expected: Versions, *, is_partial: bool) -> Response:
     payload = read_input(ItemInput, request.data, partial=is_partial)
     try:
-        at_edge(update_item, item_id=item_id, expected=expected, **payload)
+        run_transaction(update_item, item_id=item_id, expected=expected, **payload)
     except Item.DoesNotExist as error:
         raise Http404 from error
     return _answer(request, read_live(_any(item_id))[0])

@@ -23,7 +23,7 @@ from catalog.recommendations import recommended_with
 from catalog.search.service import get_item_catalogue
 from catalog.storefront.browsing import facets_of, popular_items
 from catalog.storefront.forms import SORT_LABELS, SearchForm
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import only_by_post
 from shop.core.regions import currency
 
@@ -88,7 +88,7 @@ def tell_me(request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.is_authenticated:
             messages.info(request, _("Sign in, so that we know where to write to."))
             return redirect_to_login(found.get_absolute_url())
-        at_edge(ask_to_be_told, customer=request.user, item_id=pk)
+        run_transaction(ask_to_be_told, customer=request.user, item_id=pk)
     except Item.DoesNotExist as error:
         raise Http404 from error
     messages.success(request, _("We will mail you when it is back."))

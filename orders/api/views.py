@@ -19,7 +19,7 @@ from orders.timeline import read_progress, version_of_order, with_progress
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import demand_nothing, read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.versions import version_of
 
 TOLD_BY_THE_CLOCK = ("server_time", "seconds_left")
@@ -47,7 +47,9 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
     )
     def post(self, request: Request) -> Response:
         demand_nothing(request)
-        checkout = at_edge(begin_checkout, customer=request.user, expected=self.expected_versions())
+        checkout = run_transaction(
+            begin_checkout, customer=request.user, expected=self.expected_versions()
+        )
         answer = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
         return _answer(request, read_checkout(checkout_id=checkout.pk), answer)
 
@@ -57,7 +59,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["no-held-checkout"]},
     )
     def delete(self, request: Request) -> Response:
-        at_edge(cancel_checkout, customer=request.user)
+        run_transaction(cancel_checkout, customer=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def read_current(self) -> Response:
@@ -84,7 +86,7 @@ class OrdersView(IdempotentWrites, ListAPIView):
     )
     def post(self, request: Request) -> Response:
         payload = read_input(OrderInput, request.data)
-        order = at_edge(
+        order = run_transaction(
             submit_order,
             customer=request.user,
             checkout_id=payload["checkout"],
@@ -120,9 +122,9 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
         for one in payload.get("items", []):
             quantities[one["item_id"]] = quantities.get(one["item_id"], 0) + one["quantity"]
         if quantities:
-            at_edge(cancel_items, order_id=order.pk, quantities=quantities, **said)
+            run_transaction(cancel_items, order_id=order.pk, quantities=quantities, **said)
         else:
-            at_edge(cancel_order, order_id=order.pk, **said)
+            run_transaction(cancel_order, order_id=order.pk, **said)
         return _answer_order(with_progress(Order.objects.filter(pk=order.pk)).get())
 
     def read_current(self) -> Response:

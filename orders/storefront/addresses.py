@@ -12,7 +12,7 @@ from orders.addresses.book import MAX_ADDRESSES, change_address, keep_address, r
 from orders.exceptions import AddressBookFull
 from orders.models import Address
 from orders.storefront.forms import AddressForm
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 
 @never_cache
@@ -34,7 +34,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form)
     try:
-        at_edge(keep_address, customer=request.user, address=form.cleaned_data)
+        run_transaction(keep_address, customer=request.user, address=form.cleaned_data)
     except AddressBookFull as refusal:
         text = _("Your book has %(limit)d addresses already. Remove one to make room.")
         form.add_error(None, text % {"limit": refusal.limit})
@@ -53,7 +53,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _ask(request, form, address)
-    at_edge(change_address, customer=request.user, address_id=pk, address=form.cleaned_data)
+    run_transaction(change_address, customer=request.user, address_id=pk, address=form.cleaned_data)
     messages.success(request, _("The address is changed. Orders on their way go where they went."))
     return redirect("orders:addresses")
 
@@ -62,7 +62,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     address = _own_address(request, pk)
     if request.method == "POST":
-        at_edge(remove_address, customer=request.user, address_id=address.pk)
+        run_transaction(remove_address, customer=request.user, address_id=address.pk)
         messages.success(request, _("The address is out of your book."))
     return redirect("orders:addresses")
 

@@ -34,7 +34,7 @@ from orders.exceptions import (
 from orders.models import Order
 from orders.ordering import submit_order
 from orders.storefront.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import only_by_post
 
 SESSION_KEY = "shipping_address"
@@ -51,7 +51,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if not choice.is_valid():
         return _ask_address(request, choice, AddressForm(initial=request.POST.dict()), status=422)
     if saved := choice.cleaned_data["saved"]:
-        at_edge(use_address, customer=request.user, address_id=saved.pk)
+        run_transaction(use_address, customer=request.user, address_id=saved.pk)
         request.session[SESSION_KEY] = saved.parts
         return _hold(request)
     form = AddressForm(request.POST)
@@ -100,10 +100,10 @@ def hold(request: HttpRequest) -> HttpResponse:
 def hold_what_is_left(request: HttpRequest) -> HttpResponse:
     """Hold again; where too little is left, adjust the cart first and say so line by line."""
     try:
-        at_edge(begin_checkout, customer=request.user)
+        run_transaction(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
         held = units_of(running_hold(request.user))
-        at_edge(fit_cart_to_stock, cart=cart_of(request.user), held=held)
+        run_transaction(fit_cart_to_stock, cart=cart_of(request.user), held=held)
         for shortage in refusal.shortages:
             messages.warning(request, _in_words(shortage))
     except (EmptyCart, TooManyUnits, TooManyHolds):
@@ -116,7 +116,7 @@ def hold_what_is_left(request: HttpRequest) -> HttpResponse:
 def give_back(request: HttpRequest) -> HttpResponse:
     """End the hold. The cart stays as it is."""
     try:
-        at_edge(cancel_checkout, customer=request.user)
+        run_transaction(cancel_checkout, customer=request.user)
     except NoHeldCheckout:
         messages.info(request, _("Nothing was held for you any more."))
     else:
@@ -137,7 +137,7 @@ def place_order(request: HttpRequest) -> HttpResponse:
         messages.warning(request, text)
         return redirect("orders:review")
     try:
-        order = at_edge(
+        order = run_transaction(
             submit_order,
             customer=request.user,
             checkout_id=form.cleaned_data["checkout"],
@@ -153,7 +153,7 @@ def place_order(request: HttpRequest) -> HttpResponse:
 def _hold(request: HttpRequest) -> HttpResponse:
     """Begin the hold and go on to its review, or say why not."""
     try:
-        at_edge(begin_checkout, customer=request.user)
+        run_transaction(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
         shortages = {"shortages": refusal.shortages}
         return render(request, "orders/checkout_short.html", shortages, status=409)
@@ -173,7 +173,7 @@ def _hold(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, address: dict[str, str]) -> None:
     try:
-        at_edge(keep_address, customer=request.user, address=address)
+        run_transaction(keep_address, customer=request.user, address=address)
     except AddressBookFull as refusal:
         text = _("That address was not kept: your book has %(limit)d already.")
         messages.info(request, text % {"limit": refusal.limit})

@@ -18,7 +18,7 @@ from orders.models import Order
 from orders.signals import parcels_shown
 from orders.storefront.forms import CancelItemsForm, CancelOrderForm
 from orders.timeline import parcels_of, timeline_of, with_progress
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 PAGE_SIZE = 10
 TOO_LATE = _lazy("It is too late: nothing of this order can be cancelled any more.")
@@ -57,7 +57,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _show(request, order, cancel_form=form)
     try:
-        at_edge(cancel_order, order_id=order.pk, reason=form.cleaned_data["reason"])
+        run_transaction(cancel_order, order_id=order.pk, reason=form.cleaned_data["reason"])
     except OrderAlreadyShipped:
         messages.error(request, TOO_LATE)
     else:
@@ -100,7 +100,7 @@ def buy_again(request: HttpRequest, number: str) -> HttpResponse:
 def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> None:
     said = {"quantities": form.quantities(), "reason": form.cleaned_data["reason"]}
     try:
-        at_edge(cancel_items, order_id=order.pk, **said)
+        run_transaction(cancel_items, order_id=order.pk, **said)
     except OrderAlreadyShipped:
         messages.error(request, TOO_LATE)
     except NotThatMany:

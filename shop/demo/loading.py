@@ -16,7 +16,7 @@ from django.db import transaction
 
 from catalog.imports.items import CatalogFeed
 from shop.accounts.models import User
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.imports.importing import import_feeds
 from shop.core.imports.opening import open_feed
 from shop.demo.drawing import draw_picture
@@ -39,7 +39,7 @@ def load_demo() -> bool:
     Pictures come first: an import keeps those that it finds. Raises Busy.
     """
     draw_missing_pictures()
-    at_edge(make_accounts)
+    run_transaction(make_accounts)
     if is_loaded():
         return False
     _load_files()

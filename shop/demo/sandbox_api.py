@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 from orders.api.serializers import CheckoutSerializer
 from orders.checkout.queries import read_checkout
 from shop.core.api.serializers import InputSerializer, WholeNumberField, read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.demo.sandbox_clock import hasten_checkout
 
 
@@ -29,6 +29,6 @@ class SandboxClockView(APIView):
     )
     def post(self, request: Request) -> Response:
         payload = read_input(SecondsInput, request.data)
-        checkout = at_edge(hasten_checkout, customer=request.user, **payload)
+        checkout = run_transaction(hasten_checkout, customer=request.user, **payload)
         read = read_checkout(checkout_id=checkout.pk)
         return Response(CheckoutSerializer(read, context={"request": request}).data)

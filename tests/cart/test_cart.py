@@ -14,7 +14,7 @@ from cart.exceptions import CartFull, OutOfStock, TooManyUnits
 from cart.models import Cart, CartItem
 from catalog.items import update_item
 from catalog.models import Item
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock
 
@@ -150,7 +150,7 @@ def test_two_merges_of_the_same_cart_add_it_once(alice, cart, visitor_cart, lamp
     update_item_in_cart(cart=visitor_cart, item_id=lamp.pk, quantity=2)
 
     def merge():
-        return at_edge(merge_carts, visitor_cart_id=visitor_cart.pk, customer=alice)
+        return run_transaction(merge_carts, visitor_cart_id=visitor_cart.pk, customer=alice)
 
     assert at_once(merge, merge, merge, merge) == [[], [], [], []]
     assert quantities(cart) == {"LAMP": 2}
@@ -161,7 +161,7 @@ def test_additions_at_once_all_count(cart, lamp):
     given_stock({lamp: 99})
 
     def add():
-        return at_edge(add_item_to_cart, cart=cart, item_id=lamp.pk, quantity=2)
+        return run_transaction(add_item_to_cart, cart=cart, item_id=lamp.pk, quantity=2)
 
     at_once(*[add] * 8)
 

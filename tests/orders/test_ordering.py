@@ -9,7 +9,7 @@ from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.exceptions import CheckoutExpired, CheckoutNotFound, NotThatMany
 from orders.models import Checkout, Order
 from orders.ordering import submit_order
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import ADDRESS, hold, let_time_run_out, order, put_in_cart, submit
@@ -88,7 +88,7 @@ def test_many_submits_at_once_are_one_order(alice, lamp):
     given_stock({lamp: 5})
     checkout = hold(alice, {lamp: 2})
 
-    results = at_once(*[lambda: at_edge(submit, checkout)] * 10)
+    results = at_once(*[lambda: run_transaction(submit, checkout)] * 10)
 
     assert len({placed.number for placed in results}) == 1
     assert stock_left(lamp) == (3,)
@@ -99,7 +99,7 @@ def test_many_cancellations_at_once_return_the_units_once(alice, lamp):
     given_stock({lamp: 5})
     placed = order(alice, {lamp: 2})
 
-    results = at_once(*[lambda: at_edge(cancel_order, order_id=placed.pk)] * 8)
+    results = at_once(*[lambda: run_transaction(cancel_order, order_id=placed.pk)] * 8)
 
     assert [r for r in results if isinstance(r, Exception)] == []
     assert stock_left(lamp) == (5,)
@@ -113,10 +113,10 @@ def test_an_overdue_hold_is_ended_once_by_whoever_comes_first(alice, bob, lamp):
     let_time_run_out(checkout)
 
     at_once(
-        *[lambda: at_edge(release_expired_checkouts)] * 4,
-        *[lambda: at_edge(cancel_checkout, customer=alice)] * 4,
-        *[lambda: at_edge(submit, checkout)] * 4,
-        lambda: at_edge(begin_checkout, customer=bob),
+        *[lambda: run_transaction(release_expired_checkouts)] * 4,
+        *[lambda: run_transaction(cancel_checkout, customer=alice)] * 4,
+        *[lambda: run_transaction(submit, checkout)] * 4,
+        lambda: run_transaction(begin_checkout, customer=bob),
     )
 
     checkout.refresh_from_db()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders.checkout.holds import begin_checkout
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.api import client_of
 from tests.support.factories import ItemFactory, given_stock
 from tests.support.stories import ADDRESS, put_in_cart, submit
@@ -55,7 +55,7 @@ def test_the_edge_adds_nothing(alice, lamp):
     given_stock({lamp: 5})
     put_in_cart(alice, {lamp: 2})
 
-    begun, _ = statements(at_edge, begin_checkout, customer=alice)
+    begun, _ = statements(run_transaction, begin_checkout, customer=alice)
 
     assert begun == BEGIN_CHECKOUT
 

@@ -19,7 +19,7 @@ from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout
 from orders.exceptions import CheckoutExpired, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
 from tests.support.stories import assigned, hold, let_time_run_out, order, put_in_cart, submit
@@ -76,7 +76,7 @@ def test_last_unit_goes_to_who_gets_the_lock_first(alice, bob, lamp):
 
     def bob_waits():
         try:
-            at_edge(begin_checkout, customer=bob)
+            run_transaction(begin_checkout, customer=bob)
         except InsufficientStock as refusal:
             refused.extend(refusal.shortages)
         connection.close()
@@ -116,14 +116,14 @@ def test_opposite_carts_crossed_with_everything_never_deadlock(clerk, seattle, d
             put_in_cart(buyer, dict.fromkeys(cart, 2))
         hold(buyers[3], {y: 1})
         calls = [
-            *[lambda b=b: at_edge(begin_checkout, customer=b) for b in buyers[:3]],
-            lambda b=buyers[3]: at_edge(cancel_checkout, customer=b),
-            lambda: at_edge(receive_stock, warehouse=seattle, item=y, quantity=1),
-            lambda: at_edge(discard_stock, warehouse=dallas, item=x, quantity=1),
-            lambda pk=cancelled.pk: at_edge(cancel_order, order_id=pk),
-            lambda pk=waiting.pk: at_edge(assign_order, order_id=pk),
-            lambda pk=parcel.pk: at_edge(ship_warehouse_order, warehouse_order_id=pk),
-            lambda: at_edge(update_item, item_id=x.pk, price="11.00"),
+            *[lambda b=b: run_transaction(begin_checkout, customer=b) for b in buyers[:3]],
+            lambda b=buyers[3]: run_transaction(cancel_checkout, customer=b),
+            lambda: run_transaction(receive_stock, warehouse=seattle, item=y, quantity=1),
+            lambda: run_transaction(discard_stock, warehouse=dallas, item=x, quantity=1),
+            lambda pk=cancelled.pk: run_transaction(cancel_order, order_id=pk),
+            lambda pk=waiting.pk: run_transaction(assign_order, order_id=pk),
+            lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk),
+            lambda: run_transaction(update_item, item_id=x.pk, price="11.00"),
         ]
 
         results = at_once(*calls[turn:], *calls[:turn])
@@ -138,8 +138,8 @@ def test_two_who_hold_again_while_each_has_an_overdue_hold_on_the_same_item(alic
             let_time_run_out(hold(customer, {lamp: 2}))
 
         results = at_once(
-            lambda: at_edge(begin_checkout, customer=alice),
-            lambda: at_edge(begin_checkout, customer=bob),
+            lambda: run_transaction(begin_checkout, customer=alice),
+            lambda: run_transaction(begin_checkout, customer=bob),
         )
 
         assert faults(results) == []
@@ -158,8 +158,8 @@ def test_a_new_cart_that_needs_lower_items_than_the_hold_it_replaces(alice, bob,
         put_in_cart(bob, {rug: 1})
 
         results = at_once(
-            lambda: at_edge(begin_checkout, customer=alice),
-            lambda: at_edge(begin_checkout, customer=bob),
+            lambda: run_transaction(begin_checkout, customer=alice),
+            lambda: run_transaction(begin_checkout, customer=bob),
         )
 
         assert faults(results) == []
@@ -175,8 +175,8 @@ def test_discarding_while_a_hold_is_given_back(alice, lamp, seattle):
         hold(alice, {lamp: 3})
 
         results = at_once(
-            lambda: at_edge(cancel_checkout, customer=alice),
-            lambda: at_edge(discard_stock, warehouse=seattle, item=lamp, quantity=3),
+            lambda: run_transaction(cancel_checkout, customer=alice),
+            lambda: run_transaction(discard_stock, warehouse=seattle, item=lamp, quantity=3),
         )
 
         assert faults(results) == []
@@ -230,10 +230,10 @@ def test_fifty_who_race_for_one_overdue_hold_restore_it_once(alice, lamp):
         put_in_cart(buyer, {lamp: 2})
 
     results = at_once(
-        *[lambda: at_edge(release_expired_checkouts)] * 10,
-        *[lambda: at_edge(cancel_checkout, customer=alice)] * 10,
-        *[lambda: at_edge(submit, checkout)] * 10,
-        *[lambda b=b: at_edge(begin_checkout, customer=b) for b in buyers],
+        *[lambda: run_transaction(release_expired_checkouts)] * 10,
+        *[lambda: run_transaction(cancel_checkout, customer=alice)] * 10,
+        *[lambda: run_transaction(submit, checkout)] * 10,
+        *[lambda b=b: run_transaction(begin_checkout, customer=b) for b in buyers],
     )
 
     checkout.refresh_from_db()
@@ -286,7 +286,7 @@ def test_a_submit_that_waited_past_the_deadline_is_refused(alice, lamp):
     results = []
 
     def submit_late():
-        results.extend(at_once(lambda: at_edge(submit, checkout)))
+        results.extend(at_once(lambda: run_transaction(submit, checkout)))
 
     def someone_locks_it():
         list(Checkout.objects.filter(pk=checkout.pk).lock())
@@ -322,7 +322,7 @@ def test_a_buyer_waits_no_longer_than_the_lock_timeout(alice, lamp, monkeypatch)
 
     while_locked(
         lambda: lock_stock([lamp.pk]),
-        lambda: results.extend(at_once(lambda: at_edge(begin_checkout, customer=alice))),
+        lambda: results.extend(at_once(lambda: run_transaction(begin_checkout, customer=alice))),
     )
 
     assert [type(r).__name__ for r in results] == ["Busy"]

@@ -13,7 +13,7 @@ from django.db import connection
 
 from orders.cancellation import cancel_items, cancel_order
 from orders.models import Checkout, Order
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import ItemFactory, given_stock, stock_left
 from tests.support.stories import assigned, hold, order, submit
@@ -30,7 +30,7 @@ SUBMITTER = """
 import sys, time
 import django
 django.setup()
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from orders.models.order import Checkout
 from tests.support.stories import submit
 
@@ -47,7 +47,7 @@ def submit_and_stand():
     if where == "before the commit":
         stand_still()
 
-at_edge(submit_and_stand)
+run_transaction(submit_and_stand)
 stand_still()
 """
 
@@ -73,7 +73,7 @@ def test_a_submitter_killed_at_any_point_leaves_one_order_after_a_retry(alice, l
     checkout = hold(alice, {lamp: 2})
 
     submit_and_be_killed(checkout, where)
-    placed = at_edge(submit, checkout)
+    placed = run_transaction(submit, checkout)
 
     assert Order.objects.get() == placed
     assert stock_left(lamp) == (3,)
@@ -83,7 +83,7 @@ def test_a_hundred_equal_submits_are_one_order(alice, lamp):
     given_stock({lamp: 5})
     checkout = hold(alice, {lamp: 2})
 
-    results = at_once(*[lambda: at_edge(submit, checkout)] * 100)
+    results = at_once(*[lambda: run_transaction(submit, checkout)] * 100)
 
     assert {placed.pk for placed in results} == {Order.objects.get().pk}
     assert stock_left(lamp) == (3,)
@@ -96,8 +96,8 @@ def test_a_count_that_races_a_shipment_never_writes_blindly(alice, lamp, seattle
         _, [parcel] = assigned(alice, {lamp: 2})
 
         results = at_once(
-            lambda pk=parcel.pk: at_edge(ship_warehouse_order, warehouse_order_id=pk),
-            lambda n=there: at_edge(
+            lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk),
+            lambda n=there: run_transaction(
                 recount_stock, warehouse=seattle, item=lamp, physical_stock=n, expected=n
             ),
         )
@@ -113,9 +113,11 @@ def test_cancelling_single_lines_while_the_whole_order_is_cancelled(alice, lamp,
         placed, _ = assigned(alice, {lamp: 2, rug: 1})
 
         at_once(
-            lambda pk=placed.pk: at_edge(cancel_order, order_id=pk),
-            lambda pk=placed.pk: at_edge(cancel_items, order_id=pk, quantities={lamp.pk: 1}),
-            lambda pk=placed.pk: at_edge(cancel_items, order_id=pk, quantities={rug.pk: 1}),
+            lambda pk=placed.pk: run_transaction(cancel_order, order_id=pk),
+            lambda pk=placed.pk: run_transaction(
+                cancel_items, order_id=pk, quantities={lamp.pk: 1}
+            ),
+            lambda pk=placed.pk: run_transaction(cancel_items, order_id=pk, quantities={rug.pk: 1}),
         )
 
         assert stock_left(lamp, rug) == (20, 20)
@@ -143,7 +145,7 @@ def test_what_is_cancelled_never_exceeds_what_was_charged(alice, lamp):
     placed = order(alice, {lamp: 3})
 
     results = at_once(
-        *[lambda: at_edge(cancel_items, order_id=placed.pk, quantities={lamp.pk: 2})] * 3
+        *[lambda: run_transaction(cancel_items, order_id=placed.pk, quantities={lamp.pk: 2})] * 3
     )
 
     line = placed.lines.get()

@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 
 from shop.core.admin.confirm import ask, in_words
 from shop.core.admin.lists import QuickList
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 from warehouses.admin.stock_forms import RECEIVE_NEW
 from warehouses.exceptions import WarehouseExists
 from warehouses.inventory.warehouses import close_warehouse, create_warehouse, open_warehouse
@@ -60,7 +60,7 @@ class WarehouseAdmin(QuickList):
         if change:
             obj.save(update_fields=form.changed_data)
             return
-        obj.pk = at_edge(create_warehouse, **form.cleaned_data).pk
+        obj.pk = run_transaction(create_warehouse, **form.cleaned_data).pk
 
     @admin.action(description="Receive goods…", permissions=["receive"])
     def receive(self, request, warehouses):
@@ -77,7 +77,7 @@ class WarehouseAdmin(QuickList):
     def _each(self, request, warehouses, verb, state: str) -> None:
         for warehouse in warehouses.order_by("pk"):
             try:
-                at_edge(verb, warehouse_id=warehouse.pk)
+                run_transaction(verb, warehouse_id=warehouse.pk)
                 messages.success(request, f"{warehouse.code} is {state}.")
             except Busy:
                 messages.error(request, f"Goods are moving at {warehouse.code}. Try again.")

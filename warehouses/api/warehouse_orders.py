@@ -16,7 +16,7 @@ from rest_framework.views import APIView
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from warehouses.api.serializers import (
     PickInput,
     ShipInput,
@@ -78,7 +78,7 @@ class PickView(IdempotentWrites, ConditionalRequests, APIView):
     )
     def post(self, request: Request, warehouse_order_id: int) -> Response:
         payload = read_input(PickInput, request.data)
-        at_edge(
+        run_transaction(
             pick_warehouse_order,
             warehouse_order_id=warehouse_order_id,
             expected=self.expected_versions(),
@@ -102,7 +102,7 @@ class ShipView(IdempotentWrites, ConditionalRequests, APIView):
     )
     def post(self, request: Request, warehouse_order_id: int) -> Response:
         payload = read_input(ShipInput, request.data)
-        at_edge(
+        run_transaction(
             ship_warehouse_order,
             warehouse_order_id=warehouse_order_id,
             author=request.user,

@@ -20,7 +20,7 @@ from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from warehouses.api.serializers import (
     CountInput,
     DiscardInput,
@@ -53,7 +53,7 @@ class WarehousesView(IdempotentWrites, ListAPIView):
     )
     def post(self, request: Request) -> Response:
         payload = read_input(WarehouseSerializer, request.data)
-        warehouse = at_edge(create_warehouse, **payload)
+        warehouse = run_transaction(create_warehouse, **payload)
         return Response(WarehouseSerializer(warehouse).data, status=status.HTTP_201_CREATED)
 
 
@@ -107,7 +107,7 @@ class MovementsView(IdempotentWrites, APIView):
 
     def post(self, request: Request, code: str) -> Response:
         payload = read_input(self.input_class, request.data)
-        movement = at_edge(
+        movement = run_transaction(
             type(self).verb,
             warehouse=get_object_or_404(Warehouse, code=code),
             author=request.user,

@@ -13,7 +13,7 @@ from shop.accounts.oauth_clients import revoke_clients
 from shop.accounts.tokens import revoke_tokens
 from shop.core.admin.lists import ReadOnlyList
 from shop.core.api.permissions import Scope
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 
 class ForAnybody(forms.ModelForm):
@@ -107,7 +107,7 @@ class ApiTokenAdmin(ShownOnce):
 
     @admin.action(description="Revoke", permissions=["work"])
     def revoke(self, request, tokens) -> None:
-        count = at_edge(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
+        count = run_transaction(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
         messages.success(request, f"{count} tokens open the door no longer.")
 
 
@@ -128,5 +128,7 @@ class OAuthClientAdmin(ShownOnce):
 
     @admin.action(description="Revoke, with their tokens", permissions=["work"])
     def revoke(self, request, clients) -> None:
-        count = at_edge(revoke_clients, client_ids=list(clients.values_list("pk", flat=True)))
+        count = run_transaction(
+            revoke_clients, client_ids=list(clients.values_list("pk", flat=True))
+        )
         messages.success(request, f"{count} clients get no more tokens.")

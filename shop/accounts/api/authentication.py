@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from shop.accounts.models import ApiToken
 from shop.accounts.tokens import note_use
 from shop.core.db.prepared import prepared
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +45,6 @@ def _note_use(token: ApiToken) -> None:
     if not token.is_use_unwritten:
         return
     try:
-        at_edge(note_use, token_id=token.pk)
+        run_transaction(note_use, token_id=token.pk)
     except (DatabaseError, Busy) as error:
         logger.warning("The use of %s was not written: %s", token.pk, error)

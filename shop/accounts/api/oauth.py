@@ -30,7 +30,7 @@ from shop.accounts.oauth_clients import (
     revoke_client_token,
 )
 from shop.core.api.token_bucket import Limit, take
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 FORM = "application/x-www-form-urlencoded"
 # A token lasts for an hour, so this is enough for many processes that each fetch their own.
@@ -135,12 +135,12 @@ class Clients(RequestValidator):
     def save_token(self, token, request, *args, **kwargs) -> None:
         said = {"secret": token["access_token"], "scopes": request.scopes}
         try:
-            at_edge(keep_client_token, client_id=request.client.pk, **said)
+            run_transaction(keep_client_token, client_id=request.client.pk, **said)
         except ClientRevoked as refusal:
             raise InvalidClientError(request=request) from refusal
 
     def revoke_token(self, token, token_type_hint, request, *args, **kwargs) -> None:
-        at_edge(revoke_client_token, client_id=request.client.pk, secret=token)
+        run_transaction(revoke_client_token, client_id=request.client.pk, secret=token)
 
 
 server = BackendApplicationServer(

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from shop.accounts.erasure import IsStaff, close_account
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 
 
 @sensitive_post_parameters("password")
@@ -25,7 +25,7 @@ def delete_account(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form)
     try:
-        at_edge(close_account, customer=request.user)
+        run_transaction(close_account, customer=request.user)
     except IsStaff:
         text = _("This is an account of the staff. An administrator takes its rights away first.")
         form.add_error(None, text)

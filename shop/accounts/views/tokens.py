@@ -19,7 +19,7 @@ from shop.accounts.tokens import (
     revoke_tokens,
 )
 from shop.accounts.views.forms import SCOPE_LABELS, TokenForm
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import only_by_post
 
 MAX_SHOWN = 100  # those in force, and then some that ended
@@ -42,7 +42,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form)
     try:
-        secret = at_edge(make_personal_token, user=request.user, **form.said)
+        secret = run_transaction(make_personal_token, user=request.user, **form.said)
     except NameTaken:
         form.add_error("name", _("You have a token of this name. Revoke it, or choose another."))
         return _ask(request, form)
@@ -58,7 +58,7 @@ def make_token(request: HttpRequest) -> HttpResponse:
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(_own(request), pk=pk)
     if request.method == "POST":
-        at_edge(revoke_tokens, token_ids=[token.pk])
+        run_transaction(revoke_tokens, token_ids=[token.pk])
         messages.success(request, _("The token opens the door no longer."))
     return redirect("tokens")
 

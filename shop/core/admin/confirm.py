@@ -15,7 +15,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
 from django.template.response import TemplateResponse
 
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 
 MAX_ROWS = 50
 
@@ -67,7 +67,7 @@ def _form_for(row: Model, question: Question, answers) -> forms.Form:
 def _act(question: Question, request, row: Model, form: forms.Form, once: dict) -> bool:
     """Call the verb and say what it did, or note the refusal on the row's form."""
     try:
-        said = at_edge(question.act, row, {**once, **form.cleaned_data}, request.user)
+        said = run_transaction(question.act, row, {**once, **form.cleaned_data}, request.user)
     except question.refusals as refusal:
         form.add_error(None, in_words(refusal))
         return False

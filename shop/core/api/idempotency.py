@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from shop.core.db.prepared import prepared
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotentAnswer
 from shop.core.refusals import Refusal
 
@@ -85,7 +85,7 @@ def _once(write: Callable[..., Response]) -> Callable[..., HttpResponse]:
             for kept in _kept_answers(**_place(request, key)):
                 return _replay(kept, sent)
             prepare(request, **kwargs)
-        return at_edge(
+        return run_transaction(
             _answer_once, self, request, key, sent, lambda: write(self, request, *args, **kwargs)
         )
 

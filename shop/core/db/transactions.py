@@ -31,7 +31,7 @@ class Busy(Refusal):
     retry_after = 1
 
 
-def at_edge(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+def run_transaction(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Call a verb, which is one transaction, and try again what a deadlock undid.
 
     Inside a transaction that is open already, the verb just joins it. Raises Busy when

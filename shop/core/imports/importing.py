@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from django.db import connection, transaction
 
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.imports.opening import open_feed
 from shop.core.imports.rows import Feed, Row
 
@@ -170,7 +170,7 @@ def _take_in_batches(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
         rows = iter(feed)
         while batch := list(islice(rows, kind.batch_size)):
             good, refused = _read_rows(kind, number, batch)
-            taken = at_edge(_take_batch, kind, good) if good else Taken()
+            taken = run_transaction(_take_batch, kind, good) if good else Taken()
             yield _counted(taken, good, refused)
 
 
@@ -186,7 +186,7 @@ def _take_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
         more_good, more_refused = _read_rows(kind, number, feed)
         good += more_good
         refused += more_refused
-    taken = at_edge(_take_all_or_nothing, kind, good, has_bad_rows=bool(refused))
+    taken = run_transaction(_take_all_or_nothing, kind, good, has_bad_rows=bool(refused))
     yield _counted(taken, good, refused)
 
 

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 
 from shop.core.admin.lists import ReadOnlyList
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.integrations.bulk.exceptions import JobOver
 from shop.integrations.bulk.jobs import cancel_job
 from shop.integrations.models import BulkJob
@@ -31,7 +31,7 @@ class BulkJobAdmin(ReadOnlyList):
     def cancel(self, request, jobs) -> None:
         for job_id in sorted(jobs.values_list("pk", flat=True)):
             try:
-                at_edge(cancel_job, job_id=job_id)
+                run_transaction(cancel_job, job_id=job_id)
             except JobOver as refusal:
                 messages.warning(request, f"Job {job_id}: {refusal}")
             else:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.contrib import admin, messages
 
 from shop.core.admin.lists import ReadOnlyList
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.webhooks import endpoints
 from shop.integrations.webhooks.exceptions import DeliveryNotFound, EndpointNotFound
@@ -81,7 +81,7 @@ def _each(request, chosen, verb: Callable, said: str) -> None:
 def _done(verb: Callable, **of) -> bool:
     """Call the verb in a transaction of its own; what is gone or busy is left as it is."""
     try:
-        at_edge(verb, **of)
+        run_transaction(verb, **of)
     except (EndpointNotFound, DeliveryNotFound, Busy):
         return False
     return True

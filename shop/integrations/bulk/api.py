@@ -15,7 +15,7 @@ from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import scopes_of
 from shop.core.api.serializers import read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.http.streaming import streamed
 from shop.integrations.bulk.exceptions import JobNotFound
 from shop.integrations.bulk.jobs import begin_job, cancel_job, results_of
@@ -40,7 +40,9 @@ class UploadsView(IdempotentWrites, APIView):
         upload = request.data
         if not isinstance(upload, Upload) or not upload.total:
             raise serializers.ValidationError("There is no line in the file.")
-        job = at_edge(begin_job, owner=request.user, kind=self.kind, upload=upload, **parameters)
+        job = run_transaction(
+            begin_job, owner=request.user, kind=self.kind, upload=upload, **parameters
+        )
         said = BulkJobSerializer(job, context={"request": request}).data
         headers = {"Location": said["url"]}
         return Response(said, status=status.HTTP_202_ACCEPTED, headers=headers)
@@ -116,7 +118,7 @@ class CancelJobView(IdempotentWrites, APIView):
     )
     def post(self, request: Request, job_id: int) -> Response:
         _find(request, job_id)
-        return _answer(request, at_edge(cancel_job, job_id=job_id))
+        return _answer(request, run_transaction(cancel_job, job_id=job_id))
 
 
 def visible_jobs(request: Request) -> BulkJobQuerySet:

@@ -9,7 +9,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.bulk.kinds import KINDS
 from shop.integrations.bulk.lines import BulkLineRefused, Line, Result, failed, flaw, read_line
 from shop.integrations.bulk.uploads import Part, lines_of
@@ -37,14 +37,14 @@ def take_next_chunk() -> bool:
     False if there is nothing to do. A job that meets somebody's lock, or takes too long,
     has had its turn: what it did was undone, so that is noted afterwards.
     """
-    job_id = at_edge(find_next_job)
+    job_id = run_transaction(find_next_job)
     if job_id is None:
         return False
     try:
-        at_edge(take_chunk, job_id=job_id)
+        run_transaction(take_chunk, job_id=job_id)
     except (Busy, OperationalError) as error:
         logger.warning("The bulk job %s is put off: %s", job_id, error)
-        at_edge(put_off, job_id=job_id)
+        run_transaction(put_off, job_id=job_id)
     return True
 
 

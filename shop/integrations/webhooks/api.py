@@ -14,7 +14,7 @@ from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
 from shop.core.api.serializers import demand_nothing, read_input
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
 from shop.integrations.webhooks import endpoints
 from shop.integrations.webhooks.exceptions import EndpointNotFound
@@ -69,7 +69,7 @@ class WebhooksView(LooksUpFirst, IdempotentWrites, ListAPIView):
     )
     def post(self, request: Request) -> Response:
         scopes = sorted(TELLING.intersection(scopes_of(request)))
-        endpoint = at_edge(
+        endpoint = run_transaction(
             endpoints.create_endpoint, user=request.user, scopes=scopes, **self.given
         )
         answer = EndpointWithSecretSerializer(endpoint).data
@@ -89,14 +89,14 @@ class WebhookView(LooksUpFirst, IdempotentWrites, ConditionalRequests, APIView):
         responses=EndpointSerializer,
     )
     def patch(self, request: Request, webhook_id: int) -> Response:
-        endpoint = at_edge(
+        endpoint = run_transaction(
             endpoints.change_endpoint, endpoints=_one(request, webhook_id), **self.given
         )
         return Response(EndpointSerializer(endpoint).data)
 
     @extend_schema(summary="Be told no longer", responses={204: None})
     def delete(self, request: Request, webhook_id: int) -> Response:
-        at_edge(endpoints.delete_endpoint, endpoints=_one(request, webhook_id))
+        run_transaction(endpoints.delete_endpoint, endpoints=_one(request, webhook_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -108,7 +108,7 @@ class ActionView(IdempotentWrites, APIView):
 
     def post(self, request: Request, webhook_id: int, **named: int) -> Response:
         demand_nothing(request)
-        done = at_edge(type(self).verb, endpoints=_one(request, webhook_id), **named)
+        done = run_transaction(type(self).verb, endpoints=_one(request, webhook_id), **named)
         return Response(self.answer_class(done).data, status=self.answer_status)
 
 

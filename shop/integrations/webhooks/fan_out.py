@@ -7,7 +7,7 @@ a sweep, in the transaction that moves its cursor, so each event becomes one mes
 from django.db import transaction
 from django.db.models import Q
 
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.integrations.events.reader import Page, current_horizon, look_ahead
 from shop.integrations.events.serializers import message_id_of
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint, compared, visible_to
@@ -26,7 +26,7 @@ def follow_events() -> int:
 
 def _catch_up(endpoint_id: int, horizon: int) -> int:
     written = 0
-    while page := at_edge(follow_endpoint, endpoint_id=endpoint_id, horizon=horizon):
+    while page := run_transaction(follow_endpoint, endpoint_id=endpoint_id, horizon=horizon):
         written += len(page.events)
         if not page.has_more:
             break

@@ -17,7 +17,7 @@ from django.db import DatabaseError
 
 from shop.core.api.serializers import utc
 from shop.core.db.advisory_locks import leave, take_first_free
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import WebhookDelivery
 from shop.integrations.webhooks.http_client import Answer, post
 from shop.integrations.webhooks.leases import FAILING, claim_due
@@ -73,7 +73,9 @@ class Sender:
 
     def _claim(self, most: int, *, is_failing: bool = False) -> bool:
         try:
-            taken = at_edge(claim_due, most=most, is_failing=is_failing, lease=self._pace.lease)
+            taken = run_transaction(
+                claim_due, most=most, is_failing=is_failing, lease=self._pace.lease
+            )
         except Busy:
             return True
         for delivery in taken:
@@ -110,7 +112,7 @@ def _answer_of(landed: Future[Answer]) -> Answer:
 def _unless_busy(note: Callable[..., Any], **said: Any) -> None:
     """Call the verb; where a lock is not to be had, the lease runs out and it is sent again."""
     try:
-        at_edge(note, **said)
+        run_transaction(note, **said)
     except Busy as error:
         logger.warning("What came of some messages is not noted: %s", error)
 

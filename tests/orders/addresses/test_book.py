@@ -8,7 +8,7 @@ from orders.addresses.book import change_address, keep_address, remove_address, 
 from orders.exceptions import AddressBookFull
 from orders.models import Address, Checkout
 from orders.storefront.checkout import SESSION_KEY
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import ADDRESS, put_in_cart
@@ -103,7 +103,9 @@ def test_many_at_once_do_not_overfill_a_book(alice):
 
     results = at_once(
         *(
-            lambda n=n: at_edge(keep_address, customer=alice, address=TACOMA | {"line2": f"{n}"})
+            lambda n=n: run_transaction(
+                keep_address, customer=alice, address=TACOMA | {"line2": f"{n}"}
+            )
             for n in range(6)
         )
     )

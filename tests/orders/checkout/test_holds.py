@@ -6,7 +6,7 @@ from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart, NoHeldCheckout
 from orders.models import Checkout
 from orders.ordering import submit_order
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, given_stock, stock_left
 from tests.support.stories import ADDRESS, let_time_run_out, put_in_cart
@@ -113,7 +113,7 @@ def test_of_many_buyers_exactly_as_many_get_a_hold_as_there_are_units(lamp):
     for buyer in buyers:
         put_in_cart(buyer, {lamp: 1})
 
-    results = at_once(*[lambda b=b: at_edge(begin_checkout, customer=b) for b in buyers])
+    results = at_once(*[lambda b=b: run_transaction(begin_checkout, customer=b) for b in buyers])
 
     refusals = [r for r in results if isinstance(r, InsufficientStock)]
     assert len([r for r in results if isinstance(r, Checkout)]) == 5

@@ -23,7 +23,7 @@ from orders.models import Address, Checkout, Notice, Order
 from orders.notifications import send_notices
 from shop.accounts.erasure import IsStaff, close_account, forget_closed_accounts
 from shop.accounts.models import ApiToken, Session, User
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotentAnswer, Letter
 from tests.support import api
 from tests.support.concurrency import at_once
@@ -325,9 +325,9 @@ def test_closing_while_a_checkout_begins_loses_no_unit(lamp, rug):
             put_in_cart(buyer, {lamp: 3})
 
         results = at_once(
-            lambda b=buyer: at_edge(begin_checkout, customer=b),
-            lambda b=buyer: at_edge(close_account, customer=b),
-            lambda b=buyer: at_edge(begin_checkout, customer=b),
+            lambda b=buyer: run_transaction(begin_checkout, customer=b),
+            lambda b=buyer: run_transaction(close_account, customer=b),
+            lambda b=buyer: run_transaction(begin_checkout, customer=b),
         )
 
         assert [r for r in results if isinstance(r, Exception) and type(r) is not EmptyCart] == []
@@ -344,9 +344,9 @@ def test_closing_while_an_order_is_placed_leaves_an_order_or_the_units(lamp):
         checkout = hold(buyer, {lamp: 2})
 
         results = at_once(
-            lambda c=checkout: at_edge(submit, c),
-            lambda b=buyer: at_edge(close_account, customer=b),
-            lambda c=checkout: at_edge(submit, c),
+            lambda c=checkout: run_transaction(submit, c),
+            lambda b=buyer: run_transaction(close_account, customer=b),
+            lambda c=checkout: run_transaction(submit, c),
         )
 
         refused = [r for r in results if isinstance(r, Exception)]
@@ -362,14 +362,14 @@ def test_closing_twice_while_a_parcel_leaves_and_the_sweep_runs(alice, lamp, sea
     given_stock({lamp: 20}, seattle)
     parcels = [parcel for _ in range(4) for parcel in assigned(alice, {lamp: 1})[1]]
     shipping = [
-        lambda pk=parcel.pk: at_edge(ship_warehouse_order, warehouse_order_id=pk)
+        lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk)
         for parcel in parcels
     ]
 
     results = at_once(
-        lambda: at_edge(close_account, customer=alice),
-        lambda: at_edge(close_account, customer=alice),
-        lambda: at_edge(forget_closed_accounts),
+        lambda: run_transaction(close_account, customer=alice),
+        lambda: run_transaction(close_account, customer=alice),
+        lambda: run_transaction(forget_closed_accounts),
         *shipping,
     )
 

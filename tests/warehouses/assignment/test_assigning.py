@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import OrderAlreadyShipped
 from orders.models import Order
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import assigned, order
@@ -225,7 +225,7 @@ def test_one_order_assigned_by_many_workers_is_assigned_once(alice, lamp, seattl
     given_stock({lamp: 5}, seattle)
     placed = order(alice, {lamp: 2})
 
-    results = at_once(*[lambda: at_edge(assign_order, order_id=placed.pk)] * 6)
+    results = at_once(*[lambda: run_transaction(assign_order, order_id=placed.pk)] * 6)
 
     assert sorted(map(len, results)) == [0, 0, 0, 0, 0, 1]
     assert place_of(lamp, seattle) == (5, 3)
@@ -238,8 +238,8 @@ def test_of_shipping_and_cancelling_at_once_exactly_one_wins(alice, lamp, seattl
         placed, [parcel] = assigned(alice, {lamp: 2})
 
         results = at_once(
-            lambda pk=parcel.pk: at_edge(ship_warehouse_order, warehouse_order_id=pk),
-            lambda pk=placed.pk: at_edge(cancel_order, order_id=pk),
+            lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk),
+            lambda pk=placed.pk: run_transaction(cancel_order, order_id=pk),
         )
 
         refused = [r for r in results if isinstance(r, Exception)]
@@ -254,8 +254,8 @@ def test_cancelling_while_assigning_leaves_nothing_assigned(alice, lamp, seattle
         placed = order(alice, {lamp: 2})
 
         results = at_once(
-            lambda pk=placed.pk: at_edge(assign_order, order_id=pk),
-            lambda pk=placed.pk: at_edge(cancel_order, order_id=pk),
+            lambda pk=placed.pk: run_transaction(assign_order, order_id=pk),
+            lambda pk=placed.pk: run_transaction(cancel_order, order_id=pk),
         )
 
         assert [r for r in results if isinstance(r, Exception)] == []

@@ -4,7 +4,7 @@ import pytest
 
 from orders.cancellation import cancel_order
 from orders.models import Order
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, WarehouseFactory, given_stock, stock_left
 from tests.support.stories import assigned, hold
@@ -169,14 +169,16 @@ def test_leaving_races_with_everything(alice, lamp, rug, seattle, dallas):
     [picked], cancelled = placed[0][1], placed[1][0]
 
     results = at_once(
-        lambda: at_edge(close_warehouse, warehouse_id=seattle.pk),
+        lambda: run_transaction(close_warehouse, warehouse_id=seattle.pk),
         tasks.leave_closed_warehouses,
         tasks.reconsider_orders,
-        lambda: at_edge(pick_warehouse_order, warehouse_order_id=picked.pk, assigned_to="Ann"),
-        lambda: at_edge(cancel_order, order_id=cancelled.pk),
-        lambda: at_edge(hold, alice, {lamp: 5, rug: 5}),
-        lambda: at_edge(receive_stock, warehouse=seattle, item=lamp, quantity=3),
-        lambda: at_edge(discard_stock, warehouse=dallas, item=rug, quantity=2),
+        lambda: run_transaction(
+            pick_warehouse_order, warehouse_order_id=picked.pk, assigned_to="Ann"
+        ),
+        lambda: run_transaction(cancel_order, order_id=cancelled.pk),
+        lambda: run_transaction(hold, alice, {lamp: 5, rug: 5}),
+        lambda: run_transaction(receive_stock, warehouse=seattle, item=lamp, quantity=3),
+        lambda: run_transaction(discard_stock, warehouse=dallas, item=rug, quantity=2),
     )
     tasks.leave_closed_warehouses()
 

@@ -1,7 +1,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import assigned, hold
@@ -149,7 +149,7 @@ def test_the_ledger_can_be_neither_changed_nor_deleted(lamp, seattle, change):
 @pytest.mark.django_db(transaction=True)
 def test_one_delivery_note_sent_many_times_at_once_counts_once(lamp, seattle):
     def receive():
-        return at_edge(
+        return run_transaction(
             receive_stock, warehouse=seattle, item=lamp, quantity=5, reference="DN-1"
         ).is_new
 
@@ -166,8 +166,8 @@ def test_receipts_and_discards_at_once_all_count(lamp, rug, seattle, dallas):
     for item in (lamp, rug):
         for warehouse in (seattle, dallas):
             place = {"warehouse": warehouse, "item": item}
-            calls.append(lambda p=place: at_edge(receive_stock, quantity=3, **p))
-            calls.append(lambda p=place: at_edge(discard_stock, quantity=2, **p))
+            calls.append(lambda p=place: run_transaction(receive_stock, quantity=3, **p))
+            calls.append(lambda p=place: run_transaction(discard_stock, quantity=2, **p))
     results = at_once(*calls)
 
     assert [r for r in results if isinstance(r, Exception)] == []

@@ -2,7 +2,7 @@ import pytest
 
 from orders.cancellation import cancel_order
 from orders.models import Checkout, Notice
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import assigned, hold, order
@@ -193,17 +193,17 @@ def test_nothing_is_lost_when_everything_happens_at_once(alice, bob, lamp, rug, 
     hold(bob, {lamp: 5, rug: 5})
 
     results = at_once(
-        lambda: at_edge(discard_stock, warehouse=seattle, item=lamp, quantity=18),
-        lambda: at_edge(discard_stock, warehouse=dallas, item=lamp, quantity=15),
-        lambda: at_edge(receive_stock, warehouse=dallas, item=rug, quantity=5),
-        lambda: at_edge(close_warehouse, warehouse_id=dallas.pk),
-        lambda: at_edge(resolve_shortfall, item_id=lamp.pk),
-        lambda: at_edge(resolve_shortfall, item_id=lamp.pk),
-        lambda: at_edge(cancel_order, order_id=placed.pk),
-        lambda: at_edge(ship_warehouse_order, warehouse_order_id=parcel.pk),
-        lambda: at_edge(assign_order, order_id=waiting.pk),
+        lambda: run_transaction(discard_stock, warehouse=seattle, item=lamp, quantity=18),
+        lambda: run_transaction(discard_stock, warehouse=dallas, item=lamp, quantity=15),
+        lambda: run_transaction(receive_stock, warehouse=dallas, item=rug, quantity=5),
+        lambda: run_transaction(close_warehouse, warehouse_id=dallas.pk),
+        lambda: run_transaction(resolve_shortfall, item_id=lamp.pk),
+        lambda: run_transaction(resolve_shortfall, item_id=lamp.pk),
+        lambda: run_transaction(cancel_order, order_id=placed.pk),
+        lambda: run_transaction(ship_warehouse_order, warehouse_order_id=parcel.pk),
+        lambda: run_transaction(assign_order, order_id=waiting.pk),
     )
 
     unexpected = [r for r in results if isinstance(r, Exception) and "deadlock" in str(r)]
     assert unexpected == []
-    at_edge(resolve_shortfall, item_id=lamp.pk)
+    run_transaction(resolve_shortfall, item_id=lamp.pk)

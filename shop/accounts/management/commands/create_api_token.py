@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from shop.accounts.models import ApiToken
 from shop.accounts.tokens import NoAddresses, UnknownAddresses, issue_tokens
 from shop.core.api.permissions import Scope
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 
 MAX_NAME_LENGTH = ApiToken._meta.get_field("name").max_length or 0
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         if len(name) > MAX_NAME_LENGTH:
             raise CommandError(f"A name has at most {MAX_NAME_LENGTH} characters.")
         try:
-            tokens = at_edge(
+            tokens = run_transaction(
                 issue_tokens,
                 emails=emails,
                 scopes=list(dict.fromkeys(scopes)),

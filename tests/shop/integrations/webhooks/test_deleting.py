@@ -4,7 +4,7 @@ import pytest
 
 from catalog.items import update_item
 from shop.accounts.erasure import close_account
-from shop.core.db.transactions import at_edge
+from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotentAnswer
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
@@ -68,8 +68,8 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
 
         results = at_once(
             send_webhooks,
-            lambda one=gone: at_edge(delete_endpoint, endpoints=one),
-            lambda: at_edge(retention.forget_deliveries),
+            lambda one=gone: run_transaction(delete_endpoint, endpoints=one),
+            lambda: run_transaction(retention.forget_deliveries),
             follow_events,
         )
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from catalog.items import update_item
-from shop.core.db.transactions import Busy, at_edge
+from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
 from shop.integrations.webhooks.fan_out import MAX_PENDING
@@ -72,7 +72,7 @@ def test_many_claimers_at_once_take_each_message_once(alice, told):
     settle()
     follow_events()
 
-    taken = at_once(*[lambda: at_edge(claim_due, most=3)] * 8)
+    taken = at_once(*[lambda: run_transaction(claim_due, most=3)] * 8)
 
     keys = [one.pk for batch in taken if not isinstance(batch, Busy) for one in batch]
     assert len(keys) == len(set(keys))
