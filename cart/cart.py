@@ -13,7 +13,7 @@ from cart.models import Cart, CartItem, SavedItem
 from catalog.live_items import get_item, get_items, put_back_overdue, with_due_release
 from catalog.models import Item
 from shop.core.db.prepared import prepared
-from shop.core.versions import Versions, expect, version_of
+from shop.core.versions import Versions, require_version, version_of
 
 MAX_LINES = 1000
 
@@ -70,11 +70,11 @@ def update_item_in_cart(
 ) -> None:
     """Set how many units of an item the cart holds.
 
-    Raises Changed, Item.DoesNotExist, OutOfStock (what is in the cart may stay, or be
+    Raises VersionMismatch, Item.DoesNotExist, OutOfStock (what is in the cart may stay, or be
     lowered), TooManyUnits or CartFull.
     """
     lines = lock_lines(cart)
-    expect(expected, version_of_lines(lines.values()))
+    require_version(expected, version_of_lines(lines.values()))
     _put(cart, lines, item_id, quantity)
 
 
@@ -84,11 +84,11 @@ def replace_items_in_cart(
 ) -> None:
     """Make these the items of the cart, at most MAX_LINES of them, and no others.
 
-    Raises Changed, NoSuchItems, or what update_item_in_cart would raise of the first line
+    Raises VersionMismatch, NoSuchItems, or what update_item_in_cart would raise of the first line
     that it would refuse, which then knows of every other. Then nothing has changed.
     """
     lines = lock_lines(cart)
-    expect(expected, version_of_lines(lines.values()))
+    require_version(expected, version_of_lines(lines.values()))
     items = get_items(quantities)
     if missing := set(quantities) - set(items):
         raise NoSuchItems(missing)
@@ -124,9 +124,9 @@ def add_items_to_cart(*, cart: Cart, quantities: Mapping[int, int]) -> list[Cart
 def remove_item_from_cart(*, cart: Cart, item_id: int, expected: Versions = None) -> None:
     """Take an item out of the cart; taking out what is not in it changes nothing.
 
-    Raises Changed.
+    Raises VersionMismatch.
     """
-    expect(expected, version_of_lines(lock_lines(cart).values()))
+    require_version(expected, version_of_lines(lock_lines(cart).values()))
     CartItem.objects.filter(cart=cart, item_id=item_id).delete()
 
 

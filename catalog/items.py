@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from catalog.exceptions import SkuExists
 from catalog.models import AggregatedStock, Item
 from catalog.search.change_feed import note_changes
-from shop.core.versions import Versions, expect
+from shop.core.versions import Versions, require_version
 
 
 @transaction.atomic
@@ -22,9 +22,9 @@ def create_item(*, sku: str, **fields: Any) -> Item:
 
 @transaction.atomic
 def update_item(*, item_id: int, expected: Versions = None, **fields: Any) -> Item:
-    """Change what is said of an item. Raises Item.DoesNotExist, Changed or SkuExists."""
+    """Change what is said of an item. Raises Item.DoesNotExist, VersionMismatch or SkuExists."""
     item = Item.objects.lock().get(pk=item_id)
-    expect(expected, item.version)
+    require_version(expected, item.version)
     for name, value in fields.items():
         setattr(item, name, value)
     _write(item)

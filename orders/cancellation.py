@@ -14,14 +14,14 @@ from orders.exceptions import (
 from orders.models import Notice, Order, OrderItem
 from orders.signals import items_cancelled, order_cancelled
 from orders.timeline import read_progress, version_of_order
-from shop.core.versions import Versions, expect
+from shop.core.versions import Versions, require_version
 
 
 @transaction.atomic
 def cancel_order(*, order_id: int, reason: str = "", expected: Versions = None) -> Order:
     """Cancel an order that has not shipped and put its units back on sale.
 
-    Cancelling again changes nothing. Raises OrderNotFound, Changed or OrderAlreadyShipped.
+    Cancelling again changes nothing. Raises OrderNotFound, VersionMismatch or OrderAlreadyShipped.
     """
     order = _lock_order(order_id, expected)
     if order.is_cancelled:
@@ -43,7 +43,7 @@ def cancel_items(
 
     Units that went short are the first to go. An order without units left is cancelled;
     of a cancelled one nothing more can be. The latest reason is kept. Raises OrderNotFound,
-    Changed, OrderAlreadyShipped, or NotThatMany when a line has fewer units left than are
+    VersionMismatch, OrderAlreadyShipped, or NotThatMany when a line has fewer units left than are
     to be cancelled.
     """
     order = _lock_order(order_id, expected)
@@ -75,7 +75,7 @@ def _lock_order(order_id: int, expected: Versions) -> Order:
     if order is None:
         raise OrderNotFound
     if expected is not None:  # only then is it worth reading all of it
-        expect(expected, version_of_order(read_progress(order)))
+        require_version(expected, version_of_order(read_progress(order)))
     return order
 
 

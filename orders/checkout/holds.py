@@ -32,7 +32,7 @@ from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout
 from orders.statements import write_hold
 from shop.core.db.prepared import prepared
-from shop.core.versions import Versions, expect
+from shop.core.versions import Versions, require_version
 
 AN_HOUR = timedelta(hours=1)
 MAX_HOLDS_REAPED = 100
@@ -47,7 +47,7 @@ def begin_checkout(*, customer, expected: Versions = None) -> Checkout:
     """Hold every unit in the customer's cart, or change nothing.
 
     A cart unchanged since a hold that still runs gets that same hold and deadline; a
-    changed one replaces it. `expected` are versions of the cart. Raises Changed, EmptyCart,
+    changed one replaces it. `expected` are versions of the cart. Raises VersionMismatch, EmptyCart,
     TooManyUnits, TooManyHolds, or InsufficientStock, which names every short item and
     leaves an older hold alone.
     """
@@ -112,7 +112,7 @@ def _wanted_lines(cart: Cart, expected: Versions) -> list[Any]:
     so that checkouts begun at once see each other.
     """
     lines: list[Any] = _lines_and_recent_holds(cart=cart.pk)
-    expect(expected, version_of_lines(lines))
+    require_version(expected, version_of_lines(lines))
     if not lines:
         raise EmptyCart
     for line in lines:

@@ -16,7 +16,7 @@ from shop.core.refusals import Refusal
 Versions = Collection[str] | None  # None: as it is, whatever it is
 
 
-class Changed(Refusal):
+class VersionMismatch(Refusal):
     """What was to be changed is no longer as its caller saw it."""
 
     code = "precondition-failed"
@@ -39,7 +39,7 @@ def digest(content: bytes) -> str:
     return blake2b(content, digest_size=8).hexdigest()
 
 
-def expect(expected: Versions, version: str) -> None:
-    """Raise Changed unless this version is one of those that are expected."""
+def require_version(expected: Versions, version: str) -> None:
+    """Raise VersionMismatch unless this version is one of those that are expected."""
     if expected is not None and version not in expected:
-        raise Changed
+        raise VersionMismatch

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from orders.models import Notice, Order
-from shop.core.versions import Versions, expect
+from shop.core.versions import Versions, require_version
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
 from warehouses.fulfilment.order_status import note_progress
 from warehouses.models import StockMovement, WarehouseOrder
@@ -21,7 +21,7 @@ def pick_warehouse_order(
 ) -> WarehouseOrder:
     """Note that a named worker or truck has the units off the shelf.
 
-    Picking again changes nothing. Raises WarehouseOrderNotFound, Changed or OrderCancelled.
+    Picking again changes nothing. Raises WarehouseOrderNotFound, VersionMismatch or OrderCancelled.
     """
     warehouse_order = _lock(warehouse_order_id, expected)
     if warehouse_order.status == WarehouseOrder.Status.ASSIGNED:
@@ -39,7 +39,7 @@ def ship_warehouse_order(
 ) -> WarehouseOrder:
     """Send the parcel off: its units leave the physical stock.
 
-    Shipping again changes nothing. Raises WarehouseOrderNotFound, Changed, OrderCancelled,
+    Shipping again changes nothing. Raises WarehouseOrderNotFound, VersionMismatch, OrderCancelled,
     or MoreThanPhysicalStock when the shelves hold less than the parcel should.
     """
     warehouse_order = _lock(warehouse_order_id, expected)
@@ -73,7 +73,7 @@ def _lock(warehouse_order_id: int, expected: Versions) -> WarehouseOrder:
         raise WarehouseOrderNotFound
     warehouse_order = WarehouseOrder.objects.filter(pk=warehouse_order_id).lock().get()
     if expected is not None:  # only then are its lines worth reading
-        expect(expected, warehouse_order.version)
+        require_version(expected, warehouse_order.version)
     if warehouse_order.is_cancelled:
         raise OrderCancelled
     warehouse_order.order = order

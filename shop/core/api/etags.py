@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from shop.core.refusals import Refusal
-from shop.core.versions import Changed, Versions, digest
+from shop.core.versions import VersionMismatch, Versions, digest
 
 ANY = "*"
 GZIPPED = "-gzip"
@@ -62,7 +62,7 @@ class ConditionalRequests:
         return response
 
     def handle_exception(self, error: Exception) -> Response:
-        if isinstance(error, Changed):
+        if isinstance(error, VersionMismatch):
             error.etag = self._current_etag()
         return super().handle_exception(error)  # type: ignore[misc]
 
