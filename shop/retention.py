@@ -13,7 +13,7 @@ from catalog.search.query_log import forget_asked
 from shop.accounts import erasure
 from shop.accounts.models import ApiToken, Session
 from shop.core.db.transactions import run_transaction
-from shop.core.models import IdempotentAnswer, Letter
+from shop.core.models import IdempotencyRecord, Letter
 from shop.integrations.events.retention import BATCH_SIZE, forget_events
 from shop.integrations.models import BulkJob
 from shop.integrations.webhooks.retention import forget_deliveries
@@ -35,7 +35,7 @@ def forget_old_rows() -> None:
     questions that nobody asks any more and what strategies were asked after a month, ended
     sessions, tokens that open nothing any more, mails of accounts that no mail server took
     in time, and ended bulk jobs, events and what became of webhooks after a week."""
-    while run_transaction(forget_answers) == IDEMPOTENCY_BATCH_SIZE:
+    while run_transaction(delete_old_idempotency_records) == IDEMPOTENCY_BATCH_SIZE:
         pass
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITOR_CART_RETENTION).delete()
     forget_changes()
@@ -63,12 +63,12 @@ def forget_ended_tokens() -> None:
 
 
 @transaction.atomic
-def forget_answers() -> int:
+def delete_old_idempotency_records() -> int:
     """Delete some of what was answered a day ago; returns how many.
 
     Little by little: who shops would wait for the disk.
     """
-    old = IdempotentAnswer.objects.filter(created_at__lt=Now() - IDEMPOTENCY_RETENTION)
+    old = IdempotencyRecord.objects.filter(created_at__lt=Now() - IDEMPOTENCY_RETENTION)
     return _delete_some(old, IDEMPOTENCY_BATCH_SIZE)
 
 

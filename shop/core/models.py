@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 
-class IdempotentAnswer(models.Model):
+class IdempotencyRecord(models.Model):
     """The answer once given under an Idempotency-Key, to be given again."""
 
     caller = models.CharField(max_length=64)

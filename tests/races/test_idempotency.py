@@ -18,7 +18,7 @@ from rest_framework.test import APIClient
 
 from catalog.models import Item
 from orders.models import Checkout, Order
-from shop.core.models import IdempotentAnswer
+from shop.core.models import IdempotencyRecord
 from tests.support.api import STAFF, client_of, hold, order, problem_of
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
@@ -53,7 +53,7 @@ time.sleep(60)
 """
 KEY_IS_TAKEN = "pg_try_advisory_xact_lock"
 ORDER_IS_WRITTEN = "INSERT INTO orders_order"
-RECORD_IS_WRITTEN = 'INSERT INTO "core_idempotentanswer"'
+RECORD_IS_WRITTEN = 'INSERT INTO "core_idempotencyrecord"'
 AFTER_THE_ANSWER = "nothing that any statement says"
 
 
@@ -186,7 +186,7 @@ def test_whoever_is_killed_before_the_commit_has_done_nothing(both, lamp, seattl
     assert (problem_of(meanwhile), before) == ((409, "idempotency-key-in-use"), 0)
     assert meanwhile["Retry-After"] == "1"
     assert (answer.status_code, "Idempotency-Replayed" in answer) == (201, False)
-    assert (request.count_effects(), IdempotentAnswer.objects.count()) == (1, 1)
+    assert (request.count_effects(), IdempotencyRecord.objects.count()) == (1, 1)
 
 
 @pytest.mark.parametrize("write", [a_checkout, a_receipt, a_cancelled_unit, a_shipment, an_item])

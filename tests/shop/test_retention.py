@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from cart.models import Cart
-from shop.core.models import IdempotentAnswer
+from shop.core.models import IdempotencyRecord
 from shop.retention import forget_old_rows
 
 pytestmark = pytest.mark.django_db
@@ -17,10 +17,10 @@ def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice, mon
     Cart.objects.create(updated_at=long_ago)
     answer = {"caller": "user 1", "route": "POST /", "fingerprint": "", "status": 201, "body": ""}
     for key in ("old", "older", "oldest"):
-        IdempotentAnswer.objects.create(key=key, created_at=long_ago, **answer)
-    IdempotentAnswer.objects.create(key="new", **answer)
+        IdempotencyRecord.objects.create(key=key, created_at=long_ago, **answer)
+    IdempotencyRecord.objects.create(key="new", **answer)
 
     forget_old_rows()
 
     assert set(Cart.objects.all()) == set(kept)
-    assert [one.key for one in IdempotentAnswer.objects.all()] == ["new"]
+    assert [one.key for one in IdempotencyRecord.objects.all()] == ["new"]

@@ -20,7 +20,7 @@ from rest_framework.views import APIView
 
 from shop.core.db.prepared import prepared
 from shop.core.db.transactions import run_transaction
-from shop.core.models import IdempotentAnswer
+from shop.core.models import IdempotencyRecord
 from shop.core.refusals import Refusal
 
 MAX_KEY_LENGTH = 255
@@ -82,7 +82,7 @@ def _once(write: Callable[..., Response]) -> Callable[..., HttpResponse]:
             return write(self, request, *args, **kwargs)
         sent = _fingerprint(request)  # reads the body, outside of the transaction
         if prepare:
-            for kept in _kept_answers(**_place(request, key)):
+            for kept in _records(**_place(request, key)):
                 return _replay(kept, sent)
             prepare(request, **kwargs)
         return run_transaction(
@@ -99,11 +99,11 @@ def _answer_once(
     place = _place(request, key)
     if not _lock(place):
         raise KeyInUse("The first request with this key is still running.")
-    for kept in _kept_answers(**place):
+    for kept in _records(**place):
         return _replay(kept, fingerprint)
     response = view.finalize_response(request, answer())
     response.render()
-    IdempotentAnswer.objects.create(
+    IdempotencyRecord.objects.create(
         **place,
         fingerprint=fingerprint,
         status=response.status_code,
@@ -120,11 +120,11 @@ def _place(request: Request, key: str) -> dict[str, str]:
 
 
 @prepared
-def _kept_answers(caller, route, key):
-    return IdempotentAnswer.objects.filter(caller=caller, route=route, key=key)
+def _records(caller, route, key):
+    return IdempotencyRecord.objects.filter(caller=caller, route=route, key=key)
 
 
-def _replay(kept: IdempotentAnswer, fingerprint: str) -> HttpResponse:
+def _replay(kept: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     if kept.fingerprint != fingerprint:
         raise KeyReused("This key came before with another body.")
     response = HttpResponse(

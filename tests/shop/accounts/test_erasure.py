@@ -24,7 +24,7 @@ from orders.notifications import send_notices
 from shop.accounts.erasure import IsStaff, close_account, forget_closed_accounts
 from shop.accounts.models import ApiToken, Session, User
 from shop.core.db.transactions import run_transaction
-from shop.core.models import IdempotentAnswer, Letter
+from shop.core.models import IdempotencyRecord, Letter
 from tests.support import api
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, given_stock, stock_left
@@ -212,7 +212,7 @@ def test_no_table_tells_who_it_was(shopper, alice, clerk, lamp, seattle):
     shopper.post("/accounts/password/reset/", {"email": alice.email})
     send_notices()
     words = ("alice", "broad st", "98109", "1Z999")
-    assert {"orders_order", "core_letter", "core_idempotentanswer"} <= found_anywhere(*words)
+    assert {"orders_order", "core_letter", "core_idempotencyrecord"} <= found_anywhere(*words)
 
     close_account(customer=alice)
 
@@ -377,4 +377,4 @@ def test_closing_twice_while_a_parcel_leaves_and_the_sweep_runs(alice, lamp, sea
     send_notices()
     forget_closed_accounts()
     assert Order.objects.filter(anonymised_at=None).count() == 0
-    assert Letter.objects.count() == IdempotentAnswer.objects.count() == 0
+    assert Letter.objects.count() == IdempotencyRecord.objects.count() == 0

@@ -11,7 +11,7 @@ from orders.models import Checkout
 from shop import retention
 from shop.api_urls import urlpatterns
 from shop.core.api.idempotency import WRITES
-from shop.core.models import IdempotentAnswer
+from shop.core.models import IdempotencyRecord
 from tests.support.api import STAFF, client_of, order, problem_of
 from tests.support.factories import given_stock, stock_left
 
@@ -144,10 +144,10 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
     client = client_of(alice, "shopper", *STAFF)
     for _ in range(5):
         order(client, lamp)
-    kept = IdempotentAnswer.objects.order_by("pk").first()
+    kept = IdempotencyRecord.objects.order_by("pk").first()
     a_day = retention.IDEMPOTENCY_RETENTION
-    IdempotentAnswer.objects.exclude(pk=kept.pk).update(created_at=timezone.now() - a_day)
-    IdempotentAnswer.objects.filter(pk=kept.pk).update(
+    IdempotencyRecord.objects.exclude(pk=kept.pk).update(created_at=timezone.now() - a_day)
+    IdempotencyRecord.objects.filter(pk=kept.pk).update(
         created_at=timezone.now() - a_day + timedelta(minutes=5)
     )
     monkeypatch.setattr(retention, "IDEMPOTENCY_BATCH_SIZE", 2)
@@ -158,5 +158,5 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
     asked = [one["sql"] for one in captured.captured_queries]
     deletes = [sql for sql in asked if "DELETE" in sql and "idempotentanswer" in sql]
     assert a_day == timedelta(hours=24)
-    assert list(IdempotentAnswer.objects.all()) == [kept]
+    assert list(IdempotencyRecord.objects.all()) == [kept]
     assert len(deletes) == 2

@@ -5,7 +5,7 @@ import pytest
 from catalog.items import update_item
 from shop.accounts.erasure import close_account
 from shop.core.db.transactions import run_transaction
-from shop.core.models import IdempotentAnswer
+from shop.core.models import IdempotencyRecord
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
 from shop.integrations.webhooks import retention
@@ -93,6 +93,6 @@ def test_a_closed_account_is_told_nothing_and_leaves_no_address(alice, one, lamp
     hidden = WebhookEndpoint.objects.get()
     assert (hidden.status, hidden.url, hidden.description) == ("deleted", "", "")
     assert (hidden.secret, hidden.old_secret) == ("", "")
-    assert not IdempotentAnswer.objects.exists()
+    assert not IdempotencyRecord.objects.exists()
     forget_old_rows()
     assert not WebhookEndpoint.objects.exists()
