@@ -11,7 +11,7 @@ from shop.core.db.claims import claimed
 
 
 @transaction.atomic
-def ask_to_be_told(*, customer, item_id: int) -> None:
+def request_back_in_stock_mail(*, customer, item_id: int) -> None:
     """Note that the customer wants to be told. Asking again changes nothing.
 
     Raises Item.DoesNotExist.
@@ -26,7 +26,7 @@ def is_waiting(customer, item: Item) -> bool:
     return BackInStockRequest.objects.waiting().filter(customer=customer, item=item).exists()
 
 
-def tell_who_waits() -> int:
+def send_back_in_stock_mails() -> int:
     """Mail everybody whose item has stock again; returns how many mails went out."""
     sent = 0
     for request in claimed(BackInStockRequest.objects.waiting().in_stock()):

@@ -7,9 +7,9 @@ from catalog.pictures import sizes, unused
 
 
 @shared_task
-def tell_who_waits() -> None:
+def send_back_in_stock_mails() -> None:
     """Mail customers whose item is back."""
-    back_in_stock.tell_who_waits()
+    back_in_stock.send_back_in_stock_mails()
 
 
 @shared_task

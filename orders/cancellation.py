@@ -11,7 +11,7 @@ from orders.exceptions import (
     OrderAlreadyShipped,
     OrderNotFound,
 )
-from orders.models import Notice, Order, OrderItem
+from orders.models import Order, OrderItem, OrderNotification
 from orders.signals import items_cancelled, order_cancelled
 from orders.timeline import read_progress, version_of_order
 from shop.core.versions import Versions, require_version
@@ -100,4 +100,4 @@ def _write_cancelled(order: Order, reason: str) -> None:
     order.cancelled_at = Now()
     order.save(update_fields=["status", "awaits_assignment", "cancel_reason", "cancelled_at"])
     order.refresh_from_db(fields=["cancelled_at"])
-    Notice.objects.create(order=order, kind=Notice.Kind.CANCELLED)
+    OrderNotification.objects.create(order=order, kind=OrderNotification.Kind.CANCELLED)

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, JSONObject, Now
 
-from orders.models import Notice, Order, OrderQuerySet
+from orders.models import Order, OrderNotification, OrderQuerySet
 from orders.models.address import ADDRESS_PARTS
 
 NOBODY = "nobody@account.invalid"  # a domain that never is (RFC 2606)
@@ -48,12 +48,12 @@ def anonymise_orders(order_ids: Collection[int]) -> None:
         cancel_reason="",
         anonymised_at=Now(),
     )
-    parcels = Notice.objects.filter(order__in=order_ids, details__has_key="tracking")
+    parcels = OrderNotification.objects.filter(order__in=order_ids, details__has_key="tracking")
     parcels.update(details=JSONObject(items=F("details__items"), tracking=Value("")))
 
 
 def _to_anonymise(orders: OrderQuerySet) -> OrderQuerySet:
     """Over, with nothing left to tell by mail, or with a mail that no server took for long."""
-    untold = Notice.objects.filter(order=OuterRef("pk"), sent_at=None)
+    untold = OrderNotification.objects.filter(order=OuterRef("pk"), sent_at=None)
     untold = untold.filter(created_at__gt=Now() - UNSENT_MAIL_RETENTION)
     return orders.filter(~Exists(untold), status__in=Order.OVER, anonymised_at=None)

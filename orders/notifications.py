@@ -1,6 +1,6 @@
 """Telling customers by mail what became of their orders.
 
-The verb that has something to tell leaves a Notice in its own transaction; a sweep
+The verb that has something to tell leaves a OrderNotification in its own transaction; a sweep
 claims it, sends the mail outside of any transaction, and notes that it is sent. A mail
 server that is away, or a worker that dies, only delays: the claim runs out.
 """
@@ -11,21 +11,21 @@ from django.core.mail import EmailMultiAlternatives
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
-from orders.models import Notice
+from orders.models import OrderNotification
 from shop.core.db.claims import claimed
 
 
-def send_notices() -> int:
+def send_notifications() -> int:
     """Send what customers have not been told yet; returns how many mails went out."""
     sent = 0
-    for notice in claimed(Notice.objects.to_send().select_related("order")):
+    for notice in claimed(OrderNotification.objects.to_send().select_related("order")):
         _letter(notice).send()
-        Notice.objects.filter(pk=notice.pk).update(sent_at=Now())
+        OrderNotification.objects.filter(pk=notice.pk).update(sent_at=Now())
         sent += 1
     return sent
 
 
-def _letter(notice: Notice) -> EmailMultiAlternatives:
+def _letter(notice: OrderNotification) -> EmailMultiAlternatives:
     """The same words twice: as plain text, and as HTML with what was ordered below."""
     known = {"order": notice.order, "details": notice.details}
     subject = " ".join(_rendered(notice, "subject", known).split())
@@ -37,5 +37,5 @@ def _letter(notice: Notice) -> EmailMultiAlternatives:
     return letter
 
 
-def _rendered(notice: Notice, part: str, known: dict[str, Any]) -> str:
+def _rendered(notice: OrderNotification, part: str, known: dict[str, Any]) -> str:
     return render_to_string(f"orders/mail/{notice.kind}_{part}.txt", known)

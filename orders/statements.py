@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from cart.models import Cart
-from orders.models import Checkout, Notice, Order, OrderItem
+from orders.models import Checkout, Order, OrderItem, OrderNotification
 from shop.core.db.prepared import as_read, attach
 
 
@@ -76,7 +76,7 @@ def write_order(
                        unnest(%s::bigint[], %s::text[], %s::numeric[], %s::int[]) AS line
                 RETURNING id, item_id
             ), told AS (
-                INSERT INTO orders_notice (order_id, kind, details)
+                INSERT INTO orders_ordernotification (order_id, kind, details)
                 SELECT id, %s, '{}' FROM ordered
             ), submitted AS (
                 UPDATE orders_checkout SET status = %s, ended_at = clock_timestamp()
@@ -94,7 +94,7 @@ def write_order(
                 [line.item.name for line in lines],
                 [line.price for line in lines],
                 [line.quantity for line in lines],
-                Notice.Kind.RECEIVED.value,
+                OrderNotification.Kind.RECEIVED.value,
                 *(Checkout.Status.SUBMITTED.value, checkout.pk),
                 cart.pk if cart else None,
             ],

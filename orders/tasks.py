@@ -22,6 +22,6 @@ def count_popularity() -> None:
 
 
 @shared_task
-def send_notices() -> None:
+def send_notifications() -> None:
     """Mail customers what they have not been told yet."""
-    notifications.send_notices()
+    notifications.send_notifications()

@@ -13,7 +13,7 @@ from catalog.search.query_log import forget_asked
 from shop.accounts import erasure
 from shop.accounts.models import ApiToken, Session
 from shop.core.db.transactions import run_transaction
-from shop.core.models import IdempotencyRecord, Letter
+from shop.core.models import IdempotencyRecord, OutgoingMail
 from shop.integrations.events.retention import BATCH_SIZE, forget_events
 from shop.integrations.models import BulkJob
 from shop.integrations.webhooks.retention import forget_deliveries
@@ -45,7 +45,7 @@ def forget_old_rows() -> None:
     Decision.objects.filter(at__lt=Now() - DECISION_RETENTION).delete()
     while run_transaction(forget_jobs) == JOB_BATCH_SIZE:
         pass
-    Letter.objects.filter(created_at__lt=Now() - MAIL_RETENTION).delete()
+    OutgoingMail.objects.filter(created_at__lt=Now() - MAIL_RETENTION).delete()
     while run_transaction(forget_events) == BATCH_SIZE:
         pass
     while run_transaction(forget_deliveries) == BATCH_SIZE:

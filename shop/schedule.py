@@ -18,14 +18,14 @@ BEAT_SCHEDULE = {
         "task": "orders.tasks.count_popularity",
         "schedule": crontab(hour=3, minute=20),
     },
-    "tell-who-waits": _every(30, "catalog.tasks.tell_who_waits"),
+    "send-back-in-stock-mails": _every(30, "catalog.tasks.send_back_in_stock_mails"),
     # Somebody sits and waits for it.
-    "send-letters": _every(2, "shop.core.tasks.send_letters"),
+    "send-outgoing-mail": _every(2, "shop.core.tasks.send_outgoing_mail"),
     "follow-events": _every(1, "shop.integrations.tasks.follow_events"),
     "send-webhooks": _every(1, "shop.integrations.tasks.send_webhooks"),
     # A turn takes as long, so one worker process is on it at most.
     "work-on-bulk-jobs": _every(1, "shop.integrations.tasks.work_on_bulk_jobs"),
-    "send-notices": _every(10, "orders.tasks.send_notices"),
+    "send-order-notifications": _every(10, "orders.tasks.send_notifications"),
     "resolve-shortfalls": _every(10, "warehouses.tasks.resolve_shortfalls"),
     "make-sizes-of-pictures": _every(10, "catalog.tasks.make_sizes"),
     "remove-unused-pictures": _every(3600, "catalog.tasks.remove_unused_pictures"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.back_in_stock import ask_to_be_told, is_waiting
+from catalog.back_in_stock import is_waiting, request_back_in_stock_mail
 from catalog.live_items import get_item, get_items
 from catalog.models import Item
 from catalog.recommendations import recommended_with
@@ -88,7 +88,7 @@ def tell_me(request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.is_authenticated:
             messages.info(request, _("Sign in, so that we know where to write to."))
             return redirect_to_login(found.get_absolute_url())
-        run_transaction(ask_to_be_told, customer=request.user, item_id=pk)
+        run_transaction(request_back_in_stock_mail, customer=request.user, item_id=pk)
     except Item.DoesNotExist as error:
         raise Http404 from error
     messages.success(request, _("We will mail you when it is back."))

@@ -2,7 +2,7 @@
 
 from orders.models.address import Address, AddressQuerySet
 from orders.models.checkout import Checkout, CheckoutItem, CheckoutItemQuerySet, CheckoutQuerySet
-from orders.models.notification import Notice, NoticeQuerySet
+from orders.models.notification import OrderNotification, OrderNotificationQuerySet
 from orders.models.order import LONG_TEXTS, Order, OrderItem, OrderQuerySet
 
 __all__ = [
@@ -13,8 +13,8 @@ __all__ = [
     "CheckoutItem",
     "CheckoutItemQuerySet",
     "CheckoutQuerySet",
-    "Notice",
-    "NoticeQuerySet",
+    "OrderNotification",
+    "OrderNotificationQuerySet",
     "Order",
     "OrderItem",
     "OrderQuerySet",

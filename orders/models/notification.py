@@ -7,13 +7,13 @@ from django.db.models.functions import Now
 from orders.models.order import Order
 
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+class OrderNotificationQuerySet(models.QuerySet["OrderNotification"]):
     def to_send(self):
         """Not sent yet, about an order that still tells whose it is."""
         return self.filter(sent_at=None, order__anonymised_at=None)
 
 
-class Notice(models.Model):
+class OrderNotification(models.Model):
     """Something an order's customer must be told by mail; the row is the queue."""
 
     class Kind(models.TextChoices):
@@ -29,11 +29,13 @@ class Notice(models.Model):
     claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    objects = NoticeQuerySet.as_manager()
+    objects = OrderNotificationQuerySet.as_manager()
 
     class Meta:
         indexes = [
-            models.Index(fields=["id"], condition=Q(sent_at=None), name="notice_to_send"),
+            models.Index(
+                fields=["id"], condition=Q(sent_at=None), name="order_notification_to_send"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,7 +24,7 @@ from shop.accounts.models import ApiToken, OAuthClient, User
 from shop.accounts.sessions import end_sessions
 from shop.accounts.signals import accounts_erased
 from shop.core.api.idempotency import caller_of
-from shop.core.models import IdempotencyRecord, Letter
+from shop.core.models import IdempotencyRecord, OutgoingMail
 from warehouses.erasure import anonymise_warehouse_orders
 
 BATCH_SIZE = 500
@@ -87,7 +87,7 @@ def _forget(customers) -> None:
 def _forget_traces(customer: User) -> None:
     """Delete where else the address stands: kept answers, waiting mails, the admin's log."""
     IdempotencyRecord.objects.filter(caller=caller_of(customer)).delete()
-    Letter.objects.filter(to__iexact=customer.email).delete()
+    OutgoingMail.objects.filter(to__iexact=customer.email).delete()
     about = {"content_type": ContentType.objects.get_for_model(User), "object_id": customer.pk}
     LogEntry.objects.filter(**about).update(object_repr=f"closed account {customer.pk}")
     end_sessions(user_id=customer.pk)

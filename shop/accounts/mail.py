@@ -10,7 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from django.contrib.sites.shortcuts import get_current_site
 
-from shop.core.mail import write_letter
+from shop.core.mail import queue_mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,4 +19,4 @@ class AccountAdapter(DefaultAccountAdapter):
         request = current.request
         known = {"request": request, "email": email, "current_site": get_current_site(request)}
         mail = self.render_mail(template_prefix, email, {**known, **context})
-        write_letter(email, mail.subject, mail.body)
+        queue_mail(email, mail.subject, mail.body)

@@ -7,18 +7,18 @@ and no web worker waits for it. The row is deleted once it is sent: its links op
 from django.core.mail import send_mail
 
 from shop.core.db.claims import claimed
-from shop.core.models import Letter
+from shop.core.models import OutgoingMail
 
 
-def write_letter(to: str, subject: str, text: str) -> None:
+def queue_mail(to: str, subject: str, text: str) -> None:
     """Have the sweep send a mail."""
-    Letter.objects.create(to=to, subject=subject, text=text)
+    OutgoingMail.objects.create(to=to, subject=subject, text=text)
 
 
-def send_letters() -> int:
+def send_outgoing_mail() -> int:
     """Send what waits; returns how many mails went out."""
     sent = 0
-    for letter in claimed(Letter.objects.all()):
+    for letter in claimed(OutgoingMail.objects.all()):
         send_mail(letter.subject, letter.text, None, [letter.to])
         letter.delete()
         sent += 1

@@ -31,7 +31,7 @@ class IdempotencyRecord(models.Model):
         return f"{self.route} {self.key}"
 
 
-class Letter(models.Model):
+class OutgoingMail(models.Model):
     """A mail about somebody's account that is not sent yet; the row is the queue."""
 
     to = models.EmailField()

@@ -6,6 +6,6 @@ from shop.core import mail
 
 
 @shared_task
-def send_letters() -> None:
+def send_outgoing_mail() -> None:
     """Mail people what their accounts ask of them."""
-    mail.send_letters()
+    mail.send_outgoing_mail()

@@ -14,7 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from orders.models import Checkout, Notice, Order
+from orders.models import Checkout, Order, OrderNotification
 from shop.integrations.models import WebhookEndpoint
 from shop.integrations.webhooks.backlog import oldest_undelivered
 from warehouses.fulfilment.backlog import longest_wait
@@ -49,7 +49,7 @@ class Promises(Collector):
         yield _gauge(
             "shop_notices_unsent",
             "Mails that customers have not got yet",
-            Notice.objects.filter(sent_at=None).count(),
+            OrderNotification.objects.filter(sent_at=None).count(),
         )
         yield _gauge(
             "shop_webhook_oldest_undelivered_seconds",

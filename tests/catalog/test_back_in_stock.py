@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from pytest_django.asserts import assertContains, assertRedirects
 
-from catalog.back_in_stock import ask_to_be_told, tell_who_waits
+from catalog.back_in_stock import request_back_in_stock_mail, send_back_in_stock_mails
 from catalog.items import update_item
 from catalog.models import BackInStockRequest, Item
 from orders.checkout.holds import cancel_checkout
@@ -15,13 +15,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_who_waits_is_told_once_when_stock_returns(alice, bob, lamp):
-    ask_to_be_told(customer=alice, item_id=lamp.pk)
-    ask_to_be_told(customer=alice, item_id=lamp.pk)
-    assert tell_who_waits() == 0
+    request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
+    request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
+    assert send_back_in_stock_mails() == 0
 
     given_stock({lamp: 1})
 
-    assert (tell_who_waits(), tell_who_waits()) == (1, 0)
+    assert (send_back_in_stock_mails(), send_back_in_stock_mails()) == (1, 0)
     [letter] = mail.outbox
     assert (letter.to, letter.subject) == (["alice@example.com"], "It is back: Brass desk lamp")
     assert "$49.95" in letter.body
@@ -30,22 +30,22 @@ def test_who_waits_is_told_once_when_stock_returns(alice, bob, lamp):
 def test_units_that_a_hold_gives_back_count_too(alice, bob, lamp):
     given_stock({lamp: 1})
     hold(bob, {lamp: 1})
-    ask_to_be_told(customer=alice, item_id=lamp.pk)
+    request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
 
-    before = tell_who_waits()
+    before = send_back_in_stock_mails()
     cancel_checkout(customer=bob)
 
-    assert (before, tell_who_waits()) == (0, 1)
+    assert (before, send_back_in_stock_mails()) == (0, 1)
 
 
 def test_what_is_off_sale_is_not_told_of(alice, lamp):
-    ask_to_be_told(customer=alice, item_id=lamp.pk)
+    request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
     given_stock({lamp: 1})
     update_item(item_id=lamp.pk, is_active=False)
 
-    assert tell_who_waits() == 0
+    assert send_back_in_stock_mails() == 0
     with pytest.raises(Item.DoesNotExist):
-        ask_to_be_told(customer=alice, item_id=lamp.pk)
+        request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
 
 
 def test_a_customer_asks_on_the_page_of_what_is_sold_out(client, alice, lamp):

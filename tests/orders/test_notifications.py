@@ -2,8 +2,8 @@ import pytest
 from django.core import mail
 
 from orders.cancellation import cancel_order
-from orders.models import Notice
-from orders.notifications import send_notices
+from orders.models import OrderNotification
+from orders.notifications import send_notifications
 from tests.support.factories import given_stock
 from tests.support.stories import assigned, order
 from warehouses.fulfilment.shipping import ship_warehouse_order
@@ -13,16 +13,16 @@ from warehouses.fulfilment.shipping import ship_warehouse_order
 def notice(alice, lamp):
     given_stock({lamp: 2})
     placed = order(alice, {lamp: 2})
-    Notice.objects.all().delete()
-    return Notice.objects.create(
+    OrderNotification.objects.all().delete()
+    return OrderNotification.objects.create(
         order=placed,
-        kind=Notice.Kind.SHORT,
+        kind=OrderNotification.Kind.SHORT,
         details={"name": "Lamp <3 & co", "quantity": 1},
     )
 
 
 def test_a_customer_is_told_once(notice):
-    assert (send_notices(), send_notices()) == (1, 0)
+    assert (send_notifications(), send_notifications()) == (1, 0)
 
     [letter] = mail.outbox
     assert letter.to == ["alice@example.com"]
@@ -35,11 +35,11 @@ def test_a_mail_server_that_is_away_only_delays(notice, monkeypatch, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
     with pytest.raises(OSError, match="refused"):
-        send_notices()
-    Notice.objects.update(claimed_at="2020-01-01T00:00Z")
+        send_notifications()
+    OrderNotification.objects.update(claimed_at="2020-01-01T00:00Z")
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
-    assert send_notices() == 1
+    assert send_notifications() == 1
 
 
 def test_customers_are_told_of_each_step(alice, lamp, seattle):
@@ -53,7 +53,7 @@ def test_customers_are_told_of_each_step(alice, lamp, seattle):
     cancel_order(order_id=other.pk)
     cancel_order(order_id=other.pk)
 
-    send_notices()
+    send_notifications()
 
     received, shipped, _, cancelled = mail.outbox
     assert received.subject == f"We have your order {placed.number}"

@@ -7,7 +7,7 @@ cancelling the same order meet at one row and exactly one of them wins.
 from django.db import transaction
 from django.db.models.functions import Now
 
-from orders.models import Notice, Order
+from orders.models import Order, OrderNotification
 from shop.core.versions import Versions, require_version
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
 from warehouses.fulfilment.order_status import note_progress
@@ -59,9 +59,9 @@ def ship_warehouse_order(
 def _tell_customer(parcel: WarehouseOrder) -> None:
     lines = parcel.lines.select_related("order_item")
     sent = [{"name": line.order_item.name, "quantity": line.quantity} for line in lines]
-    Notice.objects.create(
+    OrderNotification.objects.create(
         order=parcel.order,
-        kind=Notice.Kind.SHIPPED,
+        kind=OrderNotification.Kind.SHIPPED,
         details={"items": sent, "tracking": parcel.tracking},
     )
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 
 from catalog.stock import change_stock, lock_stock
 from orders.checkout.stock_release import earliest_expiries, end_holds, lines_of, units_by_item
-from orders.models import Checkout, CheckoutItem, Notice, Order, OrderItem
+from orders.models import Checkout, CheckoutItem, Order, OrderItem, OrderNotification
 from warehouses.fulfilment.deallocation import shrink
 from warehouses.fulfilment.order_status import lines_with_unassigned, note_progress
 from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
@@ -190,9 +190,9 @@ def _shorten_lines(orders: list[Order], item_id: int, units: int) -> int:
                 continue
             line.short_quantity += quantity
             line.save(update_fields=["short_quantity"])
-            Notice.objects.create(
+            OrderNotification.objects.create(
                 order=order,
-                kind=Notice.Kind.SHORT,
+                kind=OrderNotification.Kind.SHORT,
                 details={"item_id": item_id, "name": line.name, "quantity": quantity},
             )
             left -= quantity

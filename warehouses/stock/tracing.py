@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.models import Item
-from orders.models import CheckoutItem, Notice, OrderItem
+from orders.models import CheckoutItem, OrderItem, OrderNotification
 from warehouses.models import Shortfall, StockMovement, WarehouseOrderItem
 
 
@@ -79,7 +79,9 @@ def _shortfalls(item: Item) -> Iterator[Event]:
 
 
 def _notices(item: Item) -> Iterator[Event]:
-    short = Notice.objects.filter(kind=Notice.Kind.SHORT, details__item_id=item.pk)
+    short = OrderNotification.objects.filter(
+        kind=OrderNotification.Kind.SHORT, details__item_id=item.pk
+    )
     for notice in short.select_related("order"):
         where = f"order {notice.order.number}"
         yield Event(notice.created_at, "went short", notice.details["quantity"], where)

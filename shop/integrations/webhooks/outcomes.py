@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Coalesce, Now
 
-from shop.core.mail import write_letter
+from shop.core.mail import queue_mail
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.webhooks.http_client import Answer
 from shop.integrations.webhooks.leases import LEASE
@@ -163,4 +163,4 @@ def _tell_owner(endpoint: WebhookEndpoint, answer: Answer) -> None:
         why = answer.error or f"HTTP {answer.status}"
         said = {"url": endpoint.url, "id": endpoint.pk, "why": why}
         body = text.format(**said, days=settings.EVENT_RETENTION_DAYS)
-        write_letter(endpoint.user.email, "We no longer call your webhook", body)
+        queue_mail(endpoint.user.email, "We no longer call your webhook", body)

@@ -13,8 +13,8 @@ from pytest_django.asserts import assertContains, assertRedirects
 
 from cart.models import Cart
 from shop.accounts.models import User
-from shop.core.mail import send_letters
-from shop.core.models import Letter
+from shop.core.mail import send_outgoing_mail
+from shop.core.models import OutgoingMail
 from shop.retention import forget_old_rows
 from tests.support.factories import given_stock
 
@@ -79,7 +79,10 @@ def test_a_page_never_tells_whether_an_address_is_known(alice, with_mail, path, 
     known, unknown = answer_of(path, KNOWN, **said), answer_of(path, UNKNOWN, **said)
 
     assert known == unknown
-    assert Letter.objects.filter(to=KNOWN).count() == Letter.objects.filter(to=UNKNOWN).count()
+    assert (
+        OutgoingMail.objects.filter(to=KNOWN).count()
+        == OutgoingMail.objects.filter(to=UNKNOWN).count()
+    )
 
 
 def test_adding_an_address_never_tells_whether_it_is_another_ones(alice, bob, with_mail):
@@ -101,7 +104,7 @@ def test_who_confirms_an_address_is_signed_in_with_the_cart(client, with_mail, l
     client.post(SIGNUP, {"email": UNKNOWN, "password1": PASSWORD})
     assertRedirects(client.get("/orders/"), f"{LOGIN}?next=/orders/")
 
-    send_letters()
+    send_outgoing_mail()
     client.post(link_in(mail.outbox[0]))
 
     assert client.get("/orders/").status_code == 200
@@ -110,8 +113,8 @@ def test_who_confirms_an_address_is_signed_in_with_the_cart(client, with_mail, l
 
 def test_a_password_is_reset_by_the_link_that_was_mailed(client, alice):
     client.post(RESET, {"email": KNOWN})
-    assert (send_letters(), send_letters()) == (1, 0)
-    assert not Letter.objects.exists()
+    assert (send_outgoing_mail(), send_outgoing_mail()) == (1, 0)
+    assert not OutgoingMail.objects.exists()
 
     page = client.get(link_in(mail.outbox[0]), follow=True)
     twice = {"password1": "another horse 9", "password2": "another horse 9"}
@@ -128,23 +131,23 @@ def test_a_mail_server_that_is_away_only_delays(client, alice, no_mail_server, s
         client.post(EMAIL, {"action_add": "", "email": "other@example.com"}, follow=True),
     ]
     with pytest.raises(OSError, match="refused"):
-        send_letters()
-    Letter.objects.update(claimed_at=Now() - timedelta(hours=1))
+        send_outgoing_mail()
+    OutgoingMail.objects.update(claimed_at=Now() - timedelta(hours=1))
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     assert [page.status_code for page in pages] == [200] * 3
     assert User.objects.filter(email=UNKNOWN).exists()
-    assert send_letters() == 3
+    assert send_outgoing_mail() == 3
     assert [letter.to for letter in mail.outbox] == [[KNOWN], [UNKNOWN], ["other@example.com"]]
 
 
 def test_a_letter_that_nobody_took_in_time_is_forgotten(client, alice):
     client.post(RESET, {"email": KNOWN})
-    Letter.objects.update(created_at=Now() - timedelta(days=4))
+    OutgoingMail.objects.update(created_at=Now() - timedelta(days=4))
 
     forget_old_rows()
 
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_without_valkey_people_still_sign_up_in_and_reset(alice, no_valkey):
@@ -157,7 +160,7 @@ def test_without_valkey_people_still_sign_up_in_and_reset(alice, no_valkey):
     assert signed_in.get("/orders/").status_code == 200
     assert signed_up.get("/orders/").status_code == 200
     assertRedirects(asked, f"{RESET}done/")
-    assert Letter.objects.filter(to=KNOWN).count() == 1
+    assert OutgoingMail.objects.filter(to=KNOWN).count() == 1
 
 
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
@@ -175,7 +178,7 @@ def test_nobody_is_flooded_with_mails_to_reset(client, alice, email):
     pages = [client.post(RESET, {"email": email}) for _ in range(7)]
 
     assert [page.status_code for page in pages] == [302] * 5 + [429] * 2
-    assert Letter.objects.count() == 5
+    assert OutgoingMail.objects.count() == 5
 
 
 def test_accounts_cannot_be_made_in_bulk(client):

@@ -13,18 +13,18 @@ from pytest_django.asserts import assertContains, assertRedirects
 
 from cart.cart import cart_of
 from cart.models import Cart
-from catalog.back_in_stock import ask_to_be_told
+from catalog.back_in_stock import request_back_in_stock_mail
 from catalog.models import BackInStockRequest
 from orders.addresses.book import keep_address
 from orders.cancellation import cancel_order
 from orders.checkout.holds import begin_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart
-from orders.models import Address, Checkout, Notice, Order
-from orders.notifications import send_notices
+from orders.models import Address, Checkout, Order, OrderNotification
+from orders.notifications import send_notifications
 from shop.accounts.erasure import IsStaff, close_account, forget_closed_accounts
 from shop.accounts.models import ApiToken, Session, User
 from shop.core.db.transactions import run_transaction
-from shop.core.models import IdempotencyRecord, Letter
+from shop.core.models import IdempotencyRecord, OutgoingMail
 from tests.support import api
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, given_stock, stock_left
@@ -103,7 +103,7 @@ def test_what_is_the_customers_alone_is_deleted_and_others_keep_theirs(alice, bo
     for customer in (alice, bob):
         cart_of(customer)
         keep_address(customer=customer, address=ADDRESS)
-        ask_to_be_told(customer=customer, item_id=lamp.pk)
+        request_back_in_stock_mail(customer=customer, item_id=lamp.pk)
         ApiToken.issue(user=customer, scopes=["shopper"])
         EmailAddress.objects.create(user=customer, email=customer.email, primary=True)
 
@@ -133,7 +133,7 @@ def test_orders_that_are_over_are_anonymised_at_once(alice, lamp, seattle):
     sent = shipped(alice, {lamp: 2})
     cancelled = order(alice, {lamp: 1})
     cancel_order(order_id=cancelled.pk, reason="Alice moves")
-    send_notices()
+    send_notifications()
     ledger = list(StockMovement.objects.values())
 
     close_account(customer=alice)
@@ -145,7 +145,7 @@ def test_orders_that_are_over_are_anonymised_at_once(alice, lamp, seattle):
         assert (placed.customer, placed.anonymised_at is None) == (alice, False)
     parcel = WarehouseOrder.objects.get()
     assert (parcel.shipping_address, parcel.tracking) == (ONLY_THE_REGION, "")
-    told = Notice.objects.get(kind=Notice.Kind.SHIPPED).details
+    told = OrderNotification.objects.get(kind=OrderNotification.Kind.SHIPPED).details
     assert told == {"items": [{"name": lamp.name, "quantity": 2}], "tracking": ""}
     assert list(StockMovement.objects.values()) == ledger
     assert sent.lines.get().quantity == 2
@@ -162,7 +162,7 @@ def test_an_order_on_its_way_keeps_what_it_needs_until_it_is_over(alice, lamp, s
     assert (placed.email, placed.shipping_address) == ("alice@example.com", ADDRESS)
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
     assert forget_closed_accounts() == 0  # the mail about it has not gone out
-    send_notices()
+    send_notifications()
     assert [letter.to for letter in mail.outbox] == [["alice@example.com"]] * 2
     assert forget_closed_accounts() == 1
     placed.refresh_from_db()
@@ -175,20 +175,20 @@ def test_a_mail_that_no_server_took_for_a_week_keeps_nobody_known(alice, lamp):
     given_stock({lamp: 9})
     placed = order(alice, {lamp: 2})
     cancel_order(order_id=placed.pk)
-    Notice.objects.update(created_at=Now() - timedelta(days=8))
+    OrderNotification.objects.update(created_at=Now() - timedelta(days=8))
 
     close_account(customer=alice)
 
     placed.refresh_from_db()
     assert placed.shipping_address == ONLY_THE_REGION
-    assert send_notices() == 0
+    assert send_notifications() == 0
 
 
 def test_somebody_elses_orders_and_holds_stay_as_they_are(alice, bob, lamp):
     given_stock({lamp: 9})
     theirs = order(bob, {lamp: 1})
     cancel_order(order_id=theirs.pk)
-    send_notices()
+    send_notifications()
     hold(bob, {lamp: 2})
 
     close_account(customer=alice)
@@ -210,9 +210,9 @@ def test_no_table_tells_who_it_was(shopper, alice, clerk, lamp, seattle):
     keep_address(customer=alice, address=ADDRESS)
     shopper.post("/checkout/", ADDRESS)
     shopper.post("/accounts/password/reset/", {"email": alice.email})
-    send_notices()
+    send_notifications()
     words = ("alice", "broad st", "98109", "1Z999")
-    assert {"orders_order", "core_letter", "core_idempotencyrecord"} <= found_anywhere(*words)
+    assert {"orders_order", "core_outgoingmail", "core_idempotencyrecord"} <= found_anywhere(*words)
 
     close_account(customer=alice)
 
@@ -374,7 +374,7 @@ def test_closing_twice_while_a_parcel_leaves_and_the_sweep_runs(alice, lamp, sea
     )
 
     assert [r for r in results if isinstance(r, Exception)] == []
-    send_notices()
+    send_notifications()
     forget_closed_accounts()
     assert Order.objects.filter(anonymised_at=None).count() == 0
-    assert Letter.objects.count() == IdempotencyRecord.objects.count() == 0
+    assert OutgoingMail.objects.count() == IdempotencyRecord.objects.count() == 0

@@ -17,8 +17,8 @@ from django.utils.translation import trans_real
 
 from catalog.items import update_item
 from orders.cancellation import cancel_items, cancel_order
-from orders.models import Checkout, Notice, Order
-from orders.notifications import send_notices
+from orders.models import Checkout, Order, OrderNotification
+from orders.notifications import send_notifications
 from shop.accounts.models import ApiToken
 from shop.core.regions import REGIONS
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
@@ -199,11 +199,11 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
     look(client, gone.get_absolute_url())
     look(client, "/orders/")
     look(client, reverse("orders:buy-again", args=[placed.number]), x="")
-    Notice.objects.create(
-        order=placed, kind=Notice.Kind.SHORT, details={"name": "Λάμπα", "quantity": 1}
+    OrderNotification.objects.create(
+        order=placed, kind=OrderNotification.Kind.SHORT, details={"name": "Λάμπα", "quantity": 1}
     )
 
-    send_notices()
+    send_notifications()
 
     assert len(mail.outbox) == 5
     for letter in mail.outbox:

@@ -1,7 +1,7 @@
 import pytest
 
 from orders.cancellation import cancel_order
-from orders.models import Checkout, Notice
+from orders.models import Checkout, OrderNotification
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
@@ -94,7 +94,9 @@ def test_the_youngest_order_goes_short_last_of_all_and_its_customer_is_told(
     resolve_shortfall(item_id=lamp.pk)
 
     assert [placed.lines.get().short_quantity for placed in (first, second)] == [1, 2]
-    assert {n.order: n.details["quantity"] for n in Notice.objects.filter(kind="short")} == {
+    assert {
+        n.order: n.details["quantity"] for n in OrderNotification.objects.filter(kind="short")
+    } == {
         first: 1,
         second: 2,
     }

@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from standardwebhooks import WebhookVerificationError
 
 from catalog.items import update_item
-from shop.core.models import Letter
+from shop.core.models import OutgoingMail
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
 from shop.integrations.webhooks import outcomes
@@ -147,7 +147,7 @@ def test_a_message_that_alone_is_refused_is_given_up_and_the_next_goes_on(waitin
 
     assert message.status == "given_up"
     assert WebhookEndpoint.objects.get().is_active
-    assert not Letter.objects.exists()
+    assert not OutgoingMail.objects.exists()
 
 
 def test_who_only_fails_for_three_days_is_paused_and_told_and_goes_on_where_it_stopped(
@@ -158,7 +158,7 @@ def test_who_only_fails_for_three_days_is_paused_and_told_and_goes_on_where_it_s
 
     message = failed(1)
 
-    letter = Letter.objects.get()
+    letter = OutgoingMail.objects.get()
     assert WebhookEndpoint.objects.get().status == "paused"
     assert (letter.to, message.status) == ("alice@example.com", "pending")
     assert receiver.url in letter.text
@@ -180,7 +180,7 @@ def test_410_unsubscribes_and_the_owner_is_told(waiting, receiver):
 
     assert len(receiver.calls) == 1
     assert WebhookEndpoint.objects.get().status == "disabled"
-    assert "410" in Letter.objects.get().text
+    assert "410" in OutgoingMail.objects.get().text
 
 
 @pytest.mark.parametrize(
