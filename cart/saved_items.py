@@ -57,7 +57,7 @@ def move_to_cart(*, cart: Cart, item_id: int) -> list[CartChange]:
 
 
 @transaction.atomic
-def forget_saved(*, cart: Cart, item_id: int) -> None:
+def remove_saved_item(*, cart: Cart, item_id: int) -> None:
     """Put an item aside no longer."""
     lock_lines(cart)
     SavedItem.objects.filter(cart=cart, item_id=item_id).delete()

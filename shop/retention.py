@@ -8,15 +8,15 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from cart.models import Cart
-from catalog.search.change_feed import forget_changes
-from catalog.search.query_log import forget_asked
+from catalog.search.change_feed import delete_old_changes
+from catalog.search.query_log import delete_old_queries
 from shop.accounts import erasure
 from shop.accounts.models import ApiToken, Session
 from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotencyRecord, OutgoingMail
-from shop.integrations.events.retention import BATCH_SIZE, forget_events
+from shop.integrations.events.retention import BATCH_SIZE, delete_old_events
 from shop.integrations.models import BulkJob
-from shop.integrations.webhooks.retention import forget_deliveries
+from shop.integrations.webhooks.retention import delete_old_deliveries
 from warehouses.models import Decision
 
 IDEMPOTENCY_RETENTION = timedelta(hours=24)
@@ -30,7 +30,7 @@ MAIL_RETENTION = timedelta(days=3)  # as long as their links open anything
 
 
 @shared_task
-def forget_old_rows() -> None:
+def delete_old_rows() -> None:
     """Delete kept answers and the search's changes after a day, carts of visitors and
     questions that nobody asks any more and what strategies were asked after a month, ended
     sessions, tokens that open nothing any more, mails of accounts that no mail server took
@@ -38,23 +38,23 @@ def forget_old_rows() -> None:
     while run_transaction(delete_old_idempotency_records) == IDEMPOTENCY_BATCH_SIZE:
         pass
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITOR_CART_RETENTION).delete()
-    forget_changes()
-    forget_asked()
+    delete_old_changes()
+    delete_old_queries()
     Session.objects.filter(expire_date__lt=Now()).delete()
-    forget_ended_tokens()
+    delete_ended_tokens()
     Decision.objects.filter(at__lt=Now() - DECISION_RETENTION).delete()
-    while run_transaction(forget_jobs) == JOB_BATCH_SIZE:
+    while run_transaction(delete_old_jobs) == JOB_BATCH_SIZE:
         pass
     OutgoingMail.objects.filter(created_at__lt=Now() - MAIL_RETENTION).delete()
-    while run_transaction(forget_events) == BATCH_SIZE:
+    while run_transaction(delete_old_events) == BATCH_SIZE:
         pass
-    while run_transaction(forget_deliveries) == BATCH_SIZE:
+    while run_transaction(delete_old_deliveries) == BATCH_SIZE:
         pass
-    while run_transaction(erasure.forget_closed_accounts) == erasure.BATCH_SIZE:
+    while run_transaction(erasure.anonymise_closed_accounts) == erasure.BATCH_SIZE:
         pass
 
 
-def forget_ended_tokens() -> None:
+def delete_ended_tokens() -> None:
     """Delete what clients fetched for an hour, and a month later what people had."""
     ApiToken.objects.filter(expires_at__lt=Now()).exclude(client=None).delete()
     long_ago = Now() - ENDED_TOKEN_RETENTION
@@ -73,7 +73,7 @@ def delete_old_idempotency_records() -> int:
 
 
 @transaction.atomic
-def forget_jobs() -> int:
+def delete_old_jobs() -> int:
     """Delete some of the jobs that ended a week ago, with their files; returns how many."""
     old = BulkJob.objects.filter(finished_at__lt=Now() - JOB_RETENTION)
     return _delete_some(old, JOB_BATCH_SIZE)

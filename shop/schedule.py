@@ -13,7 +13,7 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 BEAT_SCHEDULE = {
     "release-expired-checkouts": _every(5, "orders.tasks.release_expired_checkouts"),
     "audit-stock": _every(300, "warehouses.tasks.audit_stock"),
-    "forget-old-rows": _every(3600, "shop.retention.forget_old_rows"),
+    "delete-old-rows": _every(3600, "shop.retention.delete_old_rows"),
     "count-popularity": {
         "task": "orders.tasks.count_popularity",
         "schedule": crontab(hour=3, minute=20),

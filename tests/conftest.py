@@ -27,7 +27,7 @@ def plain_static_files():
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
-    search_cache.forget_at_hand()
+    search_cache.clear_process_cache()
     token_bucket.ask_again()
 
 

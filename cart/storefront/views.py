@@ -27,7 +27,7 @@ from cart.cart import (
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
 from cart.models import Cart
 from cart.own_hold import note_held, running_hold, units_of
-from cart.saved_items import forget_saved, move_to_cart, save_for_later, saved_lines
+from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
 from cart.storefront.forms import AddForm, QuantityForm
 from cart.visitor_carts import change_cart, find_cart, in_words
 from catalog.live_items import get_item
@@ -136,7 +136,7 @@ def unsave(request: HttpRequest, item_id: int) -> HttpResponse:
 def forget(request: HttpRequest, item_id: int) -> HttpResponse:
     """Put an item aside no longer."""
     if find_cart(request):
-        _is_done(request, forget_saved, item_id=item_id)
+        _is_done(request, remove_saved_item, item_id=item_id)
     return redirect("cart:cart")
 
 

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from catalog.models import AskedQuery, Synonyms
-from catalog.search.cache import forget_results
+from catalog.search.cache import invalidate_results
 from catalog.search.text.synonyms import stems_of
 from shop.core.admin.lists import ReadOnlyList
 
@@ -28,15 +28,15 @@ class SynonymsAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change) -> None:
         super().save_model(request, obj, form, change)
-        forget_results()
+        invalidate_results()
 
     def delete_queryset(self, request, queryset) -> None:
         super().delete_queryset(request, queryset)
-        forget_results()
+        invalidate_results()
 
     def delete_model(self, request, obj) -> None:
         super().delete_model(request, obj)
-        forget_results()
+        invalidate_results()
 
 
 class FoundFilter(admin.SimpleListFilter):

@@ -67,17 +67,17 @@ def remembered(
     return current["answer"] if current else _answer_of_another(key, state, compute)
 
 
-def forget_results() -> None:
+def invalidate_results() -> None:
     """Make every kept answer out of date, once the current transaction has committed."""
 
     def forget() -> None:
         _raise(SETTINGS_CHANGED)
-        forget_at_hand()
+        clear_process_cache()
 
     transaction.on_commit(forget, robust=True)
 
 
-def forget_at_hand() -> None:
+def clear_process_cache() -> None:
     """Ask Valkey again for every answer."""
     _at_hand.clear()
 

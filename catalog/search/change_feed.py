@@ -88,7 +88,7 @@ def this_database() -> str:
         return cursor.fetchone()[0]
 
 
-def forget_changes() -> int:
+def delete_old_changes() -> int:
     """Delete what every follower has seen, or has to do without; returns how many rows."""
     old = ItemChange.objects.filter(changed_at__lt=Now() - RETENTION)
     return old._raw_delete(old.db)

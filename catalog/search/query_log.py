@@ -80,7 +80,7 @@ def _is_private(text: str) -> bool:
     return bool(PRIVATE.search(SIGNS.sub("", text)))
 
 
-def forget_asked() -> int:
+def delete_old_queries() -> int:
     """Delete what nobody has asked for long; returns how many questions.
 
     What was asked but once goes after a day, so that no robot fills the table.

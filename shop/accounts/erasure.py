@@ -53,12 +53,12 @@ def close_account(*, customer) -> None:
     if cart:
         cart.delete()
     _forget([customer.pk])
-    _forget_traces(customer)
+    _delete_traces(customer)
     _leave_a_shell(customer)
 
 
 @transaction.atomic
-def forget_closed_accounts() -> int:
+def anonymise_closed_accounts() -> int:
     """Anonymise up to BATCH_SIZE orders of closed accounts that are over by now.
 
     Also deletes what a request wrote that was on its way while the account was closed.
@@ -84,7 +84,7 @@ def _forget(customers) -> None:
     accounts_erased.send(sender=User, user_ids=customers)
 
 
-def _forget_traces(customer: User) -> None:
+def _delete_traces(customer: User) -> None:
     """Delete where else the address stands: kept answers, waiting mails, the admin's log."""
     IdempotencyRecord.objects.filter(caller=caller_of(customer)).delete()
     OutgoingMail.objects.filter(to__iexact=customer.email).delete()

@@ -31,8 +31,8 @@ def end_sessions(*, user_id: int) -> None:
     own = SessionStore.get_model_class().objects.filter(user_id=user_id)
     keys = [SessionStore.cache_key_prefix + key for key in own.values_list("pk", flat=True)]
     own.delete()
-    transaction.on_commit(partial(_forget_cached, keys), robust=True)
+    transaction.on_commit(partial(_delete_cached, keys), robust=True)
 
 
-def _forget_cached(keys: list[str]) -> None:
+def _delete_cached(keys: list[str]) -> None:
     caches["default"].delete_many(keys)

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cart.models import Cart
 from shop.core.models import IdempotencyRecord
-from shop.retention import forget_old_rows
+from shop.retention import delete_old_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice, mon
         IdempotencyRecord.objects.create(key=key, created_at=long_ago, **answer)
     IdempotencyRecord.objects.create(key="new", **answer)
 
-    forget_old_rows()
+    delete_old_rows()
 
     assert set(Cart.objects.all()) == set(kept)
     assert [one.key for one in IdempotencyRecord.objects.all()] == ["new"]

@@ -15,7 +15,7 @@ BATCH_SIZE = 5_000
 
 
 @transaction.atomic
-def forget_events() -> int:
+def delete_old_events() -> int:
     """Forget up to BATCH_SIZE events and note where they ended; returns how many they were.
 
     They go in the order in which they are read: a cursor is good as long as nothing

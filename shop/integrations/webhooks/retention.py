@@ -16,7 +16,7 @@ MAX_DELETED = 1_000  # endpoints that a sweep looks at
 
 
 @transaction.atomic
-def forget_deliveries() -> int:
+def delete_old_deliveries() -> int:
     """Forget up to BATCH_SIZE messages of deleted endpoints, or old ones; returns how many.
 
     Old are those that nothing more happens to. A deleted endpoint goes after its last one.

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from catalog.models import AskedQuery
 from catalog.search.index.autocomplete import asked_often
 from catalog.search.query.search_query import SearchQuery
-from catalog.search.query_log import forget_asked, tally
+from catalog.search.query_log import delete_old_queries, tally
 from catalog.search.service import get_item_catalogue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,6 +45,6 @@ def test_what_was_asked_but_once_is_forgotten_after_a_day(lamp):
     ask("once", "twice", "twice", "just now")
     AskedQuery.objects.exclude(text="just now").update(asked_at=Now() - timedelta(hours=25))
 
-    forget_asked()
+    delete_old_queries()
 
     assert set(AskedQuery.objects.values_list("text", flat=True)) == {"twice", "just now"}

@@ -15,7 +15,7 @@ from cart.models import Cart
 from shop.accounts.models import User
 from shop.core.mail import send_outgoing_mail
 from shop.core.models import OutgoingMail
-from shop.retention import forget_old_rows
+from shop.retention import delete_old_rows
 from tests.support.factories import given_stock
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_a_letter_that_nobody_took_in_time_is_forgotten(client, alice):
     client.post(RESET, {"email": KNOWN})
     OutgoingMail.objects.update(created_at=Now() - timedelta(days=4))
 
-    forget_old_rows()
+    delete_old_rows()
 
     assert not OutgoingMail.objects.exists()
 

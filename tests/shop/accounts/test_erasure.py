@@ -21,7 +21,7 @@ from orders.checkout.holds import begin_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart
 from orders.models import Address, Checkout, Order, OrderNotification
 from orders.notifications import send_notifications
-from shop.accounts.erasure import IsStaff, close_account, forget_closed_accounts
+from shop.accounts.erasure import IsStaff, anonymise_closed_accounts, close_account
 from shop.accounts.models import ApiToken, Session, User
 from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotencyRecord, OutgoingMail
@@ -156,19 +156,19 @@ def test_an_order_on_its_way_keeps_what_it_needs_until_it_is_over(alice, lamp, s
     placed, [parcel] = assigned(alice, {lamp: 2})
 
     close_account(customer=alice)
-    assert forget_closed_accounts() == 0
+    assert anonymise_closed_accounts() == 0
 
     placed.refresh_from_db()
     assert (placed.email, placed.shipping_address) == ("alice@example.com", ADDRESS)
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
-    assert forget_closed_accounts() == 0  # the mail about it has not gone out
+    assert anonymise_closed_accounts() == 0  # the mail about it has not gone out
     send_notifications()
     assert [letter.to for letter in mail.outbox] == [["alice@example.com"]] * 2
-    assert forget_closed_accounts() == 1
+    assert anonymise_closed_accounts() == 1
     placed.refresh_from_db()
     parcel.refresh_from_db()
     assert placed.shipping_address == parcel.shipping_address == ONLY_THE_REGION
-    assert forget_closed_accounts() == 0
+    assert anonymise_closed_accounts() == 0
 
 
 def test_a_mail_that_no_server_took_for_a_week_keeps_nobody_known(alice, lamp):
@@ -192,7 +192,7 @@ def test_somebody_elses_orders_and_holds_stay_as_they_are(alice, bob, lamp):
     hold(bob, {lamp: 2})
 
     close_account(customer=alice)
-    forget_closed_accounts()
+    anonymise_closed_accounts()
 
     theirs.refresh_from_db()
     assert (theirs.shipping_address, theirs.anonymised_at) == (ADDRESS, None)
@@ -309,7 +309,7 @@ def test_a_cart_that_a_late_request_made_is_swept(alice):
     close_account(customer=alice)
     Cart.objects.create(customer=alice)
 
-    forget_closed_accounts()
+    anonymise_closed_accounts()
 
     assert not Cart.objects.exists()
 
@@ -369,12 +369,12 @@ def test_closing_twice_while_a_parcel_leaves_and_the_sweep_runs(alice, lamp, sea
     results = at_once(
         lambda: run_transaction(close_account, customer=alice),
         lambda: run_transaction(close_account, customer=alice),
-        lambda: run_transaction(forget_closed_accounts),
+        lambda: run_transaction(anonymise_closed_accounts),
         *shipping,
     )
 
     assert [r for r in results if isinstance(r, Exception)] == []
     send_notifications()
-    forget_closed_accounts()
+    anonymise_closed_accounts()
     assert Order.objects.filter(anonymised_at=None).count() == 0
     assert OutgoingMail.objects.count() == IdempotencyRecord.objects.count() == 0

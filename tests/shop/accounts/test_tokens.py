@@ -16,7 +16,7 @@ from shop.accounts.tokens import (
     note_use,
     revoke_tokens,
 )
-from shop.retention import forget_ended_tokens
+from shop.retention import delete_ended_tokens
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 
@@ -124,7 +124,7 @@ def test_ended_tokens_are_forgotten_in_their_time(alice):
         make(alice, name)
         ApiToken.objects.filter(name=name).update(**said)
 
-    forget_ended_tokens()
+    delete_ended_tokens()
 
     left = set(ApiToken.objects.values_list("name", flat=True))
     assert left == {"in force", "expired lately", "revoked lately", "fetched"}

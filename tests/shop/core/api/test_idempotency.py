@@ -153,7 +153,7 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
     monkeypatch.setattr(retention, "IDEMPOTENCY_BATCH_SIZE", 2)
 
     with CaptureQueriesContext(connection) as captured:
-        retention.forget_old_rows()
+        retention.delete_old_rows()
 
     asked = [one["sql"] for one in captured.captured_queries]
     deletes = [sql for sql in asked if "DELETE" in sql and "idempotentanswer" in sql]

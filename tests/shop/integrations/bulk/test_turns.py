@@ -9,7 +9,7 @@ from django.utils import timezone
 from shop.integrations.bulk import uploads, worker
 from shop.integrations.bulk.jobs import results_of
 from shop.integrations.models import BulkChunk, BulkJob
-from shop.retention import forget_old_rows
+from shop.retention import delete_old_rows
 from tests.support.bulk_jobs import ITEMS, item, job_of, lines, send, work
 
 pytestmark = pytest.mark.usefixtures("conserved")
@@ -51,7 +51,7 @@ def test_ended_jobs_are_forgotten_after_a_week(staff, monkeypatch):
     BulkJob.objects.filter(pk=job_of(old).pk).update(finished_at=long_ago)
     BulkJob.objects.filter(pk=job_of(new).pk).update(finished_at=timezone.now())
 
-    forget_old_rows()
+    delete_old_rows()
 
     kept = set(BulkJob.objects.values_list("pk", flat=True))
     assert kept == {new.json()["id"], waiting.json()["id"]}

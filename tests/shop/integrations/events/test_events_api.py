@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from catalog.items import update_item
-from shop.integrations.events.retention import forget_events
+from shop.integrations.events.retention import delete_old_events
 from shop.integrations.models import Event
-from shop.retention import forget_old_rows
+from shop.retention import delete_old_rows
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 from tests.support.events import settle
@@ -181,7 +181,7 @@ def test_what_is_old_is_forgotten_and_a_cursor_before_it_has_expired(shopper, la
     update_item(item_id=lamp.pk, name="New")
     settle()
 
-    forget_old_rows()
+    delete_old_rows()
 
     assert told(shopper) == ["item.updated"]
     assert problem_of(shopper.get(start)) == (410, "cursor-expired")
@@ -200,7 +200,7 @@ def test_who_reads_while_it_is_forgotten_is_told_so_and_skips_nothing(shopper, l
 
     def forget_before_events_are_read(execute, sql, *rest):
         if 'FROM "integrations_event"' in sql:
-            at_once(forget_events)  # in a connection of its own
+            at_once(delete_old_events)  # in a connection of its own
         return execute(sql, *rest)
 
     with connection.execute_wrapper(forget_before_events_are_read):
@@ -216,7 +216,7 @@ def test_a_cursor_that_has_seen_all_that_is_forgotten_stays_good(shopper, lamp):
     Event.objects.update(at=Now() - timedelta(days=8))
     settle()
 
-    assert forget_events() > 0
+    assert delete_old_events() > 0
 
     assert shopper.get(url).json()["results"] == []
 

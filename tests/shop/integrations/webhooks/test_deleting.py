@@ -10,7 +10,7 @@ from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
 from shop.integrations.webhooks import retention
 from shop.integrations.webhooks.endpoints import MAX_ENDPOINTS_PER_USER, delete_endpoint
-from shop.retention import forget_old_rows
+from shop.retention import delete_old_rows
 from tests.support.api import problem_of
 from tests.support.concurrency import at_once
 from tests.support.events import settle
@@ -39,9 +39,9 @@ def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
     hidden = WebhookEndpoint.objects.get()
     assert (hidden.status, hidden.secret, hidden.old_secret) == ("deleted", "", "")
     monkeypatch.setattr(retention, "BATCH_SIZE", lines - 1)
-    assert retention.forget_deliveries() == lines - 1
+    assert retention.delete_old_deliveries() == lines - 1
     assert WebhookEndpoint.objects.exists()
-    assert retention.forget_deliveries() == 1
+    assert retention.delete_old_deliveries() == 1
     assert not WebhookEndpoint.objects.exists()
 
 
@@ -69,7 +69,7 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
         results = at_once(
             send_webhooks,
             lambda one=gone: run_transaction(delete_endpoint, endpoints=one),
-            lambda: run_transaction(retention.forget_deliveries),
+            lambda: run_transaction(retention.delete_old_deliveries),
             follow_events,
         )
 
@@ -78,7 +78,7 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
         for call in receiver.calls:
             call.verified(made["secret"])
         receiver.calls.clear()
-    retention.forget_deliveries()
+    retention.delete_old_deliveries()
     assert not WebhookDelivery.objects.exists()
     assert not WebhookEndpoint.objects.exists()
 
@@ -94,5 +94,5 @@ def test_a_closed_account_is_told_nothing_and_leaves_no_address(alice, one, lamp
     assert (hidden.status, hidden.url, hidden.description) == ("deleted", "", "")
     assert (hidden.secret, hidden.old_secret) == ("", "")
     assert not IdempotencyRecord.objects.exists()
-    forget_old_rows()
+    delete_old_rows()
     assert not WebhookEndpoint.objects.exists()
