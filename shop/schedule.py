@@ -29,8 +29,8 @@ BEAT_SCHEDULE = {
     "resolve-shortfalls": _every(10, "warehouses.tasks.resolve_shortfalls"),
     "make-sizes-of-pictures": _every(10, "catalog.tasks.make_sizes"),
     "remove-unused-pictures": _every(3600, "catalog.tasks.remove_unused_pictures"),
-    "reconsider-orders": _every(300, "warehouses.tasks.reconsider_orders"),
-    "look-ahead": _every(1800, "warehouses.tasks.look_ahead"),
+    "reoptimize-orders": _every(300, "warehouses.tasks.reoptimize_orders"),
+    "refresh-bid-prices": _every(1800, "warehouses.tasks.refresh_bid_prices"),
     # Instead of a message from each order, so that buying needs no broker.
     "assign-submitted-orders": _every(1, "warehouses.tasks.assign_submitted_orders"),
 }

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from shop.core.db.transactions import Busy, run_transaction
 from warehouses.assignment import assigning, forecasting, reassigning
 from warehouses.assignment.external import proposals_for
-from warehouses.assignment.strategies.bid_prices import NoValues
+from warehouses.assignment.strategies.bid_prices import NoBidPrices
 from warehouses.assignment.strategies.registry import decides_by_cost
 from warehouses.exceptions import ChangedSince, InvalidAssignment
 from warehouses.fulfilment.backlog import put_off
@@ -71,7 +71,7 @@ def assign_orders(order_ids: Sequence[int]) -> None:
 
 
 @shared_task
-def reconsider_orders() -> None:
+def reoptimize_orders() -> None:
     """Move what waits in closed warehouses, and what is cheaper elsewhere by now.
 
     Looks at the youngest orders first, and at as many as there is time for.
@@ -118,11 +118,11 @@ def move(order_ids: Sequence[int]) -> None:
 
 
 @shared_task
-def look_ahead() -> None:
+def refresh_bid_prices() -> None:
     """Value the units of what sells by the demand that is to come."""
     try:
-        forecasting.look_ahead()
-    except NoValues as error:  # what is known counts until it is too old
+        forecasting.refresh_bid_prices()
+    except NoBidPrices as error:  # what is known counts until it is too old
         logger.warning("Nothing was foreseen: %s", error)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from benchmarks.assignment.policies import Policy
 from benchmarks.assignment.world import DAYS, PlacedOrder, World
-from warehouses.assignment.strategies.bid_prices import unit_values
-from warehouses.assignment.strategies.reoptimization import Standing, reconsider
+from warehouses.assignment.strategies.bid_prices import compute_bid_prices
+from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
 from warehouses.assignment.strategies.types import Line, Pick
 from warehouses.delivery.money import MILLS
 
@@ -37,7 +37,7 @@ class Simulation:
     stock: Counter = field(default_factory=Counter)
     values: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
     waiting: list[tuple[PlacedOrder, list[Line]]] = field(default_factory=list)
-    standing: dict[int, Standing] = field(default_factory=dict)
+    standing: dict[int, AssignmentPlan] = field(default_factory=dict)
     shipped: dict[int, list[Pick]] = field(default_factory=lambda: defaultdict(list))
     outcome: Outcome = field(default_factory=Outcome)
 
@@ -88,7 +88,7 @@ class Simulation:
             self.outcome.late += got.total()
             self.shipped[order.number] += picks  # of its own, and at once
         elif picks:
-            self.standing[order.number] = Standing(
+            self.standing[order.number] = AssignmentPlan(
                 order.number, at, tuple(lines), picks, order.candidates
             )
         if missing:
@@ -111,7 +111,7 @@ class Simulation:
             replace(one, candidates=tuple(self._candidates_of(one.candidates)))
             for one in self.standing.values()
         ]
-        for changed in reconsider(standing, self.stock, self.policy.strategy):
+        for changed in reoptimize(standing, self.stock, self.policy.strategy):
             before = self.standing[changed.number]
             for pick in before.picks:
                 self.stock[pick.warehouse_id, pick.item_id] += pick.quantity
@@ -128,7 +128,7 @@ class Simulation:
             days = min([*to_come, DAYS]) - at
             supply = [self.stock[w, item] for w in range(len(world.warehouses))]
             draws = [drawn(rate * days, world.shares, chance) for _ in range(DRAWS)]
-            values = unit_values(supply, draws, world.cost_of_unit(item))
+            values = compute_bid_prices(supply, draws, world.cost_of_unit(item))
             for w, value in enumerate(values):
                 self.values[w][item] = value
 

@@ -45,7 +45,7 @@ from warehouses.inventory.shortfalls import resolve_shortfall
 from warehouses.inventory.warehouses import close_warehouse, open_warehouse
 from warehouses.models import WarehouseOrder, WarehouseStock
 from warehouses.stock.audit import find_breaches
-from warehouses.tasks import reconsider_orders
+from warehouses.tasks import reoptimize_orders
 
 STEPS = int(os.environ.get("STEPS", "400"))
 STEPS_A_RUN = 40
@@ -219,7 +219,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule()
     def move(self):
-        reconsider_orders()
+        reoptimize_orders()
 
     # What always holds
 

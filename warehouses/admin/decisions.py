@@ -24,7 +24,7 @@ class DecisionAdmin(ReadOnlyList):
         css = STAFF_CSS
 
     def get_fields(self, request, obj=None):
-        is_second = obj is not None and obj.kind == Decision.Kind.RECONSIDERED
+        is_second = obj is not None and obj.kind == Decision.Kind.REASSIGNED
         replaced = ["replaced"] if is_second else []
         return ["order", "kind", "at", *replaced, "why", "seen"]
 

@@ -17,10 +17,10 @@ from warehouses.assignment.strategies.registry import chosen_strategy
 from warehouses.assignment.strategies.types import Candidate
 from warehouses.delivery.distances import km_from, whereabouts
 from warehouses.delivery.rates import Rates, current_rates
-from warehouses.models import UnitValue, Warehouse, WarehouseOrder, WarehouseStock
+from warehouses.models import BidPrice, Warehouse, WarehouseOrder, WarehouseStock
 
 # Values that are older say nothing any more, and nothing is foreseen.
-VALUES_COUNT_FOR = timedelta(hours=6)
+BID_PRICE_LIFETIME = timedelta(hours=6)
 
 
 class Workload(NamedTuple):
@@ -121,8 +121,8 @@ def _by_warehouse(parcels: QuerySet[WarehouseOrder]) -> dict[int, int]:
 
 def _values(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     values: dict[int, dict[int, int]] = defaultdict(dict)
-    fresh = UnitValue.objects.filter(
-        item__in=set(item_ids), computed_at__gt=Now() - VALUES_COUNT_FOR
+    fresh = BidPrice.objects.filter(
+        item__in=set(item_ids), computed_at__gt=Now() - BID_PRICE_LIFETIME
     )
     for item_id, warehouse_id, value in fresh.values_list("item", "warehouse", "value"):
         values[warehouse_id][item_id] = value

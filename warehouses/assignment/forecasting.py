@@ -17,7 +17,7 @@ from django.db.models.functions import Left, Now
 
 from catalog.models import Item
 from orders.models import OrderItem
-from warehouses.assignment.strategies.bid_prices import unit_values
+from warehouses.assignment.strategies.bid_prices import compute_bid_prices
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT
 from warehouses.delivery.distances import coordinates_of, great_circle_km, place_of
 from warehouses.delivery.rates import Rates, current_rates
@@ -31,8 +31,8 @@ DRAWS = 10
 Area = tuple[float, float]
 
 
-def look_ahead() -> int:
-    """Value the units of the items that sell best; returns of how many. Raises NoValues."""
+def refresh_bid_prices() -> int:
+    """Value the units of the items that sell best; returns of how many. Raises NoBidPrices."""
     places = {w: place_of(w) for w in Warehouse.objects.filter(is_open=True).order_by("pk")}
     located: dict[Warehouse, Area] = {w: place for w, place in places.items() if place}
     sold = _sold_by_area()
@@ -46,7 +46,7 @@ def look_ahead() -> int:
             costs = _costs(
                 rates, list(located.values()), list(areas), weights[item_id] or DEFAULT_WEIGHT
             )
-            values = unit_values(units, _draws(item_id, list(areas.values())), costs)
+            values = compute_bid_prices(units, _draws(item_id, list(areas.values())), costs)
             rows += [(item_id, w.pk, v) for w, v in zip(located, values, strict=True)]
     _write(rows)
     return len({item_id for item_id, _, _ in rows})
@@ -121,7 +121,7 @@ def _write(rows: Sequence[tuple[int, int, int]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO warehouses_unitvalue (item_id, warehouse_id, value)
+            INSERT INTO warehouses_bidprice (item_id, warehouse_id, value)
             SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
              ORDER BY 1, 2
                 ON CONFLICT (item_id, warehouse_id) DO UPDATE

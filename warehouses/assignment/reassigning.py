@@ -21,7 +21,7 @@ from warehouses.assignment.context import Surroundings, current_workload, free_u
 from warehouses.assignment.delivery_estimates import late_from
 from warehouses.assignment.records import as_asked, replaced
 from warehouses.assignment.strategies.registry import STRATEGIES, chosen_strategy, decides_by_cost
-from warehouses.assignment.strategies.reoptimization import Standing, reconsider
+from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line, Pick
 from warehouses.exceptions import ChangedSince
 from warehouses.fulfilment.deallocation import cancel
@@ -38,7 +38,7 @@ from warehouses.stock.rows import Place, enter, lock_items
 BATCH_SIZE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 
 # An order's parcels that wait to be picked, before and after.
-Move = tuple[Standing, Standing]
+Move = tuple[AssignmentPlan, AssignmentPlan]
 
 
 def youngest(*, before: int | None = None) -> list[int]:
@@ -73,7 +73,7 @@ def find_moves(order_ids: Iterable[int]) -> list[Move]:
     items = {line.item_id for one in before.values() for line in one.lines}
     leaving = {item_id for one in before.values() for item_id in one.leaving}
     unsold = AggregatedStock.objects.filter(item__in=leaving).values_list("item_id", "stock")
-    changed = reconsider(
+    changed = reoptimize(
         list(before.values()),
         free_units(items),
         STRATEGIES[name],
@@ -110,7 +110,7 @@ def move_orders(*, moves: Sequence[Move]) -> int:
         asked["before"] = replaced(before, after, numbers)
         decided.append(Decided(order, lines_of[order.pk], name, after.answer, asked))
     _check_that_it_is_there(decided, stock)
-    write_decided(decided, stock, kind=Decision.Kind.RECONSIDERED)
+    write_decided(decided, stock, kind=Decision.Kind.REASSIGNED)
     return len(orders)
 
 
@@ -126,7 +126,7 @@ def in_groups(moves: Sequence[Move]) -> list[list[Move]]:
     return [group for _, group in groups]
 
 
-def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], Mapping[int, int]]:
+def _standing(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[int, int]]:
     """What of the orders waits to be picked, where all of each has a warehouse.
 
     Also how many more parcels the warehouses take that have a limit.
@@ -150,7 +150,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[Standing], Mapping[int, in
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
     known = Surroundings(items, current_workload())
     standing = [
-        Standing(
+        AssignmentPlan(
             order.pk,
             order.placed_at.timestamp(),
             _lines(parcels),
@@ -185,7 +185,9 @@ def _lines(parcels: Sequence[WarehouseOrder]) -> tuple[Line, ...]:
     )
 
 
-def _lock_parcels(orders: Sequence[Order], before: Mapping[int, Standing]) -> list[WarehouseOrder]:
+def _lock_parcels(
+    orders: Sequence[Order], before: Mapping[int, AssignmentPlan]
+) -> list[WarehouseOrder]:
     """Lock what waits to be picked of locked orders, which must be as it was looked at."""
     waiting = WarehouseOrder.objects.filter(order__in=orders, status=WarehouseOrder.Status.ASSIGNED)
     parcels = list(waiting.prefetch_related("lines").lock())

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from warehouses.assignment.strategies.reoptimization import Standing
+from warehouses.assignment.strategies.reoptimization import AssignmentPlan
 from warehouses.assignment.strategies.types import (
     Assignment,
     Availability,
@@ -37,7 +37,9 @@ def as_asked(
     }
 
 
-def replaced(before: Standing, after: Standing, numbers: Mapping[int, str]) -> dict[str, Any]:
+def replaced(
+    before: AssignmentPlan, after: AssignmentPlan, numbers: Mapping[int, str]
+) -> dict[str, Any]:
     """What a second thought replaces: the picks, what they cost and what was saved, in mills.
 
     What leaves a closed warehouse has no such cost. `numbers` are those of the orders that

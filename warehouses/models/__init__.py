@@ -1,6 +1,6 @@
 """Tables of warehouses, warehouse orders, the ledger and assignment."""
 
-from warehouses.models.assignment import Decision, RateTable, UnitValue, Waiting, ZoneRate
+from warehouses.models.assignment import BidPrice, Decision, RateTable, Waiting, ZoneRate
 from warehouses.models.fulfilment import (
     WarehouseOrder,
     WarehouseOrderItem,
@@ -15,7 +15,7 @@ __all__ = [
     "RateTable",
     "Shortfall",
     "StockMovement",
-    "UnitValue",
+    "BidPrice",
     "Waiting",
     "Warehouse",
     "WarehouseOrder",

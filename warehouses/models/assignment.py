@@ -57,7 +57,7 @@ class ZoneRate(models.Model):
         return f"up to {self.up_to_km} km" if self.up_to_km else "beyond"
 
 
-class UnitValue(models.Model):
+class BidPrice(models.Model):
     """What one unit of an item in a warehouse is worth to orders still to come, in mills."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
@@ -83,7 +83,7 @@ class Decision(models.Model):
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned"
-        RECONSIDERED = "reconsidered"
+        REASSIGNED = "reconsidered"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.ASSIGNED)

@@ -42,13 +42,13 @@ def read_events(
     wanted = visible_to(user_id, scopes)
     if types:
         wanted &= Q(type__in=types)
-    page = look_ahead(after=after or BEGINNING, horizon=horizon, wanted=wanted, limit=limit)
+    page = scan_ahead(after=after or BEGINNING, horizon=horizon, wanted=wanted, limit=limit)
     if after is not None:
         _demand_kept(after, horizon)  # only now: some may have been forgotten meanwhile
     return page
 
 
-def look_ahead(*, after: Position, horizon: int, wanted: Q, limit: int) -> Page:
+def scan_ahead(*, after: Position, horizon: int, wanted: Q, limit: int) -> Page:
     """Return the wanted events among the next ones before the horizon."""
     ahead = Event.objects.settled(horizon).after(after).in_order()
     last = ahead.values_list("xact", "id")[MAX_SCANNED - 1 : MAX_SCANNED]

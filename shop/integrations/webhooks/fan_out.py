@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from shop.core.db.transactions import run_transaction
-from shop.integrations.events.reader import Page, current_horizon, look_ahead
+from shop.integrations.events.reader import Page, current_horizon, scan_ahead
 from shop.integrations.events.serializers import message_id_of
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint, compared, visible_to
 
@@ -45,7 +45,7 @@ def follow_endpoint(*, endpoint_id: int, horizon: int) -> Page | None:
 
 def _follow(endpoint: WebhookEndpoint, horizon: int, most: int) -> Page:
     wanted = visible_to(endpoint.user_id, endpoint.scopes) & Q(type__in=endpoint.events)
-    page = look_ahead(after=endpoint.followed, horizon=horizon, wanted=wanted, limit=most)
+    page = scan_ahead(after=endpoint.followed, horizon=horizon, wanted=wanted, limit=most)
     WebhookDelivery.objects.bulk_create(_message(endpoint, event) for event in page.events)
     endpoint.followed_xact, endpoint.followed_id = page.end
     endpoint.save(update_fields=["followed_xact", "followed_id"])

@@ -18,7 +18,7 @@ def second(alice, lamp, seattle) -> Decision:
     placed, _ = assigned(alice, {lamp: 2})
     return Decision.objects.create(
         order=placed,
-        kind=Decision.Kind.RECONSIDERED,
+        kind=Decision.Kind.REASSIGNED,
         strategy="cheapest",
         version=3,
         asked=placed.decisions.get().asked,

@@ -14,16 +14,16 @@ from tests.support.stories import order
 from warehouses import tasks
 from warehouses.assignment import assigning
 from warehouses.assignment.assigning import assign_orders, orders_to_assign
-from warehouses.assignment.forecasting import look_ahead
+from warehouses.assignment.forecasting import refresh_bid_prices
 from warehouses.assignment.preview import preview_assignment
 from warehouses.assignment.records import picks_of, replayed
 from warehouses.assignment.strategies.registry import STRATEGIES
 from warehouses.fulfilment.backlog import longest_wait
 from warehouses.inventory.warehouses import close_warehouse
 from warehouses.models import (
+    BidPrice,
     Decision,
     RateTable,
-    UnitValue,
     Waiting,
     WarehouseOrder,
     WarehouseStock,
@@ -192,9 +192,9 @@ def test_foresight_keeps_near_units_for_those_who_will_need_them(lamp, west, eas
     tasks.assign_submitted_orders()
     given_stock({lamp: 10}, west)
 
-    assert look_ahead() == 1
+    assert refresh_bid_prices() == 1
 
-    value = dict(UnitValue.objects.values_list("warehouse__code", "value"))
+    value = dict(BidPrice.objects.values_list("warehouse__code", "value"))
     assert value["CENTRAL"] > value["WEST"]
     assert "EAST" not in value or value["EAST"] >= 0
     preview = preview_assignment(quantities={lamp.pk: 1}, address=dallas)
@@ -205,11 +205,11 @@ def test_values_that_are_too_old_say_nothing(alice, lamp, west, east, settings):
     settings.ASSIGNMENT_STRATEGY = "foresighted"
     given_stock({lamp: 5}, west)
     given_stock({lamp: 5}, east)
-    UnitValue.objects.create(item=lamp, warehouse=west, value=10**9)
+    BidPrice.objects.create(item=lamp, warehouse=west, value=10**9)
     address = {"postal_code": "98109", "country": "US"}
 
     fresh = preview_assignment(quantities={lamp.pk: 1}, address=address)
-    UnitValue.objects.update(computed_at="2020-01-01T00:00Z")
+    BidPrice.objects.update(computed_at="2020-01-01T00:00Z")
     stale = preview_assignment(quantities={lamp.pk: 1}, address=address)
 
     chosen = [one.picks[0].warehouse_id for one in (fresh, stale)]

@@ -34,14 +34,14 @@ def test_an_order_moves_where_it_is_cheaper_by_now(alice, lamp, west, east):
     assert ships(placed) == ["EAST"]
     receive_stock(warehouse=west, item=lamp, quantity=5)
 
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert ships(placed) == ["WEST"]
     placed.refresh_from_db()
     assert placed.status == Order.Status.ASSIGNED
     assert [d.kind for d in placed.decisions.order_by("pk")] == ["assigned", "reconsidered"]
     assert said_by("replay_assignments").startswith("2 the same")
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
     assert placed.warehouse_orders.count() == 2
 
 
@@ -55,7 +55,7 @@ def test_nothing_is_saved_by_arriving_later_than_was_told(alice, lamp, west, eas
     tasks.assign_submitted_orders()
     receive_stock(warehouse=east, item=lamp, quantity=5)
 
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert ships(placed) == [where]
 
@@ -67,7 +67,7 @@ def test_what_is_late_already_may_move_where_it_is_less_late(alice, lamp, west, 
     WarehouseOrder.objects.update(assigned_at=Now() - timedelta(days=30))
     receive_stock(warehouse=west, item=lamp, quantity=5)
 
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert ships(placed) == ["WEST"]
 
@@ -79,8 +79,8 @@ def test_no_more_move_than_a_warehouse_takes_in_a_day(lamp, west, east):
     receive_stock(warehouse=west, item=lamp, quantity=20)
     Warehouse.objects.filter(pk=west.pk).update(parcels_per_day=2)
 
-    tasks.reconsider_orders()
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
+    tasks.reoptimize_orders()
 
     assert sorted(ships(one) for one in placed) == [["EAST"]] * 3 + [["WEST"]] * 2
     assert said_by("replay_assignments").endswith("0 other\n")
@@ -106,7 +106,7 @@ def test_a_second_thought_says_what_it_replaced(alice, lamp, west, east):
     tasks.assign_submitted_orders()
     receive_stock(warehouse=west, item=lamp, quantity=5)
 
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     before = placed.decisions.get(kind="reconsidered").asked["before"]
     assert before["picks"] == [[east.pk, lamp.pk, 2]]
@@ -129,7 +129,7 @@ def test_one_order_that_cannot_be_decided_anew_stops_no_other(lamp, rug, west, e
         return cheapest(lines, availability, destination, warehouses)
 
     monkeypatch.setitem(STRATEGIES, "cheapest", moody)
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert (ships(bad), ships(good)) == (["EAST"], ["WEST"])
 
@@ -141,7 +141,7 @@ def test_an_old_order_gets_a_second_thought_until_it_is_picked(alice, lamp, west
     Order.objects.filter(pk=placed.pk).update(placed_at=Now() - timedelta(days=9))
     receive_stock(warehouse=west, item=lamp, quantity=5)
 
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert ships(placed) == ["WEST"]
 
@@ -159,7 +159,7 @@ def test_two_orders_exchange_what_each_is_nearer_to(alice, bob, lamp, west, east
     tasks.assign_submitted_orders()
     assert (ships(eastern), ships(western)) == (["WEST"], ["EAST"])
 
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert (ships(eastern), ships(western)) == (["EAST"], ["WEST"])
     told = said_by("explain_assignment", western.number)
@@ -198,12 +198,12 @@ def test_moving_races_with_picking_and_cancelling(lamp, west, east):
     parcels = [one.warehouse_orders.get() for one in placed]
 
     at_once(
-        tasks.reconsider_orders,
+        tasks.reoptimize_orders,
         lambda: pick_warehouse_order(warehouse_order_id=parcels[0].pk, assigned_to="Ann"),
         lambda: cancel_order(order_id=placed[1].pk),
-        tasks.reconsider_orders,
+        tasks.reoptimize_orders,
     )
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert {tuple(ships(one)) for one in placed[2:]} == {("WEST",)}
     assert find_moves(youngest()) == []
@@ -216,7 +216,7 @@ def test_moving_races_with_closing(lamp, west, east):
     receive_stock(warehouse=west, item=lamp, quantity=20)
 
     at_once(
-        tasks.reconsider_orders,
+        tasks.reoptimize_orders,
         lambda: close_warehouse(warehouse_id=east.pk),
         lambda: close_warehouse(warehouse_id=east.pk),
     )
@@ -234,7 +234,7 @@ def test_moves_that_share_no_units_are_made_apart(lamp, rug, west, east):
     groups = reassigning.in_groups(find_moves(youngest()))
 
     assert sorted(len(group) for group in groups) == [1, 1]
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
     assert [ships(one) for one in placed] == [["WEST"], ["WEST"]]
 
 
@@ -245,6 +245,6 @@ def test_every_order_that_waits_gets_a_second_thought(lamp, west, east, monkeypa
     tasks.assign_submitted_orders()
     receive_stock(warehouse=west, item=lamp, quantity=20)
 
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     assert {tuple(ships(one)) for one in placed} == {("WEST",)}

@@ -97,7 +97,7 @@ def test_what_is_picked_stays_and_the_rest_leaves(alice, lamp, rug, seattle, dal
 
     close_warehouse(warehouse_id=seattle.pk)
     close_warehouse(warehouse_id=dallas.pk)
-    tasks.reconsider_orders()
+    tasks.reoptimize_orders()
 
     placed.refresh_from_db()
     assert placed.status == Order.Status.ASSIGNED
@@ -171,7 +171,7 @@ def test_leaving_races_with_everything(alice, lamp, rug, seattle, dallas):
     results = at_once(
         lambda: run_transaction(close_warehouse, warehouse_id=seattle.pk),
         tasks.leave_closed_warehouses,
-        tasks.reconsider_orders,
+        tasks.reoptimize_orders,
         lambda: run_transaction(
             pick_warehouse_order, warehouse_order_id=picked.pk, assigned_to="Ann"
         ),

@@ -15,18 +15,18 @@ import highspy
 import numpy as np
 
 
-class NoValues(Exception):
+class NoBidPrices(Exception):
     """The solver did not come to an end."""
 
 
-def unit_values(
+def compute_bid_prices(
     supply: Sequence[int], demands: Iterable[Sequence[float]], cost: Sequence[Sequence[float]]
 ) -> list[int]:
     """Return for each warehouse what one unit is worth, in mills, averaged over the demands.
 
     `supply` is by warehouse, each demand by area, `cost` by warehouse and area. Only
     differences between warehouses matter to a choice, so the least value is zero.
-    Raises NoValues.
+    Raises NoBidPrices.
     """
     drawn = [_dual_values(np.asarray(supply, float), np.asarray(d, float), cost) for d in demands]
     values = np.mean(drawn, axis=0) if drawn else np.zeros(len(supply))
@@ -72,6 +72,6 @@ def _dual_values(supply, demand, cost) -> np.ndarray:
     solver.passModel(lp)
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise NoValues(str(solver.getModelStatus()))
+        raise NoBidPrices(str(solver.getModelStatus()))
     duals = np.asarray(solver.getSolution().row_dual[:warehouses])
     return -duals

@@ -24,7 +24,7 @@ NOTHING: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Standing:
+class AssignmentPlan:
     """An order's decision that can still be changed."""
 
     number: int
@@ -73,14 +73,14 @@ class Standing:
         )
 
 
-def reconsider(
-    standing: Sequence[Standing],
+def reoptimize(
+    standing: Sequence[AssignmentPlan],
     stock: Mapping[tuple[int, int], int],
     strategy: Strategy,
     *,
     unsold: Mapping[int, int] = NOTHING,
     room: Mapping[int, int] = NOTHING,
-) -> Iterator[Standing]:
+) -> Iterator[AssignmentPlan]:
     """Yield the orders that change, each with its new picks.
 
     `stock` are the free units by (warehouse, item), and `unsold` those of them, by item,
@@ -88,10 +88,10 @@ def reconsider(
     `room` is how many more parcels a warehouse takes, where there is a limit. None of them
     is changed here.
     """
-    return _Reconsidering(standing, stock, strategy, unsold, room).changes()
+    return _Reoptimization(standing, stock, strategy, unsold, room).changes()
 
 
-class _Reconsidering:
+class _Reoptimization:
     def __init__(self, standing, stock, strategy: Strategy, unsold, room):
         self._now = {one.number: one for one in standing}
         self._free = Counter(stock)
@@ -102,7 +102,7 @@ class _Reconsidering:
         for one in standing:
             self._note(one)
 
-    def changes(self) -> Iterator[Standing]:
+    def changes(self) -> Iterator[AssignmentPlan]:
         before = dict(self._now)
         for number, one in before.items():
             if one.leaving:
@@ -162,11 +162,11 @@ class _Reconsidering:
         self._keep(other)
         return False
 
-    def _is_cheapest(self, one: Standing) -> bool:
+    def _is_cheapest(self, one: AssignmentPlan) -> bool:
         least = min(w.parcel for w in one.candidates)
         return all(w.parcel == least for w in one.candidates if w.id == one.picks[0].warehouse_id)
 
-    def _with_units_of_others(self, one: Standing) -> Counter:
+    def _with_units_of_others(self, one: AssignmentPlan) -> Counter:
         wished = Counter(self._free)
         items = {line.item_id for line in one.lines}
         for place, holders in self._holders.items():
@@ -179,7 +179,7 @@ class _Reconsidering:
                 )
         return wished
 
-    def _one_holder_of(self, picks: Iterable[Pick], number: int) -> Standing | None:
+    def _one_holder_of(self, picks: Iterable[Pick], number: int) -> AssignmentPlan | None:
         """The one other order whose units these picks need beside free ones, if it is one."""
         lacking = {
             (pick.warehouse_id, pick.item_id): pick.quantity
@@ -198,7 +198,9 @@ class _Reconsidering:
                 return self._now[holder]
         return None
 
-    def _solved(self, one: Standing, available: Mapping[tuple[int, int], int]) -> Standing:
+    def _solved(
+        self, one: AssignmentPlan, available: Mapping[tuple[int, int], int]
+    ) -> AssignmentPlan:
         one = replace(one, candidates=tuple(map(self._with_room, one.candidates)))
         at_hand = {
             (w.id, line.item_id): available[w.id, line.item_id]
@@ -216,17 +218,17 @@ class _Reconsidering:
     def _with_room(self, w: Candidate) -> Candidate:
         return replace(w, has_capacity=self._room[w.id] > 0) if w.id in self._room else w
 
-    def _release(self, one: Standing) -> None:
+    def _release(self, one: AssignmentPlan) -> None:
         self._give(one.picks)
         for pick in one.picks:
             self._holders[pick.warehouse_id, pick.item_id].discard(one.number)
 
-    def _keep(self, one: Standing) -> None:
+    def _keep(self, one: AssignmentPlan) -> None:
         self._take(one.picks)
         self._now[one.number] = one
         self._note(one)
 
-    def _note(self, one: Standing) -> None:
+    def _note(self, one: AssignmentPlan) -> None:
         for pick in one.picks:
             self._holders[pick.warehouse_id, pick.item_id].add(one.number)
 
@@ -244,7 +246,7 @@ class _Reconsidering:
             self._room[warehouse_id] += sign
 
 
-def _can_be(one: Standing, fresh: Standing) -> bool:
+def _can_be(one: AssignmentPlan, fresh: AssignmentPlan) -> bool:
     """Whether it ships no fewer units than before, and from no warehouse whose day is full."""
     before = {pick.warehouse_id for pick in one.picks}
     full = {w.id for w in fresh.candidates if not w.has_capacity} - before
@@ -252,5 +254,5 @@ def _can_be(one: Standing, fresh: Standing) -> bool:
     return is_free and _is_whole(one, fresh)
 
 
-def _is_whole(one: Standing, fresh: Standing) -> bool:
+def _is_whole(one: AssignmentPlan, fresh: AssignmentPlan) -> bool:
     return sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)

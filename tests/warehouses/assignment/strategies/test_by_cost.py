@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from warehouses.assignment.strategies.bid_prices import unit_values
+from warehouses.assignment.strategies.bid_prices import compute_bid_prices
 from warehouses.assignment.strategies.by_cost import cheapest, foresighted
 from warehouses.assignment.strategies.types import Assignment, Candidate, Line
 from warehouses.delivery.money import MILLS
@@ -162,15 +162,15 @@ def test_values_are_what_one_unit_more_would_save():
     # Two places, two areas: the first place is near the first area, the second to the other.
     near_first = [[1000, 9000], [5000, 2000]]
 
-    assert unit_values([5, 3], [[5, 5]], near_first) == [0, 7000]
-    assert unit_values([50, 50], [[5, 5]], near_first) == [0, 0]
-    assert unit_values([5, 0], [[5, 5]], near_first)[0] == 0
-    assert unit_values([5, 5], [], near_first) == [0, 0]
+    assert compute_bid_prices([5, 3], [[5, 5]], near_first) == [0, 7000]
+    assert compute_bid_prices([50, 50], [[5, 5]], near_first) == [0, 0]
+    assert compute_bid_prices([5, 0], [[5, 5]], near_first)[0] == 0
+    assert compute_bid_prices([5, 5], [], near_first) == [0, 0]
 
 
 @pytest.mark.parametrize("weight", [500, 20_000, 2_000_000])
 def test_values_are_right_whatever_a_unit_weighs(weight):
     near, far = (rate.for_one(weight) for rate in (FIRST_RATES.rates[0], FIRST_RATES.rates[-1]))
 
-    assert unit_values([1, 1], [[3, 3]], [[near, far], [far, far]]) == [far - near, 0]
-    assert unit_values([5, 3], [[5, 5]], [[near, far], [far, near]]) == [0, far - near]
+    assert compute_bid_prices([1, 1], [[3, 3]], [[near, far], [far, far]]) == [far - near, 0]
+    assert compute_bid_prices([5, 3], [[5, 5]], [[near, far], [far, near]]) == [0, far - near]
