@@ -80,7 +80,7 @@ def make_world(seed: int, *, orders: int, warehouses: int) -> World:
     for number, (at, area) in enumerate(zip(moments, customers, strict=True)):
         wanted = basket_from(future, chance)
         lines = tuple(Line(n, q, weight=weights[n]) for n, q in wanted)
-        placed.append(PlacedOrder(number, at, area, lines, met_by(sites, areas[area])))
+        placed.append(PlacedOrder(number, at, area, lines, candidates_for(sites, areas[area])))
     forecast: Counter[int] = Counter()
     for _ in range(orders):
         forecast.update(dict(basket_from(past, chance)))
@@ -116,7 +116,7 @@ def uneven_deliveries(chance, rates, placed, warehouses: int) -> list[tuple[floa
     return sorted(deliveries)
 
 
-def met_by(sites: list[Place], customer: Place) -> tuple[Candidate, ...]:
+def candidates_for(sites: list[Place], customer: Place) -> tuple[Candidate, ...]:
     met = []
     for n, site in enumerate(sites):
         km = distance(site, customer)

@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from orders.exceptions import OrderNotFound
 from orders.models import Order, OrderItem
-from warehouses.assignment.context import Surroundings, current_workload
+from warehouses.assignment.context import AssignmentContext, current_workload
 from warehouses.assignment.records import as_answered, as_asked, in_short
 from warehouses.assignment.strategies.registry import (
     STRATEGIES,
@@ -120,7 +120,7 @@ def _assign(
     item_ids = {line.item_id for lines in lines_of.values() for line in lines}
     work = current_workload()
     stock = lock_items(item_ids)
-    known = Surroundings(item_ids, work)  # after the locks, which keep warehouses open
+    known = AssignmentContext(item_ids, work)  # after the locks, which keep warehouses open
     free = _free_units(stock)
     decided: list[Decided] = []
     failures: dict[int, InvalidAssignment] = {}
@@ -142,12 +142,12 @@ def _decide(
     order: Order,
     needed: Sequence[OrderItem],
     free: Mapping[int, Mapping[int, int]],
-    known: Surroundings,
+    known: AssignmentContext,
     proposal: Assignment | None,
 ) -> Decided:
     """Take a proposal that can be, else ask the strategy; both are checked against locked rows."""
     lines = [as_line(line) for line in needed]
-    candidates = known.met_by(order.pk, order.shipping_address)
+    candidates = known.candidates_for(order.pk, order.shipping_address)
     availability = {
         (warehouse_id, line.item_id): units
         for line in lines
@@ -200,7 +200,7 @@ def _free_units(stock: Mapping[Place, WarehouseStock]) -> defaultdict[int, dict[
     return free
 
 
-def _count_out(assignment: Assignment, free, known: Surroundings) -> None:
+def _count_out(assignment: Assignment, free, known: AssignmentContext) -> None:
     """The next order of the batch finds what this one left."""
     for pick in assignment.picks:
         free[pick.item_id][pick.warehouse_id] -= pick.quantity

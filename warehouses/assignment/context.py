@@ -33,7 +33,7 @@ class Workload(NamedTuple):
 NO_WORK = Workload({}, {})
 
 
-class Surroundings:
+class AssignmentContext:
     """What the decisions of a batch have in common. Read what must not change under locks.
 
     How busy the warehouses are may be read before; who only estimates need not know.
@@ -57,7 +57,7 @@ class Surroundings:
     def warehouse_ids(self) -> set[int]:
         return {w.pk for w in self.warehouses}
 
-    def met_by(self, order_id: int, address: Mapping[str, str]) -> list[Candidate]:
+    def candidates_for(self, order_id: int, address: Mapping[str, str]) -> list[Candidate]:
         """Return the warehouses, each order beginning with the next one, so that turns are fair.
 
         Where nobody knows how far it is, a warehouse counts as in the farthest zone.

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from warehouses.assignment.assigning import ask_strategy
-from warehouses.assignment.context import Surroundings
+from warehouses.assignment.context import AssignmentContext
 from warehouses.assignment.strategies.registry import decides_by_cost
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line
 from warehouses.delivery.calendar import Promise
@@ -41,7 +41,7 @@ def likely_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promis
     goes_to = whereabouts(address)
     if goes_to is None:
         return None
-    known = Surroundings([shelf.item_id for shelf in shelves])
+    known = AssignmentContext([shelf.item_id for shelf in shelves])
     shipped_by = _likely_shipper(shelves, address, known)
     return max(
         (
@@ -54,7 +54,7 @@ def likely_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promis
 
 
 def _likely_shipper(
-    shelves: Sequence[Any], address: Mapping[str, str], known: Surroundings
+    shelves: Sequence[Any], address: Mapping[str, str], known: AssignmentContext
 ) -> int | None:
     """Return which warehouse would ship a unit, as far as distance decides about it."""
     if not decides_by_cost():
@@ -63,14 +63,14 @@ def _likely_shipper(
     line = Line(item.pk, 1, item.name, item.weight or DEFAULT_WEIGHT)
     free = {(shelf.warehouse_id, item.pk): shelf.available_stock for shelf in shelves}
     try:
-        picks = ask_strategy([line], free, address, known.met_by(0, address)).picks
+        picks = ask_strategy([line], free, address, known.candidates_for(0, address)).picks
     except InvalidAssignment:
         return None
     return picks[0].warehouse_id if picks else None
 
 
 def late_from(
-    known: Surroundings, parcels: Sequence[WarehouseOrder], asked_at: datetime
+    known: AssignmentContext, parcels: Sequence[WarehouseOrder], asked_at: datetime
 ) -> frozenset[int]:
     """Return from which of the open warehouses an order would arrive later than it is expected.
 

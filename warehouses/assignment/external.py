@@ -11,7 +11,7 @@ from django.conf import settings
 from orders.models import Order
 from shop.core.plugins import ask_socket
 from warehouses.assignment.assigning import as_line
-from warehouses.assignment.context import Surroundings, current_workload, free_units
+from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.strategies.registry import external_strategy
 from warehouses.assignment.strategies.types import Assignment, Availability, Candidate, Line
 from warehouses.assignment.validation import sound
@@ -28,14 +28,14 @@ def proposals_for(order_ids: Iterable[int]) -> dict[int, Assignment]:
     orders = list(Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True))
     lines_of = unassigned_lines(orders)
     items = {line.item_id for lines in lines_of.values() for line in lines}
-    known, available = Surroundings(items, current_workload()), free_units(items)
+    known, available = AssignmentContext(items, current_workload()), free_units(items)
     proposed = {}
     deadline = time.monotonic() + BATCH_SECONDS
     for order in orders:
         if time.monotonic() > deadline:
             break  # for the others the cheapest decides
         lines = [as_line(line) for line in lines_of[order.pk]]
-        candidates = known.met_by(order.pk, order.shipping_address)
+        candidates = known.candidates_for(order.pk, order.shipping_address)
         if answer := _ask(path, lines, available, order.shipping_address, candidates):
             proposed[order.pk] = answer
     return proposed

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from catalog.models import Item
 from warehouses.assignment.assigning import ask_strategy
-from warehouses.assignment.context import Surroundings, current_workload, free_units
+from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Line
 
 
@@ -22,5 +22,5 @@ def preview_assignment(
         Line(pk, quantities[pk], items[pk].name, items[pk].weight or DEFAULT_WEIGHT)
         for pk in sorted(quantities)
     ]
-    candidates = Surroundings(items, current_workload()).met_by(turn, address)
+    candidates = AssignmentContext(items, current_workload()).candidates_for(turn, address)
     return ask_strategy(lines, free_units(items), address, candidates)

@@ -17,7 +17,7 @@ from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
 from warehouses.assignment.assigning import Decided, write_decided
-from warehouses.assignment.context import Surroundings, current_workload, free_units
+from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.delivery_estimates import late_from
 from warehouses.assignment.records import as_asked, replaced
 from warehouses.assignment.strategies.registry import STRATEGIES, chosen_strategy, decides_by_cost
@@ -148,14 +148,14 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[i
         order: order.to_pick for order in orders.prefetch_related(with_parcels)
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
-    known = Surroundings(items, current_workload())
+    known = AssignmentContext(items, current_workload())
     standing = [
         AssignmentPlan(
             order.pk,
             order.placed_at.timestamp(),
             _lines(parcels),
             _picks_on(parcels),
-            tuple(known.met_by(order.pk, order.shipping_address)),
+            tuple(known.candidates_for(order.pk, order.shipping_address)),
             late_from(known, parcels, order.asked_at),
         )
         for order, parcels in parcels_of.items()

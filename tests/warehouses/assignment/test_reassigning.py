@@ -13,7 +13,7 @@ from tests.support.outcomes import said_by, ships
 from tests.support.stories import order
 from warehouses import tasks
 from warehouses.assignment import reassigning
-from warehouses.assignment.context import Surroundings, current_workload
+from warehouses.assignment.context import AssignmentContext, current_workload
 from warehouses.assignment.reassigning import ChangedSince, find_moves, move_orders, youngest
 from warehouses.assignment.strategies.registry import STRATEGIES
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
@@ -94,10 +94,10 @@ def test_what_has_left_today_counts_as_what_waits(lamp, west, east):
     parcel = placed[0].warehouse_orders.get()
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z")
 
-    room = Surroundings([], current_workload()).room
+    room = AssignmentContext([], current_workload()).room
     WarehouseOrder.objects.filter(pk=parcel.pk).update(shipped_at=Now() - timedelta(days=1))
 
-    assert (room, Surroundings([], current_workload()).room) == ({west.pk: 1}, {west.pk: 2})
+    assert (room, AssignmentContext([], current_workload()).room) == ({west.pk: 1}, {west.pk: 2})
 
 
 def test_a_second_thought_says_what_it_replaced(alice, lamp, west, east):

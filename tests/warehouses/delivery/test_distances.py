@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.factories import WarehouseFactory
-from warehouses.assignment.context import Surroundings
+from warehouses.assignment.context import AssignmentContext
 from warehouses.delivery.distances import coordinates_of, great_circle_km, km_from, place_of
 
 
@@ -43,6 +43,6 @@ def test_a_warehouse_lies_at_its_postal_code_unless_somebody_says_more():
 def test_where_nobody_knows_how_far_it_is_the_zone_is_the_farthest():
     WarehouseFactory(postal_code="00000", latitude=None, longitude=None)
 
-    [met] = Surroundings([]).met_by(1, {"country": "US", "postal_code": "98109"})
+    [met] = AssignmentContext([]).candidates_for(1, {"country": "US", "postal_code": "98109"})
 
     assert (met.distance, met.zone) == (None, 7)
