@@ -41,7 +41,7 @@ class Choice(NamedTuple):
         return ", ".join(self.codes)
 
 
-def explained(decision: Any) -> dict[str, Any]:
+def render_chart(decision: Any) -> dict[str, Any]:
     """Return what a template says of a decision, as a warehouse order keeps it."""
     noted = decision if isinstance(decision, Mapping) else {}
     considered = noted.get("considered") or []

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.formats import number_format
 
 from warehouses.admin.decision_chart import as_shown, is_amount
-from warehouses.assignment.records import asked_again
+from warehouses.assignment.records import deserialize_inputs
 from warehouses.assignment.strategies.types import Candidate, Line
 from warehouses.delivery.money import MILLS, in_major
 from warehouses.models import Decision, Warehouse
@@ -55,7 +55,7 @@ class Before(NamedTuple):
         return -self.dearer if self.dearer is not None and self.dearer < 0 else None
 
 
-def seen_by(decision: Decision) -> dict[str, Any]:
+def render_inputs(decision: Decision) -> dict[str, Any]:
     """Return what the strategy saw: the lines and, by warehouse, what there was of each."""
     try:
         return _seen(decision)
@@ -63,7 +63,7 @@ def seen_by(decision: Decision) -> dict[str, Any]:
         return {"lines": [], "warehouses": []}
 
 
-def replaced_by(decision: Decision) -> Before | None:
+def render_replaced(decision: Decision) -> Before | None:
     """Return what a decision replaced; None where that was not noted."""
     try:
         return _before(decision.asked)
@@ -72,7 +72,7 @@ def replaced_by(decision: Decision) -> Before | None:
 
 
 def _seen(decision: Decision) -> dict[str, Any]:
-    lines, available, candidates = asked_again(decision.asked)
+    lines, available, candidates = deserialize_inputs(decision.asked)
     taken: Counter[tuple[int, int]] = Counter()
     for warehouse_id, item_id, quantity in decision.answered["picks"]:
         taken[warehouse_id, item_id] += quantity

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 
 from shop.core.admin.lists import ReadOnlyList
-from warehouses.admin.decision_chart import explained
-from warehouses.admin.decision_inputs import replaced_by, seen_by
+from warehouses.admin.decision_chart import render_chart
+from warehouses.admin.decision_inputs import render_inputs, render_replaced
 from warehouses.models import Decision
 
 STAFF_CSS = {"all": ["staff.css"]}
@@ -37,16 +37,16 @@ class DecisionAdmin(ReadOnlyList):
 
     @admin.display(description="what it replaced")
     def replaced(self, one: Decision) -> str:
-        return render_to_string("admin/warehouses/_before.html", {"before": replaced_by(one)})
+        return render_to_string("admin/warehouses/_before.html", {"before": render_replaced(one)})
 
     @admin.display(description="why so")
     def why(self, one: Decision) -> str:
         decision = {**_answered(one), "strategy": one.strategy, "version": one.version}
-        return render_to_string("admin/warehouses/_decision.html", explained(decision))
+        return render_to_string("admin/warehouses/_decision.html", render_chart(decision))
 
     @admin.display(description="what was seen")
     def seen(self, one: Decision) -> str:
-        return render_to_string("admin/warehouses/_seen.html", seen_by(one))
+        return render_to_string("admin/warehouses/_seen.html", render_inputs(one))
 
 
 def _answered(one: Decision) -> dict:

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from orders.admin.orders import decisions_of
 from shop.core.admin.confirm import ask
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
-from warehouses.admin.decision_chart import explained
+from warehouses.admin.decision_chart import render_chart
 from warehouses.admin.decisions import STAFF_CSS
 from warehouses.admin.shipping_forms import PICK, SHIP
 from warehouses.admin.warehouses import LONG_TEXTS
@@ -49,7 +49,7 @@ class WarehouseOrderAdmin(ReadOnlyList):
 
     @admin.display(description="why this warehouse")
     def why(self, one: WarehouseOrder) -> str:
-        return render_to_string("admin/warehouses/_decision.html", explained(one.decision))
+        return render_to_string("admin/warehouses/_decision.html", render_chart(one.decision))
 
     @admin.display(description="decisions about its order")
     def decisions(self, one: WarehouseOrder) -> str:

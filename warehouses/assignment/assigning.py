@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from orders.exceptions import OrderNotFound
 from orders.models import Order, OrderItem
 from warehouses.assignment.context import AssignmentContext, current_workload
-from warehouses.assignment.records import as_answered, as_asked, in_short
+from warehouses.assignment.records import serialize_inputs, serialize_outputs, summarize
 from warehouses.assignment.strategies.registry import (
     STRATEGIES,
     chosen_strategy,
@@ -27,7 +27,7 @@ from warehouses.assignment.strategies.registry import (
     version_of,
 )
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Candidate, Line
-from warehouses.assignment.validation import demand_all, validate
+from warehouses.assignment.validation import check_complete, check_feasible
 from warehouses.exceptions import InvalidAssignment
 from warehouses.fulfilment.backlog import no_longer_waiting, note_waiting
 from warehouses.fulfilment.order_status import note_progress, unassigned_lines
@@ -153,12 +153,12 @@ def _decide(
         for line in lines
         for warehouse_id, units in free[line.item_id].items()
     }
-    asked = as_asked(lines, availability, candidates)
+    asked = serialize_inputs(lines, availability, candidates)
     external = external_strategy()
     if external and proposal:
         try:
-            validate(proposal, lines, availability)
-            demand_all(proposal, lines, availability)
+            check_feasible(proposal, lines, availability)
+            check_complete(proposal, lines, availability)
         except (InvalidAssignment, ValueError) as refusal:
             logger.warning("The proposal for order %s cannot be: %s", order.pk, refusal)
         else:
@@ -180,7 +180,7 @@ def ask_strategy(
         assignment = STRATEGIES[name](lines, availability, address, candidates)
     except Exception as error:  # whatever it is, other orders wait
         raise InvalidAssignment(f"The strategy {name} failed: {error!r}") from error
-    validate(assignment, lines, availability)
+    check_feasible(assignment, lines, availability)
     return assignment
 
 
@@ -230,7 +230,7 @@ def write_decided(
                 order=one.order,
                 warehouse_id=warehouse_id,
                 shipping_address=one.order.shipping_address,
-                decision=in_short(one.strategy, version_of(one.strategy), one.assignment),
+                decision=summarize(one.strategy, version_of(one.strategy), one.assignment),
             )
             for one, warehouse_id, _ in parcels
         ],
@@ -257,7 +257,7 @@ def write_decided(
             strategy=one.strategy,
             version=version_of(one.strategy),
             asked=one.asked,
-            answered=as_answered(one.assignment),
+            answered=serialize_outputs(one.assignment),
         )
         for one in chosen
     )

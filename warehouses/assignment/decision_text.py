@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shop.core.regions import currency
-from warehouses.assignment.records import asked_again
+from warehouses.assignment.records import deserialize_inputs
 from warehouses.delivery.money import in_major
 from warehouses.models import Decision, Warehouse
 
@@ -50,7 +50,7 @@ def money(mills: int) -> str:
 
 
 def _seen(asked: Mapping[str, Any]) -> Iterator[str]:
-    lines, available, candidates = asked_again(asked)
+    lines, available, candidates = deserialize_inputs(asked)
     met = {one.id: one for one in candidates}
     names = {line.item_id: line.name for line in lines}
     for line in lines:

@@ -14,7 +14,7 @@ from warehouses.assignment.assigning import as_line
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.strategies.registry import external_strategy
 from warehouses.assignment.strategies.types import Assignment, Availability, Candidate, Line
-from warehouses.assignment.validation import sound
+from warehouses.assignment.validation import parse_proposal
 from warehouses.fulfilment.order_status import unassigned_lines
 
 BATCH_SECONDS = 1.0  # after which a slow service is asked about no more orders of a batch
@@ -55,6 +55,6 @@ def _ask(
         path,
         *(list(lines), dict(there), dict(address), list(candidates)),
         milliseconds=settings.ASSIGNMENT_BUDGET_MS,
-        check=lambda answer: sound(answer, lines, there),
+        check=lambda answer: parse_proposal(answer, lines, there),
         default=None,
     )

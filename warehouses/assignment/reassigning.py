@@ -19,7 +19,7 @@ from orders.models import Order
 from warehouses.assignment.assigning import Decided, write_decided
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.delivery_estimates import late_from
-from warehouses.assignment.records import as_asked, replaced
+from warehouses.assignment.records import replaced, serialize_inputs
 from warehouses.assignment.strategies.registry import STRATEGIES, chosen_strategy, decides_by_cost
 from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line, Pick
@@ -106,7 +106,7 @@ def move_orders(*, moves: Sequence[Move]) -> int:
     decided = []
     for order in orders:
         before, after = move_of[order.pk]
-        asked = as_asked(after.lines, after.seen, after.choices)
+        asked = serialize_inputs(after.lines, after.seen, after.choices)
         asked["before"] = replaced(before, after, numbers)
         decided.append(Decided(order, lines_of[order.pk], name, after.answer, asked))
     _check_that_it_is_there(decided, stock)

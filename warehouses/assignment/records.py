@@ -1,4 +1,4 @@
-"""What was decided about an order, kept so that it can be explained and decided again."""
+"""What was decided about an order, kept so that it can be render_chart and decided again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -18,7 +18,7 @@ from warehouses.models import Decision
 MAX_CONSIDERED = 5
 
 
-def as_asked(
+def serialize_inputs(
     lines: Sequence[Line], availability: Availability, candidates: Sequence[Candidate]
 ) -> dict[str, Any]:
     """Write down what a strategy is asked, without the values of other items."""
@@ -58,11 +58,11 @@ def _told(picks: Iterable[Pick]) -> list[list[int]]:
     return [[pick.warehouse_id, pick.item_id, pick.quantity] for pick in picks]
 
 
-def as_answered(assignment: Assignment) -> dict[str, Any]:
+def serialize_outputs(assignment: Assignment) -> dict[str, Any]:
     return {"picks": _told(assignment.picks)} | why(assignment)
 
 
-def in_short(name: str, version: int, assignment: Assignment) -> dict[str, Any]:
+def summarize(name: str, version: int, assignment: Assignment) -> dict[str, Any]:
     """What is kept with each warehouse order: why it ships this."""
     return {"strategy": name, "version": version} | why(assignment)
 
@@ -77,7 +77,7 @@ def why(assignment: Assignment) -> dict[str, Any]:
     }
 
 
-def asked_again(
+def deserialize_inputs(
     asked: Mapping[str, Any],
 ) -> tuple[list[Line], dict[tuple[int, int], int], list[Candidate]]:
     """Read what a strategy was asked."""
@@ -93,7 +93,7 @@ def asked_again(
 
 def replayed(decision: Decision, strategy: Strategy) -> tuple[Pick, ...]:
     """Ask the strategy the same again."""
-    lines, availability, candidates = asked_again(decision.asked)
+    lines, availability, candidates = deserialize_inputs(decision.asked)
     return strategy(lines, availability, {}, candidates).picks
 
 

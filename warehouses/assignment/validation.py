@@ -14,7 +14,7 @@ MAX_LISTED = 100  # of warehouses passed over, and of choices considered
 MAX_NUMBER = 10**15  # mills, or units
 
 
-def sound(
+def parse_proposal(
     answer: Any, lines: Sequence[Line], availability: Mapping[tuple[int, int], int]
 ) -> Assignment:
     """Return an answer as an Assignment that can be, and can be written down.
@@ -31,14 +31,14 @@ def sound(
             tuple(map(_rejection, islice(answer.rejected, MAX_LISTED))),
             tuple(map(_considered, islice(answer.considered, MAX_LISTED))),
         )
-        validate(proposal, lines, availability)
+        check_feasible(proposal, lines, availability)
     except (AttributeError, InvalidAssignment) as error:
         raise ValueError(str(error)) from error
-    demand_all(proposal, lines, availability)
+    check_complete(proposal, lines, availability)
     return proposal
 
 
-def validate(
+def check_feasible(
     assignment: Assignment, lines: Iterable[Line], availability: Mapping[tuple[int, int], int]
 ) -> None:
     """Raises InvalidAssignment where more is picked than is wanted, than is there, or no unit."""
@@ -57,7 +57,7 @@ def validate(
             raise InvalidAssignment(f"{pick} is more than there is.")
 
 
-def demand_all(
+def check_complete(
     proposal: Assignment, lines: Sequence[Line], availability: Mapping[tuple[int, int], int]
 ) -> None:
     """Raises ValueError where units are left out that are wanted and there."""

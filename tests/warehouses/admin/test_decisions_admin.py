@@ -7,8 +7,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 from tests.support.browser import PHONE, browser_page
 from tests.support.factories import given_stock
 from tests.support.stories import assigned, order
-from warehouses.admin.decision_chart import LONGEST, explained
-from warehouses.assignment.records import as_answered, as_asked, in_short
+from warehouses.admin.decision_chart import LONGEST, render_chart
+from warehouses.assignment.records import serialize_inputs, serialize_outputs, summarize
 from warehouses.assignment.strategies.by_cost import cheapest
 from warehouses.assignment.strategies.types import Candidate, Line
 from warehouses.models import Decision, WarehouseOrder
@@ -34,13 +34,13 @@ def decide(placed, lamp, candidates) -> Decision:
     lines = [Line(lamp.pk, 2, lamp.name, 1000)]
     available = {(one.id, lamp.pk): units for one, units in zip(candidates, (7, 4), strict=True)}
     answer = cheapest(lines, available, {}, candidates)
-    WarehouseOrder.objects.filter(order=placed).update(decision=in_short("cheapest", 3, answer))
+    WarehouseOrder.objects.filter(order=placed).update(decision=summarize("cheapest", 3, answer))
     return Decision.objects.create(
         order=placed,
         strategy="cheapest",
         version=3,
-        asked=as_asked(lines, available, candidates),
-        answered=as_answered(answer),
+        asked=serialize_inputs(lines, available, candidates),
+        answered=serialize_outputs(answer),
     )
 
 
@@ -155,7 +155,7 @@ def test_the_margin_is_that_of_the_totals_on_the_page():
         {"warehouses": ["DAL1"], "parcels": 907_000, "weight": 67_999},
     ]
 
-    said = explained({"considered": choices})
+    said = render_chart({"considered": choices})
 
     assert [str(choice.total) for choice in said["choices"]] == ["6.88", "9.75"]
     assert str(said["margin"]) == "2.87"
@@ -208,7 +208,7 @@ def test_the_order_links_its_decisions(desk, decided):
     ],
 )
 def test_a_decision_of_few_words_is_shown_as_far_as_it_goes(decision):
-    said = render_to_string("admin/warehouses/_decision.html", explained(decision))
+    said = render_to_string("admin/warehouses/_decision.html", render_chart(decision))
 
     assert "<b>" not in said
     assert "dearer" not in said
@@ -239,7 +239,7 @@ def test_choices_that_make_no_sense_are_left_out_and_the_rest_is_shown(desk, dec
 
 
 def test_choices_are_shown_up_to_the_first_that_makes_no_sense():
-    said = explained({"considered": [CHOICE, "DAL1", CHOICE]})
+    said = render_chart({"considered": [CHOICE, "DAL1", CHOICE]})
 
     assert [choice.warehouses for choice in said["choices"]] == ["SEA1"]
     assert said["margin"] is None

@@ -3,7 +3,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from tests.support.factories import given_stock
 from tests.support.stories import assigned
-from warehouses.admin.decision_inputs import replaced_by
+from warehouses.admin.decision_inputs import render_replaced
 from warehouses.models import Decision
 
 DECISIONS = "/admin/warehouses/decision/"
@@ -49,7 +49,7 @@ def test_warehouses_that_have_closed_are_looked_up_all_at_once(
     url = note(second, picks=closed, saved=-52_000)
 
     with django_assert_num_queries(1):
-        replaced_by(second)
+        render_replaced(second)
 
     assertContains(
         desk.get(url),
