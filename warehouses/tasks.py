@@ -15,7 +15,7 @@ from warehouses.assignment.external import proposals_for
 from warehouses.assignment.strategies.bid_prices import NoBidPrices
 from warehouses.assignment.strategies.registry import decides_by_cost
 from warehouses.exceptions import ChangedSince, InvalidAssignment
-from warehouses.fulfilment.backlog import put_off
+from warehouses.fulfilment.backlog import postpone_retry
 from warehouses.inventory import shortfalls
 from warehouses.stock.audit import BREACHES, find_breaches
 
@@ -42,7 +42,7 @@ def assign_order(order_id: int) -> None:
 def _put_off(order_id: int, error: Exception) -> None:
     logger.warning("Order %s is put off: %r", order_id, error)
     with suppress(Busy):
-        run_transaction(put_off, order_id=order_id, reason=str(error) or repr(error))
+        run_transaction(postpone_retry, order_id=order_id, reason=str(error) or repr(error))
 
 
 @shared_task

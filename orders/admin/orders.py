@@ -92,7 +92,7 @@ def waits_of(order: Order) -> str:
     waiting = getattr(order, "waiting", None)
     if waiting is None:
         return "not tried yet"
-    again = date_format(localtime(waiting.again_at), "DATETIME_FORMAT")
+    again = date_format(localtime(waiting.retry_at), "DATETIME_FORMAT")
     tries = "once" if waiting.tries == 1 else f"{waiting.tries} times"
     return f"{waiting.reason} Tried {tries}; again at {again}"
 

@@ -1,4 +1,4 @@
-"""Waiting without waiting, for who tries the API out. Only the demo has an address for it."""
+"""BackorderRetry without waiting, for who tries the API out. Only the demo has an address for it."""
 
 from datetime import timedelta
 

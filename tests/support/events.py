@@ -1,4 +1,4 @@
-"""Waiting for what events need: that nobody who began earlier still writes."""
+"""BackorderRetry for what events need: that nobody who began earlier still writes."""
 
 import time
 

@@ -11,33 +11,33 @@ from django.utils.timesince import timesince
 from orders.models import OrderItem
 from shop.core.admin.lists import ReadOnlyList
 from warehouses.fulfilment.order_status import with_unassigned
-from warehouses.models import Waiting
+from warehouses.models import BackorderRetry
 
 MAX_NAMED = 5  # items of an order, in a list
 
 
-@admin.register(Waiting)
-class WaitingAdmin(ReadOnlyList):
-    list_display = ["order_page", "again_at", "waits", "lacks", "tries", "reason"]
+@admin.register(BackorderRetry)
+class BackorderRetryAdmin(ReadOnlyList):
+    list_display = ["order_page", "retry_at", "waits", "lacks", "tries", "reason"]
     list_display_links = None
     search_fields = ["order__number__exact"]
     search_help_text = "A whole order number"
     sortable_by = ()
     list_select_related = ["order"]
     ordering = ["since", "pk"]
-    fields = ["order", "again_at", "waits", "lacks", "reason", "tries", "since"]
+    fields = ["order", "retry_at", "waits", "lacks", "reason", "tries", "since"]
 
     def get_queryset(self, request):
         waiting = super().get_queryset(request).select_related("order")
         return waiting.annotate(lacking=ArraySubquery(_lacking(OuterRef("pk"))))
 
     @admin.display(description="order")
-    def order_page(self, one: Waiting) -> str:
+    def order_page(self, one: BackorderRetry) -> str:
         url = reverse("admin:orders_order_change", args=[one.order_id])
         return format_html('<a href="{}">{}</a>', url, one.order)
 
     @admin.display(description="waits for")
-    def waits(self, one: Waiting) -> str:
+    def waits(self, one: BackorderRetry) -> str:
         return timesince(one.since)
 
     @admin.display(description="lacks")

@@ -29,7 +29,7 @@ from warehouses.assignment.strategies.registry import (
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Candidate, Line
 from warehouses.assignment.validation import check_complete, check_feasible
 from warehouses.exceptions import InvalidAssignment
-from warehouses.fulfilment.backlog import no_longer_waiting, note_waiting
+from warehouses.fulfilment.backlog import cancel_retries, schedule_retry
 from warehouses.fulfilment.order_status import note_progress, unassigned_lines
 from warehouses.models import (
     Decision,
@@ -108,7 +108,7 @@ def assign_orders(
     _written, failures = _assign(orders, proposals)
     for order in orders:
         if failure := failures.get(order.pk):
-            note_waiting([order.pk], str(failure))
+            schedule_retry([order.pk], str(failure))
     return failures
 
 
@@ -300,5 +300,5 @@ def _note_progress(decided: Sequence[Decided]) -> None:
             one.order.status, one.order.awaits_assignment = Order.Status.ASSIGNED, False
         elif one.assignment.picks:
             note_progress(one.order)
-    no_longer_waiting([one.order.pk for one in decided if one.is_whole])
-    note_waiting([one.order.pk for one in decided if not one.is_whole], NOT_THERE)
+    cancel_retries([one.order.pk for one in decided if one.is_whole])
+    schedule_retry([one.order.pk for one in decided if not one.is_whole], NOT_THERE)

@@ -7,35 +7,35 @@ from django.db.models import Min
 from django.db.models.functions import Coalesce, Now
 
 from orders.models import Order
-from warehouses.models import Waiting
+from warehouses.models import BackorderRetry
 
 MAX_RETRY_PAUSE = 60  # seconds; what is received finds those who wait within a minute
 
 
-def note_waiting(order_ids: Sequence[int], reason: str) -> None:
+def schedule_retry(order_ids: Sequence[int], reason: str) -> None:
     """Try these locked orders again after a pause that doubles each time."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO warehouses_waiting AS w (order_id, reason, tries, again_at)
+            INSERT INTO warehouses_backorderretry AS w (order_id, reason, tries, retry_at)
             SELECT id, %s, 1, now() + interval '1 second' FROM unnest(%s::bigint[]) AS id
                 ON CONFLICT (order_id) DO UPDATE
                SET reason = excluded.reason, tries = w.tries + 1,
-                   again_at = now() + least(2 ^ least(w.tries, 30), %s) * interval '1 second'
+                   retry_at = now() + least(2 ^ least(w.tries, 30), %s) * interval '1 second'
             """,
             [_kept(reason), sorted(order_ids), MAX_RETRY_PAUSE],
         )
 
 
 @transaction.atomic
-def put_off(*, order_id: int, reason: str) -> None:
+def postpone_retry(*, order_id: int, reason: str) -> None:
     """Try an order that could not be assigned for another reason again after a pause."""
     if Order.objects.filter(pk=order_id, awaits_assignment=True).lock().first():
-        note_waiting([order_id], reason)
+        schedule_retry([order_id], reason)
 
 
-def no_longer_waiting(order_ids: Sequence[int]) -> None:
-    Waiting.objects.filter(order__in=order_ids).delete()
+def cancel_retries(order_ids: Sequence[int]) -> None:
+    BackorderRetry.objects.filter(order__in=order_ids).delete()
 
 
 def longest_wait() -> float:

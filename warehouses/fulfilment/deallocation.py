@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from catalog.stock import change_stock
 from orders.models import Order
-from warehouses.fulfilment.backlog import no_longer_waiting
+from warehouses.fulfilment.backlog import cancel_retries
 from warehouses.fulfilment.order_status import lines_with_unassigned, note_progress
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseOrderItem
 from warehouses.stock.rows import (
@@ -32,7 +32,7 @@ def give_back(*, order: Order) -> None:
     lines = [line for one in open_orders for line in one.lines.all()]
     _return_units(open_orders, {line: line.quantity for line in lines})
     cancel(open_orders)
-    no_longer_waiting([order.pk])
+    cancel_retries([order.pk])
 
 
 def give_back_items(*, order: Order, cancelled: Mapping[int, int]) -> None:

@@ -7,7 +7,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import Order, OrderItem
-from warehouses.fulfilment.backlog import no_longer_waiting
+from warehouses.fulfilment.backlog import cancel_retries
 from warehouses.models import WarehouseOrder
 
 
@@ -26,7 +26,7 @@ def note_progress(order: Order) -> None:
     order.awaits_assignment = waiting
     order.save(update_fields=["status", "awaits_assignment"])
     if not waiting:
-        no_longer_waiting([order.pk])
+        cancel_retries([order.pk])
 
 
 def lines_with_unassigned(order: Order) -> list[Any]:

@@ -1,6 +1,6 @@
 """Tables of warehouses, warehouse orders, the ledger and assignment."""
 
-from warehouses.models.assignment import BidPrice, Decision, RateTable, Waiting, ZoneRate
+from warehouses.models.assignment import BackorderRetry, BidPrice, Decision, RateTable, ZoneRate
 from warehouses.models.fulfilment import (
     WarehouseOrder,
     WarehouseOrderItem,
@@ -16,7 +16,7 @@ __all__ = [
     "Shortfall",
     "StockMovement",
     "BidPrice",
-    "Waiting",
+    "BackorderRetry",
     "Warehouse",
     "WarehouseOrder",
     "WarehouseOrderItem",

@@ -100,7 +100,7 @@ class Decision(models.Model):
         return f"{self.kind} {self.order} by {self.strategy}"
 
 
-class Waiting(models.Model):
+class BackorderRetry(models.Model):
     """An order that no warehouse could take wholly: why, and when it is tried again."""
 
     order = models.OneToOneField(
@@ -109,7 +109,7 @@ class Waiting(models.Model):
     reason = models.CharField(max_length=300)
     tries = models.PositiveIntegerField(default=1)
     since = models.DateTimeField(db_default=Now(), editable=False)
-    again_at = models.DateTimeField(db_index=True)
+    retry_at = models.DateTimeField(db_index=True)
 
     class Meta:
         verbose_name = "waiting order"

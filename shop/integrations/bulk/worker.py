@@ -44,7 +44,7 @@ def take_next_chunk() -> bool:
         run_transaction(take_chunk, job_id=job_id)
     except (Busy, OperationalError) as error:
         logger.warning("The bulk job %s is put off: %s", job_id, error)
-        run_transaction(put_off, job_id=job_id)
+        run_transaction(postpone_job, job_id=job_id)
     return True
 
 
@@ -72,7 +72,7 @@ def take_chunk(*, job_id: int) -> None:
 
 
 @transaction.atomic
-def put_off(*, job_id: int) -> None:
+def postpone_job(*, job_id: int) -> None:
     """Let all other jobs go first for a while; one that is alone goes on at once."""
     BulkJob.objects.filter(pk=job_id).update(worked_at=Now() + PUT_OFF)
 

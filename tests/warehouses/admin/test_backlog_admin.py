@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from orders.models import Order
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
 from tests.support.stories import assigned, order
-from warehouses.models import Waiting
+from warehouses.models import BackorderRetry
 
 WAITING = "/admin/warehouses/waiting/"
 ORDERS = "/admin/orders/order/"
@@ -16,15 +16,17 @@ NONSENSE = "'\"\\%_💥" + "x" * 3000
 pytestmark = pytest.mark.django_db
 
 
-def wait(placed: Order, **said) -> Waiting:
-    again_at = timezone.now() + timedelta(minutes=5)
-    row = Waiting.objects.create(order=placed, **{"reason": "-", "again_at": again_at, **said})
-    Waiting.objects.update(since=timezone.now() - timedelta(hours=2))
+def wait(placed: Order, **said) -> BackorderRetry:
+    retry_at = timezone.now() + timedelta(minutes=5)
+    row = BackorderRetry.objects.create(
+        order=placed, **{"reason": "-", "retry_at": retry_at, **said}
+    )
+    BackorderRetry.objects.update(since=timezone.now() - timedelta(hours=2))
     return row
 
 
 @pytest.fixture
-def waiting(alice, lamp, seattle) -> Waiting:
+def waiting(alice, lamp, seattle) -> BackorderRetry:
     given_stock({lamp: 2}, seattle)
     placed = order(alice, {lamp: 2})
     return wait(placed, reason="No warehouse has <i>any</i> of it.", tries=3)

@@ -16,9 +16,9 @@ from warehouses.assignment.assigning import assign_order, orders_to_assign
 from warehouses.assignment.strategies.registry import STRATEGIES
 from warehouses.assignment.strategies.types import Assignment, Pick
 from warehouses.exceptions import InvalidAssignment, OrderCancelled
-from warehouses.fulfilment.backlog import longest_wait, put_off
+from warehouses.fulfilment.backlog import longest_wait, postpone_retry
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.models import Waiting, WarehouseOrder
+from warehouses.models import BackorderRetry, WarehouseOrder
 from warehouses.tasks import assign_submitted_orders
 
 pytestmark = pytest.mark.usefixtures("conserved")
@@ -102,9 +102,9 @@ def test_what_is_cancelled_is_not_put_off(alice, lamp, seattle):
     placed = order(alice, {lamp: 1})
     cancel_order(order_id=placed.pk)
 
-    put_off(order_id=placed.pk, reason="late")
+    postpone_retry(order_id=placed.pk, reason="late")
 
-    assert not Waiting.objects.exists()
+    assert not BackorderRetry.objects.exists()
 
 
 def test_a_strategy_of_ours_that_fails_keeps_the_order_with_the_reason(

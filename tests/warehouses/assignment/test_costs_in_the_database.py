@@ -21,10 +21,10 @@ from warehouses.assignment.strategies.registry import STRATEGIES
 from warehouses.fulfilment.backlog import longest_wait
 from warehouses.inventory.warehouses import close_warehouse
 from warehouses.models import (
+    BackorderRetry,
     BidPrice,
     Decision,
     RateTable,
-    Waiting,
     WarehouseOrder,
     WarehouseStock,
     ZoneRate,
@@ -88,7 +88,7 @@ def test_a_batch_takes_few_statements_and_each_order_stands_by_itself(
 
     assert list(failures) == [bad.pk]
     assert [ships(one) for one in placed] == [["WEST"]] * 3 + [[]] + [["WEST"]] * 2
-    assert "not this one" in Waiting.objects.get().reason
+    assert "not this one" in BackorderRetry.objects.get().reason
 
 
 def test_two_workers_share_the_orders(lamp, west):
@@ -108,20 +108,20 @@ def test_what_nobody_has_waits_ever_longer_and_is_found_again(alice, lamp, west,
     WarehouseStock.objects.update(available_stock=0)  # as if it were promised elsewhere
 
     tasks.assign_submitted_orders()
-    first = Waiting.objects.get()
+    first = BackorderRetry.objects.get()
     assert (first.tries, orders_to_assign()) == (1, [])
     assert first.reason == assigning.NOT_THERE
     assert longest_wait() > 0
 
-    Waiting.objects.update(again_at="2020-01-01T00:00Z")
+    BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
     tasks.assign_submitted_orders()
-    assert Waiting.objects.get().tries == 2
+    assert BackorderRetry.objects.get().tries == 2
 
     WarehouseStock.objects.update(available_stock=5)
-    Waiting.objects.update(again_at="2020-01-01T00:00Z")
+    BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
     tasks.assign_submitted_orders()
     assert ships(placed) == ["WEST"]
-    assert not Waiting.objects.exists()
+    assert not BackorderRetry.objects.exists()
     assert longest_wait() == 0
 
 
@@ -262,4 +262,4 @@ def test_who_cancels_waits_no_longer(alice, lamp, west):
 
     cancel_order(order_id=placed.pk)
 
-    assert not Waiting.objects.exists()
+    assert not BackorderRetry.objects.exists()
