@@ -9,26 +9,26 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from orders.signals import items_cancelled, order_cancelled, parcels_shown
-from warehouses.delivery.estimates import note_arrivals
-from warehouses.fulfilment.deallocation import give_back, give_back_items
+from warehouses.delivery.estimates import annotate_arrivals
+from warehouses.fulfilment.deallocation import deallocate, deallocate_items
 from warehouses.signals import shortfall_opened, warehouse_closed
 from warehouses.tasks import leave_closed_warehouses, resolve_shortfall
 
 
 @receiver(order_cancelled)
-def give_back_units(order, **kwargs) -> None:
-    give_back(order=order)
+def deallocate_order(order, **kwargs) -> None:
+    deallocate(order=order)
 
 
 @receiver(items_cancelled)
-def give_back_cancelled_items(order, cancelled, **kwargs) -> None:
-    give_back_items(order=order, cancelled=cancelled)
+def deallocate_cancelled_items(order, cancelled, **kwargs) -> None:
+    deallocate_items(order=order, cancelled=cancelled)
 
 
 @receiver(parcels_shown)
-def note_when_parcels_arrive(parcels, **kwargs) -> None:
+def annotate_parcel_arrivals(parcels, **kwargs) -> None:
     if parcels:
-        note_arrivals(parcels)
+        annotate_arrivals(parcels)
 
 
 @receiver(shortfall_opened)

@@ -30,7 +30,7 @@ from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, C
 from warehouses.assignment.validation import check_complete, check_feasible
 from warehouses.exceptions import InvalidAssignment
 from warehouses.fulfilment.backlog import cancel_retries, schedule_retry
-from warehouses.fulfilment.order_status import note_progress, unassigned_lines
+from warehouses.fulfilment.order_status import unassigned_lines, update_order_status
 from warehouses.models import (
     Decision,
     StockMovement,
@@ -38,7 +38,7 @@ from warehouses.models import (
     WarehouseOrderItem,
     WarehouseStock,
 )
-from warehouses.stock.rows import INSERT_BATCH_SIZE, Place, enter, lock_items
+from warehouses.stock.rows import INSERT_BATCH_SIZE, StockKey, lock_items, post_movements
 
 logger = logging.getLogger(__name__)
 
@@ -191,7 +191,7 @@ def as_line(line: OrderItem) -> Line:
     return Line(line.item_id, units, line.name, weight)
 
 
-def _free_units(stock: Mapping[Place, WarehouseStock]) -> defaultdict[int, dict[int, int]]:
+def _free_units(stock: Mapping[StockKey, WarehouseStock]) -> defaultdict[int, dict[int, int]]:
     """Free units by item and warehouse."""
     free: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for (item_id, warehouse_id), row in stock.items():
@@ -213,7 +213,7 @@ def _count_out(assignment: Assignment, free, known: AssignmentContext) -> None:
 
 def write_decided(
     decided: Sequence[Decided],
-    stock: Mapping[Place, WarehouseStock],
+    stock: Mapping[StockKey, WarehouseStock],
     *,
     kind: Decision.Kind = Decision.Kind.ASSIGNED,
 ) -> list[WarehouseOrder]:
@@ -249,7 +249,7 @@ def write_decided(
         for parcel, (_, warehouse_id, units) in zip(written, parcels, strict=True)
         for item_id, quantity in sorted(units.items())
     ]
-    enter(stock, entries)
+    post_movements(stock, entries)
     Decision.objects.bulk_create(
         Decision(
             order=one.order,
@@ -261,7 +261,7 @@ def write_decided(
         )
         for one in chosen
     )
-    _note_progress(decided)
+    _update_order_statuses(decided)
     return written
 
 
@@ -288,7 +288,7 @@ def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
     WarehouseOrderItem.objects.bulk_create(lines, batch_size=INSERT_BATCH_SIZE)
 
 
-def _note_progress(decided: Sequence[Decided]) -> None:
+def _update_order_statuses(decided: Sequence[Decided]) -> None:
     """Most orders are new and find everything; the others are looked at one by one."""
     is_simple = {one.order.pk: one.is_whole and one.order.is_cancellable for one in decided}
     simple = [order_id for order_id, simply in is_simple.items() if simply]
@@ -299,6 +299,6 @@ def _note_progress(decided: Sequence[Decided]) -> None:
         if is_simple[one.order.pk]:
             one.order.status, one.order.awaits_assignment = Order.Status.ASSIGNED, False
         elif one.assignment.picks:
-            note_progress(one.order)
+            update_order_status(one.order)
     cancel_retries([one.order.pk for one in decided if one.is_whole])
     schedule_retry([one.order.pk for one in decided if not one.is_whole], NOT_THERE)

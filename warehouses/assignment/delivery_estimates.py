@@ -32,7 +32,7 @@ def shelves_with(item_id: int) -> list[Any]:
     return list(shelves.select_related("warehouse", "item").annotate(asked_at=Now()))
 
 
-def likely_promise(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
+def estimate_delivery(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
     """Promise the arrival of a unit ordered now, from where it would be shipped.
 
     Where nobody knows that beforehand it is the latest of all, and None where nobody

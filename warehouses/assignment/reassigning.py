@@ -33,7 +33,7 @@ from warehouses.models import (
     WarehouseOrder,
     WarehouseStock,
 )
-from warehouses.stock.rows import Place, enter, lock_items
+from warehouses.stock.rows import StockKey, lock_items, post_movements
 
 BATCH_SIZE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 
@@ -205,14 +205,14 @@ def _lock_parcels(
     return parcels
 
 
-def _places_left(moves: Sequence[Move]) -> set[Place]:
+def _places_left(moves: Sequence[Move]) -> set[StockKey]:
     """Where in closed warehouses the units are that leave them."""
     return {
         (pick.item_id, pick.warehouse_id) for before, _ in moves for pick in before.leaving_picks
     }
 
 
-def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[Place, WarehouseStock]) -> None:
+def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[StockKey, WarehouseStock]) -> None:
     """Put the units of locked warehouse orders back on their shelves, and cancel them."""
     entries = [
         StockMovement(
@@ -228,7 +228,7 @@ def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[Place, WarehouseS
     ]
     if any((entry.item_id, entry.warehouse_id) not in stock for entry in entries):
         raise ChangedSince  # a warehouse has closed meanwhile
-    enter(stock, entries)
+    post_movements(stock, entries)
     cancel(parcels)
 
 
@@ -240,10 +240,10 @@ def _take_off_sale(leaving: Mapping[int, int], unsold: Mapping[int, AggregatedSt
 
 
 def _check_that_it_is_there(
-    decided: Sequence[Decided], stock: Mapping[Place, WarehouseStock]
+    decided: Sequence[Decided], stock: Mapping[StockKey, WarehouseStock]
 ) -> None:
     """Raises ChangedSince where units were taken by somebody else meanwhile."""
-    wanted: defaultdict[Place, int] = defaultdict(int)
+    wanted: defaultdict[StockKey, int] = defaultdict(int)
     for one in decided:
         if not one.is_whole:
             raise ChangedSince

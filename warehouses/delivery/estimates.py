@@ -22,7 +22,7 @@ def holidays_in(country: str) -> Container[date]:
     return country_holidays(country)
 
 
-def note_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
+def annotate_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
     """Note on parcels when each arrives. They are read with their warehouses."""
     rates = current_rates()
     for parcel in parcels:

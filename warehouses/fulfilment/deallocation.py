@@ -13,20 +13,20 @@ from django.db.models.functions import Now
 from catalog.stock import change_stock
 from orders.models import Order
 from warehouses.fulfilment.backlog import cancel_retries
-from warehouses.fulfilment.order_status import lines_with_unassigned, note_progress
+from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseOrderItem
 from warehouses.stock.rows import (
     Change,
-    Place,
-    change_places,
+    StockKey,
+    change_rows,
     lock_open_shortfalls,
-    lock_places,
+    lock_rows,
     pay_missing,
     write_owed,
 )
 
 
-def give_back(*, order: Order) -> None:
+def deallocate(*, order: Order) -> None:
     """Cancel the open warehouse orders of a locked, cancelled order; their units are free again."""
     open_orders = lock_open(order)
     lines = [line for one in open_orders for line in one.lines.all()]
@@ -35,7 +35,7 @@ def give_back(*, order: Order) -> None:
     cancel_retries([order.pk])
 
 
-def give_back_items(*, order: Order, cancelled: Mapping[int, int]) -> None:
+def deallocate_items(*, order: Order, cancelled: Mapping[int, int]) -> None:
     """Take cancelled units, given by order line id, off the open warehouse orders.
 
     Units that no warehouse ships yet are the first to go, then those that are not picked
@@ -53,7 +53,7 @@ def give_back_items(*, order: Order, cancelled: Mapping[int, int]) -> None:
             excess[line.order_item_id] -= quantity
     _return_units(open_orders, returned)
     shrink(open_orders, returned)
-    note_progress(order)
+    update_order_status(order)
 
 
 def lock_open(order: Order) -> list[WarehouseOrder]:
@@ -84,14 +84,14 @@ def _return_units(
     open_orders: Iterable[WarehouseOrder], returned: Mapping[WarehouseOrderItem, int]
 ) -> None:
     by_id = {one.pk: one for one in open_orders}
-    back: Counter[Place] = Counter()
+    back: Counter[StockKey] = Counter()
     for line, quantity in returned.items():
         back[line.item_id, by_id[line.warehouse_order_id].warehouse_id] += quantity
-    rows = lock_places(back)
+    rows = lock_rows(back)
     owed = lock_open_shortfalls({item_id for item_id, _ in back})
     missing = {place: pay_missing(owed, place, units) for place, units in back.items()}
     write_owed(owed)
-    change_places(
+    change_rows(
         rows,
         {place: Change(available=back[place] - missing[place]) for place in sorted(back)},
         kind=StockMovement.Kind.UNASSIGNED,
@@ -100,7 +100,7 @@ def _return_units(
     _take_off_sale(back, missing)
 
 
-def _take_off_sale(back: Mapping[Place, int], missing: Mapping[Place, int]) -> None:
+def _take_off_sale(back: Mapping[StockKey, int], missing: Mapping[StockKey, int]) -> None:
     """Undo the putting on sale of units that are not there or in a closed warehouse."""
     closed = Warehouse.objects.closed_ids()
     unsellable: Counter[int] = Counter()

@@ -11,7 +11,7 @@ from warehouses.fulfilment.backlog import cancel_retries
 from warehouses.models import WarehouseOrder
 
 
-def note_progress(order: Order) -> None:
+def update_order_status(order: Order) -> None:
     """Write on a locked order how far its warehouses have come with it."""
     waiting = any(line.unassigned for line in lines_with_unassigned(order))
     statuses = set(order.warehouse_orders.values_list("status", flat=True))

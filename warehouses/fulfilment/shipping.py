@@ -10,9 +10,9 @@ from django.db.models.functions import Now
 from orders.models import Order, OrderNotification
 from shop.core.versions import Versions, require_version
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
-from warehouses.fulfilment.order_status import note_progress
+from warehouses.fulfilment.order_status import update_order_status
 from warehouses.models import StockMovement, WarehouseOrder
-from warehouses.stock.rows import Change, change_places, lock_places
+from warehouses.stock.rows import Change, change_rows, lock_rows
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def ship_warehouse_order(
     warehouse_order.shipped_at = Now()
     warehouse_order.save(update_fields=["status", "tracking", "shipped_at"])
     warehouse_order.refresh_from_db(fields=["shipped_at"])
-    note_progress(warehouse_order.order)
+    update_order_status(warehouse_order.order)
     _tell_customer(warehouse_order)
     return warehouse_order
 
@@ -82,7 +82,7 @@ def _lock(warehouse_order_id: int, expected: Versions) -> WarehouseOrder:
 
 def _take_off_shelves(warehouse_order: WarehouseOrder, author) -> None:
     lines = list(warehouse_order.lines.order_by("item_id"))
-    rows = lock_places((line.item_id, warehouse_order.warehouse_id) for line in lines)
+    rows = lock_rows((line.item_id, warehouse_order.warehouse_id) for line in lines)
     changes = {}
     for line in lines:
         place = (line.item_id, warehouse_order.warehouse_id)
@@ -92,7 +92,7 @@ def _take_off_shelves(warehouse_order: WarehouseOrder, author) -> None:
                 left=rows[place].physical_stock - rows[place].available_stock,
             )
         changes[place] = Change(physical=-line.quantity)
-    change_places(
+    change_rows(
         rows,
         changes,
         kind=StockMovement.Kind.SHIPPED,

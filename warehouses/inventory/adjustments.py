@@ -10,10 +10,10 @@ from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
 from warehouses.inventory.receiving import Movement, share_out
-from warehouses.inventory.shortfalls import lock_orders_gone_short
+from warehouses.inventory.shortfalls import lock_backorders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.signals import shortfall_opened
-from warehouses.stock.rows import Place, enter, lock_open_shortfalls, open_places
+from warehouses.stock.rows import StockKey, lock_open_shortfalls, open_rows, post_movements
 
 
 @transaction.atomic
@@ -35,7 +35,7 @@ def discard_stock(
         reference=reason,
         author=author,
     )
-    return _lose(entry, stock, open_places([place]))
+    return _lose(entry, stock, open_rows([place]))
 
 
 @transaction.atomic
@@ -48,10 +48,10 @@ def recount_stock(
     out. Raises CountConflict when the row no longer says what the counter expected.
     """
     found = physical_stock - expected
-    orders_gone_short = lock_orders_gone_short({item.pk: max(0, found)})
+    backorders = lock_backorders({item.pk: max(0, found)})
     stock = lock_stock([item.pk])[item.pk]
-    place: Place = (item.pk, warehouse.pk)
-    rows = open_places([place])
+    place: StockKey = (item.pk, warehouse.pk)
+    rows = open_rows([place])
     if rows[place].physical_stock != expected:
         raise CountConflict(expected=expected, actual=rows[place].physical_stock)
     entry = StockMovement(
@@ -64,13 +64,13 @@ def recount_stock(
     if found < 0:
         return _lose(entry, stock, rows)
     owed = lock_open_shortfalls([item.pk])
-    entry.available_change = share_out({place: found}, owed, orders_gone_short)[place]
-    enter(rows, [entry])
+    entry.available_change = share_out({place: found}, owed, backorders)[place]
+    post_movements(rows, [entry])
     return Movement(entry)
 
 
 def _lose(
-    entry: StockMovement, stock: AggregatedStock, rows: dict[Place, WarehouseStock]
+    entry: StockMovement, stock: AggregatedStock, rows: dict[StockKey, WarehouseStock]
 ) -> Movement:
     """Take units off a locked place: free ones first, then what others were promised."""
     place = rows[entry.item_id, entry.warehouse_id]
@@ -82,7 +82,7 @@ def _lose(
     unsold = min(free, stock.stock) if is_open else 0
     change_stock({entry.item_id: -unsold})
     entry.available_change = -free
-    enter(rows, [entry])
+    post_movements(rows, [entry])
     promised = free - unsold if is_open else 0
     return Movement(entry, shortfall=_owe(entry, missing=lost - free, promised=promised))
 

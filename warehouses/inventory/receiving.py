@@ -14,15 +14,15 @@ from catalog.models import Item
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
-from warehouses.inventory.shortfalls import lock_orders_gone_short, make_good
+from warehouses.inventory.shortfalls import fill_backorders, lock_backorders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.stock.rows import (
-    Place,
-    enter,
+    StockKey,
     lock_open_shortfalls,
-    open_places,
+    open_rows,
     pay_missing,
     pay_promised,
+    post_movements,
     write_owed,
 )
 
@@ -49,7 +49,7 @@ class Receipt:
     reference: str = ""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> StockKey:
         return self.item_id, self.warehouse.pk
 
 
@@ -93,17 +93,17 @@ def foresee_refusals(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]
 
 
 def share_out(
-    gained: Mapping[Place, int],
+    gained: Mapping[StockKey, int],
     owed: Sequence[Shortfall],
-    orders_gone_short: Sequence[Order],
-) -> Counter[Place]:
+    backorders: Sequence[Order],
+) -> Counter[StockKey]:
     """Give units that locked places gained to whom they are owed; the rest goes on sale.
 
     Returns the units of each place that became available: all but those that pay for
     missing ones. In a closed warehouse nothing goes to anybody else.
     """
     closed = Warehouse.objects.closed_ids()
-    available: Counter[Place] = Counter()
+    available: Counter[StockKey] = Counter()
     on_sale: Counter[int] = Counter()
     for place, units in gained.items():
         available[place] = units - pay_missing(owed, place, units)
@@ -111,8 +111,8 @@ def share_out(
             on_sale[place[0]] += available[place]
     for item_id in on_sale:
         on_sale[item_id] -= pay_promised(owed, item_id, on_sale[item_id])
-    if orders_gone_short:
-        on_sale.subtract(make_good(orders_gone_short, on_sale))
+    if backorders:
+        on_sale.subtract(fill_backorders(backorders, on_sale))
     write_owed(owed)
     change_stock(on_sale)
     return available
@@ -122,22 +122,22 @@ def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReceiptRefu
     units: Counter[int] = Counter()
     for receipt in receipts:
         units[receipt.item_id] += receipt.quantity
-    orders_gone_short = lock_orders_gone_short(units)
+    backorders = lock_backorders(units)
     lock_stock(units)
-    places = open_places(receipt.place for receipt in receipts)
+    places = open_rows(receipt.place for receipt in receipts)
     answers = _tell_new_from_known(receipts, places, author)
     entries = [one.entry for one in answers if isinstance(one, Movement) and one.is_new]
-    gained: Counter[Place] = Counter()
+    gained: Counter[StockKey] = Counter()
     for entry in entries:
         gained[entry.item_id, entry.warehouse_id] += entry.physical_change
-    available = share_out(gained, lock_open_shortfalls(units), orders_gone_short)
+    available = share_out(gained, lock_open_shortfalls(units), backorders)
     _note_available(entries, available)
-    enter(places, entries)
+    post_movements(places, entries)
     return answers
 
 
 def _tell_new_from_known(
-    receipts: Sequence[Receipt], places: Mapping[Place, WarehouseStock], author
+    receipts: Sequence[Receipt], places: Mapping[StockKey, WarehouseStock], author
 ) -> list[Movement | ReceiptRefused]:
     """Answer each receipt with a new entry, not written yet, or with what was received before."""
     known = _known_receipts(receipts)
@@ -189,7 +189,7 @@ def _entry(receipt: Receipt, author) -> StockMovement:
     )
 
 
-def _note_available(entries: Sequence[StockMovement], available: Counter[Place]) -> None:
+def _note_available(entries: Sequence[StockMovement], available: Counter[StockKey]) -> None:
     """Write on each entry how many of its units became available; the first ones pay debts."""
     left = Counter(available)
     for entry in reversed(entries):

@@ -17,7 +17,7 @@ from catalog.stock import change_stock, lock_stock
 from orders.checkout.stock_release import earliest_expiries, end_holds, lines_of, units_by_item
 from orders.models import Checkout, CheckoutItem, Order, OrderItem, OrderNotification
 from warehouses.fulfilment.deallocation import shrink
-from warehouses.fulfilment.order_status import lines_with_unassigned, note_progress
+from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
 from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
 from warehouses.stock.rows import lock_open_shortfalls, pay_promised, write_owed
 
@@ -58,11 +58,11 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     pay_promised(owed, item_id, paid)
     write_owed(owed)
     for order in orders:
-        note_progress(order)
+        update_order_status(order)
     return reopened
 
 
-def lock_orders_gone_short(units: Mapping[int, int]) -> list[Order]:
+def lock_backorders(units: Mapping[int, int]) -> list[Order]:
     """Lock the oldest orders that went short of items, enough for so many units of each."""
     lines = (
         OrderItem.objects.filter(item__in=units, short_quantity__gt=0)
@@ -79,7 +79,7 @@ def lock_orders_gone_short(units: Mapping[int, int]) -> list[Order]:
     return list(Order.objects.filter(pk__in=ids).lock()) if ids else []
 
 
-def make_good(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
+def fill_backorders(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
     """Give units, by item, to locked orders that went short; returns how many they took."""
     waiting = {order.pk: order for order in orders if order.is_waiting}
     lines = OrderItem.objects.filter(order__in=waiting, item__in=units, short_quantity__gt=0)
@@ -93,7 +93,7 @@ def make_good(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]
             mended.append(line)
     OrderItem.objects.bulk_update(mended, ["short_quantity"])
     for order_id in {line.order_id for line in mended}:
-        note_progress(waiting[order_id])
+        update_order_status(waiting[order_id])
     return taken
 
 

@@ -47,7 +47,7 @@ class WarehouseOrder(models.Model):
 
     objects = WarehouseOrderQuerySet.as_manager()
 
-    arrives_on: date | None = None  # noted by arrivals.note_arrivals
+    arrives_on: date | None = None  # noted by arrivals.annotate_arrivals
 
     class Meta:
         ordering = ["-pk"]

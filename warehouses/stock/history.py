@@ -14,7 +14,7 @@ from warehouses.models import LedgerMoment
 
 
 @dataclass(frozen=True)
-class PlaceThen:
+class PastStock:
     """What the ledger says a warehouse had of an item at a moment, in units."""
 
     sku: str
@@ -28,7 +28,7 @@ def record_moment() -> LedgerMoment:
     return LedgerMoment.objects.create()
 
 
-def stock_at(moment: datetime) -> list[PlaceThen]:
+def stock_at(moment: datetime) -> list[PastStock]:
     """Rebuild every warehouse's stock at a past moment, exactly if it was recorded."""
     recorded = LedgerMoment.objects.filter(at__lte=moment).order_by("-at").first()
     snapshot = recorded.snapshot if recorded else "1:1:"
@@ -46,4 +46,4 @@ def stock_at(moment: datetime) -> list[PlaceThen]:
             """,
             [snapshot, is_exact, moment],
         )
-        return [PlaceThen(*row) for row in cursor.fetchall()]
+        return [PastStock(*row) for row in cursor.fetchall()]

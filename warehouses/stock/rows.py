@@ -21,7 +21,7 @@ from warehouses.models import (
 INSERT_BATCH_SIZE = 5000
 
 # A stock row is known by its item and warehouse, in the order in which rows are locked.
-Place = tuple[int, int]
+StockKey = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Change:
 
 
 def lock_items(
-    item_ids: Iterable[int], *, leaving: Iterable[Place] = ()
-) -> dict[Place, WarehouseStock]:
+    item_ids: Iterable[int], *, leaving: Iterable[StockKey] = ()
+) -> dict[StockKey, WarehouseStock]:
     """Return the items' rows of the open warehouses, locked by item and warehouse until commit.
 
     Which are open is judged anew under the locks: one may have closed while they were
@@ -49,7 +49,7 @@ def lock_items(
     return {place: row for place, row in rows.items() if place[1] not in closed or place in leaving}
 
 
-def lock_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
+def lock_rows(places: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:
     """Return the rows of the places, locked by item and warehouse until commit."""
     return _lock(_at(places))
 
@@ -59,7 +59,7 @@ def lock_rows_of(warehouse_id: int, item_ids: Iterable[int]) -> list[WarehouseSt
     return list(_lock(Q(warehouse=warehouse_id, item__in=set(item_ids))).values())
 
 
-def open_places(places: Iterable[Place]) -> dict[Place, WarehouseStock]:
+def open_rows(places: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:
     """Return the locked rows of many places, making those where an item is new."""
     wanted = sorted(set(places))
     WarehouseStock.objects.bulk_create(
@@ -82,7 +82,7 @@ def lock_open_shortfalls(item_ids: Iterable[int]) -> list[Shortfall]:
     )
 
 
-def pay_missing(owed: Iterable[Shortfall], place: Place, units: int) -> int:
+def pay_missing(owed: Iterable[Shortfall], place: StockKey, units: int) -> int:
     """Let units on these shelves pay for those missing from them; returns how many it took."""
     left = units
     for shortfall in owed:
@@ -116,9 +116,9 @@ def write_owed(owed: Iterable[Shortfall]) -> None:
     Shortfall.objects.bulk_update(owed, ["missing", "promised", "resolved_at"])
 
 
-def change_places(
-    rows: Mapping[Place, WarehouseStock],
-    changes: Mapping[Place, Change],
+def change_rows(
+    rows: Mapping[StockKey, WarehouseStock],
+    changes: Mapping[StockKey, Change],
     *,
     kind: StockMovement.Kind,
     warehouse_orders: Mapping[int, WarehouseOrder] | None = None,
@@ -142,11 +142,11 @@ def change_places(
         )
         for place, change in changes.items()
     ]
-    return enter(rows, entries)
+    return post_movements(rows, entries)
 
 
-def enter(
-    rows: Mapping[Place, WarehouseStock], entries: Sequence[StockMovement]
+def post_movements(
+    rows: Mapping[StockKey, WarehouseStock], entries: Sequence[StockMovement]
 ) -> list[StockMovement]:
     """Write entries in the ledger and change the locked stock rows by what they say."""
     touched = {}
@@ -178,7 +178,7 @@ def _write(rows: Sequence[WarehouseStock]) -> None:
         )
 
 
-def _at(places: Iterable[Place]) -> Q:
+def _at(places: Iterable[StockKey]) -> Q:
     """The rows of the places, asked for by two parameters however many they are."""
     items, warehouses = zip(*places, strict=True) if (places := list(places)) else ((), ())
     at = """
@@ -189,7 +189,7 @@ def _at(places: Iterable[Place]) -> Q:
     return Q(pk__in=RawSQL(at, [list(items), list(warehouses)]))  # noqa: S611
 
 
-def _lock(wanted: Q) -> dict[Place, WarehouseStock]:
+def _lock(wanted: Q) -> dict[StockKey, WarehouseStock]:
     rows = (
         WarehouseStock.objects.filter(wanted)
         .order_by("item_id", "warehouse_id")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.storefront.views import item
 from orders.storefront.checkout import known_address
-from warehouses.assignment.delivery_estimates import likely_promise, shelves_with
+from warehouses.assignment.delivery_estimates import estimate_delivery, shelves_with
 from warehouses.delivery.distances import MAPPED_COUNTRIES
 from warehouses.storefront.forms import PostalCodeForm
 
@@ -31,7 +31,7 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
     if not shelves:
         return HttpResponse()
     address = _address(request)
-    promise = likely_promise(shelves, address)
+    promise = estimate_delivery(shelves, address)
     if promise is None and settings.REGION.country not in MAPPED_COUNTRIES:
         return HttpResponse()
     said = {
