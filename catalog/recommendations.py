@@ -10,7 +10,7 @@ from django.conf import settings
 
 from catalog.live_items import get_items
 from catalog.models import CoPurchase, Item
-from shop.core.plugins import ask_socket, plugged_in
+from shop.core.plugins import call_plugin, import_plugin
 
 MAX_SHOWN = 4
 
@@ -29,9 +29,9 @@ def recommended_with(item: Item) -> list[Item]:
 
 
 def _recommended(item_id: int) -> Sequence[int]:
-    if plugged_in(settings.RECOMMENDER) is bought_together:
+    if import_plugin(settings.RECOMMENDER) is bought_together:
         return bought_together(item_id)
-    return ask_socket(
+    return call_plugin(
         settings.RECOMMENDER,
         item_id,
         milliseconds=settings.RECOMMENDER_BUDGET_MS,

@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.models import Item
-from shop.core.plugins import ask_socket, plugged_in
+from shop.core.plugins import call_plugin, import_plugin
 
 # How many of the best matches the ranker may reorder.
 CANDIDATES = 200
@@ -48,7 +48,7 @@ def by_linear_model(
 
 def is_reranked() -> bool:
     """Whether a ranker other than the search engine's own is configured."""
-    return plugged_in(settings.SEARCH_RANKER) is not by_relevance
+    return import_plugin(settings.SEARCH_RANKER) is not by_relevance
 
 
 def rerank(query: str, ids: list[int], scores: list[float]) -> list[int]:
@@ -56,7 +56,7 @@ def rerank(query: str, ids: list[int], scores: list[float]) -> list[int]:
     if not is_reranked() or not query or not ids:
         return ids
     best, rest = ids[:CANDIDATES], ids[CANDIDATES:]
-    new_scores = ask_socket(
+    new_scores = call_plugin(
         settings.SEARCH_RANKER,
         *(query, best, scores[:CANDIDATES], _features(best)),
         milliseconds=settings.SEARCH_RANKER_BUDGET_MS,

@@ -23,7 +23,7 @@ MAX_HANGING = 64  # calls given up that have not ended; beyond, nothing is asked
 T = TypeVar("T")
 
 
-def ask_socket(
+def call_plugin(
     path: str, *args: Any, milliseconds: int, check: Callable[[Any], T], default: T
 ) -> T:
     """Call the function at a dotted path and return its answer, checked.
@@ -95,13 +95,13 @@ def _call(path: str, args: tuple[Any, ...]) -> Any:
     """What is plugged in may use the database, as a request does."""
     close_old_connections()
     try:
-        return plugged_in(path)(*args)
+        return import_plugin(path)(*args)
     finally:
         close_old_connections()
 
 
 @cache
-def plugged_in(path: str) -> Callable[..., Any]:
+def import_plugin(path: str) -> Callable[..., Any]:
     return import_string(path)
 
 

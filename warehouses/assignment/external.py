@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.conf import settings
 
 from orders.models import Order
-from shop.core.plugins import ask_socket
+from shop.core.plugins import call_plugin
 from warehouses.assignment.assigning import as_line
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.strategies.registry import external_strategy
@@ -51,7 +51,7 @@ def _ask(
     """Ask about one order. What it is told is its own, whatever it does with it."""
     items = {line.item_id for line in lines}
     there = {place: units for place, units in available.items() if place[1] in items}
-    return ask_socket(
+    return call_plugin(
         path,
         *(list(lines), dict(there), dict(address), list(candidates)),
         milliseconds=settings.ASSIGNMENT_BUDGET_MS,
