@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from catalog.models import AskedQuery, Synonyms
+from catalog.models import SearchQueryStat, Synonyms
 from catalog.search.cache import invalidate_results
 from catalog.search.text.synonyms import stems_of
 from shop.core.admin.lists import ReadOnlyList
@@ -54,8 +54,8 @@ class FoundFilter(admin.SimpleListFilter):
         return queryset.filter(found__gt=0) if self.value() else queryset
 
 
-@admin.register(AskedQuery)
-class AskedQueryAdmin(ReadOnlyList):
+@admin.register(SearchQueryStat)
+class SearchQueryStatAdmin(ReadOnlyList):
     """What shoppers search for; those who found nothing tell what is missing."""
 
     list_display = ["text", "times", "found", "asked_at"]

@@ -8,12 +8,12 @@ from catalog.models.demand import (
 )
 from catalog.models.item import Item, ItemQuerySet
 from catalog.models.picture import Picture, PictureQuerySet
-from catalog.models.search import AskedQuery, ItemChange, Synonyms
+from catalog.models.search import ItemChange, SearchQueryStat, Synonyms
 from catalog.models.stock import AggregatedStock
 
 __all__ = [
     "AggregatedStock",
-    "AskedQuery",
+    "SearchQueryStat",
     "BackInStockRequest",
     "BackInStockRequestQuerySet",
     "CoPurchase",

@@ -41,7 +41,7 @@ class Synonyms(models.Model):
         return self.words
 
 
-class AskedQuery(models.Model):
+class SearchQueryStat(models.Model):
     """What shoppers searched for and how much was found, counted together."""
 
     text = models.CharField(max_length=60, unique=True)
@@ -52,7 +52,7 @@ class AskedQuery(models.Model):
     class Meta:
         verbose_name_plural = "asked queries"
         indexes = [
-            models.Index(fields=["-times"], name="asked_query_times"),
+            models.Index(fields=["-times"], name="search_query_stat_count"),
         ]
 
     def __str__(self) -> str:

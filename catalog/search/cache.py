@@ -30,7 +30,7 @@ MAX_IN_PROCESS = 256
 POPULAR = 2
 
 
-class AtHand(NamedTuple):
+class ProcessEntry(NamedTuple):
     """An answer that this process gives again without asking Valkey."""
 
     index_state: str
@@ -38,10 +38,10 @@ class AtHand(NamedTuple):
     answer: Any
 
 
-_at_hand: dict[str, AtHand] = {}
+_at_hand: dict[str, ProcessEntry] = {}
 
 
-def remembered(
+def cached_result(
     digest: str, index_state: str, compute: Callable[[], Any], *, place: str = ""
 ) -> Any:
     """Return the kept answer to a question, or compute it and keep it if it is popular.
@@ -90,7 +90,7 @@ def note_changed_items() -> None:
 def _keep_at_hand(key: str, index_state: str, answer: Any) -> None:
     if len(_at_hand) >= MAX_IN_PROCESS:
         _at_hand.clear()
-    _at_hand[key] = AtHand(index_state, time.monotonic() + AT_HAND_SECONDS, answer)
+    _at_hand[key] = ProcessEntry(index_state, time.monotonic() + AT_HAND_SECONDS, answer)
 
 
 def _compute_and_keep(key: str, state: str, compute: Callable[[], Any]) -> Any:

@@ -14,7 +14,7 @@ from django.db import Error, connection
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from catalog.models import AskedQuery
+from catalog.models import SearchQueryStat
 from catalog.search.query.search_query import SearchQuery
 
 WRITTEN_EVERY = 10  # seconds
@@ -61,7 +61,7 @@ class Tally:
 tally = Tally()
 
 
-def note_asked(query: SearchQuery, found: int) -> None:
+def record_query(query: SearchQuery, found: int) -> None:
     """Count a question that was asked in words and without filters.
 
     `found` are the items that have all its words. Only what some item has all words of is
@@ -87,7 +87,7 @@ def delete_old_queries() -> int:
     """
     is_old = Q(asked_at__lt=Now() - RETENTION)
     is_single = Q(times=1, asked_at__lt=Now() - SINGLE_QUERY_RETENTION)
-    return AskedQuery.objects.filter(is_old | is_single).delete()[0]
+    return SearchQueryStat.objects.filter(is_old | is_single).delete()[0]
 
 
 def _add(rows: list[tuple[str, int, int]]) -> None:
@@ -95,7 +95,7 @@ def _add(rows: list[tuple[str, int, int]]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                INSERT INTO catalog_askedquery AS a (text, times, found)
+                INSERT INTO catalog_searchquerystat AS a (text, times, found)
                 SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
                     ON CONFLICT (text) DO UPDATE
                    SET times = a.times + excluded.times, found = excluded.found,

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from catalog.live_items import get_items
 from catalog.models import Item
-from catalog.search.cache import remembered
+from catalog.search.cache import cached_result
 from catalog.search.engines.base import SearchBackend
 from catalog.search.engines.selection import ask
 from catalog.search.query.results import Choice, Found
 from catalog.search.query.search_query import DEPTH, PAGE_SIZE, SearchQuery
-from catalog.search.query_log import note_asked
+from catalog.search.query_log import record_query
 
 MAX_SUGGESTED = 8
 
@@ -53,7 +53,7 @@ def get_item_catalogue(
     if query.in_stock:  # the index is up to a second behind
         shown = [item for item in shown if item.stock]
     if page == 1:
-        note_asked(query, found.matched)
+        record_query(query, found.matched)
     return SearchResults(query, shown, found.count, page, pages, found.facets, found.corrected)
 
 
@@ -80,6 +80,6 @@ def _found(query: SearchQuery, page: int, page_size: int) -> Found:
         if query.in_stock and not engine.follows_stock:
             return search()
         digest = f"{query.digest}:{page}:{page_size}"
-        return remembered(digest, engine.generation(), search, place=engine.place)
+        return cached_result(digest, engine.generation(), search, place=engine.place)
 
     return ask(answer)

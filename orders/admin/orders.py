@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from orders.cancellation import cancel_order
 from orders.exceptions import OrderAlreadyShipped, OrderNotFound
 from orders.models import Order, OrderItem
-from shop.core.admin.confirm import Question, ask
+from shop.core.admin.confirm import Confirmation, ask
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
 
 
@@ -27,7 +27,7 @@ def _cancel(order: Order, answers, user) -> str:
     return f"Order {order} is cancelled and its units are back on sale."
 
 
-CANCEL = Question(
+CANCEL = Confirmation(
     title="Cancel orders",
     button="Cancel these orders",
     act=_cancel,

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from shop.core.admin.confirm import Question
+from shop.core.admin.confirm import Confirmation
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.models import WarehouseOrder
@@ -33,14 +33,14 @@ def _ship(one: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
     return f"{one} is on its way."
 
 
-PICK = Question(
+PICK = Confirmation(
     title="Pick warehouse orders",
     button="They are picked",
     act=_pick,
     refusals=(OrderCancelled, WarehouseOrderNotFound),
     ask_once=Worker,
 )
-SHIP = Question(
+SHIP = Confirmation(
     title="Ship warehouse orders",
     button="They are on their way",
     act=_ship,

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from catalog.models import Item
-from shop.core.admin.confirm import Question
+from shop.core.admin.confirm import Confirmation
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
 from warehouses.inventory.adjustments import discard_stock, recount_stock
 from warehouses.inventory.importing import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
@@ -85,7 +85,7 @@ def _in_words(movement: Movement) -> str:
     return said
 
 
-RECEIVE = Question(
+RECEIVE = Confirmation(
     title="Receive goods",
     button="Receive",
     act=_receive,
@@ -94,7 +94,7 @@ RECEIVE = Question(
     ask_each=Quantity,
     name=_place,
 )
-RECEIVE_NEW = Question(
+RECEIVE_NEW = Confirmation(
     title="Receive goods",
     button="Receive",
     act=_receive_new,
@@ -102,7 +102,7 @@ RECEIVE_NEW = Question(
     ask_once=DeliveryNote,
     ask_each=Arrival,
 )
-DISCARD = Question(
+DISCARD = Confirmation(
     title="Discard units",
     button="Discard",
     act=_discard,
@@ -111,7 +111,7 @@ DISCARD = Question(
     ask_each=Quantity,
     name=_place,
 )
-RECOUNT = Question(
+RECOUNT = Confirmation(
     title="Correct to what was counted",
     button="Correct",
     act=_recount,

@@ -11,7 +11,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Query
 
-from catalog.models import AskedQuery
+from catalog.models import SearchQueryStat
 from catalog.search.index.fields import open_index
 from catalog.search.text import analysis
 from catalog.search.text.normalization import normalised
@@ -92,9 +92,9 @@ class PhraseCounter:
         return {phrase: n * len(phrase.split()) for phrase, n in chosen} | self._whole
 
 
-def asked_often() -> dict[str, int]:
+def frequent_queries() -> dict[str, int]:
     """What shoppers asked for often enough, and found."""
-    asked = AskedQuery.objects.filter(times__gte=ASKED_OFTEN, found__gt=0).order_by("-times")
+    asked = SearchQueryStat.objects.filter(times__gte=ASKED_OFTEN, found__gt=0).order_by("-times")
     rows = asked.values_list("text", "times")[:MAX_QUERIES]
     return {text: times * OF_A_QUESTION for text, times in rows}
 

@@ -13,7 +13,7 @@ from catalog.search.index import generations
 from catalog.search.index.documents import all_documents, read_documents
 from catalog.search.index.fields import IndexUnreadable, unreadable_as_error
 from catalog.search.index.generations import Generation
-from catalog.search.index.writer import build, suggest_what_is_asked_often, write
+from catalog.search.index.writer import build, index_frequent_queries, write
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class Indexer:
         elif time.monotonic() - self._tidied_at > TIDIED_EVERY:
             self._tidied_at = time.monotonic()
             generation.write_cursor(cursor)  # as seen lately, though nothing changed
-            suggest_what_is_asked_often(generation)
+            index_frequent_queries(generation)
         return len(changed)
 
     def _drift(self, generation: Generation, changed: int) -> None:

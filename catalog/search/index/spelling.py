@@ -66,7 +66,7 @@ class Dictionary:
         return [(searcher.doc(address)["word"][0], items) for items, address in hits]
 
 
-def words_to_know(item: Mapping) -> set[str]:
+def dictionary_words(item: Mapping) -> set[str]:
     text = analysis.prepared(f"{item['name']} {item['brand']} {item['category']}")
     return {
         word

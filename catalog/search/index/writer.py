@@ -8,10 +8,10 @@ from tantivy import Query
 
 from catalog.search.change_feed import Cursor
 from catalog.search.index import generations
-from catalog.search.index.autocomplete import PhraseCounter, asked_often
+from catalog.search.index.autocomplete import PhraseCounter, frequent_queries
 from catalog.search.index.fields import document, schema
 from catalog.search.index.generations import Generation
-from catalog.search.index.spelling import words_to_know
+from catalog.search.index.spelling import dictionary_words
 
 # Bytes that a writer may gather before it writes a segment: few segments are fast to read.
 BUILDING_HEAP = 512_000_000
@@ -34,13 +34,13 @@ def build(
     for item in items:
         built += 1
         writer.add_document(document(item))
-        words.update(words_to_know(item))
+        words.update(dictionary_words(item))
         phrases.note(item)
         on_item()
     writer.commit()
     writer.wait_merging_threads()
     _know_words(generation, words, HEAP)
-    _know_phrases(generation, {"catalogue": phrases.weights(), "asked": asked_often()}, HEAP)
+    _know_phrases(generation, {"catalogue": phrases.weights(), "asked": frequent_queries()}, HEAP)
     generation.write_drift(built, 0)
     if cursor:
         generation.write_cursor(cursor)
@@ -57,14 +57,14 @@ def write(generation: Generation, items: Sequence[Mapping[str, Any]], gone: Iter
     writer.commit()
     generation.items.reload()
     known = generation.words
-    fresh = {word for item in items for word in words_to_know(item) if not known.has(word)}
+    fresh = {word for item in items for word in dictionary_words(item) if not known.has(word)}
     if fresh:
         _know_words(generation, Counter(fresh), SMALL_HEAP)
 
 
-def suggest_what_is_asked_often(generation: Generation) -> None:
+def index_frequent_queries(generation: Generation) -> None:
     """Suggest also what many ask for now, and no longer what they do not."""
-    _know_phrases(generation, {"asked": asked_often()}, SMALL_HEAP)
+    _know_phrases(generation, {"asked": frequent_queries()}, SMALL_HEAP)
 
 
 def _know_words(generation: Generation, counted: Mapping[str, int], heap: int) -> None:

@@ -42,7 +42,7 @@ class Unit:
         return any_of([*self.in_headings, *self.in_descriptions])
 
 
-class Question:
+class QueryBuilder:
     """The words of a question, as one state of the index knows them."""
 
     def __init__(self, searcher: Searcher, text: str, synonyms: Synonyms):

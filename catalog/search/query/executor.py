@@ -9,7 +9,7 @@ from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from catalog.search.index.fields import FACETS, price_key, schema
 from catalog.search.index.generations import Generation
-from catalog.search.query.builder import Question, any_of
+from catalog.search.query.builder import QueryBuilder, any_of
 from catalog.search.query.facets import counted, counted_one_by_one, with_chosen
 from catalog.search.query.results import Choice, Found
 from catalog.search.query.search_query import SearchQuery, Sort
@@ -53,10 +53,10 @@ class Search:
             question = self._mended(question)
         return self._best_first(question, offset, offset + limit)
 
-    def _question(self, text: str) -> Question:
-        return Question(self._searcher, text, known_synonyms())
+    def _question(self, text: str) -> QueryBuilder:
+        return QueryBuilder(self._searcher, text, known_synonyms())
 
-    def _mended(self, question: Question) -> Question:
+    def _mended(self, question: QueryBuilder) -> QueryBuilder:
         """Ask for what was probably meant where no item has a word at all."""
         meant = {word: self._generation.words.nearest(word) for word in question.unknown_words}
         text = WORD.sub(lambda found: _mended_word(found[0], meant), self._asked.text)
@@ -65,7 +65,7 @@ class Search:
         self._corrected = text
         return self._question(text)
 
-    def _best_first(self, question: Question, begin: int, end: int) -> Found:
+    def _best_first(self, question: QueryBuilder, begin: int, end: int) -> Found:
         """Take the best, those with fewer of the words last, and rank them.
 
         As many as can be ranked, and counted one by one, are as quickly found as one page.
@@ -84,7 +84,7 @@ class Search:
         ranked = rerank(self._asked.text, list(best), [score for score, _ in best.values()])
         return self._found(ranked[begin:end], count, matched, asked, among=best)
 
-    def _closest(self, question: Question, best: Hits) -> Query:
+    def _closest(self, question: QueryBuilder, best: Hits) -> Query:
         """Add to the best what has fewer of the words; returns the query that found it.
 
         Only where no word at all is found, what is spelt alike follows.
@@ -99,7 +99,7 @@ class Search:
             self._add(closest, question, best)
         return closest
 
-    def _add(self, asked: Query, question: Question, best: Hits) -> None:
+    def _add(self, asked: Query, question: QueryBuilder, best: Hits) -> None:
         more, _ = self._run(self._filtered(asked), MAX_SIMILAR, question.weight_field)
         best |= {item_id: hit for item_id, hit in more.items() if item_id not in best}
 

@@ -21,7 +21,7 @@ MAX_ROWS = 50
 
 
 @dataclass(frozen=True)
-class Question:
+class Confirmation:
     """What is asked once, what is asked for each row, and what is done with the answers.
 
     `act` calls one verb with a row, the answers and the user, and returns a sentence
@@ -39,7 +39,7 @@ class Question:
     name: Callable[[Any], str] = str
 
 
-def ask(question: Question, model_admin, request, rows: QuerySet) -> TemplateResponse | None:
+def ask(question: Confirmation, model_admin, request, rows: QuerySet) -> TemplateResponse | None:
     """Show the page of questions, or act on its answers; None when nothing is left to ask."""
     chosen = list(rows.order_by("pk")[: MAX_ROWS + 1])
     if len(chosen) > MAX_ROWS:
@@ -59,12 +59,12 @@ def ask(question: Question, model_admin, request, rows: QuerySet) -> TemplateRes
     return _page(question, model_admin, request, once, each)
 
 
-def _form_for(row: Model, question: Question, answers) -> forms.Form:
+def _form_for(row: Model, question: Confirmation, answers) -> forms.Form:
     start = question.start_with(row)
     return question.ask_each(answers, prefix=f"row-{row.pk}", initial=start)
 
 
-def _act(question: Question, request, row: Model, form: forms.Form, once: dict) -> bool:
+def _act(question: Confirmation, request, row: Model, form: forms.Form, once: dict) -> bool:
     """Call the verb and say what it did, or note the refusal on the row's form."""
     try:
         said = run_transaction(question.act, row, {**once, **form.cleaned_data}, request.user)
@@ -84,7 +84,7 @@ def in_words(refusal: Exception) -> str:
 
 
 def _page(
-    question: Question, model_admin, request, once: forms.Form, each: Sequence[tuple]
+    question: Confirmation, model_admin, request, once: forms.Form, each: Sequence[tuple]
 ) -> TemplateResponse:
     context = {
         **model_admin.admin_site.each_context(request),

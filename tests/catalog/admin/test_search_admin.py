@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.models import AskedQuery, Synonyms
+from catalog.models import SearchQueryStat, Synonyms
 from catalog.search.query.search_query import SearchQuery
 from catalog.search.service import get_item_catalogue
 from tests.support.factories import ItemFactory
@@ -51,8 +51,8 @@ def test_one_word_alone_is_no_synonym_and_what_was_typed_stays(desk, words):
 
 
 def test_staff_see_what_was_not_found(desk):
-    AskedQuery.objects.create(text="unicorn", times=7, found=0)
-    AskedQuery.objects.create(text="lamp", times=9, found=3)
+    SearchQueryStat.objects.create(text="unicorn", times=7, found=0)
+    SearchQueryStat.objects.create(text="lamp", times=9, found=3)
 
     page = desk.get(f"{ASKED}?found=nothing").content.decode()
 

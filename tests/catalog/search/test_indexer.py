@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from catalog.items import create_item, update_item
-from catalog.models import AskedQuery, ItemChange
+from catalog.models import ItemChange, SearchQueryStat
 from catalog.search.change_feed import (
     Cursor,
     CursorLost,
@@ -23,7 +23,7 @@ from catalog.search.index import generations
 from catalog.search.index import indexer as indexer_module
 from catalog.search.index.generations import Generation
 from catalog.search.index.indexer import Indexer
-from catalog.search.index.writer import suggest_what_is_asked_often
+from catalog.search.index.writer import index_frequent_queries
 from catalog.search.query.search_query import SearchQuery
 from catalog.search.service import get_item_catalogue, suggest
 from orders.checkout.holds import cancel_checkout
@@ -258,12 +258,12 @@ def test_an_index_that_has_drifted_is_built_anew_beside_its_work(indexer, monkey
 
 def test_what_nobody_asks_any_more_is_suggested_no_more(indexer, lamp):
     indexer.follow()
-    AskedQuery.objects.create(text="brass bell", times=9, found=1)
-    suggest_what_is_asked_often(Generation(generations.current_folder()))
+    SearchQueryStat.objects.create(text="brass bell", times=9, found=1)
+    index_frequent_queries(Generation(generations.current_folder()))
     asked = suggest("brass b")
-    AskedQuery.objects.all().delete()
+    SearchQueryStat.objects.all().delete()
 
-    suggest_what_is_asked_often(Generation(generations.current_folder()))
+    index_frequent_queries(Generation(generations.current_folder()))
 
     assert asked == ["brass bell"]
     assert suggest("brass b") == []
