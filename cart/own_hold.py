@@ -18,7 +18,7 @@ def units_of(hold) -> dict[int, int]:
     return {line.item_id: line.quantity for line in hold.lines.all()} if hold else {}
 
 
-def note_held(lines: list[CartItem], held: dict[int, int]) -> None:
+def annotate_held_units(lines: list[CartItem], held: dict[int, int]) -> None:
     """Count held units as left when the lines are shown."""
     for line in lines:
         line.held = held.get(line.item_id, 0)

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from catalog.live_items import get_item
 from catalog.models import BackInStockRequest, Item
-from shop.core.db.claims import claimed
+from shop.core.db.claims import claim_each
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def is_waiting(customer, item: Item) -> bool:
 def send_back_in_stock_mails() -> int:
     """Mail everybody whose item has stock again; returns how many mails went out."""
     sent = 0
-    for request in claimed(BackInStockRequest.objects.waiting().in_stock()):
+    for request in claim_each(BackInStockRequest.objects.waiting().in_stock()):
         known = {"item": request.item}
         subject = render_to_string("catalog/mail/back_subject.txt", known)
         text = render_to_string("catalog/mail/back_text.txt", known)

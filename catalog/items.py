@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from catalog.exceptions import SkuExists
 from catalog.models import AggregatedStock, Item
-from catalog.search.change_feed import note_changes
+from catalog.search.change_feed import record_changes
 from shop.core.versions import Versions, require_version
 
 
@@ -49,7 +49,7 @@ def _write(item: Item) -> None:
         raise
     item.refresh_from_db(fields=["created_at", "updated_at"])
     AggregatedStock.objects.bulk_create([AggregatedStock(item=item)], ignore_conflicts=True)
-    note_changes([item.pk])
+    record_changes([item.pk])
 
 
 @transaction.atomic
@@ -74,5 +74,5 @@ def upsert_items(rows: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
         [AggregatedStock(item_id=pk) for pk in new.values_list("pk", flat=True)],
         ignore_conflicts=True,
     )
-    note_changes(Item.objects.filter(sku__in=skus).values_list("pk", flat=True))
+    record_changes(Item.objects.filter(sku__in=skus).values_list("pk", flat=True))
     return len(skus) - len(there), len(there)

@@ -26,12 +26,12 @@ def get_items(item_ids: Iterable[int]) -> dict[int, Item]:
     return {item.pk: item for item in _settled(lambda: _items_on_sale(item_ids=item_ids))}
 
 
-def read_live(items: QuerySet[Item]) -> list[Item]:
+def fetch_with_stock(items: QuerySet[Item]) -> list[Item]:
     """Read the items with their stock; holds on them that are overdue are put back first."""
     return _settled(lambda: list(_with_stock(items)))
 
 
-def read_whole(items: QuerySet[Item]) -> list[Item]:
+def fetch_whole(items: QuerySet[Item]) -> list[Item]:
     """Read them likewise, with what is seldom shown."""
     return _settled(lambda: list(_with_stock(items).defer(None).defer("search_document")))
 

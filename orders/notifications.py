@@ -12,13 +12,13 @@ from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
 from orders.models import OrderNotification
-from shop.core.db.claims import claimed
+from shop.core.db.claims import claim_each
 
 
 def send_notifications() -> int:
     """Send what customers have not been told yet; returns how many mails went out."""
     sent = 0
-    for notice in claimed(OrderNotification.objects.to_send().select_related("order")):
+    for notice in claim_each(OrderNotification.objects.to_send().select_related("order")):
         _letter(notice).send()
         OrderNotification.objects.filter(pk=notice.pk).update(sent_at=Now())
         sent += 1

@@ -5,7 +5,7 @@ Jobs of the night that write tables of the catalogue; search and item pages read
 
 from django.db import connection, transaction
 
-from catalog.search.cache import note_changed_items
+from catalog.search.cache import count_item_change
 
 OF_LATE = 90  # days
 # A change of an item's weight that is less than this (natural logarithm) waits for more.
@@ -46,7 +46,7 @@ def count_popularity() -> int:
             {"of_late": OF_LATE, "felt": FELT},
         )
         [changed] = cursor.fetchone()
-    note_changed_items()
+    count_item_change()
     return changed
 
 

@@ -107,10 +107,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "shop.core.http.request_ids.ReferToRequests",  # first, so that every answer has its reference
-    "shop.core.api.throttling.TellLimits",  # before all that answers
+    "shop.core.http.request_ids.RequestIdMiddleware",  # first, so that every answer has its reference
+    "shop.core.api.throttling.RateLimitHeaders",  # before all that answers
     "django.middleware.security.SecurityMiddleware",
-    "shop.core.api.etags.GZip",  # with noise, so that its length tells no secret
+    "shop.core.api.etags.ETagGZipMiddleware",  # with noise, so that its length tells no secret
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -122,7 +122,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "shop.core.http.busy.AnswerBusy",
+    "shop.core.http.busy.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "shop.urls"
@@ -172,7 +172,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "shop.core.cache.ForgetfulCache",
+        "BACKEND": "shop.core.cache.FailSafeCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"shop:{REGION.code}",
         "OPTIONS": {
@@ -257,14 +257,14 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["shop.core.api.permissions.HasRequiredScope"],
-    "DEFAULT_THROTTLE_CLASSES": ["shop.core.api.throttling.ByCaller"],
+    "DEFAULT_THROTTLE_CLASSES": ["shop.core.api.throttling.CallerThrottle"],
     "DEFAULT_PAGINATION_CLASS": "shop.core.api.pagination.NewestFirst",
     "DEFAULT_PARSER_CLASSES": ["shop.core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "shop.api_docs.schema.ContractSchema",
-    "EXCEPTION_HANDLER": "shop.core.api.errors.answer_problem",
+    "EXCEPTION_HANDLER": "shop.core.api.errors.problem_exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.core.api.negotiation.AlwaysJson",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.core.api.negotiation.JsonNegotiation",
     "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {

@@ -17,7 +17,7 @@ from cart.cart import (
 )
 from cart.exceptions import NoSuchItems
 from cart.models import Cart
-from cart.own_hold import note_held, running_hold, units_of
+from cart.own_hold import annotate_held_units, running_hold, units_of
 from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
@@ -103,6 +103,6 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
 def _answer(request: Request, cart: Cart | None) -> Response:
     lines = cart_lines(cart)
     if any(line.problem for line in lines):
-        note_held(lines, units_of(running_hold(request.user)))
+        annotate_held_units(lines, units_of(running_hold(request.user)))
     said = CartSerializer(lines, context={"request": request}).data
     return Versioned(said, version_of_lines(lines))

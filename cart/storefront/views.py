@@ -26,7 +26,7 @@ from cart.cart import (
 )
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
 from cart.models import Cart
-from cart.own_hold import note_held, running_hold, units_of
+from cart.own_hold import annotate_held_units, running_hold, units_of
 from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
 from cart.storefront.forms import AddForm, QuantityForm
 from cart.visitor_carts import change_cart, find_cart, in_words
@@ -44,7 +44,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     own = find_cart(request)
     lines = cart_lines(own)
     hold = running_hold(request.user)
-    note_held(lines, units_of(hold))
+    annotate_held_units(lines, units_of(hold))
     return render(
         request,
         "cart/cart_page.html",

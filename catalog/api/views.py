@@ -17,7 +17,7 @@ from catalog.api.serializers import (
     read_search,
 )
 from catalog.items import create_item, update_item
-from catalog.live_items import get_item, read_live
+from catalog.live_items import fetch_with_stock, get_item
 from catalog.models import Item
 from catalog.search.service import get_item_catalogue, suggest
 from shop.core.api.etags import ConditionalRequests, Versioned
@@ -116,7 +116,7 @@ def _change(request: Request, item_id: int, expected: Versions, *, is_partial: b
         run_transaction(update_item, item_id=item_id, expected=expected, **payload)
     except Item.DoesNotExist as error:
         raise Http404 from error
-    return _answer(request, read_live(_any(item_id))[0])
+    return _answer(request, fetch_with_stock(_any(item_id))[0])
 
 
 def _answer(request: Request, item: Item, code: int = status.HTTP_200_OK) -> Response:

@@ -13,7 +13,7 @@ from catalog.exceptions import PictureUnfit, StorageAway
 from catalog.models import Item, Picture
 from catalog.pictures.drawing import read, resize, save
 from catalog.pictures.storing import size_name, store
-from shop.core.db.claims import claimed
+from shop.core.db.claims import claim_each
 
 logger = logging.getLogger(__name__)
 
@@ -32,19 +32,19 @@ def make_sizes() -> int:
     of a picture when all are stored. While the storage is away, nothing is lost but time.
     """
     made, began = 0, monotonic()
-    note_pictures()
+    record_pictures()
     try:
-        for picture in claimed(Picture.objects.waiting()):
+        for picture in claim_each(Picture.objects.waiting()):
             made += _make(picture)
             if monotonic() - began > SECONDS_PER_RUN:
                 break
     except StorageAway as error:  # the claim runs out, and the picture is tried again
         logger.warning("no sizes of pictures were made: %s", error)
-    tell_items()
+    update_items()
     return made
 
 
-def note_pictures() -> None:
+def record_pictures() -> None:
     """Note the pictures that items show and nobody has noted, as feeds bring them."""
     noted = Picture.objects.filter(name=OuterRef("image"))
     names = Item.objects.unsized().exclude(Exists(noted)).values_list("image", flat=True)
@@ -54,7 +54,7 @@ def note_pictures() -> None:
     )
 
 
-def tell_items() -> None:
+def update_items() -> None:
     """Tell items of the pictures that they show and that are done, one after the other."""
     for picture in Picture.objects.settled().awaited()[:BATCH_SIZE]:
         sizes = picture.sizes if picture.made_at else []

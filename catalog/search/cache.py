@@ -82,7 +82,7 @@ def clear_process_cache() -> None:
     _at_hand.clear()
 
 
-def note_changed_items() -> None:
+def count_item_change() -> None:
     """Tell the engine that has no index of its own that items changed, once they have."""
     transaction.on_commit(lambda: _raise(ITEMS_CHANGED), robust=True)
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from catalog.models import ItemChange
-from catalog.search.cache import note_changed_items
+from catalog.search.cache import count_item_change
 
 # Whoever has followed nothing for so long builds anew.
 RETENTION = timedelta(days=1)
@@ -33,14 +33,14 @@ class CursorLost(Exception):
     """The changes since the cursor are no longer there, or it is of another database."""
 
 
-def note_changes(item_ids: Iterable[int]) -> None:
+def record_changes(item_ids: Iterable[int]) -> None:
     """Have the search look at the items again once this transaction has committed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalog_itemchange (item_id) SELECT unnest(%s::bigint[])",
             [list(item_ids)],
         )
-    note_changed_items()
+    count_item_change()
 
 
 def current_cursor() -> Cursor:

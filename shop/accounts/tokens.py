@@ -90,7 +90,7 @@ def revoke_tokens(*, token_ids: Sequence[int]) -> int:
 
 
 @transaction.atomic
-def note_use(*, token_id: int) -> None:
+def record_use(*, token_id: int) -> None:
     """Write down that a token was used; what somebody else has locked is left for later."""
     free = ApiToken.objects.with_age().filter(pk=token_id, is_use_unwritten=True)
     ids = list(free.lock(skip_locked=True).values_list("pk", flat=True))

@@ -5,7 +5,7 @@ from typing import Any
 from django_redis.cache import RedisCache
 
 
-class ForgetfulCache(RedisCache):
+class FailSafeCache(RedisCache):
     """Valkey; while it is away, as if everything had just been forgotten.
 
     `add` then succeeds, as it does for what was forgotten. allauth's rate limits take a

@@ -6,7 +6,7 @@ and no web worker waits for it. The row is deleted once it is sent: its links op
 
 from django.core.mail import send_mail
 
-from shop.core.db.claims import claimed
+from shop.core.db.claims import claim_each
 from shop.core.models import OutgoingMail
 
 
@@ -18,7 +18,7 @@ def queue_mail(to: str, subject: str, text: str) -> None:
 def send_outgoing_mail() -> int:
     """Send what waits; returns how many mails went out."""
     sent = 0
-    for letter in claimed(OutgoingMail.objects.all()):
+    for letter in claim_each(OutgoingMail.objects.all()):
         send_mail(letter.subject, letter.text, None, [letter.to])
         letter.delete()
         sent += 1

@@ -86,7 +86,7 @@ class Demo:
         if not static.are_collected(self.folder):
             programs.append(web.manage("static", "collectstatic", "--noinput", "--verbosity", "0"))
         self.supervisor.run(*programs)
-        static.note_collected(self.folder)
+        static.record_collected(self.folder)
 
     def _start_shop(self) -> None:
         """Start beat before the workers, and they before web: they stop the other way round."""

@@ -15,7 +15,7 @@ def are_collected(folder: DataFolder) -> bool:
         return False
 
 
-def note_collected(folder: DataFolder) -> None:
+def record_collected(folder: DataFolder) -> None:
     stamp(folder).write_text(fingerprint())
 
 

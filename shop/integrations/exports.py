@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from catalog.api.serializers import ItemSerializer
-from catalog.live_items import read_live
+from catalog.live_items import fetch_with_stock
 from catalog.models import Item
 from orders.api.serializers import OrderSerializer
 from orders.models import Order
@@ -61,7 +61,7 @@ class ItemsExportView(APIView):
         items = Item.objects.all() if may_write else Item.objects.on_sale()
         if since := _since(request):
             items = items.filter(updated_at__gte=since)
-        batches = in_batches(items, read=read_live)
+        batches = in_batches(items, read=fetch_with_stock)
         return _answer(request, batches, ItemSerializer(context={"request": request}))
 
 

@@ -205,7 +205,7 @@ def _count_out(assignment: Assignment, free, known: AssignmentContext) -> None:
     for pick in assignment.picks:
         free[pick.item_id][pick.warehouse_id] -= pick.quantity
     for warehouse_id in {pick.warehouse_id for pick in assignment.picks}:
-        known.note_load(warehouse_id)
+        known.add_load(warehouse_id)
 
 
 # Writing it down

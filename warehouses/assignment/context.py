@@ -72,7 +72,7 @@ class AssignmentContext:
         """How many more parcels each warehouse takes today that does not take any number."""
         return self._room
 
-    def note_load(self, warehouse_id: int) -> None:
+    def add_load(self, warehouse_id: int) -> None:
         """Count one more parcel that waits in a warehouse."""
         self._loads[warehouse_id] += 1
         if warehouse_id in self._room:

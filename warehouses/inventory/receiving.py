@@ -131,7 +131,7 @@ def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReceiptRefu
     for entry in entries:
         gained[entry.item_id, entry.warehouse_id] += entry.physical_change
     available = share_out(gained, lock_open_shortfalls(units), backorders)
-    _note_available(entries, available)
+    _set_available_changes(entries, available)
     post_movements(places, entries)
     return answers
 
@@ -189,7 +189,7 @@ def _entry(receipt: Receipt, author) -> StockMovement:
     )
 
 
-def _note_available(entries: Sequence[StockMovement], available: Counter[StockKey]) -> None:
+def _set_available_changes(entries: Sequence[StockMovement], available: Counter[StockKey]) -> None:
     """Write on each entry how many of its units became available; the first ones pay debts."""
     left = Counter(available)
     for entry in reversed(entries):

@@ -81,7 +81,7 @@ class LocalBackend(SearchBackend):
                 yield generation
         except IndexUnreadable as error:
             self._generation = None
-            self._note_unreadable(generation.folder, error)
+            self._record_unreadable(generation.folder, error)
             raise SearchUnavailable from error
 
     def _newest(self) -> Generation:
@@ -101,7 +101,7 @@ class LocalBackend(SearchBackend):
                 self._generation = self._opened(folder) if folder else None
         except IndexUnreadable as error:
             self._generation = None
-            self._note_unreadable(folder, error)
+            self._record_unreadable(folder, error)
 
     def _opened(self, folder: Path) -> Generation | None:
         state = generations.state_of(folder)  # before it is read, so that nothing is missed
@@ -115,9 +115,9 @@ class LocalBackend(SearchBackend):
         self._state = state
         return self._generation
 
-    def _note_unreadable(self, folder: Path | None, error: Exception) -> None:
+    def _record_unreadable(self, folder: Path | None, error: Exception) -> None:
         """Say once of a generation that it cannot be read, and have it built anew."""
         if folder is not None and folder != self._unreadable:
             logger.error("The search index %s cannot be read: %s", folder, error)
-            generations.note_broken(folder)
+            generations.mark_broken(folder)
         self._unreadable = folder

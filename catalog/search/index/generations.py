@@ -88,7 +88,7 @@ def current_folder() -> Path | None:
     return folder if name and folder.is_dir() else None
 
 
-def note_broken(folder: Path) -> None:
+def mark_broken(folder: Path) -> None:
     """Ask whoever keeps the index to build it anew."""
     with suppress(OSError):  # it may be gone, or the disk not to be written
         (folder / "broken").touch()

@@ -8,7 +8,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from shop.accounts.models import ApiToken
-from shop.accounts.tokens import note_use
+from shop.accounts.tokens import record_use
 from shop.core.db.prepared import prepared
 from shop.core.db.transactions import Busy, run_transaction
 
@@ -28,7 +28,7 @@ class BearerTokenAuthentication(BaseAuthentication):
         tokens = _usable_tokens(digest=digest)
         if not tokens:
             raise AuthenticationFailed("The token is unknown, expired or revoked.")
-        _note_use(tokens[0])
+        _record_use(tokens[0])
         return tokens[0].user, tokens[0]
 
     def authenticate_header(self, request: Request) -> str:
@@ -40,11 +40,11 @@ def _usable_tokens(digest):
     return ApiToken.objects.usable().with_age().filter(digest=digest).select_related("user")
 
 
-def _note_use(token: ApiToken) -> None:
+def _record_use(token: ApiToken) -> None:
     """No request fails for what is only good to know."""
     if not token.is_use_unwritten:
         return
     try:
-        run_transaction(note_use, token_id=token.pk)
+        run_transaction(record_use, token_id=token.pk)
     except (DatabaseError, Busy) as error:
         logger.warning("The use of %s was not written: %s", token.pk, error)

@@ -36,7 +36,7 @@ FOREIGN: dict[type[Exception], str] = {
 }
 
 
-def answer_problem(error: Exception, context: dict[str, Any]) -> Response | None:
+def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer a refusal as problem+json; an error without a problem type is a fault and goes on."""
     name = problem_type_of(error)
     if not name:

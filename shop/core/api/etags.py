@@ -105,7 +105,7 @@ def _version(tag: str) -> str:
     return _weakly(tag).partition(".")[0]
 
 
-class GZip(GZipMiddleware):
+class ETagGZipMiddleware(GZipMiddleware):
     """Compresses, and gives what it compressed a strong tag of its own.
 
     Django would weaken the tag, and a weak one never matches in If-Match: whoever accepts

@@ -3,7 +3,7 @@
 from rest_framework.negotiation import DefaultContentNegotiation
 
 
-class AlwaysJson(DefaultContentNegotiation):
+class JsonNegotiation(DefaultContentNegotiation):
     def select_parser(self, request, parsers):
         """Return the parser of what was sent; None of what a client does not say, as */*."""
         if "*" in (request.content_type or ""):

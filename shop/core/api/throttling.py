@@ -23,7 +23,7 @@ LEVEL = "shop.core.api.level"  # where a request has what its bucket said
 NETWORK_BITS = 64  # of an IPv6 address; the rest its owner chooses
 
 
-class ByCaller(BaseThrottle):
+class CallerThrottle(BaseThrottle):
     """Takes each request out of the bucket of its token or address."""
 
     level: Level | None = None
@@ -36,7 +36,7 @@ class ByCaller(BaseThrottle):
         return self.level.wait if self.level else None
 
 
-class TellLimits:
+class RateLimitHeaders:
     """Says on every answer of the API how many requests are left (RateLimit headers).
 
     draft-ietf-httpapi-ratelimit-headers-10: the policy is `burst` requests in as many

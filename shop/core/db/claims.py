@@ -17,7 +17,7 @@ BATCH_SIZE = 100
 M = TypeVar("M", bound=Model)
 
 
-def claimed(waiting: QuerySet[M]) -> Iterator[M]:
+def claim_each(waiting: QuerySet[M]) -> Iterator[M]:
     """Yield the oldest waiting rows that nobody else is sending, each claimed first."""
     free = Q(claimed_at=None) | Q(claimed_at__lt=Now() - CLAIM)
     for row in waiting.filter(free).order_by("pk")[:BATCH_SIZE]:

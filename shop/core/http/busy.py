@@ -10,7 +10,7 @@ from shop.core.db.transactions import Busy
 RETRY_SECONDS = 2
 
 
-class AnswerBusy:
+class BusyMiddleware:
     """Turn Busy, raised by a page's verb, into a 503 that says to try again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

@@ -25,7 +25,7 @@ current: ContextVar[str] = ContextVar("request_id", default="")
 logger = logging.getLogger(__name__)
 
 
-class ReferToRequests:
+class RequestIdMiddleware:
     """Give each request its reference, and write down what was answered (ACCESS_LOG)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

@@ -63,7 +63,7 @@ class Postgres:
 
     def is_ready(self) -> bool:
         """Ask only once the server has noted that it is ready, or its log fills with refusals."""
-        if not has_noted(self.cluster / "postmaster.pid", "ready"):
+        if not has_recorded(self.cluster / "postmaster.pid", "ready"):
             return False
         try:
             self._connect().close()
@@ -187,7 +187,7 @@ class Postgres:
         )
 
 
-def has_noted(lock: Path, state: str) -> bool:
+def has_recorded(lock: Path, state: str) -> bool:
     """Look at the last line of a server's lock, where it notes its state for pg_ctl."""
     try:
         return lock.read_text().rstrip().endswith(state)

@@ -95,7 +95,7 @@ def _check(job: BulkJob, chunk: BulkChunk) -> None:
     good, bad = _read(job, chunk, keys_come_once=True)
     bad += [failed(number, why) for number, why in KINDS[job.kind].check(good).items()]
     _note(chunk, bad, checked_at=Now(), keys=_keys(job, good))
-    _note_turn(job)
+    _set_turn(job)
 
 
 def _take(job: BulkJob, chunk: BulkChunk) -> None:
@@ -105,7 +105,7 @@ def _take(job: BulkJob, chunk: BulkChunk) -> None:
     results += kind.take(good, job.owner)
     _note(chunk, results, taken_at=Now(), lines=b"", keys=_keys(job, good))
     bad = sum(result.is_failed for result in results)
-    _note_turn(
+    _set_turn(
         job,
         done=F("done") + len(results),
         succeeded=F("succeeded") + len(results) - bad,
@@ -165,7 +165,7 @@ def _note(chunk: BulkChunk, results: Sequence[Result], **changes) -> None:
     BulkChunk.objects.filter(pk=chunk.pk).update(results=told, **changes)
 
 
-def _note_turn(job: BulkJob, **changes) -> None:
+def _set_turn(job: BulkJob, **changes) -> None:
     """Note that the job had its turn, at the time of this statement."""
     if job.status == BulkJob.Status.QUEUED:
         changes |= {"status": BulkJob.Status.RUNNING, "started_at": Now()}

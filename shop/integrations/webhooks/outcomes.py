@@ -47,7 +47,7 @@ class Pace:
 
 
 @transaction.atomic
-def note_successes(*, landed: Sequence[tuple[WebhookDelivery, Answer]]) -> int:
+def record_successes(*, landed: Sequence[tuple[WebhookDelivery, Answer]]) -> int:
     """Write down which messages were taken; returns how many were still ours to write of.
 
     What an endpoint failed before is forgiven first: endpoints are locked before messages.
@@ -79,7 +79,7 @@ def note_successes(*, landed: Sequence[tuple[WebhookDelivery, Answer]]) -> int:
 
 
 @transaction.atomic
-def note_failure(*, delivery: WebhookDelivery, answer: Answer, scale: float = 1.0) -> bool:
+def record_failure(*, delivery: WebhookDelivery, answer: Answer, scale: float = 1.0) -> bool:
     """Write down a failed attempt; False if the message is no longer ours to write of."""
     endpoint = _locked_with_hope(delivery.endpoint_id, scale)
     if endpoint is None:

@@ -21,7 +21,7 @@ from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import WebhookDelivery
 from shop.integrations.webhooks.http_client import Answer, post
 from shop.integrations.webhooks.leases import FAILING, claim_due
-from shop.integrations.webhooks.outcomes import Pace, note_failure, note_successes
+from shop.integrations.webhooks.outcomes import Pace, record_failure, record_successes
 from shop.integrations.webhooks.signing import signed_headers
 
 logger = logging.getLogger(__name__)
@@ -85,20 +85,20 @@ class Sender:
     def _note(self, landed: Landed) -> None:
         """Note what came of attempts, each failure by itself."""
         if taken := [one for one in landed if one[1].is_success]:
-            _unless_busy(note_successes, landed=taken)
+            _unless_busy(record_successes, landed=taken)
         for delivery, answer in landed:
             if not answer.is_success:
-                self._note_failure(delivery, answer)
+                self._record_failure(delivery, answer)
 
-    def _note_failure(self, delivery: WebhookDelivery, answer: Answer) -> None:
+    def _record_failure(self, delivery: WebhookDelivery, answer: Answer) -> None:
         """Note a failure; of an answer that breaks us, that it is one, and the log says why."""
         of = {"delivery": delivery, "scale": self._pace.scale}
         try:
-            _unless_busy(note_failure, answer=answer, **of)
+            _unless_busy(record_failure, answer=answer, **of)
         except Exception:
             logger.exception("The answer to message %s cannot be noted", delivery.pk)
             plain = Answer(answer.duration_ms, error=NOT_UNDERSTOOD)
-            _unless_busy(note_failure, answer=plain, **of)
+            _unless_busy(record_failure, answer=plain, **of)
 
 
 def _answer_of(landed: Future[Answer]) -> Answer:

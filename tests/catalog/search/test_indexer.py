@@ -16,7 +16,7 @@ from catalog.search.change_feed import (
     CursorLost,
     changes_since,
     current_cursor,
-    note_changes,
+    record_changes,
 )
 from catalog.search.engines import selection
 from catalog.search.index import generations
@@ -51,7 +51,7 @@ def test_who_commits_late_is_not_skipped(lamp, rug):
 
     def commit_late() -> None:
         with transaction.atomic():
-            note_changes([lamp.pk])
+            record_changes([lamp.pk])
             begun.set()
             may_commit.wait(10)
         connection.close()
@@ -59,7 +59,7 @@ def test_who_commits_late_is_not_skipped(lamp, rug):
     late = threading.Thread(target=commit_late)
     late.start()
     begun.wait(10)
-    note_changes([rug.pk])  # by a transaction that is younger, and commits first
+    record_changes([rug.pk])  # by a transaction that is younger, and commits first
 
     first, seen = changes_since(seen)
     may_commit.set()
@@ -74,7 +74,7 @@ def test_what_is_rolled_back_is_no_change(lamp):
     seen = current_cursor()
 
     with transaction.atomic():
-        note_changes([lamp.pk])
+        record_changes([lamp.pk])
         transaction.set_rollback(True)
 
     assert changes_since(seen)[0] == []
@@ -231,7 +231,7 @@ def test_two_machines_have_their_own_index(indexer, lamp, settings, tmp_path):
     another.follow()
     ItemFactory(name="Brass bell")
 
-    note_changes(ItemFactory._meta.model.objects.values_list("pk", flat=True))
+    record_changes(ItemFactory._meta.model.objects.values_list("pk", flat=True))
     another.follow()
     known_there = sorted(names("brass"))
     settings.SEARCH_INDEX_DIR = str(Path(tmp_path / "search"))

@@ -13,7 +13,7 @@ from shop.accounts.tokens import (
     NameTaken,
     TooManyTokens,
     make_personal_token,
-    note_use,
+    record_use,
     revoke_tokens,
 )
 from shop.retention import delete_ended_tokens
@@ -194,11 +194,11 @@ def test_a_request_outlives_a_use_that_cannot_be_written(alice, monkeypatch, cap
         raise DatabaseError("read only")
 
     shopper = client_of(alice, "shopper")
-    monkeypatch.setattr("shop.accounts.api.authentication.note_use", fail)
+    monkeypatch.setattr("shop.accounts.api.authentication.record_use", fail)
 
     assert shopper.get("/api/v1/cart/").status_code == 200
     assert "was not written: read only" in caplog.text
 
 
 def test_a_use_of_a_token_that_is_gone_is_nothing(db):
-    note_use(token_id=999)
+    record_use(token_id=999)

@@ -19,7 +19,7 @@ from shop.integrations.webhooks.endpoints import (
 )
 from shop.integrations.webhooks.http_client import Answer
 from shop.integrations.webhooks.leases import claim_due
-from shop.integrations.webhooks.outcomes import BACKOFF, note_failure
+from shop.integrations.webhooks.outcomes import BACKOFF, record_failure
 from tests.support.events import settle
 from tests.support.factories import given_stock
 from tests.support.stories import assigned, order
@@ -36,7 +36,7 @@ def failed(times: int) -> WebhookDelivery:
     for _ in range(times):
         let_time_pass()
         [claimed] = claim_due(most=1) or claim_due(most=1, is_failing=True)
-        assert note_failure(delivery=claimed, answer=FAILED)
+        assert record_failure(delivery=claimed, answer=FAILED)
     return WebhookDelivery.objects.get()
 
 
@@ -219,7 +219,7 @@ def test_retry_after_is_honoured_within_bounds(waiting, receiver, said, least, m
 def test_a_retry_after_that_makes_no_sense_is_left_alone(waiting, said):
     [claimed] = claim_due(most=1)
 
-    note_failure(delivery=claimed, answer=Answer(1, status=503, retry_after=said))
+    record_failure(delivery=claimed, answer=Answer(1, status=503, retry_after=said))
 
     assert WebhookEndpoint.objects.get().rests_until is None
 

@@ -15,7 +15,7 @@ from shop.integrations.tasks import follow_events, send_webhooks
 from shop.integrations.webhooks.fan_out import MAX_PENDING
 from shop.integrations.webhooks.http_client import Answer
 from shop.integrations.webhooks.leases import FAILING, claim_due
-from shop.integrations.webhooks.outcomes import Pace, note_failure, note_successes
+from shop.integrations.webhooks.outcomes import Pace, record_failure, record_successes
 from shop.integrations.webhooks.sender import PLACES, Sender, place_of_sender
 from tests.support.concurrency import at_once, places_taken
 from tests.support.events import settle
@@ -43,10 +43,10 @@ def test_who_comes_back_after_its_lease_overwrites_nothing(waiting):
     let_time_pass()
     [again] = claim_due(most=1)
 
-    assert not note_failure(delivery=late, answer=FAILED)
-    assert note_successes(landed=[(late, TAKEN)]) == 0
-    assert note_successes(landed=[(again, TAKEN)]) == 1
-    assert not note_failure(delivery=late, answer=FAILED)
+    assert not record_failure(delivery=late, answer=FAILED)
+    assert record_successes(landed=[(late, TAKEN)]) == 0
+    assert record_successes(landed=[(again, TAKEN)]) == 1
+    assert not record_failure(delivery=late, answer=FAILED)
     assert WebhookDelivery.objects.get().status == "delivered"
 
 
