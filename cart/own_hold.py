@@ -10,7 +10,7 @@ def running_hold(customer):
     """Return the hold on the customer's own cart, or None."""
     if not customer.is_authenticated:
         return None
-    return customer.checkouts.live().prefetch_related("lines").first()
+    return customer.checkouts.unexpired().prefetch_related("lines").first()
 
 
 def units_of(hold) -> dict[int, int]:

@@ -1,13 +1,13 @@
 """Telling customers by mail, once, that an item they waited for is back."""
 
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 
 from catalog.live_items import get_item
 from catalog.models import BackInStockRequest, Item
-from shop.core.db.claims import claim_each
+from shop.core.mail import send_unsent
 
 
 @transaction.atomic
@@ -27,13 +27,17 @@ def is_waiting(customer, item: Item) -> bool:
 
 
 def send_back_in_stock_mails() -> int:
-    """Mail everybody whose item has stock again; returns how many mails went out."""
-    sent = 0
-    for request in claim_each(BackInStockRequest.objects.waiting().in_stock()):
-        known = {"item": request.item}
-        subject = render_to_string("catalog/mail/back_subject.txt", known)
-        text = render_to_string("catalog/mail/back_text.txt", known)
-        send_mail(" ".join(subject.split()), text.strip(), None, [request.customer.email])
-        BackInStockRequest.objects.filter(pk=request.pk).update(told_at=Now())
-        sent += 1
-    return sent
+    """Mail every customer whose item has stock again; returns how many mails went out."""
+    requests = BackInStockRequest.objects.waiting().in_stock()
+    return send_unsent(requests, render=_mail, mark_sent=_mark_notified)
+
+
+def _mail(request: BackInStockRequest) -> EmailMessage:
+    context = {"item": request.item}
+    subject = render_to_string("catalog/mail/back_subject.txt", context)
+    text = render_to_string("catalog/mail/back_text.txt", context)
+    return EmailMessage(" ".join(subject.split()), text.strip(), None, [request.customer.email])
+
+
+def _mark_notified(request: BackInStockRequest) -> None:
+    BackInStockRequest.objects.filter(pk=request.pk).update(notified_at=Now())

@@ -29,10 +29,10 @@ class FailedFilter(admin.SimpleListFilter):
 class PictureAdmin(ReadOnlyList):
     """Every stored picture with what became of it; a failed one can be tried again."""
 
-    list_display = ["name", "sizes", "failure", "noted_at", "made_at", "unused_since"]
+    list_display = ["name", "sizes", "failure", "recorded_at", "made_at", "unused_since"]
     list_filter = [FailedFilter]
     search_fields = ["name__startswith"]
-    sortable_by = ["noted_at"]
+    sortable_by = ["recorded_at"]
     ordering = ["-pk"]
     actions = ["make_again"]
 

@@ -39,26 +39,26 @@ class SynonymsAdmin(admin.ModelAdmin):
         invalidate_results()
 
 
-class FoundFilter(admin.SimpleListFilter):
-    """Questions by whether anything was found."""
+class ResultsFilter(admin.SimpleListFilter):
+    """Filters queries by whether they had results."""
 
-    title = "found"
-    parameter_name = "found"
+    title = "results"
+    parameter_name = "results"
 
     def lookups(self, request, model_admin):
         return [("nothing", "nothing"), ("something", "something")]
 
     def queryset(self, request, queryset):
         if self.value() == "nothing":
-            return queryset.filter(found=0)
-        return queryset.filter(found__gt=0) if self.value() else queryset
+            return queryset.filter(results=0)
+        return queryset.filter(results__gt=0) if self.value() else queryset
 
 
 @admin.register(SearchQueryStat)
 class SearchQueryStatAdmin(ReadOnlyList):
-    """What shoppers search for; those who found nothing tell what is missing."""
+    """What shoppers search for; queries without results tell what is missing."""
 
-    list_display = ["text", "times", "found", "asked_at"]
-    list_filter = [FoundFilter]
+    list_display = ["text", "count", "results", "last_searched_at"]
+    list_filter = [ResultsFilter]
     search_fields = ["text"]
-    ordering = ["-times"]
+    ordering = ["-count"]

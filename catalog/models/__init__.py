@@ -13,7 +13,6 @@ from catalog.models.stock import AggregatedStock
 
 __all__ = [
     "AggregatedStock",
-    "SearchQueryStat",
     "BackInStockRequest",
     "BackInStockRequestQuerySet",
     "CoPurchase",
@@ -23,5 +22,6 @@ __all__ = [
     "Picture",
     "PictureQuerySet",
     "Popularity",
+    "SearchQueryStat",
     "Synonyms",
 ]

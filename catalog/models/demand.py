@@ -40,7 +40,7 @@ class CoPurchase(models.Model):
 
 class BackInStockRequestQuerySet(models.QuerySet["BackInStockRequest"]):
     def waiting(self):
-        return self.filter(told_at=None)
+        return self.filter(notified_at=None)
 
     def in_stock(self):
         """Those whose item can be bought now, read with whom and what it is about."""
@@ -55,9 +55,9 @@ class BackInStockRequest(models.Model):
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
-    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
     claimed_at = models.DateTimeField("being told since", null=True, blank=True, editable=False)
-    told_at = models.DateTimeField(null=True, blank=True, editable=False)
+    notified_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = BackInStockRequestQuerySet.as_manager()
 
@@ -65,7 +65,7 @@ class BackInStockRequest(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["item", "customer"],
-                condition=models.Q(told_at=None),
+                condition=models.Q(notified_at=None),
                 name="one_wait_for_an_item_per_customer",
             ),
         ]

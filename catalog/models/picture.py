@@ -32,7 +32,7 @@ class Picture(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     is_uploaded = models.BooleanField("stored by the admin, and removed with its sizes")
-    noted_at = models.DateTimeField(db_default=Now())
+    recorded_at = models.DateTimeField(db_default=Now())
     claimed_at = models.DateTimeField("being made since", null=True)
     begun = models.PositiveSmallIntegerField("times begun without an end", default=0)
     width = models.PositiveIntegerField(null=True)

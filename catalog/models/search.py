@@ -45,14 +45,15 @@ class SearchQueryStat(models.Model):
     """What shoppers searched for and how much was found, counted together."""
 
     text = models.CharField(max_length=60, unique=True)
-    times = models.BigIntegerField("times asked")
-    found = models.BigIntegerField("items found at last")
-    asked_at = models.DateTimeField("asked at last", db_default=Now(), db_index=True)
+    count = models.BigIntegerField("times searched")
+    results = models.BigIntegerField("items found last time")
+    last_searched_at = models.DateTimeField("last searched at", db_default=Now(), db_index=True)
 
     class Meta:
-        verbose_name_plural = "asked queries"
+        verbose_name = "search query"
+        verbose_name_plural = "search queries"
         indexes = [
-            models.Index(fields=["-times"], name="search_query_stat_count"),
+            models.Index(fields=["-count"], name="search_query_stat_count"),
         ]
 
     def __str__(self) -> str:

@@ -85,8 +85,8 @@ def delete_old_queries() -> int:
 
     What was asked but once goes after a day, so that no robot fills the table.
     """
-    is_old = Q(asked_at__lt=Now() - RETENTION)
-    is_single = Q(times=1, asked_at__lt=Now() - SINGLE_QUERY_RETENTION)
+    is_old = Q(last_searched_at__lt=Now() - RETENTION)
+    is_single = Q(count=1, last_searched_at__lt=Now() - SINGLE_QUERY_RETENTION)
     return SearchQueryStat.objects.filter(is_old | is_single).delete()[0]
 
 
@@ -95,11 +95,11 @@ def _add(rows: list[tuple[str, int, int]]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                INSERT INTO catalog_searchquerystat AS a (text, times, found)
+                INSERT INTO catalog_searchquerystat AS a (text, count, results)
                 SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
                     ON CONFLICT (text) DO UPDATE
-                   SET times = a.times + excluded.times, found = excluded.found,
-                       asked_at = statement_timestamp()
+                   SET count = a.count + excluded.count, results = excluded.results,
+                       last_searched_at = statement_timestamp()
                 """,
                 [list(column) for column in zip(*rows, strict=True)],
             )

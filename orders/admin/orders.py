@@ -89,7 +89,7 @@ def waits_of(order: Order) -> str:
     """Say why an order waits for a warehouse, and until when; the floor above wrote it."""
     if not order.awaits_assignment:
         return "no"
-    waiting = getattr(order, "waiting", None)
+    waiting = getattr(order, "backorder_retry", None)
     if waiting is None:
         return "not tried yet"
     again = date_format(localtime(waiting.retry_at), "DATETIME_FORMAT")
@@ -100,6 +100,6 @@ def waits_of(order: Order) -> str:
 def decisions_of(order: Order) -> str:
     """Link what was decided about which warehouses ship an order; the floor above wrote it."""
     page = "admin:warehouses_decision_change"
-    told = order.decisions.order_by("pk").values_list("pk", "kind", "answered__reason")
+    told = order.decisions.order_by("pk").values_list("pk", "kind", "outputs__reason")
     rows = [(reverse(page, args=[key]), kind, reason) for key, kind, reason in told]
     return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"

@@ -13,7 +13,7 @@ def current_checkout(*, customer) -> Checkout:
 
     Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
     """
-    checkout = Checkout.objects.filter(customer=customer).live().first()
+    checkout = Checkout.objects.filter(customer=customer).unexpired().first()
     if checkout is None:
         raise NoHeldCheckout
     return read_checkout(checkout_id=checkout.pk)

@@ -13,9 +13,9 @@ __all__ = [
     "CheckoutItem",
     "CheckoutItemQuerySet",
     "CheckoutQuerySet",
-    "OrderNotification",
-    "OrderNotificationQuerySet",
     "Order",
     "OrderItem",
+    "OrderNotification",
+    "OrderNotificationQuerySet",
     "OrderQuerySet",
 ]

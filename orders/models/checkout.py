@@ -21,7 +21,8 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
         """Holds whose time has run out. Once overdue, always overdue: no verb extends a hold."""
         return self.held().filter(expires_at__lte=Now())
 
-    def live(self):
+    def unexpired(self):
+        """Holds that still run."""
         return self.held().filter(expires_at__gt=Now())
 
     def counted_as_holds(self, *, within: timedelta):

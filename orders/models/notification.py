@@ -22,7 +22,7 @@ class OrderNotification(models.Model):
         CANCELLED = "cancelled"
         SHORT = "short"
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notices")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notifications")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -23,7 +23,8 @@ def new_order_number() -> str:
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
-    def live(self):
+    def not_cancelled(self):
+        """Orders of which something is or was to be delivered."""
         return self.exclude(status=Order.Status.CANCELLED)
 
     def lock(self, *, skip_locked: bool = False):
@@ -137,7 +138,7 @@ class OrderItem(models.Model):
         return self.price * self.quantity
 
     @property
-    def live_quantity(self) -> int:
+    def deliverable_quantity(self) -> int:
         """Units still to be delivered, or delivered."""
         return self.quantity - self.cancelled_quantity - self.short_quantity
 

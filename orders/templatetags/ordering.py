@@ -33,7 +33,7 @@ ORDER_MEANS = {
     "cancelled": _("Nothing of this order will be sent."),
 }
 PARCEL = {
-    "assigned": _("BackorderRetry to be packed"),
+    "assigned": _("Waiting to be packed"),
     "picked": _("Packed"),
     "shipped": _("On its way"),
 }

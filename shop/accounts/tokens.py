@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Lower, Now
 
 from shop.accounts.models import ApiToken, User
-from shop.core.db.turns import take_turn
+from shop.core.db.advisory_locks import serialize_on
 
 MAX_TOKENS = 50  # that one person may have in force
 
@@ -47,7 +47,7 @@ def make_personal_token(
     A name is given once, so that sending the form again makes no second token.
     Raises TooManyTokens or NameTaken.
     """
-    take_turn(f"tokens of {user.pk}")  # so that 49 become 50 and not 51
+    serialize_on(f"tokens of {user.pk}")  # so that 49 become 50 and not 51
     own = ApiToken.objects.filter(user=user).usable().personal()
     names = list(own.values_list("name", flat=True))
     if len(names) >= MAX_TOKENS:

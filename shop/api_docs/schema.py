@@ -10,7 +10,7 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.plumbing import get_lib_doc_excludes
+from drf_spectacular.plumbing import get_doc, get_lib_doc_excludes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.parsers import JSONParser
@@ -102,9 +102,10 @@ class ContractSchema(AutoSchema):
         return [{name: [scope]} for name in schemes for scope in needed]
 
     def get_description(self) -> str:  # type: ignore[override]  # as the library's own
+        """Return the view's docstring and the scopes; a method's docstring is for us alone."""
         needed = self._scopes_needed()
-        scope = f"Needs the scope {' or '.join(f'`{one}`' for one in needed)}." if needed else ""
-        return "\n\n".join(part for part in (super().get_description(), scope) if part)
+        scope = f"Needs the scope {' or '.join(f'`{name}`' for name in needed)}." if needed else ""
+        return "\n\n".join(part for part in (get_doc(type(self.view)), scope) if part)
 
     def get_override_parameters(self) -> list[Any]:
         parameters = [*super().get_override_parameters(), *self._conditional_headers()]

@@ -1,4 +1,4 @@
-"""BackorderRetry without waiting, for who tries the API out. Only the demo has an address for it."""
+"""A clock for the sandbox: holds can be made to expire sooner. Only the demo has it."""
 
 from datetime import timedelta
 

@@ -21,7 +21,7 @@ from orders.timeline import with_progress
 from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
 from shop.core.api.serializers import read_input
 from shop.core.db.keyset import in_batches, key_before
-from shop.core.http.streaming import streamed
+from shop.core.http.streaming import stream_response
 from shop.integrations.bulk.parsers import NdjsonParser
 from warehouses.api.serializers import MovementSerializer
 from warehouses.models import StockMovement
@@ -98,7 +98,7 @@ def _answer(
     request: Request, batches: Iterator[list[Any]], serializer: serializers.BaseSerializer
 ) -> StreamingHttpResponse:
     lines, kind = _lines(batches, serializer), NdjsonParser.media_type
-    return streamed(lines, content_type=kind, user_id=request.user.pk)
+    return stream_response(lines, content_type=kind, user_id=request.user.pk)
 
 
 def _lines(

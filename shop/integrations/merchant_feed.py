@@ -16,7 +16,7 @@ from catalog.live_items import fetch_whole
 from catalog.models import Item
 from catalog.specifications import COLUMNS
 from shop.core.db.keyset import in_batches
-from shop.core.http.streaming import streamed
+from shop.core.http.streaming import stream_response
 from shop.core.imports.xml import GOOGLE
 from shop.core.regions import currency
 
@@ -31,7 +31,7 @@ def merchant_feed(request: HttpRequest) -> StreamingHttpResponse:
     """Everything on sale, for price comparisons and advertisements. Raises TooManyStreams."""
     origin = request.build_absolute_uri("/").removesuffix("/")
     feed = write_feed(origin=origin, title=request.get_host())
-    return streamed(feed, content_type="application/rss+xml; charset=utf-8")
+    return stream_response(feed, content_type="application/rss+xml; charset=utf-8")
 
 
 def write_feed(*, origin: str, title: str) -> Generator[str, None, None]:

@@ -20,7 +20,7 @@ def follow_events() -> None:
 @shared_task
 def send_webhooks() -> None:
     """Send the messages that are due, unless enough workers do already."""
-    with sender.place_of_sender() as has_place:
+    with sender.sender_slot() as has_place:
         if has_place:
             sender.send_due()
 

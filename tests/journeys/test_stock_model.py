@@ -133,7 +133,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(who=some)
     def cancel_hold(self, who):
-        is_held = Checkout.objects.live().filter(customer=self.customers[who]).exists()
+        is_held = Checkout.objects.unexpired().filter(customer=self.customers[who]).exists()
         try:
             cancel_checkout(customer=self.customers[who])
         except NoHeldCheckout:
@@ -156,7 +156,7 @@ class Shop(RuleBasedStateMachine):
         checkout = Checkout.objects.filter(customer=self.customers[who]).last()
         if checkout is None:
             return
-        lives = Checkout.objects.live().filter(pk=checkout.pk).exists()
+        lives = Checkout.objects.unexpired().filter(pk=checkout.pk).exists()
         try:
             submit(checkout)
         except CheckoutExpired:
@@ -183,7 +183,7 @@ class Shop(RuleBasedStateMachine):
     def cancel_some(self, which, what, quantity):
         order, item = self.one_of(Order, which), self.items[what]
         line = order.lines.filter(item=item).first()
-        left = line.live_quantity if line else 0
+        left = line.deliverable_quantity if line else 0
         try:
             cancel_items(order_id=order.pk, quantities={item.pk: quantity})
         except OrderAlreadyShipped:

@@ -1,4 +1,4 @@
-"""BackorderRetry for what events need: that nobody who began earlier still writes."""
+"""Waiting for what events need: that nobody who began earlier still writes."""
 
 import time
 

@@ -66,15 +66,15 @@ def render_inputs(decision: Decision) -> dict[str, Any]:
 def render_replaced(decision: Decision) -> Before | None:
     """Return what a decision replaced; None where that was not noted."""
     try:
-        return _before(decision.asked)
+        return _before(decision.inputs)
     except UNREADABLE:
         return None
 
 
 def _seen(decision: Decision) -> dict[str, Any]:
-    lines, available, candidates = deserialize_inputs(decision.asked)
+    lines, available, candidates = deserialize_inputs(decision.inputs)
     taken: Counter[tuple[int, int]] = Counter()
-    for warehouse_id, item_id, quantity in decision.answered["picks"]:
+    for warehouse_id, item_id, quantity in decision.outputs["picks"]:
         taken[warehouse_id, item_id] += quantity
     return {
         "lines": [
@@ -120,10 +120,10 @@ def _cell(
     return Cell(available.get(place, 0), taken.get(place, 0), worth)
 
 
-def _before(asked: Mapping[str, Any]) -> Before:
-    before = asked["before"]
-    names = {line["item_id"]: line["name"] for line in asked["lines"]}
-    codes = _codes(asked, {warehouse_id for warehouse_id, _, _ in before["picks"]})
+def _before(inputs: Mapping[str, Any]) -> Before:
+    before = inputs["before"]
+    names = {line["item_id"]: line["name"] for line in inputs["lines"]}
+    codes = _codes(inputs, {warehouse_id for warehouse_id, _, _ in before["picks"]})
     return Before(
         [
             f"{quantity} × {names.get(item_id, item_id)} from {codes.get(warehouse_id, '?')}"
@@ -134,9 +134,9 @@ def _before(asked: Mapping[str, Any]) -> Before:
     )
 
 
-def _codes(asked: Mapping[str, Any], wanted: set[int]) -> dict[int, str]:
+def _codes(inputs: Mapping[str, Any], wanted: set[int]) -> dict[int, str]:
     """How the warehouses are called; a closed one is not among the candidates."""
-    codes = {one["id"]: one["code"] for one in asked["candidates"]}
+    codes = {one["id"]: one["code"] for one in inputs["candidates"]}
     if closed := wanted - codes.keys():
         codes |= Warehouse.objects.filter(pk__in=closed).values_list("pk", "code")
     return codes

@@ -50,4 +50,4 @@ class DecisionAdmin(ReadOnlyList):
 
 
 def _answered(one: Decision) -> dict:
-    return one.answered if isinstance(one.answered, dict) else {}
+    return one.outputs if isinstance(one.outputs, dict) else {}

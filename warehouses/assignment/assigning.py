@@ -59,7 +59,7 @@ class Decided:
     lines: Sequence[OrderItem]
     strategy: str
     assignment: Assignment
-    asked: dict
+    inputs: dict
 
     @property
     def is_whole(self) -> bool:
@@ -70,7 +70,7 @@ class Decided:
 
 def orders_to_assign(*, after: int = 0) -> list[int]:
     """Return the ids of the oldest orders with unassigned units that are due, `after` an id."""
-    is_due = Q(waiting=None) | Q(waiting__again_at__lte=Now())
+    is_due = Q(backorder_retry=None) | Q(backorder_retry__retry_at__lte=Now())
     due = Order.objects.filter(is_due, awaits_assignment=True, pk__gt=after).order_by("pk")
     return list(due.values_list("pk", flat=True)[:BATCH_SIZE])
 
@@ -153,7 +153,7 @@ def _decide(
         for line in lines
         for warehouse_id, units in free[line.item_id].items()
     }
-    asked = serialize_inputs(lines, availability, candidates)
+    inputs = serialize_inputs(lines, availability, candidates)
     external = external_strategy()
     if external and proposal:
         try:
@@ -162,10 +162,10 @@ def _decide(
         except (InvalidAssignment, ValueError) as refusal:
             logger.warning("The proposal for order %s cannot be: %s", order.pk, refusal)
         else:
-            return Decided(order, needed, external, proposal, asked)
+            return Decided(order, needed, external, proposal, inputs)
     name = chosen_strategy()
     assignment = ask_strategy(lines, availability, order.shipping_address, candidates)
-    return Decided(order, needed, name, assignment, asked)
+    return Decided(order, needed, name, assignment, inputs)
 
 
 def ask_strategy(
@@ -256,8 +256,8 @@ def write_decided(
             kind=kind,
             strategy=one.strategy,
             version=version_of(one.strategy),
-            asked=one.asked,
-            answered=serialize_outputs(one.assignment),
+            inputs=one.inputs,
+            outputs=serialize_outputs(one.assignment),
         )
         for one in chosen
     )

@@ -9,18 +9,18 @@ from warehouses.delivery.money import in_major
 from warehouses.models import Decision, Warehouse
 
 
-def told(decision: Decision) -> Iterator[str]:
+def render_text(decision: Decision) -> Iterator[str]:
     """Yield a decision line by line: what was chosen, what else was considered, what was seen."""
     when = decision.at.strftime("%Y-%m-%d %H:%M:%S UTC")
     by = f"{decision.strategy}, version {decision.version}"
     yield f"Order {decision.order.number}, {decision.kind} at {when} by {by}:"
-    yield f"  {decision.answered['reason']}"
-    if before := decision.asked.get("before"):
+    yield f"  {decision.outputs['reason']}"
+    if before := decision.inputs.get("before"):
         yield _instead(before)
-    yield from considered_lines(decision.answered["considered"])
-    for rejection in decision.answered["rejected"]:
+    yield from considered_lines(decision.outputs["considered"])
+    for rejection in decision.outputs["rejected"]:
         yield f"  {rejection['warehouse']}: {rejection['why']}"
-    yield from _seen(decision.asked)
+    yield from _seen(decision.inputs)
 
 
 def considered_lines(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -40,8 +40,8 @@ def _instead(before: Mapping[str, Any]) -> str:
     found = Warehouse.objects.filter(pk__in=warehouses).values_list("code", flat=True)
     saved = before["saved"]
     why = "which has closed" if saved is None else f"which cost {money(saved)} more"
-    told = f"  instead of {', '.join(found)}, {why}"
-    return told + (f"; together with {', '.join(before['with'])}" if before["with"] else "")
+    render_text = f"  instead of {', '.join(found)}, {why}"
+    return render_text + (f"; together with {', '.join(before['with'])}" if before["with"] else "")
 
 
 def money(mills: int) -> str:
@@ -49,8 +49,8 @@ def money(mills: int) -> str:
     return f"{in_major(mills):.2f} {currency()}"
 
 
-def _seen(asked: Mapping[str, Any]) -> Iterator[str]:
-    lines, available, candidates = deserialize_inputs(asked)
+def _seen(inputs: Mapping[str, Any]) -> Iterator[str]:
+    lines, available, candidates = deserialize_inputs(inputs)
     met = {one.id: one for one in candidates}
     names = {line.item_id: line.name for line in lines}
     for line in lines:

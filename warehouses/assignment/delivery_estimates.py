@@ -18,7 +18,7 @@ from warehouses.models import WarehouseOrder, WarehouseStock
 
 
 def shelves_with(item_id: int) -> list[Any]:
-    """Return its stock rows that have free units, each with the moment, `asked_at`.
+    """Return its stock rows that have free units, each with the moment, `as_of`.
 
     An item that is not on sale, or all held, has none.
     """
@@ -29,7 +29,7 @@ def shelves_with(item_id: int) -> list[Any]:
         available_stock__gt=0,
         warehouse__is_open=True,
     )
-    return list(shelves.select_related("warehouse", "item").annotate(asked_at=Now()))
+    return list(shelves.select_related("warehouse", "item").annotate(as_of=Now()))
 
 
 def estimate_delivery(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
@@ -45,7 +45,7 @@ def estimate_delivery(shelves: Sequence[Any], address: Mapping[str, str]) -> Pro
     shipped_by = _likely_shipper(shelves, address, known)
     return max(
         (
-            _promise(shelf.asked_at, shelf.warehouse, goes_to, known.rates)
+            _promise(shelf.as_of, shelf.warehouse, goes_to, known.rates)
             for shelf in shelves
             if shipped_by in {None, shelf.warehouse_id}
         ),
@@ -70,7 +70,7 @@ def _likely_shipper(
 
 
 def late_from(
-    known: AssignmentContext, parcels: Sequence[WarehouseOrder], asked_at: datetime
+    known: AssignmentContext, parcels: Sequence[WarehouseOrder], as_of: datetime
 ) -> frozenset[int]:
     """Return from which of the open warehouses an order would arrive later than it is expected.
 
@@ -88,11 +88,9 @@ def late_from(
         for parcel in parcels
         for day in (
             _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on,
-            _arrival_if_shipped(asked_at, parcel.warehouse, goes_to, rates),
+            _arrival_if_shipped(as_of, parcel.warehouse, goes_to, rates),
         )
     )
     return frozenset(
-        w.pk
-        for w in known.warehouses
-        if _promise(asked_at, w, goes_to, rates).arrives_on > expected
+        w.pk for w in known.warehouses if _promise(as_of, w, goes_to, rates).arrives_on > expected
     )

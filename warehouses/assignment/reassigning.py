@@ -106,9 +106,9 @@ def move_orders(*, moves: Sequence[Move]) -> int:
     decided = []
     for order in orders:
         before, after = move_of[order.pk]
-        asked = serialize_inputs(after.lines, after.seen, after.choices)
-        asked["before"] = replaced(before, after, numbers)
-        decided.append(Decided(order, lines_of[order.pk], name, after.answer, asked))
+        inputs = serialize_inputs(after.lines, after.seen, after.choices)
+        inputs["before"] = replaced(before, after, numbers)
+        decided.append(Decided(order, lines_of[order.pk], name, after.answer, inputs))
     _check_that_it_is_there(decided, stock)
     write_decided(decided, stock, kind=Decision.Kind.REASSIGNED)
     return len(orders)
@@ -135,7 +135,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[i
         Order.objects.filter(pk__in=set(order_ids), awaits_assignment=False)
         .exclude(status__in=Order.OVER)
         .exclude(lines__item__in=Shortfall.objects.filter(resolved_at=None).values("item"))
-        .annotate(asked_at=Now())
+        .annotate(as_of=Now())
         .order_by("-pk")
     )
     waiting = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
@@ -156,7 +156,7 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[i
             _lines(parcels),
             _picks_on(parcels),
             tuple(known.candidates_for(order.pk, order.shipping_address)),
-            late_from(known, parcels, order.asked_at),
+            late_from(known, parcels, order.as_of),
         )
         for order, parcels in parcels_of.items()
         if parcels and known.warehouse_ids

@@ -1,4 +1,4 @@
-"""What was decided about an order, kept so that it can be render_chart and decided again."""
+"""What was decided about an order, kept so that it can be explained and decided again."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -78,24 +78,24 @@ def why(assignment: Assignment) -> dict[str, Any]:
 
 
 def deserialize_inputs(
-    asked: Mapping[str, Any],
+    inputs: Mapping[str, Any],
 ) -> tuple[list[Line], dict[tuple[int, int], int], list[Candidate]]:
     """Read what a strategy was asked."""
     return (
-        [Line(**line) for line in asked["lines"]],
-        {(w, i): units for w, i, units in asked["available"]},
+        [Line(**line) for line in inputs["lines"]],
+        {(w, i): units for w, i, units in inputs["available"]},
         [
             Candidate(**one | {"values": {int(i): v for i, v in one["values"].items()}})
-            for one in asked["candidates"]
+            for one in inputs["candidates"]
         ],
     )
 
 
 def replayed(decision: Decision, strategy: Strategy) -> tuple[Pick, ...]:
     """Ask the strategy the same again."""
-    lines, availability, candidates = deserialize_inputs(decision.asked)
+    lines, availability, candidates = deserialize_inputs(decision.inputs)
     return strategy(lines, availability, {}, candidates).picks
 
 
 def picks_of(decision: Decision) -> tuple[Pick, ...]:
-    return tuple(Pick(*pick) for pick in decision.answered["picks"])
+    return tuple(Pick(*pick) for pick in decision.outputs["picks"])

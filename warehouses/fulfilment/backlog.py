@@ -44,7 +44,7 @@ def longest_wait() -> float:
     One that nobody has even looked at waits since it was placed.
     """
     waiting = Order.objects.filter(awaits_assignment=True)
-    since = Min(Coalesce("waiting__since", "placed_at"))
+    since = Min(Coalesce("backorder_retry__since", "placed_at"))
     longest = waiting.aggregate(longest=Now() - since)["longest"]
     return longest.total_seconds() if longest else 0.0
 

@@ -121,7 +121,7 @@ def _lock_who_may_go_without(item_id: int) -> tuple[list[Checkout], list[Order]]
     order_ids = {*_enough(young_lines[:units], units), *_enough(young_parcels[:missing], missing)}
     checkout_ids = _enough(young_holds[:units], units)
     checkouts = list(Checkout.objects.held().filter(pk__in=checkout_ids).lock())
-    return checkouts, list(Order.objects.live().filter(pk__in=order_ids).lock())
+    return checkouts, list(Order.objects.not_cancelled().filter(pk__in=order_ids).lock())
 
 
 def _enough(rows: Iterable[tuple[int, int]], units: int) -> list[int]:

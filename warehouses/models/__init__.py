@@ -10,13 +10,13 @@ from warehouses.models.inventory import Shortfall, Warehouse, WarehouseQuerySet,
 from warehouses.models.ledger import LedgerMoment, StockMovement
 
 __all__ = [
+    "BackorderRetry",
+    "BidPrice",
     "Decision",
     "LedgerMoment",
     "RateTable",
     "Shortfall",
     "StockMovement",
-    "BidPrice",
-    "BackorderRetry",
     "Warehouse",
     "WarehouseOrder",
     "WarehouseOrderItem",

@@ -83,14 +83,14 @@ class Decision(models.Model):
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned"
-        REASSIGNED = "reconsidered"
+        REASSIGNED = "reassigned"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.ASSIGNED)
     strategy = models.CharField(max_length=200)
     version = models.IntegerField()
-    asked = models.JSONField()
-    answered = models.JSONField()
+    inputs = models.JSONField()
+    outputs = models.JSONField()
     at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
 
     class Meta:
@@ -104,7 +104,7 @@ class BackorderRetry(models.Model):
     """An order that no warehouse could take wholly: why, and when it is tried again."""
 
     order = models.OneToOneField(
-        Order, on_delete=models.CASCADE, primary_key=True, related_name="waiting"
+        Order, on_delete=models.CASCADE, primary_key=True, related_name="backorder_retry"
     )
     reason = models.CharField(max_length=300)
     tries = models.PositiveIntegerField(default=1)

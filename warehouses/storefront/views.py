@@ -38,7 +38,7 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
         "postal_code": address.get("postal_code"),
         "form": PostalCodeForm(initial=address),
         "promise": promise,
-        "within": promise and _hours_and_minutes(shelves[0].asked_at, promise.order_before),
+        "within": promise and _hours_and_minutes(shelves[0].as_of, promise.order_before),
     }
     return render(request, "warehouses/_arrival.html", said)
 

@@ -94,8 +94,8 @@ class PhraseCounter:
 
 def frequent_queries() -> dict[str, int]:
     """What shoppers asked for often enough, and found."""
-    asked = SearchQueryStat.objects.filter(times__gte=ASKED_OFTEN, found__gt=0).order_by("-times")
-    rows = asked.values_list("text", "times")[:MAX_QUERIES]
+    asked = SearchQueryStat.objects.filter(count__gte=ASKED_OFTEN, results__gt=0).order_by("-count")
+    rows = asked.values_list("text", "count")[:MAX_QUERIES]
     return {text: times * OF_A_QUESTION for text, times in rows}
 
 

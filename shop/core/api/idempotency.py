@@ -11,13 +11,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.core.db.advisory_locks import try_serialize_on
 from shop.core.db.prepared import prepared
 from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotencyRecord
@@ -97,7 +98,7 @@ def _answer_once(
     view: APIView, request: Request, key: str, fingerprint: str, answer: Callable[[], Response]
 ) -> HttpResponse:
     place = _place(request, key)
-    if not _lock(place):
+    if not try_serialize_on("\n".join(place.values())):
         raise KeyInUse("The first request with this key is still running.")
     for kept in _records(**place):
         return _replay(kept, fingerprint)
@@ -135,15 +136,6 @@ def _replay(kept: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     )
     response["Idempotency-Replayed"] = "true"
     return response
-
-
-def _lock(place: dict[str, str]) -> bool:
-    """Take the key until the transaction ends; False when another request has it."""
-    name = "\n".join(place.values()).encode()
-    number = int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        return cursor.fetchone()[0]
 
 
 def _key_of(request: Request) -> str | None:

@@ -14,15 +14,17 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from redis import ConnectionPool
+from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 0.1  # longer than that a request waits for nothing that may be forgotten
+TIMEOUT_SECONDS = 0.1  # longer than that a request waits for nothing that may be forgotten
 AWAY_SECONDS = 5.0  # for which Valkey is not asked again
-TOLD_EVERY_SECONDS = 60.0
+WARNING_INTERVAL_SECONDS = 60.0
 
 # Times are in microseconds. `each` is how long one request takes to flow back.
 TAKE = """
@@ -65,21 +67,21 @@ class Level(NamedTuple):
         return not self.wait
 
 
-class _Line(threading.local):
-    """This thread's own connection: a pool's bookkeeping would cost as much as the question."""
+class _ThreadClient(threading.local):
+    """This thread's own client, with one connection: a pool's bookkeeping costs as much again."""
 
     url = ""
-    connection: Any = None
+    client: Redis
 
 
 class _Absence:
     """What this process knows of Valkey being away, by time.monotonic()."""
 
     until = 0.0
-    told_at = -TOLD_EVERY_SECONDS
+    warned_at = -WARNING_INTERVAL_SECONDS
 
 
-_line = _Line()
+_own = _ThreadClient()
 
 
 def take(limit: Limit, key: str) -> Level | None:
@@ -89,9 +91,9 @@ def take(limit: Limit, key: str) -> Level | None:
     each = 1_000_000 / limit.rate
     name = f"shop:{settings.REGION.code}:bucket:{limit.name}:{key}"
     try:
-        wait, full_in = _ask("EVAL", TAKE, 1, name, each, limit.burst)
+        wait, full_in = _client().eval(TAKE, 1, name, each, limit.burst)
     except RedisError as error:
-        _go_on_without(error)
+        _go_without(error)
         return None
     left = max(0, int(limit.burst - full_in / each))
     return Level(left, ceil(full_in / 1_000_000), wait / 1_000_000)
@@ -99,35 +101,27 @@ def take(limit: Limit, key: str) -> Level | None:
 
 def ask_again() -> None:
     """Forget that Valkey was away."""
-    _Absence.until, _Absence.told_at = 0.0, -TOLD_EVERY_SECONDS
+    _Absence.until, _Absence.warned_at = 0.0, -WARNING_INTERVAL_SECONDS
 
 
-def _ask(*command: Any) -> Any:
-    """A connection that was cut is made anew once; who is too slow is not asked again."""
-    _connect()
-    try:
-        return _answer_to(command)
-    except ConnectionLost:
-        return _answer_to(command)
+def _client() -> Any:
+    """Return this thread's client. A connection that was cut is made anew once, at once."""
+    if _own.url != settings.REDIS_URL:
+        _own.client = Redis.from_url(
+            settings.REDIS_URL,
+            protocol=2,
+            single_connection_client=True,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), retries=1, supported_errors=(ConnectionLost,)),
+        )
+        _own.url = settings.REDIS_URL
+    return _own.client
 
 
-def _answer_to(command: tuple[Any, ...]) -> Any:
-    _line.connection.send_command(*command)  # connects where nothing is connected
-    return _line.connection.read_response()
-
-
-def _connect() -> None:
-    url = settings.REDIS_URL
-    if _line.url == url:
-        return
-    patience = {"socket_connect_timeout": PATIENCE_SECONDS, "socket_timeout": PATIENCE_SECONDS}
-    _line.connection = ConnectionPool.from_url(url, protocol=2, **patience).make_connection()
-    _line.url = url
-
-
-def _go_on_without(error: RedisError) -> None:
+def _go_without(error: RedisError) -> None:
     now = time.monotonic()
     _Absence.until = now + AWAY_SECONDS
-    if now - _Absence.told_at >= TOLD_EVERY_SECONDS:
-        _Absence.told_at = now
+    if now - _Absence.warned_at >= WARNING_INTERVAL_SECONDS:
+        _Absence.warned_at = now
         logger.warning("Valkey is away, so nobody's calls of the API are limited: %s", error)

@@ -1,36 +1,58 @@
-"""Places of which there are few, for what must not be done by too many at once.
+"""Advisory locks of PostgreSQL: a counting semaphore, and mutual exclusion on a name.
 
-A place is a lock of the database connection: whoever has one keeps it over transactions,
-and it is free again when the process dies.
+A slot of the semaphore is a session-level lock: it is kept over transactions, and free
+again when the connection ends. Locks on a name are transaction-level. django-pglock was
+weighed: its locks are named one by one, so a semaphore would still be ours.
 """
 
+import hashlib
 from collections.abc import Iterable
 
 from django.db import connection
 
-# A namespace and a number in it.
-Place = tuple[int, int]
+# A slot of a semaphore: the number of the semaphore and the number of the slot.
+Slot = tuple[int, int]
 
 
-def take_first_free(places: Iterable[Place]) -> Place | None:
-    """Take the first of the places that nobody has; None if all are taken."""
-    return next(filter(_take, places), None)
+def acquire_first_free(slots: Iterable[Slot]) -> Slot | None:
+    """Acquire the first slot that no other connection has; None if all are taken."""
+    return next(filter(_try_acquire, slots), None)
 
 
-def leave(places: Iterable[Place]) -> None:
-    """Free places of this connection."""
-    spaces, numbers = zip(*places, strict=True)
+def release(slots: Iterable[Slot]) -> None:
+    """Release slots of this connection."""
+    semaphores, numbers = zip(*slots, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT pg_advisory_unlock(place.space, place.number)
-              FROM unnest(%s::int[], %s::int[]) AS place (space, number)
+            SELECT pg_advisory_unlock(slot.semaphore, slot.number)
+              FROM unnest(%s::int[], %s::int[]) AS slot (semaphore, number)
             """,
-            [list(spaces), list(numbers)],
+            [list(semaphores), list(numbers)],
         )
 
 
-def _take(place: Place) -> bool:
+def serialize_on(name: str) -> None:
+    """Wait until no other transaction has serialized on the name; held until commit.
+
+    For rules about rows that do not exist yet, and so cannot be locked.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", place)
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number_of(name)])
+
+
+def try_serialize_on(name: str) -> bool:
+    """Do the same without waiting; False if another transaction has the name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number_of(name)])
         return cursor.fetchone()[0]
+
+
+def _try_acquire(slot: Slot) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", slot)
+        return cursor.fetchone()[0]
+
+
+def _number_of(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

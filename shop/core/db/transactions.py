@@ -1,23 +1,23 @@
-"""Where the outside meets a verb: bounded waiting, and another try after a deadlock.
+"""The transaction boundary: a bounded wait for locks, and a retry after a deadlock.
 
-Every caller that is not itself a verb (API call, page, task, command, admin action)
-goes through here. The verb opens the transaction, the outermost one; that nobody waits
-in it for a lock longer than LOCK_TIMEOUT_MS is said once for each connection.
+Every caller that is not itself a verb (API view, page, task, command, admin action)
+runs its verb here. The verb opens the outermost transaction. The wait for a lock is
+limited by LOCK_TIMEOUT_MS, which each connection sets once.
 """
 
 import random
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from shop.core.refusals import Refusal
 
-ATTEMPTS = 4
-READERS_PATIENCE_MS = 100
+MAX_ATTEMPTS = 4
+READER_LOCK_TIMEOUT_MS = 100  # for what a reader can do without
 CONFLICTS = DeadlockDetected | SerializationFailure
 
 P = ParamSpec("P")
@@ -25,46 +25,53 @@ R = TypeVar("R")
 
 
 class Busy(Refusal):
-    """Somebody else's transaction held what was needed for too long; worth trying again."""
+    """Another transaction held a needed lock for too long; another try has a chance."""
 
     code = "busy"
     retry_after = 1
 
 
-def run_transaction(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call a verb, which is one transaction, and try again what a deadlock undid.
+@overload
+def run_transaction(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R: ...
+@overload
+def run_transaction(  # type: ignore[overload-cannot-match]  # it does, by its own keyword
+    verb: Callable[..., R], *args: Any, lock_timeout_ms: int, **kwargs: Any
+) -> R: ...
+def run_transaction(  # type: ignore[misc]
+    verb: Callable[..., R], *args: Any, lock_timeout_ms: int | None = None, **kwargs: Any
+) -> R:
+    """Run a verb, which is one transaction, and retry it after a deadlock.
 
-    Inside a transaction that is open already, the verb just joins it. Raises Busy when
-    a lock was not to be had in time, or deadlocks did not end.
+    Inside a transaction that is open already, the verb joins it and is not retried.
+    `lock_timeout_ms` shortens the wait for locks. Raises Busy when a lock was not to be
+    had in time, or when the last of MAX_ATTEMPTS ended in a deadlock or a serialization
+    failure.
     """
-    return _tried(partial(verb, *args, **kwargs))
-
-
-def at_edge_of_reading(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """Call a verb that a reader needs, but not so much as to wait for it."""
-    called = partial(verb, *args, **kwargs)
-    return _tried(called if connection.in_atomic_block else partial(_impatiently, called))
+    call = partial(verb, *args, **kwargs)
+    if lock_timeout_ms is not None and not connection.in_atomic_block:
+        call = partial(_with_lock_timeout, lock_timeout_ms, call)
+    return _retry(call)
 
 
 @transaction.atomic
-def _impatiently(verb: Callable[[], R]) -> R:
+def _with_lock_timeout(milliseconds: int, call: Callable[[], R]) -> R:
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = {READERS_PATIENCE_MS}")
-    return verb()
+        cursor.execute(f"SET LOCAL lock_timeout = {milliseconds:d}")
+    return call()
 
 
-def _tried(verb: Callable[[], R]) -> R:
+def _retry(call: Callable[[], R]) -> R:
     is_outermost = not connection.in_atomic_block
     attempt = 0
     while True:
         attempt += 1
         try:
-            return verb()
+            return call()
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise Busy from error
             if not (is_outermost and isinstance(error.__cause__, CONFLICTS)):
                 raise
-            if attempt == ATTEMPTS:
+            if attempt == MAX_ATTEMPTS:
                 raise Busy from error
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 -- jitter, no secret

@@ -1,7 +1,7 @@
-"""Long answers, sent while they are read: few at a time, since each occupies a web process.
+"""Streamed responses: few at a time, since each occupies a web process.
 
-A place (shop.core.db.advisory_locks) is free again when the answer is closed, which the web server does
-as well when the client has hung up.
+A response holds slots of semaphores (shop.core.db.advisory_locks) until it is closed,
+which the web server does as well when the client has hung up.
 """
 
 from collections.abc import Generator, Iterator
@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import Error
 from django.http import StreamingHttpResponse
 
-from shop.core.db.advisory_locks import Place, leave, take_first_free
+from shop.core.db.advisory_locks import Slot, acquire_first_free, release
 from shop.core.db.transactions import Busy
 
-# The namespaces of places, and of users who have one.
-PLACES, USERS = 0x73740, 0x73741
+# The semaphores: of all streams, and of each user's.
+STREAM_SLOTS, USER_SLOTS = 0x73740, 0x73741
 
 Parts = Generator[str, None, None]
 
@@ -31,49 +31,49 @@ class TooManyStreams(Busy):
 
 
 class Stream:
-    """The parts of a long answer, and the places that it has until it is closed."""
+    """The parts of a streamed response, and the slots that it holds until it is closed."""
 
-    def __init__(self, parts: Parts, places: list[Place]):
+    def __init__(self, parts: Parts, slots: list[Slot]):
         self._parts = parts
-        self._places = places
+        self._slots = slots
 
     def __iter__(self) -> Iterator[str]:
         return self._parts
 
     def close(self) -> None:
-        """End the answer, also one that was never begun. Closed again, nothing happens."""
-        places, self._places = self._places, []
+        """End the response, also one that was never begun. Closing it again changes nothing."""
+        slots, self._slots = self._slots, []
         self._parts.close()
-        if places:
+        if slots:
             with suppress(Error):  # then they are free with the connection's end
-                leave(places)
+                release(slots)
 
 
-def streamed(
+def stream_response(
     parts: Parts, *, content_type: str, user_id: int | None = None
 ) -> StreamingHttpResponse:
-    """Answer with the parts, if there is a place. Raises TooManyStreams.
+    """Stream the parts, if there is a free slot. Raises TooManyStreams.
 
-    A user has one at a time. Strangers share the first place, which users take last, so
-    that nobody can keep integrators out by asking for what is public.
+    A user has one stream at a time. Strangers share the first slot, which users take
+    last, so that nobody can keep integrators out by asking for what is public.
     """
-    return StreamingHttpResponse(Stream(parts, _take_places(user_id)), content_type=content_type)
+    return StreamingHttpResponse(Stream(parts, _acquire_slots(user_id)), content_type=content_type)
 
 
-def _take_places(user_id: int | None) -> list[Place]:
-    places = [(PLACES, number) for number in range(settings.MAX_STREAMS)]
+def _acquire_slots(user_id: int | None) -> list[Slot]:
+    slots = [(STREAM_SLOTS, number) for number in range(settings.MAX_STREAMS)]
     if user_id is None:
-        return [_first_free(places[:1])]
-    own = _first_free([(USERS, user_id % 2**31)])
+        return [_acquire(slots[:1])]
+    own = _acquire([(USER_SLOTS, user_id % 2**31)])
     try:
-        return [own, _first_free(places[::-1])]
+        return [own, _acquire(slots[::-1])]
     except TooManyStreams:
-        leave([own])
+        release([own])
         raise
 
 
-def _first_free(places: list[Place]) -> Place:
-    place = take_first_free(places)
-    if place is None:
+def _acquire(slots: list[Slot]) -> Slot:
+    slot = acquire_first_free(slots)
+    if slot is None:
         raise TooManyStreams
-    return place
+    return slot

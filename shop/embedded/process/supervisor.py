@@ -81,7 +81,7 @@ class Supervisor:
         child.start()
         self.selector.register(child.output, selectors.EVENT_READ, child)
 
-    # BackorderRetry
+    # Waiting
 
     def wait_until(self, is_reached: Callable[[], bool]) -> None:
         """Take turns until then. Raises StopAsked if a stop is asked for meanwhile."""

@@ -16,7 +16,7 @@ from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import scopes_of
 from shop.core.api.serializers import read_input
 from shop.core.db.transactions import run_transaction
-from shop.core.http.streaming import streamed
+from shop.core.http.streaming import stream_response
 from shop.integrations.bulk.exceptions import JobNotFound
 from shop.integrations.bulk.jobs import begin_job, cancel_job, results_of
 from shop.integrations.bulk.parsers import NdjsonParser
@@ -104,7 +104,7 @@ class JobResultsView(APIView):
     )
     def get(self, request: Request, job_id: int) -> StreamingHttpResponse:
         results, kind = results_of(_find(request, job_id)), NdjsonParser.media_type
-        return streamed(results, content_type=kind, user_id=request.user.pk)
+        return stream_response(results, content_type=kind, user_id=request.user.pk)
 
 
 class CancelJobView(IdempotentWrites, APIView):

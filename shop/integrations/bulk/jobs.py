@@ -7,7 +7,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models.functions import Now
 
-from shop.core.db.turns import take_turn
+from shop.core.db.advisory_locks import serialize_on
 from shop.integrations.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
 from shop.integrations.bulk.uploads import Part, Upload, lines_of
 from shop.integrations.models import BulkChunk, BulkJob
@@ -19,7 +19,7 @@ MAX_OPEN_JOBS = 20  # of one owner
 @transaction.atomic
 def begin_job(*, owner, kind: str, on_error: str, upload: Upload) -> BulkJob:
     """Keep the file, for the workers to take. Raises TooManyJobs."""
-    take_turn(f"bulk jobs of {owner.pk}")
+    serialize_on(f"bulk jobs of {owner.pk}")
     if BulkJob.objects.open().filter(owner=owner).count() >= MAX_OPEN_JOBS:
         raise TooManyJobs(MAX_OPEN_JOBS)
     job = BulkJob.objects.create(owner=owner, kind=kind, on_error=on_error, total=upload.total)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from shop.core.db.turns import take_turn
+from shop.core.db.advisory_locks import serialize_on
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
 from shop.integrations.webhooks.exceptions import (
     DeliveryNotFound,
@@ -28,7 +28,7 @@ TEST = "webhook.test"
 @transaction.atomic
 def create_endpoint(*, user, scopes: Sequence[str], **fields: Any) -> WebhookEndpoint:
     """Tell an address of what happens from now on. Raises TooManyEndpoints."""
-    take_turn(f"webhooks of {user.pk}")
+    serialize_on(f"webhooks of {user.pk}")
     if WebhookEndpoint.objects.kept().filter(user=user).count() >= MAX_ENDPOINTS_PER_USER:
         raise TooManyEndpoints(MAX_ENDPOINTS_PER_USER)
     endpoint = WebhookEndpoint(user=user, scopes=list(scopes), secret=new_secret(), **fields)

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from shop.core.api.serializers import utc
-from shop.core.db.advisory_locks import leave, take_first_free
+from shop.core.db.advisory_locks import acquire_first_free, release
 from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import WebhookDelivery
 from shop.integrations.webhooks.http_client import Answer, post
@@ -31,7 +31,7 @@ THREADS_FOR_FAILING = 8
 RUN_SECONDS = 10.0  # after which nothing new is taken: a worker has other tasks as well
 LOOK_SECONDS = 0.2
 GATHER_SECONDS = 0.01
-PLACES = 0x776562  # the namespace of the places of senders
+SENDER_SLOTS = 0x776562  # the namespace of the places of senders
 
 NOT_UNDERSTOOD = "The answer could not be understood."
 NOT_SENT = "The message could not be sent."
@@ -148,12 +148,12 @@ def body_of(delivery: WebhookDelivery) -> str:
 
 
 @contextmanager
-def place_of_sender() -> Iterator[bool]:
+def sender_slot() -> Iterator[bool]:
     """Take one of the few places of senders; whoever gets none leaves the work to the others."""
-    place = take_first_free((PLACES, number) for number in range(settings.WEBHOOK_SENDERS))
+    place = acquire_first_free((SENDER_SLOTS, number) for number in range(settings.WEBHOOK_SENDERS))
     try:
         yield place is not None
     finally:
         if place is not None:
             with suppress(DatabaseError):  # then it is free with the connection's end
-                leave([place])
+                release([place])

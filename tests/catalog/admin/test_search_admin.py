@@ -10,7 +10,7 @@ from tests.support.factories import ItemFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SYNONYMS = "/admin/catalog/synonyms/"
-ASKED = "/admin/catalog/askedquery/"
+ASKED = "/admin/catalog/searchquerystat/"
 
 
 def names(text: str) -> list[str]:
@@ -51,10 +51,10 @@ def test_one_word_alone_is_no_synonym_and_what_was_typed_stays(desk, words):
 
 
 def test_staff_see_what_was_not_found(desk):
-    SearchQueryStat.objects.create(text="unicorn", times=7, found=0)
-    SearchQueryStat.objects.create(text="lamp", times=9, found=3)
+    SearchQueryStat.objects.create(text="unicorn", count=7, results=0)
+    SearchQueryStat.objects.create(text="lamp", count=9, results=3)
 
-    page = desk.get(f"{ASKED}?found=nothing").content.decode()
+    page = desk.get(f"{ASKED}?results=nothing").content.decode()
 
     assert "unicorn" in page
     assert "lamp" not in page

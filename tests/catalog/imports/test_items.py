@@ -223,7 +223,9 @@ def test_a_strict_import_says_of_an_item_what_each_file_has_columns_for(feed, mo
 def test_imports_of_the_same_items_at_once_do_not_deadlock(
     feed, settings, tmp_path, monkeypatch, is_strict
 ):
-    monkeypatch.setattr("shop.core.db.transactions.ATTEMPTS", 1)  # a deadlock is not tried again
+    monkeypatch.setattr(
+        "shop.core.db.transactions.MAX_ATTEMPTS", 1
+    )  # a deadlock is not tried again
     monkeypatch.setattr("catalog.imports.items.CatalogFeed.batch_size", 20 if is_strict else 200)
     settings.MEDIA_ROOT = tmp_path / "media"
     default_storage.save("a.svg", ContentFile(b"<svg/>"))

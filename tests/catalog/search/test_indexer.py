@@ -258,7 +258,7 @@ def test_an_index_that_has_drifted_is_built_anew_beside_its_work(indexer, monkey
 
 def test_what_nobody_asks_any_more_is_suggested_no_more(indexer, lamp):
     indexer.follow()
-    SearchQueryStat.objects.create(text="brass bell", times=9, found=1)
+    SearchQueryStat.objects.create(text="brass bell", count=9, results=1)
     index_frequent_queries(Generation(generations.current_folder()))
     asked = suggest("brass b")
     SearchQueryStat.objects.all().delete()

@@ -25,7 +25,7 @@ def ask(*texts: str) -> None:
 def test_questions_are_counted_with_what_was_found(lamp):
     ask("Brass", "brass ", "unicorn")
 
-    told = set(SearchQueryStat.objects.values_list("text", "times", "found"))
+    told = set(SearchQueryStat.objects.values_list("text", "count", "results"))
     assert told == {("brass", 2, 1), ("unicorn", 1, 0)}
 
 
@@ -43,7 +43,9 @@ def test_what_is_asked_often_and_found_is_suggested(lamp):
 
 def test_what_was_asked_but_once_is_forgotten_after_a_day(lamp):
     ask("once", "twice", "twice", "just now")
-    SearchQueryStat.objects.exclude(text="just now").update(asked_at=Now() - timedelta(hours=25))
+    SearchQueryStat.objects.exclude(text="just now").update(
+        last_searched_at=Now() - timedelta(hours=25)
+    )
 
     delete_old_queries()
 

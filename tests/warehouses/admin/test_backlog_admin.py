@@ -9,7 +9,7 @@ from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
 from tests.support.stories import assigned, order
 from warehouses.models import BackorderRetry
 
-WAITING = "/admin/warehouses/waiting/"
+WAITING = "/admin/warehouses/backorderretry/"
 ORDERS = "/admin/orders/order/"
 NONSENSE = "'\"\\%_💥" + "x" * 3000
 

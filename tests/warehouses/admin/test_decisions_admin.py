@@ -39,8 +39,8 @@ def decide(placed, lamp, candidates) -> Decision:
         order=placed,
         strategy="cheapest",
         version=3,
-        asked=serialize_inputs(lines, available, candidates),
-        answered=serialize_outputs(answer),
+        inputs=serialize_inputs(lines, available, candidates),
+        outputs=serialize_outputs(answer),
     )
 
 
@@ -88,9 +88,9 @@ def test_a_decision_shows_what_was_seen(desk, decided):
 def test_where_nobody_knew_how_far_it_is_the_page_says_so(
     desk, decided, lamp, seattle, dallas, as_noted
 ):
-    asked = decided.asked
-    asked["candidates"][0] |= as_noted
-    Decision.objects.update(asked=asked)
+    inputs = decided.inputs
+    inputs["candidates"][0] |= as_noted
+    Decision.objects.update(inputs=inputs)
 
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
 
@@ -98,9 +98,9 @@ def test_where_nobody_knew_how_far_it_is_the_page_says_so(
 
 
 def test_who_is_next_door_is_not_unknown(desk, decided):
-    asked = decided.asked
-    asked["candidates"][0] |= {"distance": 0, "zone": 0}
-    Decision.objects.update(asked=asked)
+    inputs = decided.inputs
+    inputs["candidates"][0] |= {"distance": 0, "zone": 0}
+    Decision.objects.update(inputs=inputs)
 
     assertContains(desk.get(f"{DECISIONS}{decided.pk}/change/"), "<td>0 km</td>")
 
@@ -145,7 +145,7 @@ def test_a_phone_shows_the_chart_whole_and_keys_reach_the_end_of_the_tables(
 def test_who_is_among_the_choices_is_not_passed_over_as_well(desk, decided):
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
 
-    assert decided.answered["rejected"] == [{"warehouse": "DAL1", "why": "would cost 6.50 more"}]
+    assert decided.outputs["rejected"] == [{"warehouse": "DAL1", "why": "would cost 6.50 more"}]
     assertNotContains(page, "Passed over")
 
 
@@ -227,8 +227,8 @@ CHOICE = {"warehouses": ["SEA1"], "parcels": 620_000, "weight": 90_000, "future"
     ],
 )
 def test_choices_that_make_no_sense_are_left_out_and_the_rest_is_shown(desk, decided, considered):
-    answered = decided.answered | {"considered": considered}
-    Decision.objects.update(answered=answered)
+    outputs = decided.outputs | {"considered": considered}
+    Decision.objects.update(outputs=outputs)
 
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
 
@@ -251,9 +251,9 @@ def test_choices_are_shown_up_to_the_first_that_makes_no_sense():
     [[], "x", 7, {"reason": {}, "rejected": 7}, {"rejected": ["x", {"warehouse": []}]}],
 )
 @pytest.mark.parametrize("asked", [{}, [], "x", {"lines": "x", "available": 1, "candidates": []}])
-def test_a_decision_noted_in_another_form_can_still_be_looked_at(desk, decided, asked, answered):
-    Decision.objects.update(asked=asked, answered=answered)
-    WarehouseOrder.objects.update(decision=answered)
+def test_a_decision_noted_in_another_form_can_still_be_looked_at(desk, decided, inputs, outputs):
+    Decision.objects.update(inputs=inputs, outputs=outputs)
+    WarehouseOrder.objects.update(decision=outputs)
 
     pages = [
         desk.get(DECISIONS),
@@ -284,7 +284,7 @@ def test_the_list_takes_few_queries_and_any_search(
     given_stock({lamp: 20})
     for _ in range(5):
         placed = order(alice, {lamp: 1})
-        Decision.objects.create(order=placed, strategy="-", version=1, asked={}, answered={})
+        Decision.objects.create(order=placed, strategy="-", version=1, inputs={}, outputs={})
 
     with django_assert_max_num_queries(7):
         desk.get(DECISIONS)

@@ -21,14 +21,14 @@ def second(alice, lamp, seattle) -> Decision:
         kind=Decision.Kind.REASSIGNED,
         strategy="cheapest",
         version=3,
-        asked=placed.decisions.get().asked,
-        answered=placed.decisions.get().answered,
+        inputs=placed.decisions.get().inputs,
+        outputs=placed.decisions.get().outputs,
     )
 
 
 def note(second: Decision, **before) -> str:
     """Note what it replaced, and return the address of its page."""
-    second.asked["before"] = before
+    second.inputs["before"] = before
     second.save(update_fields=["asked"])
     return f"{DECISIONS}{second.pk}/change/"
 
@@ -68,7 +68,7 @@ def test_who_it_was_exchanged_with_is_linked(desk, second, lamp, seattle):
     "before", ["x", 7, [], {"picks": "x"}, {"picks": [["a", "b", "c"]]}, {"picks": [[1, 2]]}]
 )
 def test_what_was_noted_otherwise_is_not_guessed_at(desk, second, before):
-    second.asked["before"] = before
+    second.inputs["before"] = before
     second.save(update_fields=["asked"])
 
     assertContains(desk.get(f"{DECISIONS}{second.pk}/change/"), "What it replaced was not noted.")

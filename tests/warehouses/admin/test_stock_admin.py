@@ -289,9 +289,9 @@ def test_warehouse_orders_are_picked_by_name_and_shipped_with_tracking(desk, ali
     given_stock({lamp: 3}, seattle)
     _, [parcel] = assigned(alice, {lamp: 1})
 
-    act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to="Sam")
-    act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "1Z"}))
-    again = act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "2Z"}))
+    act(desk, PARCELS, "pick", parcel, outputs="yes", assigned_to="Sam")
+    act(desk, PARCELS, "ship", parcel, outputs="yes", **each(tracking={parcel: "1Z"}))
+    again = act(desk, PARCELS, "ship", parcel, outputs="yes", **each(tracking={parcel: "2Z"}))
 
     parcel.refresh_from_db()
     assert (parcel.status, parcel.assigned_to, parcel.tracking) == ("shipped", "Sam", "1Z")
@@ -303,7 +303,7 @@ def test_picking_needs_a_name(desk, alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     _, [parcel] = assigned(alice, {lamp: 1})
 
-    response = act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to=" ")
+    response = act(desk, PARCELS, "pick", parcel, outputs="yes", assigned_to=" ")
 
     parcel.refresh_from_db()
     assert response.context["once"].errors
@@ -315,7 +315,7 @@ def test_a_cancelled_warehouse_order_is_not_shipped(desk, alice, lamp, seattle):
     placed, [parcel] = assigned(alice, {lamp: 1})
     cancel_order(order_id=placed.pk)
 
-    response = act(desk, PARCELS, "ship", parcel, answered="yes")
+    response = act(desk, PARCELS, "ship", parcel, outputs="yes")
 
     assert "so it is neither picked nor shipped" in response.content.decode()
     assert place(lamp, seattle).physical_stock == 3

@@ -84,7 +84,7 @@ def test_whatever_fails_in_one_order_stops_no_other(alice, bob, lamp, rug, seatt
     assign_submitted_orders()
 
     assert good.warehouse_orders.exists()
-    assert bad.waiting.reason == "a  number"
+    assert bad.backorder_retry.reason == "a  number"
 
 
 def test_who_waits_unlooked_at_counts_since_it_was_placed(alice, lamp, seattle):
@@ -119,7 +119,7 @@ def test_a_strategy_of_ours_that_fails_keeps_the_order_with_the_reason(
     assert place_of(lamp, seattle) == (5, 5)
 
     assign_submitted_orders()
-    assert "is not what the order needs" in placed.waiting.reason
+    assert "is not what the order needs" in placed.backorder_retry.reason
 
 
 def test_the_sweep_assigns_what_a_lost_message_left(alice, bob, lamp, seattle):

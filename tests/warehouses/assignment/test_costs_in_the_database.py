@@ -149,7 +149,7 @@ def test_decisions_are_explained_and_come_out_the_same_again(alice, bob, lamp, r
     assert "wanted: 2 × Brass desk lamp of 500 g" in told
     assert "WEST, " in told
 
-    Decision.objects.filter(order=placed[0]).update(answered={"picks": []})
+    Decision.objects.filter(order=placed[0]).update(outputs={"picks": []})
     with pytest.raises(CommandError, match=placed[0].number):
         said_by("replay_assignments")
 
@@ -158,7 +158,7 @@ def test_decisions_of_another_version_are_not_asked_again(alice, lamp, west):
     given_stock({lamp: 5}, west)
     order(alice, {lamp: 2})
     tasks.assign_submitted_orders()
-    Decision.objects.update(version=1, answered={"picks": []})
+    Decision.objects.update(version=1, outputs={"picks": []})
 
     told = said_by("replay_assignments")
 
@@ -249,7 +249,7 @@ def test_an_order_that_cannot_be_written_stops_no_other(lamp, west, monkeypatch)
     tasks.assign_submitted_orders()
 
     assert [ships(one) for one in placed] == [[], ["WEST"], ["WEST"]]
-    assert "no table keeps that" in placed[0].waiting.reason
+    assert "no table keeps that" in placed[0].backorder_retry.reason
     assert orders_to_assign() == []
 
 

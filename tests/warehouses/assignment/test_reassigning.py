@@ -108,7 +108,7 @@ def test_a_second_thought_says_what_it_replaced(alice, lamp, west, east):
 
     tasks.reoptimize_orders()
 
-    before = placed.decisions.get(kind="reconsidered").asked["before"]
+    before = placed.decisions.get(kind="reconsidered").inputs["before"]
     assert before["picks"] == [[east.pk, lamp.pk, 2]]
     assert 0 < before["saved"] < before["cost"]
     assert before["with"] == []

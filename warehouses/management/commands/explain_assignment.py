@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from orders.models import Order
-from warehouses.assignment.decision_text import told
+from warehouses.assignment.decision_text import render_text
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if not decisions:
             self.stdout.write(f"Nothing was decided about order {number} yet.")
         for decision in decisions:
-            for line in told(decision):
+            for line in render_text(decision):
                 self.stdout.write(line)
-        if waiting := getattr(order, "waiting", None):
+        if waiting := getattr(order, "backorder_retry", None):
             self.stdout.write(f"It waits since {waiting.since}: {waiting.reason}")

@@ -13,7 +13,7 @@ from django.test import Client
 from benchmarks.stage import wait_until_it_answers
 from shop.accounts.models import ApiToken
 from shop.core.db import keyset
-from shop.core.http.streaming import PLACES
+from shop.core.http.streaming import STREAM_SLOTS
 from shop.embedded.process.ports import free_port
 from shop.embedded.web import web
 from tests.journeys.test_restarts import PATIENCE, running, wait_until
@@ -64,7 +64,7 @@ def test_a_user_has_one_long_answer_at_a_time(alice, bob, lamp):
         assert int(refused["Retry-After"]) > 0
         assert b"LAMP" in of_another.getvalue()
     assert b"LAMP" in again.get(EXPORT).getvalue()
-    assert places_taken(PLACES) == 0
+    assert places_taken(STREAM_SLOTS) == 0
 
 
 def test_results_of_a_job_are_a_long_answer_too(staff, clerk):
@@ -116,9 +116,9 @@ def test_the_place_is_free_when_the_client_hangs_up_or_the_process_is_killed(ali
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as reader:
             reader.sendall(asked.encode())
             assert reader.recv(1000).startswith(b"HTTP/1.1 200")
-            assert places_taken(PLACES) == 1
+            assert places_taken(STREAM_SLOTS) == 1
             if ending == "is killed":
                 os.killpg(server.pid, signal.SIGKILL)
                 server.wait(PATIENCE)
-                wait_until(lambda: places_taken(PLACES) == 0)
-        wait_until(lambda: places_taken(PLACES) == 0)
+                wait_until(lambda: places_taken(STREAM_SLOTS) == 0)
+        wait_until(lambda: places_taken(STREAM_SLOTS) == 0)

@@ -85,7 +85,9 @@ def test_workers_at_once_take_each_line_once(clerk, lamp, seattle):
 
 
 def test_jobs_about_the_same_items_do_not_deadlock(clerk, monkeypatch):
-    monkeypatch.setattr("shop.core.db.transactions.ATTEMPTS", 1)  # a deadlock is not tried again
+    monkeypatch.setattr(
+        "shop.core.db.transactions.MAX_ATTEMPTS", 1
+    )  # a deadlock is not tried again
     skus = [f"N{n:03}" for n in range(60)]
     jobs = [
         begin(clerk, "items", *(item(sku, price="1.00") for sku in skus)),

@@ -16,7 +16,7 @@ from shop.integrations.webhooks.fan_out import MAX_PENDING
 from shop.integrations.webhooks.http_client import Answer
 from shop.integrations.webhooks.leases import FAILING, claim_due
 from shop.integrations.webhooks.outcomes import Pace, record_failure, record_successes
-from shop.integrations.webhooks.sender import PLACES, Sender, place_of_sender
+from shop.integrations.webhooks.sender import SENDER_SLOTS, Sender, sender_slot
 from tests.support.concurrency import at_once, places_taken
 from tests.support.events import settle
 from tests.support.factories import ItemFactory, given_stock
@@ -104,7 +104,7 @@ def test_what_somebody_has_locked_is_looked_for_again(waiting, receiver):
         [meanwhile] = at_once(lambda: claim_due(most=1))
         sender = threading.Thread(target=lambda: at_once(send_webhooks))
         sender.start()
-        while not places_taken(PLACES):
+        while not places_taken(SENDER_SLOTS):
             assert sender.is_alive()
     sender.join()
 
@@ -210,7 +210,7 @@ def test_only_so_many_workers_send_at_once(waiting, receiver):
         send_webhooks()
         return len(receiver.calls)
 
-    with place_of_sender() as has_place:
+    with sender_slot() as has_place:
         [meanwhile] = at_once(try_to_send)  # in a connection of its own
 
     assert (has_place, meanwhile) == (True, 0)
