@@ -285,7 +285,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "ENUM_NAME_OVERRIDES": {
         "EventTypeEnum": "shop.integrations.models.Event.Type",
-        "WebhookStatusEnum": "shop.integrations.webhooks.serializers.SHOWN",
+        "WebhookStatusEnum": "shop.integrations.webhooks.serializers.VISIBLE_STATUSES",
     },
 }
 

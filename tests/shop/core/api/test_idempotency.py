@@ -156,7 +156,7 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
         retention.delete_old_rows()
 
     asked = [one["sql"] for one in captured.captured_queries]
-    deletes = [sql for sql in asked if "DELETE" in sql and "idempotentanswer" in sql]
+    deletes = [sql for sql in asked if "DELETE" in sql and "idempotencyrecord" in sql]
     assert a_day == timedelta(hours=24)
     assert list(IdempotencyRecord.objects.all()) == [kept]
     assert len(deletes) == 2
