@@ -2,21 +2,25 @@
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
-from typing import Any
 
 from rest_framework import serializers
 
 from cart.cart import MAX_LINES
 from cart.models import MAX_QUANTITY, CartItem
 from catalog.api.serializers import ItemSerializer
-from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, money
+from shop.core.api.serializers import (
+    CompiledOutput,
+    InputSerializer,
+    KeyField,
+    WholeNumberField,
+)
 from shop.core.regions import currency
 
 
-class CartItemSerializer(serializers.ModelSerializer):
+class CartItemSerializer(CompiledOutput, serializers.ModelSerializer):
     item = ItemSerializer()
     line_total = serializers.DecimalField(max_digits=20, decimal_places=2)
-    stock = serializers.IntegerField()
+    stock = serializers.IntegerField(source="item.stock")
     problem = serializers.ChoiceField(choices=["out_of_stock", "only_n_left"], allow_null=True)
 
     class Meta:
@@ -24,29 +28,24 @@ class CartItemSerializer(serializers.ModelSerializer):
         fields = ["item", "quantity", "line_total", "stock", "problem"]
 
 
-class CartSerializer(serializers.Serializer):
+class CartSerializer(CompiledOutput):
     """A cart, given as its lines; built by hand, as an item is."""
 
     items = CartItemSerializer(many=True)
     total = serializers.DecimalField(max_digits=20, decimal_places=2)
     currency = serializers.CharField()
 
-    def to_representation(self, lines: list[CartItem]) -> dict[str, Any]:
-        items = ItemSerializer(context=self.context)
-        return {
-            "items": [
-                {
-                    "item": items.to_representation(line.item),
-                    "quantity": line.quantity,
-                    "line_total": money(line.line_total),
-                    "stock": line.item.stock,
-                    "problem": line.problem,
-                }
-                for line in lines
-            ],
-            "total": money(sum((line.line_total for line in lines), Decimal(0))),
-            "currency": currency(),
-        }
+    def get_items(self, lines: list[CartItem]) -> list[CartItem]:
+        """Return the lines, which are the cart."""
+        return lines
+
+    def get_total(self, lines: list[CartItem]) -> Decimal:
+        """Return the sum of the lines in major units, at today's prices."""
+        return sum((line.line_total for line in lines), Decimal(0))
+
+    def get_currency(self, lines: list[CartItem]) -> str:
+        """Return the region's currency."""
+        return currency()
 
 
 class QuantityInput(InputSerializer):

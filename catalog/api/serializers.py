@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from catalog.models import Item
 from catalog.search.query.search_query import MAX_CHOSEN, SearchQuery, Sort
-from shop.core.api.serializers import InputSerializer, OutputSerializer, money
+from shop.core.api.serializers import InputSerializer, OutputSerializer
 from shop.core.regions import currency
 
 
@@ -32,25 +32,24 @@ class ItemSerializer(OutputSerializer):
             *["image", "url", "stock", "in_stock", "is_active"],
         ]
 
-    def to_representation(self, item: Item) -> dict[str, Any]:
-        return {
-            "id": item.pk,
-            "sku": item.sku,
-            "name": item.name,
-            "description": item.description,
-            "price": money(item.price),
-            "currency": currency(),
-            "brand": item.brand,
-            "category": item.category,
-            "image": self._absolute(item.image.url) if item.image else None,
-            "url": self._absolute(item.get_absolute_url()),
-            "stock": item.stock,
-            "in_stock": item.stock > 0,
-            "is_active": item.is_active,
-        }
+    def get_currency(self, item: Item) -> str:
+        """Return the region's currency."""
+        return currency()
+
+    def get_image(self, item: Item) -> str | None:
+        """Return the whole address of the item's picture."""
+        return self._absolute(item.image.url) if item.image else None
+
+    def get_url(self, item: Item) -> str:
+        """Return the whole address of the item's page."""
+        return self._absolute(item.get_absolute_url())
+
+    def get_in_stock(self, item: Item) -> bool:
+        """Tell whether a unit can be promised."""
+        return item.stock > 0
 
     def _absolute(self, address: str) -> str:
-        """Pictures may lie elsewhere and have whole addresses."""
+        """Complete an address; pictures in a blob storage have whole ones already."""
         return f"{self._origin}{address}" if address.startswith("/") else address
 
     @cached_property

@@ -1,6 +1,6 @@
 """What the API says of checkouts and orders."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from rest_framework import serializers
@@ -8,15 +8,14 @@ from rest_framework import serializers
 from catalog.api.serializers import ItemSerializer
 from orders.addresses.rules import InvalidAddress, clean_address
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
-from orders.timeline import parcels_of, timeline_of
+from orders.timeline import Event, parcels_of, timeline_of
 from shop.core.api.serializers import (
+    CompiledOutput,
     InputSerializer,
     KeyField,
     OutputSerializer,
     UtcDateTimeField,
     WholeNumberField,
-    money,
-    utc,
 )
 from shop.core.regions import currency
 
@@ -44,14 +43,9 @@ class AddressSerializer(InputSerializer):
 ADDRESS_PARTS = tuple(AddressSerializer().fields)
 
 
-def _in_order(address: Mapping[str, str]) -> dict[str, str]:
-    """Return an address as the contract has it; what PostgreSQL kept comes in its own order."""
-    return {part: address[part] for part in ADDRESS_PARTS if part in address}
-
-
 class CheckoutItemSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
-    name = serializers.CharField()
+    name = serializers.CharField(source="item.name")
     item = ItemSerializer()
     line_total = serializers.DecimalField(max_digits=20, decimal_places=2)
 
@@ -65,7 +59,7 @@ class CheckoutSerializer(OutputSerializer):
 
     server_time = UtcDateTimeField()
     seconds_left = serializers.IntegerField()
-    items = CheckoutItemSerializer(many=True)
+    items = CheckoutItemSerializer(many=True, source="lines")
     total = serializers.DecimalField(max_digits=20, decimal_places=2)
     currency = serializers.CharField()
     allowed_actions = serializers.ListField(child=serializers.CharField())
@@ -77,29 +71,13 @@ class CheckoutSerializer(OutputSerializer):
             *["currency", "allowed_actions"],
         ]
 
-    def to_representation(self, checkout: Checkout) -> dict[str, Any]:
-        items = ItemSerializer(context=self.context)
-        return {
-            "id": checkout.pk,
-            "status": checkout.status,
-            "expires_at": utc(checkout.expires_at),
-            "server_time": utc(checkout.server_time),
-            "seconds_left": checkout.seconds_left,
-            "items": [
-                {
-                    "item_id": line.item_id,
-                    "name": line.item.name,
-                    "item": items.to_representation(line.item),
-                    "quantity": line.quantity,
-                    "price": money(line.price),
-                    "line_total": money(line.line_total),
-                }
-                for line in checkout.lines.all()
-            ],
-            "total": money(checkout.total),
-            "currency": currency(),
-            "allowed_actions": ["submit", "cancel"] if checkout.is_held else [],
-        }
+    def get_currency(self, checkout: Checkout) -> str:
+        """Return the region's currency."""
+        return currency()
+
+    def get_allowed_actions(self, checkout: Checkout) -> list[str]:
+        """List what its customer can do with it."""
+        return ["submit", "cancel"] if checkout.is_held else []
 
 
 class OrderItemSerializer(OutputSerializer):
@@ -113,51 +91,30 @@ class OrderItemSerializer(OutputSerializer):
             "line_total",
         ]
 
-    def to_representation(self, line: OrderItem) -> dict[str, Any]:
-        return {
-            "item_id": line.item_id,
-            "name": line.name,
-            "price": money(line.price),
-            "quantity": line.quantity,
-            "cancelled_quantity": line.cancelled_quantity,
-            "short_quantity": line.short_quantity,
-            "line_total": money(line.line_total),
-        }
 
-
-class ParcelItemSerializer(serializers.Serializer):
+class ParcelItemSerializer(CompiledOutput):
     item_id = serializers.IntegerField()
     quantity = serializers.IntegerField()
 
 
-class ParcelSerializer(serializers.Serializer):
+class ParcelSerializer(CompiledOutput):
     """A warehouse order, as its customer may see it."""
 
-    warehouse = serializers.CharField()
+    warehouse = serializers.CharField(source="warehouse.code")
     status = serializers.CharField()
-    items = ParcelItemSerializer(many=True)
+    items = ParcelItemSerializer(many=True, source="lines")
     tracking = serializers.CharField()
 
-    def to_representation(self, parcel) -> dict[str, Any]:
-        return {
-            "warehouse": parcel.warehouse.code,
-            "status": parcel.status,
-            "items": [
-                {"item_id": line.item_id, "quantity": line.quantity} for line in parcel.lines.all()
-            ],
-            "tracking": parcel.tracking,
-        }
 
-
-class EventSerializer(serializers.Serializer):
-    event = serializers.CharField()
+class EventSerializer(CompiledOutput):
+    event = serializers.CharField(source="name")
     at = UtcDateTimeField()
 
 
 class OrderSerializer(OutputSerializer):
     """An order with its parcels, which are read from the floor above; built by hand."""
 
-    items = OrderItemSerializer(many=True)
+    items = OrderItemSerializer(many=True, source="lines")
     currency = serializers.CharField()
     shipments = ParcelSerializer(many=True)
     timeline = EventSerializer(many=True)
@@ -170,26 +127,26 @@ class OrderSerializer(OutputSerializer):
             *["currency", "email", "shipping_address", "shipments", "timeline", "allowed_actions"],
         ]
 
-    def to_representation(self, order: Order) -> dict[str, Any]:
-        items, parcels = OrderItemSerializer(), ParcelSerializer()
-        return {
-            "number": order.number,
-            "status": order.status,
-            "placed_at": utc(order.placed_at),
-            "items": [items.to_representation(line) for line in order.lines.all()],
-            "items_total": money(order.items_total),
-            "shipping": money(order.shipping),
-            "tax": money(order.tax),
-            "price": money(order.price),
-            "currency": currency(),
-            "email": order.email,
-            "shipping_address": _in_order(order.shipping_address),
-            "shipments": [parcels.to_representation(parcel) for parcel in parcels_of(order)],
-            "timeline": [
-                {"event": event.name, "at": utc(event.at)} for event in timeline_of(order)
-            ],
-            "allowed_actions": ["cancel"] if order.is_cancellable else [],
-        }
+    def get_currency(self, order: Order) -> str:
+        """Return the region's currency."""
+        return currency()
+
+    def get_shipping_address(self, order: Order) -> dict[str, str]:
+        """Return the address in the contract's order of parts; PostgreSQL keeps none."""
+        address = order.shipping_address
+        return {part: address[part] for part in ADDRESS_PARTS if part in address}
+
+    def get_shipments(self, order: Order) -> Sequence[Any]:
+        """Return the parcels that were read with the order."""
+        return parcels_of(order)
+
+    def get_timeline(self, order: Order) -> Sequence[Event]:
+        """Return what happened to the order, in order of time."""
+        return timeline_of(order)
+
+    def get_allowed_actions(self, order: Order) -> list[str]:
+        """List what its customer can do with it."""
+        return ["cancel"] if order.is_cancellable else []
 
 
 class OrderInput(InputSerializer):

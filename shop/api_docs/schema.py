@@ -23,7 +23,7 @@ from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import HasRequiredScope, Scope, scopes_needed
 from shop.core.api.problems import PROBLEM_TYPES, ProblemType
-from shop.core.api.serializers import InputSerializer
+from shop.core.api.serializers import CompiledOutput, InputSerializer
 
 PROBLEM = {
     "type": "object",
@@ -196,7 +196,7 @@ class ContractSchema(AutoSchema):
 
 def doc_excludes() -> list[type]:
     """List the classes whose docstrings describe no operation of a view that inherits them."""
-    return [*get_lib_doc_excludes(), IdempotentWrites, ConditionalRequests]
+    return [*get_lib_doc_excludes(), CompiledOutput, IdempotentWrites, ConditionalRequests]
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

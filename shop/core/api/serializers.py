@@ -1,9 +1,11 @@
 """Serializers and fields that every part of the API shares."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache, cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -15,6 +17,8 @@ MAX_NAMED = 20
 
 
 AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z", re.ASCII)
+# Reads a field of an instance, for a serializer that knows the request.
+Writer = Callable[[Any, Any], Any]
 
 
 class InputSerializer(serializers.Serializer):
@@ -76,13 +80,87 @@ class UtcDateTimeField(serializers.DateTimeField):
         super().__init__(default_timezone=UTC, **kwargs)
 
 
-class OutputSerializer(serializers.ModelSerializer):
+class CompiledOutput(serializers.Serializer):
+    """Writes the fields that it declares by a list of functions, which is built once a class.
+
+    A field is declared once, for the schema and for the output. Its value is what
+    `get_NAME(instance)` returns, or else the attribute that its `source` names. DRF would
+    copy and walk all fields for every serializer, which costs a page of items more time
+    than the database does.
+    """
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """Return the fields' values as JSON can hold them."""
+        return {name: write(self, instance) for name, write in _writers(type(self))}
+
+    @cached_property
+    def nested(self) -> dict[type[serializers.Serializer], serializers.Serializer]:
+        """Serializers of nested objects, by class, in the context of this one."""
+        return {}
+
+
+class OutputSerializer(CompiledOutput, serializers.ModelSerializer):
     """Writes a model's fields; times in UTC."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.DateTimeField: UtcDateTimeField,
     }
+
+
+@cache
+def _writers(serializer_class: type[CompiledOutput]) -> list[tuple[str, Writer]]:
+    fields = serializer_class().fields.items()
+    return [
+        (name, _writer(serializer_class, name, field))
+        for name, field in fields
+        if not field.write_only
+    ]
+
+
+def _writer(serializer_class: type[CompiledOutput], name: str, field: Any) -> Writer:
+    """Compose how a field's value is read and how it is formatted."""
+    read: Writer | None = getattr(serializer_class, f"get_{name}", None)
+    if read is None:
+        attribute = attrgetter(".".join(field.source_attrs))
+        read = lambda _, instance: attribute(instance)  # noqa: E731
+    if isinstance(field, serializers.BaseSerializer):
+        return _nested_writer(read, field)
+    formatter = _formatter(field)
+    if formatter is None:
+        return read
+
+    def write(serializer: CompiledOutput, instance: Any) -> Any:
+        value = read(serializer, instance)
+        return None if value is None else formatter(value)
+
+    return write
+
+
+def _nested_writer(read: Writer, field: Any) -> Writer:
+    is_many = isinstance(field, serializers.ListSerializer)
+    child_class = type(field.child if is_many else field)
+
+    def write(serializer: CompiledOutput, instance: Any) -> Any:
+        child = serializer.nested.get(child_class)
+        if child is None:
+            child = serializer.nested[child_class] = child_class(context=serializer.context)
+        value = read(serializer, instance)
+        if not is_many:
+            return child.to_representation(value)
+        rows = value.all() if isinstance(value, models.Manager) else value
+        return [child.to_representation(row) for row in rows]
+
+    return write
+
+
+def _formatter(field: serializers.Field) -> Callable[[Any], Any] | None:
+    match field:
+        case serializers.DecimalField():
+            return money
+        case serializers.DateTimeField():
+            return utc
+    return None  # it is JSON already
 
 
 class WholeNumberField(serializers.IntegerField):
