@@ -1,10 +1,10 @@
-"""Ending holds whose time has run out."""
+"""The expiry of holds whose time has run out."""
 
 from collections.abc import Iterable
 
 from django.db import transaction
 
-from orders.checkout.stock_release import lines_of, put_back
+from orders.checkout.stock_release import read_locked_lines, release_holds
 from orders.models import Checkout, CheckoutItem
 
 BATCH_SIZE = 100
@@ -14,8 +14,8 @@ BATCH_SIZE = 100
 def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
     """Put the units of up to BATCH_SIZE overdue holds back on sale; returns how many ended.
 
-    With `item_ids`, only holds on those items. Holds that somebody else is just ending
-    are left to them.
+    With `item_ids`, only holds on those items. Holds that another transaction is ending
+    are left to it.
     """
     overdue = Checkout.objects.overdue()
     item_ids = set(item_ids)
@@ -24,5 +24,5 @@ def release_expired_checkouts(*, item_ids: Iterable[int] = ()) -> int:
         overdue = overdue.filter(pk__in=holds)
     checkouts = list(overdue.lock(skip_locked=True)[:BATCH_SIZE])
     if checkouts or item_ids:
-        put_back(checkouts, lines_of(checkouts), also=item_ids)
+        release_holds(checkouts, read_locked_lines(checkouts), also_recount=item_ids)
     return len(checkouts)

@@ -1,4 +1,4 @@
-"""Checkout: the units of a cart, held for ten minutes.
+"""Beginning and cancelling a checkout: the units of a cart, held for ten minutes.
 
 A hold takes its units off the aggregated stock and its end puts them back, exactly
 once, in the transaction that writes the new state. Locks are taken in the written
@@ -6,38 +6,41 @@ order Cart -> Checkout -> AggregatedStock, and each table in one statement by ke
 two customers never wait for each other in a circle.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from cart.cart import lock_cart_of, version_of_lines
 from cart.exceptions import TooManyUnits
 from cart.models import Cart, CartItem
 from catalog.exceptions import InsufficientStock, Shortage
+from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.checkout.queries import with_clock
 from orders.checkout.stock_release import (
-    earliest_expiries,
     end_holds,
-    lines_of,
-    put_back,
-    units_by_item,
+    next_releases,
+    read_locked_lines,
+    release_holds,
+    sum_units,
 )
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
-from orders.models import Checkout
+from orders.models import Checkout, CheckoutItem
 from orders.statements import write_hold
 from shop.core.db.prepared import prepared
 from shop.core.versions import Versions, require_version
 
-AN_HOUR = timedelta(hours=1)
+HOLD_RATE_WINDOW = timedelta(hours=1)  # in which MAX_HOLDS_PER_HOUR counts
 MAX_HOLDS_REAPED = 100
 # What a hold needs to know of a cart line; never the item's long texts.
-LOOKED_AT = (
+LINE_FIELDS = (
     *("quantity", "cart", "item__name", "item__price", "item__is_active"),
     "item__aggregated_stock__stock",
 )
@@ -47,55 +50,45 @@ def begin_checkout(*, customer, expected: Versions = None) -> Checkout:
     """Hold every unit in the customer's cart, or change nothing.
 
     A cart unchanged since a hold that still runs gets that same hold and deadline; a
-    changed one replaces it. `expected` are versions of the cart. Raises VersionMismatch, EmptyCart,
-    TooManyUnits, TooManyHolds, or InsufficientStock, which names every short item and
-    leaves an older hold alone.
+    changed one replaces it. `expected` are versions of the cart. Overdue holds of other
+    customers end first where their units are needed.
+
+    Raises VersionMismatch, EmptyCart, TooManyUnits, TooManyHolds, or InsufficientStock,
+    which names every short item and leaves an older hold alone.
     """
     try:
-        return _hold_cart(customer, expected, is_reaping=False)
+        return _hold_cart(customer, expected, reaps_overdue=False)
     except InsufficientStock as refusal:
         if not _has_overdue_holds(refusal):
             raise
-        return _hold_cart(customer, expected, is_reaping=True)
+        return _hold_cart(customer, expected, reaps_overdue=True)
 
 
 @transaction.atomic
 def cancel_checkout(*, customer) -> Checkout:
     """End the customer's hold and put its units back on sale. Raises NoHeldCheckout."""
     checkout = Checkout.objects.filter(customer=customer).held().lock().first()
-    lines = lines_of([checkout] if checkout else [])
+    lines = read_locked_lines([checkout] if checkout else [])
     if checkout is None or any(line.is_overdue for line in lines):
         raise NoHeldCheckout
-    put_back([checkout], lines)
+    release_holds([checkout], lines)
     return checkout
 
 
 @transaction.atomic
-def _hold_cart(customer, expected: Versions, *, is_reaping: bool) -> Checkout:
-    lines = _wanted_lines(_lock_cart(customer), expected)
-    wanted = {line.item_id: line.quantity for line in lines}
-    short = [line.item_id for line in lines if is_reaping or line.is_short]
-    ending = _lock_holds_to_end(customer, short)
-    ending_lines = lines_of(ending)
-    own = _own_running_hold(customer, ending, ending_lines)
-    if own and wanted == _units_of(own, ending_lines):
-        return own
-    if lines[0].recent_holds >= settings.MAX_HOLDS_PER_HOUR:
-        raise _too_many_holds(customer)
-
-    changes = units_by_item(ending_lines)
-    changes.subtract(wanted)
+def _hold_cart(customer, expected: Versions, *, reaps_overdue: bool) -> Checkout:
+    cart = _lock_cart(customer)
+    lines = _read_cart_lines(cart, expected)
+    ending = _lock_ending_holds(customer, _short_items(lines, reaps_overdue))
+    if ending.own and ending.own_units == _units_of(lines):
+        return ending.own
+    _check_hold_rate(customer, lines)
+    changes = _net_changes(lines, ending)
     stock = lock_stock(changes)
-    _refuse_shortages(lines, stock, changes)
-    hold_time = timedelta(seconds=settings.CHECKOUT_HOLD_SECONDS)
-    change_stock(
-        changes,
-        next_releases=earliest_expiries(ending_lines, without=ending),
-        held=wanted,
-        held_for=hold_time,
-    )
-    end_holds(ending, cancelled=own)
-    return write_hold(customer, lines, hold_time)
+    _check_stock(lines, stock, changes)
+    _write_stock(lines, ending, changes)
+    end_holds(ending.checkouts, cancelled=ending.own)
+    return write_hold(customer, lines, _hold_time())
 
 
 def _lock_cart(customer) -> Cart:
@@ -105,8 +98,8 @@ def _lock_cart(customer) -> Cart:
     return cart
 
 
-def _wanted_lines(cart: Cart, expected: Versions) -> list[Any]:
-    """Read what is wanted, with a first, unlocked look at what is left.
+def _read_cart_lines(cart: Cart, expected: Versions) -> list[Any]:
+    """Read the lines to hold, with a first, unlocked look at what is left.
 
     The same statement counts the holds of the last hour: it comes after the cart's lock,
     so that checkouts begun at once see each other.
@@ -126,16 +119,16 @@ def _lines_and_recent_holds(cart):
     return (
         CartItem.objects.filter(cart=cart)
         .select_related("item__aggregated_stock")
-        .only(*LOOKED_AT)
-        .annotate(recent_holds=Coalesce(Subquery(_recent_holds()), 0))
+        .only(*LINE_FIELDS)
+        .annotate(recent_holds=Coalesce(Subquery(_count_recent_holds()), 0))
     )
 
 
-def _recent_holds():
+def _count_recent_holds() -> QuerySet:
     """Count the holds that the cart's customer began within the hour."""
     return (
         Checkout.objects.filter(customer=OuterRef("cart__customer"))
-        .counted_as_holds(within=AN_HOUR)
+        .counted_as_holds(within=HOLD_RATE_WINDOW)
         .order_by()
         .values("customer")
         .annotate(count=Count("pk"))
@@ -143,21 +136,39 @@ def _recent_holds():
     )
 
 
-def _too_many_holds(customer) -> TooManyHolds:
-    """Say when the oldest of the customer's holds is an hour ago."""
-    recent = Checkout.objects.filter(customer=customer).counted_as_holds(within=AN_HOUR)
-    oldest = with_clock(recent).order_by("pk").first()
-    wait = oldest.created_at + AN_HOUR - oldest.server_time if oldest else timedelta(0)
-    return TooManyHolds(settings.MAX_HOLDS_PER_HOUR, retry_after=1 + int(wait.total_seconds()))
+def _short_items(lines: Sequence[Any], reaps_overdue: bool) -> list[int]:
+    """List the items of which overdue holds end first: those that look short, or all."""
+    return [line.item_id for line in lines if reaps_overdue or line.is_short]
 
 
-def _lock_holds_to_end(customer, short: list[int]) -> list[Checkout]:
-    """Lock the customer's own hold and, for units that are short, overdue holds of anybody."""
-    if not short:
-        return _own_hold_to_lock(customer=customer.pk)
-    overdue = Checkout.objects.overdue().filter(lines__item__in=short)
-    some = overdue.order_by().values("pk").distinct()[:MAX_HOLDS_REAPED]
-    return list(Checkout.objects.held().filter(Q(customer=customer) | Q(pk__in=some)).lock())
+@dataclass(frozen=True)
+class EndingHolds:
+    """Locked holds that the new one ends; `own` is the customer's, unless it is overdue."""
+
+    checkouts: list[Checkout]
+    lines: list[CheckoutItem]
+    own: Checkout | None
+
+    @property
+    def own_units(self) -> dict[int, int]:
+        """The units of the customer's own hold, by item."""
+        own = self.own.pk if self.own else None
+        return {line.item_id: line.quantity for line in self.lines if line.checkout_id == own}
+
+
+def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
+    """Lock the customer's own hold and overdue holds of any customer on the short items."""
+    if short:
+        overdue = Checkout.objects.overdue().filter(lines__item__in=short)
+        reaped = overdue.order_by().values("pk").distinct()[:MAX_HOLDS_REAPED]
+        ending = Q(customer=customer) | Q(pk__in=reaped)
+        checkouts = list(Checkout.objects.held().filter(ending).lock())
+    else:
+        checkouts = _own_hold_to_lock(customer=customer.pk)
+    lines = read_locked_lines(checkouts)
+    overdue_ids = {line.checkout_id for line in lines if line.is_overdue}
+    own = (c for c in checkouts if c.customer_id == customer.pk and c.pk not in overdue_ids)
+    return EndingHolds(checkouts, lines, next(own, None))
 
 
 @prepared
@@ -165,20 +176,31 @@ def _own_hold_to_lock(customer):
     return Checkout.objects.held().filter(customer=customer).lock()
 
 
-def _own_running_hold(customer, checkouts, lines) -> Checkout | None:
-    overdue = {line.checkout_id for line in lines if line.is_overdue}
-    for checkout in checkouts:
-        if checkout.customer_id == customer.pk and checkout.pk not in overdue:
-            return checkout
-    return None
+def _units_of(lines: Sequence[Any]) -> dict[int, int]:
+    return {line.item_id: line.quantity for line in lines}
 
 
-def _units_of(checkout: Checkout, lines) -> dict[int, int]:
-    return {line.item_id: line.quantity for line in lines if line.checkout_id == checkout.pk}
+def _check_hold_rate(customer, lines: Sequence[Any]) -> None:
+    """Raise TooManyHolds, with the seconds until the oldest counted hold is an hour ago."""
+    if lines[0].recent_holds < settings.MAX_HOLDS_PER_HOUR:
+        return
+    recent = Checkout.objects.filter(customer=customer).counted_as_holds(within=HOLD_RATE_WINDOW)
+    oldest = with_clock(recent).order_by("pk").first()
+    wait = oldest.created_at + HOLD_RATE_WINDOW - oldest.server_time if oldest else timedelta(0)
+    raise TooManyHolds(settings.MAX_HOLDS_PER_HOUR, retry_after=1 + int(wait.total_seconds()))
 
 
-def _refuse_shortages(lines, stock, changes: Mapping[int, int]) -> None:
-    """Raise InsufficientStock, counting what the ending holds give back as left."""
+def _net_changes(lines: Sequence[Any], ending: EndingHolds) -> Counter[int]:
+    """Return what is added to each item's stock: units of the ending holds less those wanted."""
+    changes = sum_units(ending.lines)
+    changes.subtract(_units_of(lines))
+    return changes
+
+
+def _check_stock(
+    lines: Sequence[Any], stock: dict[int, AggregatedStock], changes: Counter[int]
+) -> None:
+    """Raise InsufficientStock, counting the units of the ending holds as left."""
     shortages = []
     for line in lines:
         left = stock[line.item_id].stock + changes[line.item_id] + line.quantity
@@ -187,6 +209,19 @@ def _refuse_shortages(lines, stock, changes: Mapping[int, int]) -> None:
             shortages.append(Shortage(line.item_id, line.item.name, line.quantity, left))
     if shortages:
         raise InsufficientStock(shortages)
+
+
+def _write_stock(lines: Sequence[Any], ending: EndingHolds, changes: Counter[int]) -> None:
+    change_stock(
+        changes,
+        next_releases=next_releases(ending.lines, without=ending.checkouts),
+        held=_units_of(lines),
+        held_for=_hold_time(),
+    )
+
+
+def _hold_time() -> timedelta:
+    return timedelta(seconds=settings.CHECKOUT_HOLD_SECONDS)
 
 
 def _has_overdue_holds(refusal: InsufficientStock) -> bool:

@@ -11,7 +11,7 @@ from shop.core.db.prepared import attach, prepared
 def current_checkout(*, customer) -> Checkout:
     """Return the customer's running hold with its lines and time left.
 
-    Raises NoHeldCheckout, also when it is overdue but nobody has ended it yet.
+    Raises NoHeldCheckout, also when it is overdue but not ended yet.
     """
     checkout = Checkout.objects.filter(customer=customer).unexpired().first()
     if checkout is None:
@@ -20,7 +20,7 @@ def current_checkout(*, customer) -> Checkout:
 
 
 def read_checkout(*, checkout_id: int) -> Checkout:
-    """Return a checkout with its lines and time left, whatever became of it meanwhile."""
+    """Return a checkout of any status with its lines, their live stock and the time left."""
     lines: list[Any] = _lines_with_stock(checkout=checkout_id)
     checkout = lines[0].checkout
     checkout.server_time = lines[0].server_time
@@ -31,10 +31,10 @@ def read_checkout(*, checkout_id: int) -> Checkout:
 @prepared
 def _lines_with_stock(checkout):
     lines = CheckoutItem.objects.filter(checkout=checkout)
-    read = lines.select_related("checkout", "item__aggregated_stock").defer("item__search_document")
-    return with_clock(read)
+    lines = lines.select_related("checkout", "item__aggregated_stock")
+    return with_clock(lines.defer("item__search_document"))
 
 
 def with_clock(rows):
-    """Read the database's clock beside each row, as `server_time`."""
+    """Annotate each row with the database's clock, as `server_time`."""
     return rows.annotate(server_time=ClockTimestamp())

@@ -1,7 +1,7 @@
 """Putting the units of ended holds back on sale."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Case, Min, Value, When
@@ -12,8 +12,8 @@ from orders.models import Checkout, CheckoutItem
 from shop.core.db.prepared import among, prepared
 
 
-def lines_of(checkouts: list[Checkout]) -> list[CheckoutItem]:
-    """Read the lines of locked checkouts, and judge their deadlines by the clock of now."""
+def read_locked_lines(checkouts: Sequence[Checkout]) -> list[CheckoutItem]:
+    """Read the lines of locked checkouts, each judged overdue or not by the clock of now."""
     if not checkouts:
         return []
     return _judged_lines(checkouts=[checkout.pk for checkout in checkouts])
@@ -24,29 +24,35 @@ def _judged_lines(checkouts):
     return CheckoutItem.objects.filter(among("checkout", checkouts)).judged_now()
 
 
-def units_by_item(lines: Iterable[CheckoutItem]) -> Counter[int]:
-    """Add up what the lines hold of each item."""
+def sum_units(lines: Iterable[CheckoutItem]) -> Counter[int]:
+    """Add up the units that the lines hold of each item."""
     units: Counter[int] = Counter()
     for line in lines:
         units[line.item_id] += line.quantity
     return units
 
 
-def put_back(checkouts, lines, *, also: Iterable[int] = ()) -> None:
+def release_holds(
+    checkouts: Sequence[Checkout],
+    lines: Sequence[CheckoutItem],
+    *,
+    also_recount: Iterable[int] = (),
+) -> None:
     """Return the units of locked checkouts to the stock and write their new state.
 
-    `also` are items whose next release is counted anew although none of their units
-    comes back: somebody met a release that was due, and it is not.
+    An overdue checkout expires, the other one is cancelled. `also_recount` are items
+    whose next release is counted anew although none of their units comes back: a reader
+    met a release that was due, and it is not.
     """
-    changes = units_by_item(lines)
-    lock_stock({*changes, *also})
-    expiries = earliest_expiries(lines, without=checkouts, also=also)
-    change_stock(changes, next_releases=expiries)
+    units = sum_units(lines)
+    lock_stock({*units, *also_recount})
+    releases = next_releases(lines, without=checkouts, also=also_recount)
+    change_stock(units, next_releases=releases)
     overdue = {line.checkout_id for line in lines if line.is_overdue}
     end_holds(checkouts, cancelled=next((c for c in checkouts if c.pk not in overdue), None))
 
 
-def end_holds(checkouts: list[Checkout], *, cancelled: Checkout | None) -> None:
+def end_holds(checkouts: Sequence[Checkout], *, cancelled: Checkout | None) -> None:
     """Write that the holds are over: one cancelled by its customer, the others expired."""
     if not checkouts:
         return
@@ -62,8 +68,13 @@ def end_holds(checkouts: list[Checkout], *, cancelled: Checkout | None) -> None:
     )
 
 
-def earliest_expiries(lines, *, without, also: Iterable[int] = ()) -> dict[int, datetime | None]:
-    """Count anew, for locked stock rows, when the next of the remaining holds runs out."""
+def next_releases(
+    lines: Iterable[CheckoutItem], *, without: Collection[Checkout], also: Iterable[int] = ()
+) -> dict[int, datetime | None]:
+    """Return, for locked stock rows, when the next of the remaining holds expires.
+
+    The items are those of the lines and `also`; the holds in `without` do not count.
+    """
     item_ids = {line.item_id for line in lines} | set(also)
     if not item_ids:
         return {}

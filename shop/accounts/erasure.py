@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from cart.cart import lock_cart_of
 from cart.models import Cart
 from catalog.models import BackInStockRequest
-from orders.checkout.stock_release import lines_of, put_back
+from orders.checkout.stock_release import read_locked_lines, release_holds
 from orders.erasure import anonymise_orders, lock_orders_to_anonymise
 from orders.models import Address, Checkout
 from shop.accounts.models import ApiToken, OAuthClient, User
@@ -47,7 +47,7 @@ def close_account(*, customer) -> None:
     cart = lock_cart_of(customer)
     holds = list(Checkout.objects.filter(customer=customer).held().lock())
     orders = lock_orders_to_anonymise([customer.pk])
-    put_back(holds, lines_of(holds))
+    release_holds(holds, read_locked_lines(holds))
     anonymise_orders(orders)
     anonymise_warehouse_orders(orders)
     if cart:

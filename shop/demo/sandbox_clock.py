@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from catalog.stock import change_stock, lock_stock
-from orders.checkout.stock_release import earliest_expiries, lines_of
+from orders.checkout.stock_release import next_releases, read_locked_lines
 from orders.exceptions import NoHeldCheckout
 from orders.models import Checkout
 
@@ -21,12 +21,12 @@ def hasten_checkout(*, customer, seconds: int) -> Checkout:
     [*held] = Checkout.objects.held().filter(customer=customer).lock()
     if not held:
         raise NoHeldCheckout
-    lines = lines_of(held)
+    lines = read_locked_lines(held)
     if any(line.is_overdue for line in lines):
         raise NoHeldCheckout
     lock_stock(line.item_id for line in lines)
     Checkout.objects.filter(pk=held[0].pk).update(
         expires_at=F("expires_at") - timedelta(seconds=seconds)
     )
-    change_stock({}, next_releases=earliest_expiries(lines, without=[]))
+    change_stock({}, next_releases=next_releases(lines, without=[]))
     return held[0]

@@ -14,7 +14,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
 from catalog.stock import change_stock, lock_stock
-from orders.checkout.stock_release import earliest_expiries, end_holds, lines_of, units_by_item
+from orders.checkout.stock_release import end_holds, next_releases, read_locked_lines, sum_units
 from orders.models import Checkout, CheckoutItem, Order, OrderItem, OrderNotification
 from warehouses.fulfilment.deallocation import shrink
 from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
@@ -39,7 +39,7 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     already, stays open for the next sweep.
     """
     checkouts, orders = _lock_who_may_go_without(item_id)
-    held = lines_of(checkouts)
+    held = read_locked_lines(checkouts)
     stock = lock_stock({item_id, *(line.item_id for line in held)})
     parcels = _lock_unpicked(item_id, orders)
     owed = lock_open_shortfalls([item_id])
@@ -48,10 +48,10 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     promised = sum(shortfall.promised for shortfall in owed)
     ended = _holds_that_go(checkouts, held, item_id, promised - stock[item_id].stock)
     freed = [line for line in held if line.checkout_id in {one.pk for one in ended}]
-    changes = units_by_item(freed)
+    changes = sum_units(freed)
     paid = min(promised, stock[item_id].stock + changes[item_id])
     changes[item_id] -= paid
-    change_stock(changes, next_releases=earliest_expiries(freed, without=ended))
+    change_stock(changes, next_releases=next_releases(freed, without=ended))
     end_holds(ended, cancelled=None)
 
     paid += _shorten_lines(orders, item_id, promised - paid)
