@@ -20,6 +20,7 @@ from shop.embedded.process.programs import Program
 from shop.embedded.process.supervisor import Supervisor
 from shop.embedded.process.system_user import SystemUser
 from shop.embedded.servers.binaries import has_postgres_library, postgres_binary, postgres_major
+from shop.embedded.servers.earlier_tables import demand_current_tables
 from shop.embedded.servers.socket_folder import choose_socket_folder
 
 SETTINGS = {
@@ -170,8 +171,9 @@ class Postgres:
                 connection.execute("CREATE ROLE shop LOGIN CREATEDB")
             if not exists(connection, "SELECT FROM pg_database WHERE datname = 'shop'"):
                 connection.execute("CREATE DATABASE shop OWNER shop")
-        if has_postgres_library("pg_stat_statements"):
-            with self._connect("shop") as connection:
+        with self._connect("shop") as connection:
+            demand_current_tables(connection, place=f"The database in {self.cluster}")
+            if has_postgres_library("pg_stat_statements"):
                 connection.execute("SET client_min_messages = warning")
                 connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
 
