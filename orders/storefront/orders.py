@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cart.cart import add_items_to_cart
-from cart.visitor_carts import change_cart, in_words
+from cart.visitor_carts import change_cart, describe_change
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
@@ -90,7 +90,7 @@ def buy_again(request: HttpRequest, number: str) -> HttpResponse:
     quantities = {line.item_id: line.quantity for line in order.lines.all()}
     changes = change_cart(request, add_items_to_cart, quantities=quantities)
     for change in changes:
-        messages.warning(request, in_words(change))
+        messages.warning(request, describe_change(change))
     if not all(line.item.is_active for line in order.lines.all()):
         messages.warning(request, _("Some of it is no longer sold."))
     messages.success(request, _("What can be had is in your cart, at today's prices."))
