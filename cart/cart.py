@@ -10,7 +10,7 @@ from django.db import transaction
 
 from cart.exceptions import CartFull, LineRefused, NoSuchItems, OutOfStock, TooManyUnits
 from cart.models import Cart, CartItem, SavedItem
-from catalog.live_items import get_item, get_items, put_back_overdue, with_due_release
+from catalog.live_items import get_item, get_items, send_release_due, with_due_release
 from catalog.models import Item
 from shop.core.db.prepared import prepared
 from shop.core.versions import Versions, require_version, version_of
@@ -53,7 +53,7 @@ def cart_lines(cart: Cart | None) -> list[CartItem]:
     if cart is None:
         return []
     lines = _live_lines(cart=cart.pk)
-    if put_back_overdue(line.item for line in lines if line.is_release_due):
+    if send_release_due(line.item for line in lines if line.is_release_due):
         return _live_lines(cart=cart.pk)
     return lines
 

@@ -41,7 +41,7 @@ def fetch_whole(items: QuerySet[Item]) -> list[Item]:
 def _read_after_release(read: Callable[[], list[Item]]) -> list[Item]:
     """Read the items, and again if overdue holds on some of them had to be released."""
     items = read()
-    return read() if put_back_overdue(item for item in items if item.is_release_due) else items
+    return read() if send_release_due(item for item in items if item.is_release_due) else items
 
 
 @prepared
@@ -61,7 +61,7 @@ def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:
     )
 
 
-def put_back_overdue(items: Iterable[Item]) -> bool:
+def send_release_due(items: Iterable[Item]) -> bool:
     """Send `release_due`, so that overdue holds on the items end; return whether it was sent."""
     item_ids = [item.pk for item in items]
     if item_ids:
