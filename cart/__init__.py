@@ -1,1 +1,1 @@
-"""Carts: one per customer, and what is saved for later."""
+"""Carts, one per customer, and items saved for later."""

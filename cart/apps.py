@@ -1,3 +1,5 @@
+"""Django's configuration of the cart."""
+
 from django.apps import AppConfig
 
 
@@ -5,4 +7,5 @@ class CartConfig(AppConfig):
     name = "cart"
 
     def ready(self) -> None:
+        """Connect the receivers."""
         from cart import receivers  # noqa: F401, PLC0415 -- connects the signals

@@ -1,4 +1,4 @@
-"""Filling a cart: nothing is promised here, but what has no stock cannot be added."""
+"""Changing a cart: it reserves no units, but an item without stock cannot be added."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.db import transaction
 
 from cart.exceptions import CartFull, LineRefused, NoSuchItems, OutOfStock, TooManyUnits
 from cart.models import Cart, CartItem, SavedItem
-from catalog.live_items import get_item, get_items, put_back_overdue, with_due_release
+from catalog.live_items import get_item, get_items, send_release_due, with_due_release
 from catalog.models import Item
 from shop.core.db.prepared import prepared
 from shop.core.versions import Versions, require_version, version_of
@@ -20,7 +20,7 @@ MAX_LINES = 1000
 
 @dataclass(frozen=True)
 class CartChange:
-    """What became of one line when more was wanted of it."""
+    """The result of adding units to a line: units wanted, and the line's new quantity."""
 
     item: Item
     wanted: int
@@ -28,7 +28,7 @@ class CartChange:
 
 
 def cart_of(customer) -> Cart:
-    """Return the customer's one cart, making it at the first call."""
+    """Return the customer's cart; the first call creates it."""
     carts = _carts_of(customer=customer.pk)
     return carts[0] if carts else Cart.objects.get_or_create(customer=customer)[0]
 
@@ -49,11 +49,11 @@ def _carts_to_lock(customer):
 
 
 def cart_lines(cart: Cart | None) -> list[CartItem]:
-    """Read the cart's lines with their items' live price and stock."""
+    """Return the cart's lines with the live price and stock of their items."""
     if cart is None:
         return []
     lines = _live_lines(cart=cart.pk)
-    if put_back_overdue(line.item for line in lines if line.is_release_due):
+    if send_release_due(line.item for line in lines if line.is_release_due):
         return _live_lines(cart=cart.pk)
     return lines
 
@@ -68,24 +68,25 @@ def _live_lines(cart):
 def update_item_in_cart(
     *, cart: Cart, item_id: int, quantity: int, expected: Versions = None
 ) -> None:
-    """Set how many units of an item the cart holds.
+    """Set the quantity of an item in the cart, in units.
 
-    Raises VersionMismatch, Item.DoesNotExist, OutOfStock (what is in the cart may stay, or be
-    lowered), TooManyUnits or CartFull.
+    A line of an item without stock may stay or be lowered. `expected` are versions of the cart.
+
+    Raises VersionMismatch, Item.DoesNotExist, OutOfStock, TooManyUnits or CartFull.
     """
     lines = lock_lines(cart)
     require_version(expected, version_of_lines(lines.values()))
-    _put(cart, lines, item_id, quantity)
+    _set_quantity(cart, lines, item_id, quantity)
 
 
 @transaction.atomic
 def replace_items_in_cart(
     *, cart: Cart, quantities: Mapping[int, int], expected: Versions = None
 ) -> None:
-    """Make these the items of the cart, at most MAX_LINES of them, and no others.
+    """Replace the lines of the cart by these items, at most MAX_LINES of them.
 
-    Raises VersionMismatch, NoSuchItems, or what update_item_in_cart would raise of the first line
-    that it would refuse, which then knows of every other. Then nothing has changed.
+    A refusal changes nothing. Raises VersionMismatch, NoSuchItems, or the OutOfStock or
+    TooManyUnits of the first refused line, whose `all` lists every refused line.
     """
     lines = lock_lines(cart)
     require_version(expected, version_of_lines(lines.values()))
@@ -104,37 +105,34 @@ def replace_items_in_cart(
 
 @transaction.atomic
 def add_item_to_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
-    """Put so many more units of an item in the cart. Raises as update_item_in_cart does."""
+    """Add units of an item to the cart. Raises as update_item_in_cart does."""
     lines = lock_lines(cart)
-    already = lines[item_id].quantity if item_id in lines else 0
-    _put(cart, lines, item_id, already + quantity)
+    current = lines[item_id].quantity if item_id in lines else 0
+    _set_quantity(cart, lines, item_id, current + quantity)
 
 
 @transaction.atomic
 def add_items_to_cart(*, cart: Cart, quantities: Mapping[int, int]) -> list[CartChange]:
-    """Put more units of several items in the cart, as many as are left.
+    """Add units of several items to the cart, as many as are left.
 
-    Returns the lines that came out smaller than what was wanted. What is no longer sold
-    is left out without a word.
+    Items that are no longer sold are skipped. Returns the changes that added fewer units
+    than wanted.
     """
-    return raise_lines(cart, lock_lines(cart), quantities)
+    return add_to_lines(cart, lock_lines(cart), quantities)
 
 
 @transaction.atomic
 def remove_item_from_cart(*, cart: Cart, item_id: int, expected: Versions = None) -> None:
-    """Take an item out of the cart; taking out what is not in it changes nothing.
-
-    Raises VersionMismatch.
-    """
+    """Remove an item from the cart; idempotent. Raises VersionMismatch."""
     require_version(expected, version_of_lines(lock_lines(cart).values()))
     CartItem.objects.filter(cart=cart, item_id=item_id).delete()
 
 
 @transaction.atomic
 def fit_cart_to_stock(*, cart: Cart, held: Mapping[int, int] = MappingProxyType({})) -> None:
-    """Lower every quantity to what is left, and take out what is sold out or no longer sold.
+    """Lower every quantity to the units left; remove items sold out or no longer sold.
 
-    `held` are units, by item, that the customer's own checkout holds: for them they are left.
+    `held` are the units, by item, of the customer's own hold; they count as left.
     """
     lines = lock_lines(cart)
     items = get_items(lines)
@@ -150,7 +148,7 @@ def fit_cart_to_stock(*, cart: Cart, held: Mapping[int, int] = MappingProxyType(
 
 @transaction.atomic
 def accept_new_prices(*, cart: Cart) -> None:
-    """Remember that the customer has seen today's prices."""
+    """Record the current prices as seen by the customer."""
     lines = lock_lines(cart)
     for item in get_items(lines).values():
         line = lines[item.pk]
@@ -161,43 +159,45 @@ def accept_new_prices(*, cart: Cart) -> None:
 
 @transaction.atomic
 def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
-    """Move a visitor's lines into the customer's cart and forget the visitor's cart.
+    """Move a visitor's lines and saved items into the customer's cart, and delete the visitor's.
 
-    What the visitor put aside comes along. Quantities add up, capped at what is left and at
-    MAX_UNITS_PER_ITEM. Returns the lines that came out smaller than what was wanted, for
-    the customer to be told.
+    Quantities add up, capped at the units left and at MAX_UNITS_PER_ITEM. Returns the changes
+    that added fewer units than wanted.
     """
     own_cart_id = cart_of(customer).pk
     carts = {c.pk: c for c in Cart.objects.filter(pk__in=[own_cart_id, visitor_cart_id]).lock()}
     visitor_cart = carts.get(visitor_cart_id)
     if visitor_cart is None or visitor_cart.customer_id is not None:
         return []
-    own, moved = _lines(own_cart_id), _lines(visitor_cart_id)
-    items = get_items(moved)
+    own_lines, visitor_lines = _lines(own_cart_id), _lines(visitor_cart_id)
+    items = get_items(visitor_lines)
     cart = carts[own_cart_id]
-    changes = _smaller(
-        _raise_line(
+    changes = _incomplete(
+        _add_to_line(
             cart,
-            own.get(pk),
+            own_lines.get(pk),
             items[pk],
-            moved[pk].quantity,
-            price_seen=own.get(pk, moved[pk]).price_seen,
+            visitor_lines[pk].quantity,
+            price_seen=own_lines.get(pk, visitor_lines[pk]).price_seen,
         )
         for pk in sorted(items)
     )
-    known = SavedItem.objects.filter(cart=own_cart_id).values("item")
-    SavedItem.objects.filter(cart=visitor_cart).exclude(item__in=known).update(cart=own_cart_id)
+    own_saved = SavedItem.objects.filter(cart=own_cart_id).values("item")
+    SavedItem.objects.filter(cart=visitor_cart).exclude(item__in=own_saved).update(cart=own_cart_id)
     visitor_cart.delete()
     return changes
 
 
 def version_of_lines(lines: Iterable[CartItem]) -> str:
-    """Changes with what is in the cart, and not with its items' price and stock."""
+    """Return the version of a cart: it changes with items and quantities, not price or stock."""
     return version_of([(line.item_id, line.quantity) for line in lines])
 
 
 def lock_lines(cart: Cart) -> dict[int, CartItem]:
-    """Lock the cart and return its lines by item, without their items."""
+    """Lock the cart and return its lines by item, without their items.
+
+    Raises Cart.DoesNotExist.
+    """
     if not _cart_to_lock(cart=cart.pk):
         raise Cart.DoesNotExist
     return _lines(cart.pk)
@@ -208,13 +208,13 @@ def _cart_to_lock(cart):
     return Cart.objects.filter(pk=cart).lock()
 
 
-def raise_lines(
+def add_to_lines(
     cart: Cart, lines: Mapping[int, CartItem], quantities: Mapping[int, int]
 ) -> list[CartChange]:
     """Add units to the lines of a locked cart, as add_items_to_cart does."""
     items = get_items(quantities)
-    return _smaller(
-        _raise_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
+    return _incomplete(
+        _add_to_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
         for pk in sorted(items)
     )
 
@@ -228,24 +228,24 @@ def _lines_of(cart):
     return CartItem.objects.filter(cart=cart)
 
 
-def _raise_line(
-    cart: Cart, own: CartItem | None, item: Item, units: int, *, price_seen: Decimal
+def _add_to_line(
+    cart: Cart, line: CartItem | None, item: Item, units: int, *, price_seen: Decimal
 ) -> CartChange:
-    """Add as many of the units as are left to the cart's own line, which never shrinks by it."""
-    already = own.quantity if own else 0
-    wanted = already + units
-    quantity = max(already, min(wanted, item.stock, settings.MAX_UNITS_PER_ITEM))
-    if quantity > already:
+    """Add as many of the units as are left to a line; never lower its quantity."""
+    current = line.quantity if line else 0
+    wanted = current + units
+    quantity = max(current, min(wanted, item.stock, settings.MAX_UNITS_PER_ITEM))
+    if quantity > current:
         _write_line(cart, item, quantity, price_seen=price_seen)
     return CartChange(item, wanted, quantity)
 
 
-def _smaller(changes: Iterable[CartChange]) -> list[CartChange]:
-    """Make all the changes; return those that came out smaller than what was wanted."""
+def _incomplete(changes: Iterable[CartChange]) -> list[CartChange]:
+    """Make all the changes; return those that added fewer units than wanted."""
     return [change for change in changes if change.quantity < change.wanted]
 
 
-def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:
+def _set_quantity(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) -> None:
     item = get_item(item_id)
     line = lines.get(item_id)
     _refuse_lines([_refusal(item, line, quantity)])
@@ -255,7 +255,7 @@ def _put(cart: Cart, lines: dict[int, CartItem], item_id: int, quantity: int) ->
 
 
 def _refusal(item: Item, line: CartItem | None, quantity: int) -> LineRefused | None:
-    """Why the line may not become so large, if it may not."""
+    """Return the refusal of this quantity for the line, or None."""
     if item.stock == 0 and not (line and quantity <= line.quantity):
         return OutOfStock(item)
     if quantity > settings.MAX_UNITS_PER_ITEM:
@@ -263,8 +263,9 @@ def _refusal(item: Item, line: CartItem | None, quantity: int) -> LineRefused | 
     return None
 
 
-def _refuse_lines(found: Iterable[LineRefused | None]) -> None:
-    refusals = [refusal for refusal in found if refusal]
+def _refuse_lines(candidates: Iterable[LineRefused | None]) -> None:
+    """Raise the first refusal, with all of them in its `all`."""
+    refusals = [refusal for refusal in candidates if refusal]
     if refusals:
         refusals[0].all = refusals
         raise refusals[0]

@@ -4,7 +4,7 @@ from shop.core.refusals import Refusal
 
 
 class LineRefused(Refusal):
-    """A line cannot be put in a cart. The first of several knows all of them, itself too."""
+    """A line is refused; `all` of the first refusal lists every refused line, itself too."""
 
     def __init__(self, message: str, item):
         super().__init__(message)
@@ -12,10 +12,11 @@ class LineRefused(Refusal):
         self.all: list[LineRefused] = [self]
 
     def line(self):
-        """Return what is wrong with this line."""
+        """Return the item and the numbers that are wrong with this line."""
         return {"item_id": self.item.pk, "stock": 0}
 
     def details(self):
+        """Return this line, and every refused line with its problem."""
         lines = [{**refusal.line(), "problem": refusal.code} for refusal in self.all]
         return {**self.line(), "lines": lines}
 
@@ -40,11 +41,12 @@ class TooManyUnits(LineRefused):
         self.limit = limit
 
     def line(self):
+        """Return the units wanted of the item, and the limit."""
         return {"item_id": self.item.pk, "wanted": self.wanted, "limit": self.limit}
 
 
 class NoSuchItems(Refusal):
-    """Some of the items are not sold, or not any more."""
+    """Some of the items do not exist or are no longer sold."""
 
     def __init__(self, item_ids):
         super().__init__("Some of the items are not sold.")
@@ -52,7 +54,7 @@ class NoSuchItems(Refusal):
 
 
 class CartFull(Refusal):
-    """The cart has as many lines as one may have."""
+    """The cart has the greatest allowed number of lines."""
 
     code = "cart-full"
 
@@ -61,4 +63,5 @@ class CartFull(Refusal):
         self.limit = limit
 
     def details(self):
+        """Return the limit, in lines."""
         return {"limit": self.limit}

@@ -1,4 +1,4 @@
-"""What a customer, or a visitor who has not signed in yet, means to buy."""
+"""Tables of carts, their lines and saved items."""
 
 from django.conf import settings
 from django.db import models
@@ -12,12 +12,12 @@ MAX_QUANTITY = 999
 
 class CartQuerySet(models.QuerySet["Cart"]):
     def lock(self):
-        """The carts, locked by key until commit: the first lock of every purchase."""
+        """Return the carts, locked by key until commit: the first lock of every purchase."""
         return self.order_by("pk").select_for_update(no_key=True)
 
 
 class Cart(models.Model):
-    """One per customer. A visitor's cart has no customer; the session knows its key."""
+    """A cart, one per customer. A visitor's has no customer; the session has its key."""
 
     customer = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -35,6 +35,8 @@ class Cart(models.Model):
 
 
 class CartItem(models.Model):
+    """A line of a cart: units of an item."""
+
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()
@@ -42,7 +44,7 @@ class CartItem(models.Model):
         "the price when it was last put in the cart", max_digits=12, decimal_places=2
     )
 
-    held = 0  # units that the customer's own checkout holds, where a page has looked
+    held = 0  # units in the customer's own hold, set by cart.own_hold where a page needs them
 
     class Meta:
         ordering = ["pk"]
@@ -59,32 +61,34 @@ class CartItem(models.Model):
 
     @property
     def line_total(self):
+        """The price of all units, in major currency units."""
         return self.item.price * self.quantity
 
     @property
     def has_new_price(self) -> bool:
+        """Whether the item's price differs from the one the customer has seen."""
         return self.item.price != self.price_seen
 
     @property
     def left(self) -> int:
-        """Units that this customer can still have."""
+        """The units that this customer can still have."""
         return self.item.stock + self.held
 
     @property
     def is_short(self) -> bool:
-        """Fewer units are left than this line wants."""
+        """Whether fewer units are left than the line's quantity."""
         return self.left < self.quantity
 
     @property
     def problem(self) -> str | None:
-        """Why this line cannot be bought as it stands: "out_of_stock", "only_n_left" or None."""
+        """The reason why the line cannot be bought: "out_of_stock", "only_n_left" or None."""
         if self.left == 0 or not self.item.is_active:
             return "out_of_stock"
         return "only_n_left" if self.is_short else None
 
 
 class SavedItem(models.Model):
-    """What somebody put aside for later: it is in no cart, and nothing counts it."""
+    """An item saved for later: it is in no cart line and counts nowhere."""
 
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="saved")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")

@@ -1,24 +1,24 @@
-"""What customers hold themselves is left for them, though for nobody else.
+"""The customer's own hold: its units count as left for that customer only.
 
-Presentation: it reads the hold through the reverse relation of the floor above.
+Presentation: it reads the hold through the reverse relation of the layer above.
 """
 
 from cart.models import CartItem
 
 
 def running_hold(customer):
-    """Return the hold on the customer's own cart, or None."""
+    """Return the customer's unexpired hold with its lines, or None."""
     if not customer.is_authenticated:
         return None
     return customer.checkouts.unexpired().prefetch_related("lines").first()
 
 
 def units_of(hold) -> dict[int, int]:
-    """Return the units that a hold keeps, by item."""
+    """Return the units of a hold by item; none for None."""
     return {line.item_id: line.quantity for line in hold.lines.all()} if hold else {}
 
 
 def annotate_held_units(lines: list[CartItem], held: dict[int, int]) -> None:
-    """Count held units as left when the lines are shown."""
+    """Set `held` of the lines, so that held units count as left when they are shown."""
     for line in lines:
         line.held = held.get(line.item_id, 0)

@@ -1,4 +1,4 @@
-"""What the cart does when a visitor signs in: what they chose comes along."""
+"""Receivers of the cart: at sign-in the visitor's cart is merged into the customer's."""
 
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from cart.cart import CartChange, merge_carts
 from cart.models import CartItem
-from cart.visitor_carts import SESSION_KEY, in_words
+from cart.visitor_carts import SESSION_KEY, describe_change
 from shop.core.db.transactions import Busy, run_transaction
 
 
 @receiver(user_logged_in)
-def bring_cart_along(request: HttpRequest | None, user, **kwargs) -> None:
-    """Merge the visitor's cart into the customer's. A sign-in never fails because of it."""
+def merge_visitor_cart(request: HttpRequest | None, user, **kwargs) -> None:
+    """Merge the visitor's cart into the customer's; lock contention never fails a sign-in."""
     cart_id = request.session.get(SESSION_KEY) if request else None
     if request is None or cart_id is None:
         return
@@ -22,14 +22,14 @@ def bring_cart_along(request: HttpRequest | None, user, **kwargs) -> None:
     try:
         changes = run_transaction(merge_carts, visitor_cart_id=cart_id, customer=user)
     except Busy:
-        return  # the session still knows the cart, so the next sign-in brings it along
+        return  # the session still has the cart's key, so the next sign-in merges it
     del request.session[SESSION_KEY]
     if had_lines:
-        _tell(request, changes)
+        _add_messages(request, changes)
 
 
-def _tell(request: HttpRequest, changes: list[CartChange]) -> None:
+def _add_messages(request: HttpRequest, changes: list[CartChange]) -> None:
     text = _("What you put in your cart before signing in is now in your account's cart.")
     messages.info(request, text, fail_silently=True)
     for change in changes:
-        messages.warning(request, in_words(change), fail_silently=True)
+        messages.warning(request, describe_change(change), fail_silently=True)

@@ -1,15 +1,15 @@
-"""Lines put aside for later, and put back."""
+"""Items saved for later, and moved back to the cart."""
 
 from django.db import transaction
 
-from cart.cart import MAX_LINES, CartChange, lock_lines, raise_lines
+from cart.cart import MAX_LINES, CartChange, add_to_lines, lock_lines
 from cart.exceptions import CartFull
 from cart.models import Cart, CartItem, SavedItem
 from catalog.live_items import with_due_release
 
 
 def saved_lines(cart: Cart | None) -> list[SavedItem]:
-    """Read what was put aside, the latest first, with its items' live price and stock."""
+    """Return the saved items, the latest first, with live price and stock."""
     if cart is None:
         return []
     saved = SavedItem.objects.filter(cart=cart).select_related("item__aggregated_stock")
@@ -18,9 +18,9 @@ def saved_lines(cart: Cart | None) -> list[SavedItem]:
 
 @transaction.atomic
 def save_for_later(*, cart: Cart, item_id: int) -> None:
-    """Move a line from the cart to what is put aside; what is in no line changes nothing.
+    """Move a line from the cart to the saved items; without such a line do nothing.
 
-    Raises CartFull when too much is put aside already.
+    Raises CartFull when MAX_LINES items are saved already.
     """
     line = lock_lines(cart).get(item_id)
     if line is None:
@@ -35,10 +35,10 @@ def save_for_later(*, cart: Cart, item_id: int) -> None:
 
 @transaction.atomic
 def move_to_cart(*, cart: Cart, item_id: int) -> list[CartChange]:
-    """Put back in the cart as much as is left of what was put aside.
+    """Move a saved item to the cart, with as many of its units as are left.
 
-    Returns the line if it came out smaller than what was put aside. What is sold out, or
-    no longer sold, stays aside.
+    An item that is sold out or no longer sold stays saved. Returns the change if it added
+    fewer units than were saved. Raises CartFull.
     """
     lines = lock_lines(cart)
     saved = SavedItem.objects.filter(cart=cart, item_id=item_id).first()
@@ -46,18 +46,16 @@ def move_to_cart(*, cart: Cart, item_id: int) -> list[CartChange]:
         return []
     if item_id not in lines and len(lines) >= MAX_LINES:
         raise CartFull(MAX_LINES)
-    already = lines[item_id].quantity if item_id in lines else 0
-    changes = raise_lines(cart, lines, {item_id: saved.quantity})
-    quantity = CartItem.objects.filter(cart=cart, item_id=item_id).values_list(
-        "quantity", flat=True
-    )
-    if sum(quantity) > already:
+    before = lines[item_id].quantity if item_id in lines else 0
+    changes = add_to_lines(cart, lines, {item_id: saved.quantity})
+    after = CartItem.objects.filter(cart=cart, item_id=item_id).values_list("quantity", flat=True)
+    if sum(after) > before:
         saved.delete()
     return changes
 
 
 @transaction.atomic
 def remove_saved_item(*, cart: Cart, item_id: int) -> None:
-    """Put an item aside no longer."""
+    """Delete a saved item; idempotent."""
     lock_lines(cart)
     SavedItem.objects.filter(cart=cart, item_id=item_id).delete()

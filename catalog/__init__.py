@@ -1,1 +1,1 @@
-"""What the shop sells: items, their aggregated stock, pictures and the search."""
+"""Items for sale, with their aggregated stock, pictures and search."""

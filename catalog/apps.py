@@ -1,3 +1,5 @@
+"""Django's configuration of the catalogue."""
+
 from django.apps import AppConfig
 
 

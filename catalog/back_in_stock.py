@@ -1,4 +1,4 @@
-"""Telling customers by mail, once, that an item they waited for is back."""
+"""Back-in-stock requests: one mail to each customer when the item can be bought again."""
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -12,7 +12,7 @@ from shop.core.mail import send_unsent
 
 @transaction.atomic
 def request_back_in_stock_mail(*, customer, item_id: int) -> None:
-    """Note that the customer wants to be told. Asking again changes nothing.
+    """Record that the customer wants a mail when the item is back; idempotent.
 
     Raises Item.DoesNotExist.
     """
@@ -21,13 +21,14 @@ def request_back_in_stock_mail(*, customer, item_id: int) -> None:
 
 
 def is_waiting(customer, item: Item) -> bool:
+    """Return whether the customer has a request for the item that no mail has answered."""
     if not customer.is_authenticated:
         return False
     return BackInStockRequest.objects.waiting().filter(customer=customer, item=item).exists()
 
 
 def send_back_in_stock_mails() -> int:
-    """Mail every customer whose item has stock again; returns how many mails went out."""
+    """Send the mail of every request whose item has stock again; return the number sent."""
     requests = BackInStockRequest.objects.waiting().in_stock()
     return send_unsent(requests, render=_mail, mark_sent=_mark_notified)
 

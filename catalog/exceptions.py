@@ -7,7 +7,7 @@ from shop.core.refusals import Refusal
 
 @dataclass(frozen=True)
 class Shortage:
-    """How many units of an item somebody wanted, and how many are left."""
+    """The units of an item that were wanted, and the units that are left."""
 
     item_id: int
     name: str
@@ -16,7 +16,7 @@ class Shortage:
 
 
 class InsufficientStock(Refusal):
-    """Fewer units can be promised than were wanted; names every short item."""
+    """Fewer units can be promised than were wanted; `shortages` names every short item."""
 
     code = "insufficient-stock"
 
@@ -25,6 +25,7 @@ class InsufficientStock(Refusal):
         self.shortages = shortages
 
     def details(self):
+        """Return every short item with its wanted and remaining units."""
         return {"shortages": [asdict(shortage) for shortage in self.shortages]}
 
 
@@ -38,12 +39,13 @@ class SkuExists(Refusal):
         self.sku = sku
 
     def details(self):
+        """Return the sku that is taken."""
         return {"sku": self.sku}
 
 
 class PictureUnfit(Refusal):
-    """What was sent cannot become a picture of an item; says why."""
+    """The file cannot become a picture of an item; the message says why."""
 
 
 class StorageAway(Refusal):
-    """The storage of the pictures cannot be reached or refuses; worth trying again."""
+    """The storage of the pictures is unreachable or refuses; a retry may succeed."""

@@ -1,4 +1,4 @@
-"""Keeping the catalogue: every item gets its stock row, every change reaches the search."""
+"""Writing items: each gets a stock row, and each change is recorded for the search index."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from shop.core.versions import Versions, require_version
 
 @transaction.atomic
 def create_item(*, sku: str, **fields: Any) -> Item:
-    """Add an item, with no stock yet. Raises SkuExists."""
+    """Create an item, with no stock yet. Raises SkuExists."""
     item = Item(sku=sku, **fields)
     _write(item)
     return item
@@ -22,7 +22,7 @@ def create_item(*, sku: str, **fields: Any) -> Item:
 
 @transaction.atomic
 def update_item(*, item_id: int, expected: Versions = None, **fields: Any) -> Item:
-    """Change what is said of an item. Raises Item.DoesNotExist, VersionMismatch or SkuExists."""
+    """Change fields of an item. Raises Item.DoesNotExist, VersionMismatch or SkuExists."""
     item = Item.objects.lock().get(pk=item_id)
     require_version(expected, item.version)
     for name, value in fields.items():
@@ -33,12 +33,12 @@ def update_item(*, item_id: int, expected: Versions = None, **fields: Any) -> It
 
 @transaction.atomic
 def save_item(item: Item) -> None:
-    """Write an item that a form made or changed. Raises SkuExists."""
+    """Write an item that a form created or changed. Raises SkuExists."""
     _write(item)
 
 
 def _write(item: Item) -> None:
-    """Write a new or changed item and see that it has a stock row. Raises SkuExists."""
+    """Write a new or changed item, and its stock row if it has none. Raises SkuExists."""
     item.updated_at = Now()
     try:
         with transaction.atomic():
@@ -54,20 +54,20 @@ def _write(item: Item) -> None:
 
 @transaction.atomic
 def upsert_items(rows: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
-    """Insert or update items by sku, in bulk; returns how many are new and how many were there.
+    """Insert or update items by sku, in bulk; return the numbers of new and of updated items.
 
-    Every row says the same fields; a sku that comes twice counts as its last row says.
-    Rows are written in sku order, so that two imports never wait for each other in a circle.
+    Every row has the same fields; of several rows with one sku the last is written.
+    Rows are written in sku order, so that two imports cannot deadlock.
     """
     by_sku = {row["sku"]: row for row in rows}
     skus = sorted(by_sku)
-    there = set(Item.objects.filter(sku__in=skus).values_list("sku", flat=True))
-    changed = [name for name in by_sku[skus[0]] if name != "sku"] if skus else []
+    existing = set(Item.objects.filter(sku__in=skus).values_list("sku", flat=True))
+    fields = [name for name in by_sku[skus[0]] if name != "sku"] if skus else []
     Item.objects.bulk_create(
         [Item(**by_sku[sku], updated_at=Now()) for sku in skus],
         update_conflicts=True,
         unique_fields=["sku"],
-        update_fields=[*changed, "updated_at"],
+        update_fields=[*fields, "updated_at"],
     )
     new = Item.objects.filter(sku__in=skus, aggregated_stock=None).order_by("pk")
     AggregatedStock.objects.bulk_create(
@@ -75,4 +75,4 @@ def upsert_items(rows: Sequence[Mapping[str, Any]]) -> tuple[int, int]:
         ignore_conflicts=True,
     )
     record_changes(Item.objects.filter(sku__in=skus).values_list("pk", flat=True))
-    return len(skus) - len(there), len(there)
+    return len(skus) - len(existing), len(existing)

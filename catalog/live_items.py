@@ -1,4 +1,4 @@
-"""Items as they are at this moment: price and remaining stock, read in one statement."""
+"""Items with their current price and remaining stock, read in one statement."""
 
 from collections.abc import Callable, Iterable
 
@@ -13,7 +13,7 @@ DEFERRED_FIELDS = ("search_document", "specifications", "weight", "created_at")
 
 
 def get_item(item_id: int) -> Item:
-    """Return one item on sale with its live stock. Raises Item.DoesNotExist."""
+    """Return an item on sale with its live stock. Raises Item.DoesNotExist."""
     items = get_items([item_id])
     if item_id not in items:
         raise Item.DoesNotExist
@@ -23,22 +23,25 @@ def get_item(item_id: int) -> Item:
 def get_items(item_ids: Iterable[int]) -> dict[int, Item]:
     """Return those of the items that are on sale, with their live stock."""
     item_ids = list(item_ids)
-    return {item.pk: item for item in _settled(lambda: _items_on_sale(item_ids=item_ids))}
+    items = _read_after_release(lambda: _items_on_sale(item_ids=item_ids))
+    return {item.pk: item for item in items}
 
 
 def fetch_with_stock(items: QuerySet[Item]) -> list[Item]:
-    """Read the items with their stock; holds on them that are overdue are put back first."""
-    return _settled(lambda: list(_with_stock(items)))
+    """Return the items with their live stock, after overdue holds on them were released."""
+    return _read_after_release(lambda: list(_with_stock(items)))
 
 
 def fetch_whole(items: QuerySet[Item]) -> list[Item]:
-    """Read them likewise, with what is seldom shown."""
-    return _settled(lambda: list(_with_stock(items).defer(None).defer("search_document")))
+    """Return the items as `fetch_with_stock` does, with the fields that it defers."""
+    whole = _with_stock(items).defer(None).defer("search_document")
+    return _read_after_release(lambda: list(whole.all()))
 
 
-def _settled(read: Callable[[], list[Item]]) -> list[Item]:
+def _read_after_release(read: Callable[[], list[Item]]) -> list[Item]:
+    """Read the items, and again if overdue holds on some of them had to be released."""
     items = read()
-    return read() if put_back_overdue(item for item in items if item.is_release_due) else items
+    return read() if send_release_due(item for item in items if item.is_release_due) else items
 
 
 @prepared
@@ -51,15 +54,15 @@ def _with_stock(items: QuerySet[Item]) -> QuerySet[Item]:
 
 
 def with_due_release(rows: QuerySet, path: str = "") -> QuerySet:
-    """Note beside each row whether a hold on its item, at `path`, should have ended by now."""
+    """Annotate each row with `is_release_due`: a hold on its item, at `path`, may be overdue."""
     is_past = Q(**{f"{path}aggregated_stock__next_release_at__lte": Now()})
     return rows.defer(*(f"{path}{name}" for name in DEFERRED_FIELDS)).annotate(
         is_release_due=ExpressionWrapper(is_past, BooleanField())
     )
 
 
-def put_back_overdue(items: Iterable[Item]) -> bool:
-    """Ask whoever keeps the holds to end the overdue ones on these items."""
+def send_release_due(items: Iterable[Item]) -> bool:
+    """Send `release_due`, so that overdue holds on the items end; return whether it was sent."""
     item_ids = [item.pk for item in items]
     if item_ids:
         release_due.send(sender=Item, item_ids=item_ids)

@@ -1,7 +1,7 @@
-"""What goes with an item: the socket of the recommendation subsystem.
+"""Recommendations beside an item: the plug-in point of the recommendation subsystem.
 
 RECOMMENDER is a dotted path to `recommend(item_id) -> item ids`, the best first. It may
-take RECOMMENDER_BUDGET_MS; when it takes longer or fails, nothing is recommended.
+take RECOMMENDER_BUDGET_MS milliseconds; if it takes longer or fails, nothing is recommended.
 """
 
 from collections.abc import Sequence
@@ -16,13 +16,16 @@ MAX_SHOWN = 4
 
 
 def bought_together(item_id: int) -> Sequence[int]:
-    """The default: what was ordered most often in one order with it (orders.sales_statistics)."""
+    """Return the ids of items ordered most often together with it (orders.sales_statistics).
+
+    The default recommender.
+    """
     together = CoPurchase.objects.filter(item=item_id).order_by("-orders", "other")
     return list(together.values_list("other", flat=True))
 
 
 def recommended_with(item: Item) -> list[Item]:
-    """Return what to show beside an item: only what is on sale and in stock, read live."""
+    """Return up to MAX_SHOWN items to show beside an item, on sale and in stock, read live."""
     ids = _recommended(item.pk)
     items = get_items(ids) if ids else {}
     return [items[pk] for pk in ids if pk in items and items[pk].stock][:MAX_SHOWN]
@@ -35,6 +38,6 @@ def _recommended(item_id: int) -> Sequence[int]:
         settings.RECOMMENDER,
         item_id,
         milliseconds=settings.RECOMMENDER_BUDGET_MS,
-        check=lambda ids: [int(one) for one in ids][: MAX_SHOWN * 4],
+        check=lambda ids: [int(pk) for pk in ids][: MAX_SHOWN * 4],
         default=[],
     )

@@ -1,7 +1,7 @@
-"""What the catalogue announces to the floors above, inside its transaction."""
+"""Signals of the catalogue to the layers above, sent inside its transaction."""
 
 from django.dispatch import Signal
 
-# Somebody met too little stock of `item_ids` although a hold on them should have
-# ended by now. Whoever keeps the holds puts the overdue ones back on sale.
+# `item_ids`: items read with `next_release_at` in the past, so that a hold on them may be
+# overdue. The receiver (orders.receivers) puts the units of overdue holds back on sale.
 release_due = Signal()

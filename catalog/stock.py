@@ -1,4 +1,4 @@
-"""The aggregated stock: the one number that says what can still be promised.
+"""The aggregated stock of an item: the number of units that can still be promised.
 
 Only this module locks or changes it. Units leave it when a checkout holds them and
 come back when the hold ends, an order is cancelled or a warehouse receives goods.
@@ -14,7 +14,7 @@ from shop.core.db.prepared import among, prepared
 
 
 def lock_stock(item_ids: Iterable[int]) -> dict[int, AggregatedStock]:
-    """Return the items' stock rows, locked in item order until commit."""
+    """Return the items' stock rows by item, locked in item order until commit."""
     return {row.item_id: row for row in _stock_to_lock(item_ids=list(set(item_ids)))}
 
 
@@ -33,11 +33,12 @@ def change_stock(
 ) -> None:
     """Add units to locked stock rows, or take them with a negative number.
 
-    `next_releases` are items whose earliest expiry was counted anew. `held` are items
+    `next_releases` are items whose earliest expiry was computed again. `held` are items
     that a new hold of `held_for` takes; the hold's own deadline, set by a later
-    statement of this transaction, is not before the one noted here.
+    statement of this transaction, is not before the `next_release_at` written here.
 
-    The search is told of an item when its stock crosses zero, and only then.
+    Records an item change for the search index when the stock becomes zero or stops
+    being zero, and only then.
     """
     next_releases = next_releases or {}
     held = set(held)

@@ -1,4 +1,4 @@
-"""What beat asks of the catalogue."""
+"""Periodic tasks of the catalogue, started by Celery beat."""
 
 from celery import shared_task
 
@@ -8,13 +8,13 @@ from catalog.pictures import sizes, unused
 
 @shared_task
 def send_back_in_stock_mails() -> None:
-    """Mail customers whose item is back."""
+    """Mail the customers whose requested items are in stock again."""
     back_in_stock.send_back_in_stock_mails()
 
 
 @shared_task
 def make_sizes() -> None:
-    """Make the sizes of pictures that items show."""
+    """Make the smaller sizes of pictures that items show."""
     sizes.make_sizes()
 
 

@@ -1,1 +1,1 @@
-"""Checkouts, which hold units, and the orders that come of them."""
+"""Checkouts, which hold units, and orders, which are submitted from them."""

@@ -1,3 +1,5 @@
+"""Django's configuration of orders."""
+
 from django.apps import AppConfig
 
 
@@ -5,4 +7,5 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
+        """Connect the receivers."""
         from orders import receivers  # noqa: F401, PLC0415 -- connects the signals

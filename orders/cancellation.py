@@ -1,4 +1,4 @@
-"""Cancelling orders, or some units of them, until something shipped."""
+"""Cancellation of orders, or of some of their units, until a parcel has shipped."""
 
 from collections.abc import Mapping
 
@@ -19,9 +19,9 @@ from shop.core.versions import Versions, require_version
 
 @transaction.atomic
 def cancel_order(*, order_id: int, reason: str = "", expected: Versions = None) -> Order:
-    """Cancel an order that has not shipped and put its units back on sale.
+    """Cancel an order that has not shipped and put its units back on sale; idempotent.
 
-    Cancelling again changes nothing. Raises OrderNotFound, VersionMismatch or OrderAlreadyShipped.
+    Sends `order_cancelled`. Raises OrderNotFound, VersionMismatch or OrderAlreadyShipped.
     """
     order = _lock_order(order_id, expected)
     if order.is_cancelled:
@@ -39,12 +39,12 @@ def cancel_order(*, order_id: int, reason: str = "", expected: Versions = None) 
 def cancel_items(
     *, order_id: int, quantities: Mapping[int, int], reason: str = "", expected: Versions = None
 ) -> Order:
-    """Cancel some units, given by item id, of an order that has not shipped.
+    """Cancel units, by item id, of an order that has not shipped.
 
-    Units that went short are the first to go. An order without units left is cancelled;
-    of a cancelled one nothing more can be. The latest reason is kept. Raises OrderNotFound,
-    VersionMismatch, OrderAlreadyShipped, or NotThatMany when a line has fewer units left than are
-    to be cancelled.
+    Short units are cancelled first. An order without units left is cancelled as a whole; a
+    cancelled order is returned unchanged. The latest reason is kept. Sends `items_cancelled`
+    or `order_cancelled`. Raises OrderNotFound, VersionMismatch, OrderAlreadyShipped, or
+    NotThatMany when a line has fewer units left than are to be cancelled.
     """
     order = _lock_order(order_id, expected)
     if order.is_cancelled:
@@ -74,23 +74,26 @@ def _lock_order(order_id: int, expected: Versions) -> Order:
     order = Order.objects.filter(pk=order_id).lock().first()
     if order is None:
         raise OrderNotFound
-    if expected is not None:  # only then is it worth reading all of it
+    if expected is not None:  # the version needs lines and parcels, so read them only for it
         require_version(expected, version_of_order(read_progress(order)))
     return order
 
 
 def _cancel_units(lines: list[OrderItem], cancelled: Mapping[int, int]) -> None:
-    """Take units off order lines, given by line id, and put them back on sale."""
-    touched = [line for line in lines if cancelled.get(line.pk)]
+    """Take units off order lines, by line id, and put them back on sale.
+
+    Short units are missing from the warehouses, so they do not return to the stock.
+    """
+    changed_lines = [line for line in lines if cancelled.get(line.pk)]
     changes = {}
-    for line in touched:
+    for line in changed_lines:
         short = min(line.short_quantity, cancelled[line.pk])
         line.short_quantity -= short
         line.cancelled_quantity += cancelled[line.pk]
         changes[line.item_id] = cancelled[line.pk] - short
     lock_stock(changes)
     change_stock(changes)
-    OrderItem.objects.bulk_update(touched, ["cancelled_quantity", "short_quantity"])
+    OrderItem.objects.bulk_update(changed_lines, ["cancelled_quantity", "short_quantity"])
 
 
 def _write_cancelled(order: Order, reason: str) -> None:

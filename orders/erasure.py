@@ -1,8 +1,8 @@
-"""Orders that are kept for the books and no longer tell whose they were.
+"""Anonymisation of orders, which stay in the books without their customer's data.
 
-What was bought, when and for how much stays, and of the shipping address only country
-and region, which taxes and statistics need. The e-mail address, the rest of the address,
-the reason that was given for cancelling and the carriers' numbers go.
+Items, times and prices stay, and of the shipping address only country and region, which
+taxes and statistics need. The e-mail address, the rest of the address, the reason for a
+cancellation and the carriers' tracking numbers are erased.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,10 +15,10 @@ from django.db.models.functions import Coalesce, JSONObject, Now
 from orders.models import Order, OrderNotification, OrderQuerySet
 from orders.models.address import ADDRESS_PARTS
 
-NOBODY = "nobody@account.invalid"  # a domain that never is (RFC 2606)
-UNSENT_MAIL_RETENTION = timedelta(days=7)  # before an order is anonymised all the same
+ANONYMOUS_EMAIL = "nobody@account.invalid"  # .invalid is reserved and never exists (RFC 2606)
+UNSENT_MAIL_RETENTION = timedelta(days=7)  # an older unsent mail does not delay anonymisation
 KEPT_PARTS = ("country", "region")
-# For a table's column `shipping_address`: the same parts, all but those that are kept empty.
+# An expression for a column `shipping_address`: all its parts, those not in KEPT_PARTS empty.
 ONLY_COUNTRY_AND_REGION = JSONObject(
     **{
         part: Coalesce(KT(f"shipping_address__{part}"), Value(""))
@@ -30,10 +30,10 @@ ONLY_COUNTRY_AND_REGION = JSONObject(
 
 
 def lock_orders_to_anonymise(customers: Iterable[int], *, most: int | None = None) -> list[int]:
-    """Lock the customers' orders that are over, and return the keys of those to anonymise.
+    """Lock up to `most` finished orders of the customers; return the ids of those to anonymise.
 
-    What is to be told by mail is judged after the lock: a parcel that was just shipped
-    left its notice in the transaction that we waited for.
+    Unsent notifications are read again after the lock: the transaction that held the lock
+    may have shipped a parcel and written one.
     """
     own = _to_anonymise(Order.objects.filter(customer__in=customers))
     locked = [order.pk for order in own.only("pk").lock()[:most]]
@@ -41,9 +41,9 @@ def lock_orders_to_anonymise(customers: Iterable[int], *, most: int | None = Non
 
 
 def anonymise_orders(order_ids: Collection[int]) -> None:
-    """Make locked orders, and what was told about them, tell nobody's name."""
+    """Erase the customer's data from locked orders and from their notifications."""
     Order.objects.filter(pk__in=order_ids).update(
-        email=NOBODY,
+        email=ANONYMOUS_EMAIL,
         shipping_address=ONLY_COUNTRY_AND_REGION,
         cancel_reason="",
         anonymised_at=Now(),
@@ -53,7 +53,7 @@ def anonymise_orders(order_ids: Collection[int]) -> None:
 
 
 def _to_anonymise(orders: OrderQuerySet) -> OrderQuerySet:
-    """Over, with nothing left to tell by mail, or with a mail that no server took for long."""
-    untold = OrderNotification.objects.filter(order=OuterRef("pk"), sent_at=None)
-    untold = untold.filter(created_at__gt=Now() - UNSENT_MAIL_RETENTION)
-    return orders.filter(~Exists(untold), status__in=Order.OVER, anonymised_at=None)
+    """Return the finished orders without an unsent mail younger than UNSENT_MAIL_RETENTION."""
+    unsent = OrderNotification.objects.filter(order=OuterRef("pk"), sent_at=None)
+    unsent = unsent.filter(created_at__gt=Now() - UNSENT_MAIL_RETENTION)
+    return orders.filter(~Exists(unsent), status__in=Order.OVER, anonymised_at=None)

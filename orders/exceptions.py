@@ -4,7 +4,7 @@ from shop.core.refusals import RateLimit, Refusal
 
 
 class EmptyCart(Refusal):
-    """There is nothing in the cart to check out."""
+    """The cart has no lines to check out."""
 
     code = "empty-cart"
 
@@ -21,11 +21,12 @@ class TooManyHolds(Refusal):
         self.rate_limit = RateLimit("holds", limit, window=3600)
 
     def details(self):
+        """Return the limit, in checkouts per hour."""
         return {"limit": self.limit}
 
 
 class NoHeldCheckout(Refusal):
-    """The customer holds nothing at the moment; an overdue checkout is none."""
+    """The customer has no unexpired hold; an overdue one does not count."""
 
     code = "no-held-checkout"
 
@@ -37,25 +38,25 @@ class CheckoutNotFound(Refusal):
 
 
 class CheckoutExpired(Refusal):
-    """The hold is over, so it cannot become an order."""
+    """The hold has ended or is overdue, so it cannot become an order."""
 
     code = "checkout-expired"
 
 
 class OrderNotFound(Refusal):
-    """There is no such order."""
+    """No order has this id."""
 
     code = "not-found"
 
 
 class OrderAlreadyShipped(Refusal):
-    """Something of the order is on its way, so it cannot be cancelled."""
+    """A parcel of the order has shipped, so it cannot be cancelled."""
 
     code = "order-already-shipped"
 
 
 class NotThatMany(Refusal):
-    """More units of a line were to be cancelled than are left on it."""
+    """A cancellation exceeds the units that are left on a line."""
 
     code = "not-that-many"
 
@@ -66,11 +67,12 @@ class NotThatMany(Refusal):
         self.left = left
 
     def details(self):
+        """Return the item, the units to cancel, and the units left on its line."""
         return {"item_id": self.item_id, "wanted": self.wanted, "left": self.left}
 
 
 class AddressBookFull(Refusal):
-    """The customer keeps as many addresses as there may be."""
+    """The customer's address book has the greatest allowed number of addresses."""
 
     def __init__(self, limit: int):
         super().__init__(f"At most {limit} addresses can be kept.")

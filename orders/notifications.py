@@ -1,7 +1,7 @@
 """Mails to customers about their orders.
 
-A verb that has something to tell writes an OrderNotification in its own transaction; the
-outbox (shop.core.mail) sends it.
+A verb writes an OrderNotification in its own transaction, and the outbox (shop.core.mail)
+sends it.
 """
 
 from typing import Any
@@ -15,13 +15,13 @@ from shop.core.mail import send_unsent
 
 
 def send_notifications() -> int:
-    """Send the notifications that are not sent yet; returns how many mails went out."""
+    """Send the unsent notifications; return the number of mails sent."""
     unsent = OrderNotification.objects.to_send().select_related("order")
     return send_unsent(unsent, render=_mail, mark_sent=_mark_sent)
 
 
 def _mail(notification: OrderNotification) -> EmailMultiAlternatives:
-    """Render the same words twice: as plain text, and as HTML with what was ordered below."""
+    """Render the mail as plain text, and as HTML with the same text and the order's lines."""
     order = notification.order
     context = {"order": order, "details": notification.details}
     subject = " ".join(_render(notification, "subject", context).split())

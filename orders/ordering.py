@@ -1,4 +1,4 @@
-"""Orders: written from what a checkout holds, cancelled until something shipped."""
+"""Submission of a checkout as an order."""
 
 from collections.abc import Mapping
 
@@ -17,11 +17,12 @@ from shop.core.db.prepared import prepared
 
 @transaction.atomic
 def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, str]) -> Order:
-    """Turn the customer's running hold into an order and empty the cart.
+    """Turn the customer's unexpired hold into an order and empty the cart.
 
-    A checkout submitted before gives the order it became. A payment will be authorised
-    inside the hold, before this transaction begins. Raises CheckoutNotFound, or
-    CheckoutExpired when the hold has ended or its time is up by the database's clock.
+    A checkout that was submitted before returns its order. A payment will be authorised
+    during the hold, before this transaction begins. Sends `order_submitted`. Raises
+    CheckoutNotFound, or CheckoutExpired when the hold has ended or is overdue by the
+    database's clock.
     """
     cart = lock_cart_of(customer)
     checkout = _lock_checkout(customer, checkout_id)

@@ -1,4 +1,4 @@
-"""Receivers of the catalogue's signals."""
+"""Receivers of the catalogue's signals: overdue holds end when a reader meets them."""
 
 from contextlib import suppress
 
@@ -10,9 +10,9 @@ from shop.core.db.transactions import READER_LOCK_TIMEOUT_MS, Busy, run_transact
 
 
 @receiver(release_due)
-def put_back_overdue_units(item_ids, **kwargs) -> None:
-    """End the overdue holds on the items. A reader never fails because of it."""
-    with suppress(Busy):  # whoever has the rows is ending the holds already
+def release_overdue_holds(item_ids, **kwargs) -> None:
+    """End the overdue holds on the items; lock contention never fails the reader."""
+    with suppress(Busy):  # another transaction that has the locks is likely ending them
         run_transaction(
             release_expired_checkouts, item_ids=item_ids, lock_timeout_ms=READER_LOCK_TIMEOUT_MS
         )

@@ -1,23 +1,24 @@
-"""What orders say of items: how well each sells, and what is bought together.
+"""Sales statistics of items: units sold of each, and pairs bought together.
 
-Jobs of the night that write tables of the catalogue; search and item pages read them.
+Nightly jobs write them to tables of the catalogue; search and item pages read them.
 """
 
 from django.db import connection, transaction
 
 from catalog.search.cache import count_item_change
 
-OF_LATE = 90  # days
-# A change of an item's weight that is less than this (natural logarithm) waits for more.
-FELT = 0.2
-MAX_LINES = 50  # of an order that says what goes together: wholesalers buy everything
-LEAST_ORDERS = 2
-MAX_CO_PURCHASES = 8
+PERIOD_DAYS = 90
+# Popularity is written when ln(1 + units) changed by more than this, so that few items are
+# indexed again.
+MIN_LOG_CHANGE = 0.2
+MAX_LINES = 50  # of an order that counts for pairs: a wholesaler's order pairs everything
+MIN_ORDERS = 2  # with both items of a pair
+MAX_CO_PURCHASES = 8  # pairs of an item
 
 
 @transaction.atomic
 def count_popularity() -> int:
-    """Count the units of each item that were ordered of late; returns how many items changed."""
+    """Count the units of each item ordered within PERIOD_DAYS; return the number of changes."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -25,25 +26,25 @@ def count_popularity() -> int:
                 SELECT line.item_id,
                        sum(line.quantity - line.cancelled_quantity - line.short_quantity) AS units
                   FROM orders_orderitem AS line JOIN orders_order AS o ON o.id = line.order_id
-                 WHERE o.placed_at > now() - make_interval(days => %(of_late)s)
+                 WHERE o.placed_at > now() - make_interval(days => %(period_days)s)
                  GROUP BY line.item_id
             ), changed AS (
                 SELECT item_id, coalesce(counted.units, 0) AS units,
-                       abs(ln(1 + coalesce(counted.units, 0)) - ln(1 + coalesce(known.units, 0)))
-                           > %(felt)s AS is_felt
-                  FROM counted FULL JOIN catalog_popularity AS known USING (item_id)
-                 WHERE coalesce(counted.units, 0) <> coalesce(known.units, 0)
+                       abs(ln(1 + coalesce(counted.units, 0)) - ln(1 + coalesce(stored.units, 0)))
+                           > %(min_log_change)s AS is_large
+                  FROM counted FULL JOIN catalog_popularity AS stored USING (item_id)
+                 WHERE coalesce(counted.units, 0) <> coalesce(stored.units, 0)
             ), written AS (
                 INSERT INTO catalog_popularity (item_id, units)
-                SELECT item_id, units FROM changed WHERE is_felt ORDER BY item_id
+                SELECT item_id, units FROM changed WHERE is_large ORDER BY item_id
                     ON CONFLICT (item_id) DO UPDATE SET units = excluded.units
                 RETURNING item_id
-            ), noted AS (
+            ), recorded AS (
                 INSERT INTO catalog_itemchange (item_id) SELECT item_id FROM written
             )
             SELECT count(*) FROM written
             """,
-            {"of_late": OF_LATE, "felt": FELT},
+            {"period_days": PERIOD_DAYS, "min_log_change": MIN_LOG_CHANGE},
         )
         [changed] = cursor.fetchone()
     count_item_change()
@@ -52,39 +53,39 @@ def count_popularity() -> int:
 
 @transaction.atomic
 def count_co_purchases() -> int:
-    """Write anew what was ordered together of late; returns how many pairs.
+    """Replace the pairs of items ordered together within PERIOD_DAYS; return their number.
 
-    Readers see the pairs of before until this commits.
+    Readers see the old pairs until this commits.
     """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE catalog_copurchase IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute("DELETE FROM catalog_copurchase")
         cursor.execute(
             """
-            WITH told AS (
+            WITH recent AS (
                 SELECT line.order_id, line.item_id,
                        count(*) OVER (PARTITION BY line.order_id) AS lines
                   FROM orders_orderitem AS line JOIN orders_order AS o ON o.id = line.order_id
-                 WHERE o.placed_at > now() - make_interval(days => %(of_late)s)
+                 WHERE o.placed_at > now() - make_interval(days => %(period_days)s)
                    AND o.status <> 'cancelled'
             ), pairs AS (
-                SELECT one.item_id, other.item_id AS other_id, count(*) AS orders
-                  FROM told AS one JOIN told AS other USING (order_id)
-                 WHERE one.item_id <> other.item_id AND one.lines <= %(most_lines)s
-                 GROUP BY one.item_id, other.item_id HAVING count(*) >= %(least)s
+                SELECT line.item_id, other.item_id AS other_id, count(*) AS orders
+                  FROM recent AS line JOIN recent AS other USING (order_id)
+                 WHERE line.item_id <> other.item_id AND line.lines <= %(max_lines)s
+                 GROUP BY line.item_id, other.item_id HAVING count(*) >= %(min_orders)s
             ), ranked AS (
                 SELECT *, row_number() OVER (
-                           PARTITION BY item_id ORDER BY orders DESC, other_id DESC) AS place
+                           PARTITION BY item_id ORDER BY orders DESC, other_id DESC) AS rank
                   FROM pairs
             )
             INSERT INTO catalog_copurchase (item_id, other_id, orders)
-            SELECT item_id, other_id, orders FROM ranked WHERE place <= %(most)s
+            SELECT item_id, other_id, orders FROM ranked WHERE rank <= %(max_co_purchases)s
             """,
             {
-                "of_late": OF_LATE,
-                "most_lines": MAX_LINES,
-                "least": LEAST_ORDERS,
-                "most": MAX_CO_PURCHASES,
+                "period_days": PERIOD_DAYS,
+                "max_lines": MAX_LINES,
+                "min_orders": MIN_ORDERS,
+                "max_co_purchases": MAX_CO_PURCHASES,
             },
         )
         return cursor.rowcount

@@ -1,7 +1,7 @@
-"""Writing a hold, or an order, in one statement each.
+"""The SQL statements that write a hold and an order, one statement each.
 
-Rows that others wait for are locked by then: the fewer round trips until the commit,
-the more customers can buy the same item in a second.
+Rows that other transactions wait for are locked by then: the fewer round trips until the
+commit, the more customers can buy the same item in a second.
 """
 
 import json
@@ -18,7 +18,7 @@ from shop.core.db.prepared import as_read, attach
 
 
 def write_hold(customer, lines: Sequence[Any], hold_time: timedelta) -> Checkout:
-    """Write a hold of the cart's lines, with the price that each item has now."""
+    """Write a hold of the cart's lines, with the current price of each item."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -53,11 +53,11 @@ def write_hold(customer, lines: Sequence[Any], hold_time: timedelta) -> Checkout
 def write_order(
     checkout: Checkout, cart: Cart | None, lines: Sequence[Any], shipping_address: Mapping[str, str]
 ) -> Order:
-    """Write what a checkout becomes: the order with its lines and the mail about it.
+    """Write the order of a checkout with its lines and its notification.
 
     The same statement ends the hold and empties the cart.
     """
-    order = _order_of(checkout, lines, shipping_address)
+    order = _build_order(checkout, lines, shipping_address)
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -75,7 +75,7 @@ def write_order(
                   FROM ordered,
                        unnest(%s::bigint[], %s::text[], %s::numeric[], %s::int[]) AS line
                 RETURNING id, item_id
-            ), told AS (
+            ), notification AS (
                 INSERT INTO orders_ordernotification (order_id, kind, details)
                 SELECT id, %s, '{}' FROM ordered
             ), submitted AS (
@@ -101,13 +101,13 @@ def write_order(
         )
         rows = cursor.fetchall()
     order.pk, order.placed_at = rows[0][:2]
-    attach(as_read(order), "lines", _lines_of(order, lines, {row[3]: row[2] for row in rows}))
+    attach(as_read(order), "lines", _build_lines(order, lines, {row[3]: row[2] for row in rows}))
     checkout.status = Checkout.Status.SUBMITTED
     order.is_new = True
     return order
 
 
-def _order_of(checkout: Checkout, lines, shipping_address: Mapping[str, str]) -> Order:
+def _build_order(checkout: Checkout, lines, shipping_address: Mapping[str, str]) -> Order:
     items_total = sum((line.line_total for line in lines), Decimal("0.00"))
     return Order(
         customer=checkout.customer,
@@ -119,8 +119,9 @@ def _order_of(checkout: Checkout, lines, shipping_address: Mapping[str, str]) ->
     )
 
 
-def _lines_of(order: Order, lines, keys: Mapping[int, int]) -> list[OrderItem]:
-    written = [
+def _build_lines(order: Order, lines, keys: Mapping[int, int]) -> list[OrderItem]:
+    """Build the written order lines, in the order of their keys, which `keys` has by item."""
+    order_lines = [
         OrderItem(
             pk=keys[line.item_id],
             order=order,
@@ -131,4 +132,4 @@ def _lines_of(order: Order, lines, keys: Mapping[int, int]) -> list[OrderItem]:
         )
         for line in lines
     ]
-    return sorted(map(as_read, written), key=lambda line: line.pk)
+    return sorted(map(as_read, order_lines), key=lambda line: line.pk)

@@ -1,4 +1,4 @@
-"""What beat asks of orders."""
+"""Periodic tasks of orders, started by Celery beat."""
 
 from celery import shared_task
 
@@ -9,19 +9,19 @@ from shop.core.db.transactions import run_transaction
 
 @shared_task
 def release_expired_checkouts() -> None:
-    """End every overdue hold, a batch a transaction."""
+    """End every overdue hold, with one transaction per batch."""
     while run_transaction(expiry.release_expired_checkouts) == expiry.BATCH_SIZE:
         pass
 
 
 @shared_task
 def count_popularity() -> None:
-    """Tell the catalogue what sells, and what is bought together."""
+    """Update the sales statistics of the catalogue."""
     run_transaction(sales_statistics.count_popularity)
     run_transaction(sales_statistics.count_co_purchases)
 
 
 @shared_task
 def send_notifications() -> None:
-    """Mail customers what they have not been told yet."""
+    """Send the unsent mails about orders."""
     notifications.send_notifications()

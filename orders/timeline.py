@@ -1,6 +1,6 @@
-"""How far an order has come, as its customer is shown it.
+"""The progress of an order as its customer sees it: lines, parcels and events.
 
-Presentation: it reads the warehouse orders of the floor above through their reverse
+Presentation: it reads the warehouse orders of the layer above through their reverse
 relation, and decides nothing.
 """
 
@@ -13,17 +13,17 @@ from orders.models import Order, OrderQuerySet
 from shop.core.db.prepared import attach
 from shop.core.versions import version_of
 
-# What of an order is shown beside its own row.
+# The relations that are shown with an order.
 PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item")
 
 
 def with_progress(orders: OrderQuerySet) -> OrderQuerySet:
-    """Read the orders with their lines and parcels, in a fixed number of statements."""
+    """Return the orders with their lines and parcels, read in a fixed number of statements."""
     return orders.prefetch_related(*PROGRESS)
 
 
 def read_progress(order: Order) -> Order:
-    """Read what is shown beside one order; a new one has no parcels yet."""
+    """Read the lines and parcels of an order; a new order has no parcels yet."""
     if order.is_new:
         attach(order, "warehouse_orders", [])
     prefetch_related_objects([order], *PROGRESS)
@@ -31,13 +31,13 @@ def read_progress(order: Order) -> Order:
 
 
 def parcels_of(order: Order) -> list:
-    """Its warehouse orders, oldest first, without the cancelled ones."""
-    parcels = [one for one in order.warehouse_orders.all() if not one.is_cancelled]
+    """Return the warehouse orders of an order, oldest first, without the cancelled ones."""
+    parcels = [parcel for parcel in order.warehouse_orders.all() if not parcel.is_cancelled]
     return sorted(parcels, key=lambda parcel: parcel.pk)
 
 
 def version_of_order(order: Order) -> str:
-    """Changes with whatever becomes of the order, its lines and its parcels."""
+    """Return the version of an order: it changes with its status, lines and parcels."""
     lines = [(line.pk, line.cancelled_quantity, line.short_quantity) for line in order.lines.all()]
     parcels = [
         (parcel.pk, parcel.status, [(line.pk, line.quantity) for line in parcel.lines.all()])
@@ -47,7 +47,7 @@ def version_of_order(order: Order) -> str:
 
 
 class Event(NamedTuple):
-    """Something that happened to an order, or to its n-th parcel."""
+    """An event of an order, or of its n-th parcel."""
 
     name: str
     at: datetime
@@ -55,7 +55,7 @@ class Event(NamedTuple):
 
 
 def timeline_of(order: Order) -> list[Event]:
-    """What happened to the order, in order of time."""
+    """Return the events of an order, sorted by time."""
     events = [Event("submitted", order.placed_at)]
     if order.cancelled_at:
         events.append(Event("cancelled", order.cancelled_at))

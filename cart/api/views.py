@@ -1,4 +1,4 @@
-"""The cart for integrators."""
+"""API views of the cart."""
 
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
@@ -31,6 +31,7 @@ class CartView(IdempotentWrites, ConditionalRequests, APIView):
 
     @extend_schema(summary="The caller's cart", responses=CartSerializer)
     def get(self, request: Request) -> Response:
+        """Return the caller's cart, empty if there is none yet."""
         cart = Cart.objects.filter(customer=request.user.pk).first()
         return _answer(request, cart)
 
@@ -47,6 +48,7 @@ class CartView(IdempotentWrites, ConditionalRequests, APIView):
         },
     )
     def put(self, request: Request) -> Response:
+        """Replace all lines of the cart, or refuse and change none."""
         payload = read_input(CartInput, request.data)
         cart = cart_of(request.user)
         quantities = payload["items"]
@@ -73,6 +75,7 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
         responses=CartSerializer,
     )
     def put(self, request: Request, item_id: int) -> Response:
+        """Set the quantity of an item in the cart."""
         payload = read_input(QuantityInput, request.data)
         cart = cart_of(request.user)
         quantity = payload["quantity"]
@@ -90,6 +93,7 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
 
     @extend_schema(summary="Take an item out of the cart", responses={200: CartSerializer})
     def delete(self, request: Request, item_id: int) -> Response:
+        """Remove an item from the cart and return the cart."""
         cart = cart_of(request.user)
         run_transaction(
             remove_item_from_cart, cart=cart, item_id=item_id, expected=self.expected_versions()
@@ -97,6 +101,7 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
         return _answer(request, cart)
 
     def read_current(self) -> Response:
+        """Return the response to a GET of the cart, whose ETag If-Match must name."""
         return CartView().get(self.request)
 
 
@@ -104,5 +109,5 @@ def _answer(request: Request, cart: Cart | None) -> Response:
     lines = cart_lines(cart)
     if any(line.problem for line in lines):
         annotate_held_units(lines, units_of(running_hold(request.user)))
-    said = CartSerializer(lines, context={"request": request}).data
-    return Versioned(said, version_of_lines(lines))
+    payload = CartSerializer(lines, context={"request": request}).data
+    return Versioned(payload, version_of_lines(lines))

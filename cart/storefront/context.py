@@ -1,4 +1,4 @@
-"""What every page shows of the cart."""
+"""Context processor of the cart, for every page."""
 
 from functools import cache
 
@@ -10,12 +10,12 @@ from cart.visitor_carts import SESSION_KEY
 
 
 def cart_size(request: HttpRequest) -> dict:
-    """How many units the cart holds, counted when a template first asks for it."""
+    """Return `cart_size`, the units in the cart, counted when a template first uses it."""
     return {"cart_size": cache(lambda: _count_units(request))}
 
 
 def _count_units(request: HttpRequest) -> int:
-    if not hasattr(request, "user"):  # refused before the sessions were read, as a bad Host is
+    if not hasattr(request, "user"):  # refused before the session middleware, as a bad Host is
         return 0
     if request.user.is_authenticated:
         lines = CartItem.objects.filter(cart__customer=request.user.pk)

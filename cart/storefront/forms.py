@@ -1,19 +1,19 @@
-"""How many units, as a shopper types it."""
+"""Forms for quantities in the cart."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 NOT_A_NUMBER = _("Give the number of units as a whole number.")
-# Far beyond what the verbs let anybody buy; they say the limit themselves.
-ABSURD = 10**6
+# Above every limit of the cart, whose refusals name the limit.
+MAX_TYPED_QUANTITY = 10**6
 
 
 class AddForm(forms.Form):
-    """So many more units for the cart."""
+    """Units to add to the cart."""
 
     quantity = forms.IntegerField(
         min_value=1,
-        max_value=ABSURD,
+        max_value=MAX_TYPED_QUANTITY,
         error_messages={
             "invalid": NOT_A_NUMBER,
             "required": NOT_A_NUMBER,
@@ -24,11 +24,11 @@ class AddForm(forms.Form):
 
 
 class QuantityForm(forms.Form):
-    """A new quantity for a line of the cart; zero takes it out."""
+    """The new quantity of a cart line; zero removes the line."""
 
     quantity = forms.IntegerField(
         min_value=0,
-        max_value=ABSURD,
+        max_value=MAX_TYPED_QUANTITY,
         error_messages={
             "invalid": NOT_A_NUMBER,
             "required": NOT_A_NUMBER,

@@ -1,3 +1,5 @@
+"""URLs of the cart pages."""
+
 from django.urls import path
 
 from cart.storefront import views
@@ -11,8 +13,8 @@ urlpatterns = [
     path("items/<key:item_id>/add/", views.add, name="add"),
     path("items/<key:item_id>/remove/", views.remove, name="remove"),
     path("items/<key:item_id>/save/", views.save, name="save"),
-    path("saved/<key:item_id>/move/", views.unsave, name="unsave"),
-    path("saved/<key:item_id>/remove/", views.forget, name="forget"),
-    path("fit/", views.fit, name="fit"),
+    path("saved/<key:item_id>/move/", views.move_saved_item, name="unsave"),
+    path("saved/<key:item_id>/remove/", views.delete_saved_item, name="forget"),
+    path("fit/", views.fit_to_stock, name="fit"),
     path("prices/", views.accept_prices, name="accept-prices"),
 ]

@@ -1,4 +1,4 @@
-"""The cart in a browser."""
+"""Pages of the cart."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -29,7 +29,7 @@ from cart.models import Cart
 from cart.own_hold import annotate_held_units, running_hold, units_of
 from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
 from cart.storefront.forms import AddForm, QuantityForm
-from cart.visitor_carts import change_cart, find_cart, in_words
+from cart.visitor_carts import change_cart, describe_change, find_cart
 from catalog.live_items import get_item
 from catalog.models import Item
 from shop.core.http.post_redirect import only_by_post, where_from
@@ -40,9 +40,9 @@ REFUSALS = (OutOfStock, TooManyUnits, CartFull)
 @never_cache
 @require_safe
 def cart(request: HttpRequest) -> HttpResponse:
-    """The lines with live price and stock, and what is wrong with them."""
-    own = find_cart(request)
-    lines = cart_lines(own)
+    """Show the lines with live price and stock, and the lines that cannot be bought."""
+    cart = find_cart(request)
+    lines = cart_lines(cart)
     hold = running_hold(request.user)
     annotate_held_units(lines, units_of(hold))
     return render(
@@ -50,7 +50,7 @@ def cart(request: HttpRequest) -> HttpResponse:
         "cart/cart_page.html",
         {
             "lines": lines,
-            "saved": saved_lines(own),
+            "saved": saved_lines(cart),
             "hold": hold,
             "total": sum((line.line_total for line in lines), Decimal("0.00")),
             "units": sum(line.quantity for line in lines),
@@ -63,21 +63,21 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 @only_by_post("cart:cart")
 def add(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Put units of an item in the cart and go back to where it was seen."""
+    """Add units of an item to the cart and redirect to the page with the form."""
     try:
         return _add(request, get_item(item_id))
-    except Item.DoesNotExist as error:  # perhaps taken off sale at this very moment
+    except Item.DoesNotExist as error:  # also when it is taken off sale during the request
         raise Http404 from error
 
 
 def _add(request: HttpRequest, item: Item) -> HttpResponse:
     form = AddForm(request.POST)
     if not form.is_valid():
-        _say_errors(request, item, form)
+        _add_error_message(request, item, form)
     else:
         quantity = form.cleaned_data["quantity"]
-        if _is_done(request, add_item_to_cart, item_id=item.pk, quantity=quantity):
-            messages.success(request, _added(item, quantity))
+        if _try_change(request, add_item_to_cart, item_id=item.pk, quantity=quantity):
+            messages.success(request, _describe_added(item, quantity))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "cart/_added.html")
     return HttpResponseRedirect(where_from(request, default=item.get_absolute_url()))
@@ -85,16 +85,16 @@ def _add(request: HttpRequest, item: Item) -> HttpResponse:
 
 @only_by_post("cart:cart")
 def update(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Set the quantity of a line; zero takes it out."""
+    """Set the quantity of a line; zero removes it."""
     form = QuantityForm(request.POST)
     if not form.is_valid():
-        _say_errors(request, _item_or_404(item_id), form)
+        _add_error_message(request, _item_or_404(item_id), form)
         return redirect("cart:cart")
     quantity = form.cleaned_data["quantity"]
     if quantity == 0:
         return remove(request, item_id)
     try:
-        if _is_done(request, update_item_in_cart, item_id=item_id, quantity=quantity):
+        if _try_change(request, update_item_in_cart, item_id=item_id, quantity=quantity):
             messages.success(request, _("Your cart is up to date."))
     except Item.DoesNotExist:
         messages.error(request, _("That item is not sold any more."))
@@ -103,7 +103,8 @@ def update(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @only_by_post("cart:cart")
 def remove(request: HttpRequest, item_id: int) -> HttpResponse:
-    if find_cart(request) and _is_done(request, remove_item_from_cart, item_id=item_id):
+    """Remove a line."""
+    if find_cart(request) and _try_change(request, remove_item_from_cart, item_id=item_id):
         name = Item.objects.filter(pk=item_id).values_list("name", flat=True).first()
         if name:
             messages.success(request, _("%(name)s is out of your cart.") % {"name": name})
@@ -112,65 +113,66 @@ def remove(request: HttpRequest, item_id: int) -> HttpResponse:
 
 @only_by_post("cart:cart")
 def save(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Put a line aside for later."""
-    if find_cart(request) and _is_done(request, save_for_later, item_id=item_id):
+    """Save a line for later."""
+    if find_cart(request) and _try_change(request, save_for_later, item_id=item_id):
         messages.success(request, _("That is put aside for later."))
     return redirect("cart:cart")
 
 
 @only_by_post("cart:cart")
-def unsave(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Put back in the cart what was put aside."""
+def move_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Move a saved item to the cart."""
     changes: list[CartChange] = []
 
     def move(*, cart: Cart) -> None:
         changes[:] = move_to_cart(cart=cart, item_id=item_id)
 
-    if find_cart(request) and _is_done(request, move):
+    if find_cart(request) and _try_change(request, move):
         for change in changes:
-            messages.warning(request, in_words(change))
+            messages.warning(request, describe_change(change))
     return redirect("cart:cart")
 
 
 @only_by_post("cart:cart")
-def forget(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Put an item aside no longer."""
+def delete_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Delete a saved item."""
     if find_cart(request):
-        _is_done(request, remove_saved_item, item_id=item_id)
+        _try_change(request, remove_saved_item, item_id=item_id)
     return redirect("cart:cart")
 
 
 @only_by_post("cart:cart")
-def fit(request: HttpRequest) -> HttpResponse:
-    """Lower every quantity to what is left for this customer."""
+def fit_to_stock(request: HttpRequest) -> HttpResponse:
+    """Lower every quantity to the units left for this customer."""
     held = units_of(running_hold(request.user))
-    if find_cart(request) and _is_done(request, fit_cart_to_stock, held=held):
+    if find_cart(request) and _try_change(request, fit_cart_to_stock, held=held):
         messages.success(request, _("Your cart now has only what is left."))
     return redirect("cart:cart")
 
 
 @only_by_post("cart:cart")
 def accept_prices(request: HttpRequest) -> HttpResponse:
+    """Record the current prices as seen by the customer."""
     if find_cart(request):
-        _is_done(request, accept_new_prices)
+        _try_change(request, accept_new_prices)
     return redirect("cart:cart")
 
 
-def _is_done(request: HttpRequest, verb: Callable[..., None], **said: Any) -> bool:
-    """Call a verb on the cart; a refusal is told to the customer."""
+def _try_change(request: HttpRequest, verb: Callable[..., None], **kwargs: Any) -> bool:
+    """Call a verb on the cart and return whether it succeeded; a refusal becomes a message."""
     try:
-        change_cart(request, verb, **said)
+        change_cart(request, verb, **kwargs)
     except REFUSALS as refusal:
-        messages.error(request, _in_words(refusal))
+        messages.error(request, _describe_refusal(refusal))
         return False
-    except Cart.DoesNotExist:  # merged, or deleted, since it was found
+    except Cart.DoesNotExist:  # merged or deleted after `find_cart` read it
         text = _("Your cart has moved, perhaps because you have just signed in. Please try again.")
         messages.error(request, text)
         return False
     return True
 
 
-def _in_words(refusal: Exception) -> str:
+def _describe_refusal(refusal: Exception) -> str:
     match refusal:
         case OutOfStock(item=item):
             return _("%(name)s is out of stock just now.") % {"name": item.name}
@@ -183,16 +185,16 @@ def _in_words(refusal: Exception) -> str:
     raise refusal
 
 
-def _added(item: Item, quantity: int) -> str:
+def _describe_added(item: Item, quantity: int) -> str:
     text = ngettext(
         "%(name)s is in your cart.", "%(quantity)d × %(name)s are in your cart.", quantity
     ) % {"name": item.name, "quantity": quantity}
     return format_html('{} <a href="{}">{}</a>', text, reverse("cart:cart"), _("View cart"))
 
 
-def _say_errors(request: HttpRequest, item: Item, form: AddForm | QuantityForm) -> None:
-    why = " ".join(str(error) for error in form.errors["quantity"])
-    messages.error(request, f"{item.name}: {why}")
+def _add_error_message(request: HttpRequest, item: Item, form: AddForm | QuantityForm) -> None:
+    errors = " ".join(str(error) for error in form.errors["quantity"])
+    messages.error(request, f"{item.name}: {errors}")
 
 
 def _item_or_404(item_id: int) -> Item:

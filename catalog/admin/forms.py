@@ -1,4 +1,4 @@
-"""What staff type of an item."""
+"""The form of an item in the admin."""
 
 from django import forms
 from django.contrib.admin.widgets import AdminFileWidget
@@ -15,25 +15,28 @@ TRY_AGAIN = "The picture could not be stored just now. Choose it again in a mome
 
 
 class SpecificationsField(forms.CharField):
-    """One "Label: value" a line."""
+    """Specifications as text, with one "Label: value" per line."""
 
     widget = forms.Textarea(attrs={"rows": 6})
 
     def prepare_value(self, value):
+        """Return the pairs as lines, or the submitted text as it is."""
         return value if isinstance(value, str) else lines_of_pairs(value or [])
 
     def to_python(self, value):
+        """Parse the lines into pairs. Raises ValidationError."""
         try:
             return pairs_of_lines(value or "")
         except SpecificationUnclear as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
 
     def has_changed(self, initial, data) -> bool:
+        """Compare the text line by line, whatever line ends the browser sends."""
         return lines_of_pairs(initial or []) != "\n".join((data or "").split("\r\n"))
 
 
 class ItemForm(forms.ModelForm):
-    """An item as staff type it. Its picture is stored before anything is written of it."""
+    """An item as staff type it. Its picture is stored before its row is written."""
 
     specifications = SpecificationsField(required=False, help_text="One a line, as Color: Celadon")
     image = forms.FileField(
@@ -44,21 +47,21 @@ class ItemForm(forms.ModelForm):
     )
 
     def clean_image(self):
-        """Return a new picture redrawn, or what was there before."""
-        chosen = self.cleaned_data["image"]
-        if not isinstance(chosen, UploadedFile):
-            return chosen
+        """Return an uploaded picture redrawn, or the unchanged field."""
+        image = self.cleaned_data["image"]
+        if not isinstance(image, UploadedFile):
+            return image
         try:
-            return redraw(chosen)
+            return redraw(image)
         except PictureUnfit as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def clean(self):
-        """Store the new picture once all the rest makes sense, and go on with its name."""
-        said = super().clean() or self.cleaned_data
-        if not self.errors and isinstance(said["image"], Drawing):
+        """Store a new picture once all other fields are valid, and put its name in `image`."""
+        fields = super().clean() or self.cleaned_data
+        if not self.errors and isinstance(fields["image"], Drawing):
             try:
-                said["image"] = store_picture(said["image"])
+                fields["image"] = store_picture(fields["image"])
             except StorageAway:
                 self.add_error("image", TRY_AGAIN)
-        return said
+        return fields

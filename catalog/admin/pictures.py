@@ -1,4 +1,4 @@
-"""Pictures in the admin: checked while the form is, and looked after when one failed."""
+"""Pictures in the admin, with a retry for those that failed."""
 
 from django.contrib import admin, messages
 
@@ -9,15 +9,17 @@ from shop.core.db.transactions import run_transaction
 
 
 class FailedFilter(admin.SimpleListFilter):
-    """Pictures that nothing could be made of, or the others."""
+    """Filters pictures by whether their sizes failed, are waiting, or are made."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
+        """Return the choices failed, waiting and made."""
         return [("failed", "failed"), ("waiting", "waiting"), ("made", "made")]
 
     def queryset(self, request, queryset):
+        """Return the pictures in the chosen state, or all."""
         if self.value() == "failed":
             return queryset.exclude(failure="")
         if self.value() in {"waiting", "made"}:
@@ -27,7 +29,7 @@ class FailedFilter(admin.SimpleListFilter):
 
 @admin.register(Picture)
 class PictureAdmin(ReadOnlyList):
-    """Every stored picture with what became of it; a failed one can be tried again."""
+    """Every stored picture with the state of its sizes; staff can retry failed ones."""
 
     list_display = ["name", "sizes", "failure", "recorded_at", "made_at", "unused_since"]
     list_filter = [FailedFilter]
@@ -38,7 +40,8 @@ class PictureAdmin(ReadOnlyList):
 
     @admin.action(description="Try again", permissions=["work"])
     def make_again(self, request, pictures) -> None:
-        failed = sorted(pictures.exclude(failure="").values_list("pk", flat=True))
-        for picture_id in failed:
+        """Queue the selected failed pictures once more."""
+        failed_ids = sorted(pictures.exclude(failure="").values_list("pk", flat=True))
+        for picture_id in failed_ids:
             run_transaction(try_again, picture_id=picture_id)
-        messages.success(request, f"{len(failed)} pictures are tried again within seconds.")
+        messages.success(request, f"{len(failed_ids)} pictures are tried again within seconds.")

@@ -1,4 +1,4 @@
-"""What staff teach the search, and what it tells them."""
+"""Synonyms and search statistics in the admin."""
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,10 @@ from shop.core.admin.lists import ReadOnlyList
 
 
 class SynonymsForm(forms.ModelForm):
+    """Words of one meaning, separated by commas."""
+
     def clean_words(self) -> str:
+        """Require two words or phrases that differ after stemming."""
         phrases = [phrase.strip() for phrase in self.cleaned_data["words"].split(",")]
         if len({stems_of(phrase) for phrase in phrases} - {()}) < 2:
             raise ValidationError("Write at least two different words or phrases.")
@@ -20,21 +23,24 @@ class SynonymsForm(forms.ModelForm):
 
 @admin.register(Synonyms)
 class SynonymsAdmin(admin.ModelAdmin):
-    """Words of one meaning; a change counts within seconds."""
+    """Words of one meaning; a change takes effect within seconds."""
 
     list_display = ["words"]
     search_fields = ["words"]
     form = SynonymsForm
 
     def save_model(self, request, obj, form, change) -> None:
+        """Save the words and invalidate cached search results."""
         super().save_model(request, obj, form, change)
         invalidate_results()
 
     def delete_queryset(self, request, queryset) -> None:
+        """Delete the selected words and invalidate cached search results."""
         super().delete_queryset(request, queryset)
         invalidate_results()
 
     def delete_model(self, request, obj) -> None:
+        """Delete the words and invalidate cached search results."""
         super().delete_model(request, obj)
         invalidate_results()
 
@@ -46,9 +52,11 @@ class ResultsFilter(admin.SimpleListFilter):
     parameter_name = "results"
 
     def lookups(self, request, model_admin):
+        """Return the choices nothing and something."""
         return [("nothing", "nothing"), ("something", "something")]
 
     def queryset(self, request, queryset):
+        """Return the queries without results, with results, or all."""
         if self.value() == "nothing":
             return queryset.filter(results=0)
         return queryset.filter(results__gt=0) if self.value() else queryset
@@ -56,7 +64,7 @@ class ResultsFilter(admin.SimpleListFilter):
 
 @admin.register(SearchQueryStat)
 class SearchQueryStatAdmin(ReadOnlyList):
-    """What shoppers search for; queries without results tell what is missing."""
+    """Queries of shoppers; those without results show gaps in the catalogue."""
 
     list_display = ["text", "count", "results", "last_searched_at"]
     list_filter = [ResultsFilter]

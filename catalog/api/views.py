@@ -1,4 +1,4 @@
-"""The catalogue for integrators: search, one item, writing items."""
+"""API views of the catalogue: search, reading and writing items, suggestions."""
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -37,21 +37,24 @@ class ItemsView(IdempotentWrites, APIView):
         responses=SearchAnswerSerializer,
     )
     def get(self, request: Request) -> Response:
+        """Return one page of search results, empty when `page` is beyond the last."""
         query, page, limit = read_search(request.query_params)
-        found = get_item_catalogue(query, page=page, page_size=limit)
-        is_beyond = page > found.page  # the last page, where nothing is
-        items = [] if is_beyond else found.items
+        results = get_item_catalogue(query, page=page, page_size=limit)
+        is_beyond = page > results.page
+        items = [] if is_beyond else results.items
         return Response(
             {
                 "results": ItemSerializer(items, many=True, context={"request": request}).data,
-                "count": found.count,
-                "next": _page_url(request, found.next_page),
-                "previous": _page_url(request, found.page if is_beyond else found.previous_page),
+                "count": results.count,
+                "next": _page_url(request, results.next_page),
+                "previous": _page_url(
+                    request, results.page if is_beyond else results.previous_page
+                ),
                 "facets": {
-                    name: [{"value": one.value, "count": one.count} for one in choices]
-                    for name, choices in found.facets.items()
+                    name: [{"value": choice.value, "count": choice.count} for choice in choices]
+                    for name, choices in results.facets.items()
                 },
-                "corrected_query": found.corrected_query,
+                "corrected_query": results.corrected_query,
             }
         )
 
@@ -62,6 +65,7 @@ class ItemsView(IdempotentWrites, APIView):
         extensions={"x-problems": ["sku-exists"]},
     )
     def post(self, request: Request) -> Response:
+        """Create an item, without stock."""
         payload = read_input(ItemInput, request.data)
         item = run_transaction(create_item, **payload)
         return _answer(request, item, status.HTTP_201_CREATED)
@@ -74,6 +78,7 @@ class ItemView(IdempotentWrites, ConditionalRequests, APIView):
 
     @extend_schema(summary="One item with its live stock", responses=ItemSerializer)
     def get(self, request: Request, item_id: int) -> Response:
+        """Return an item on sale with its live stock."""
         return _answer(request, _find(item_id))
 
     @extend_schema(
@@ -83,6 +88,7 @@ class ItemView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["sku-exists"]},
     )
     def patch(self, request: Request, item_id: int) -> Response:
+        """Change the fields that the body names."""
         return _change(request, item_id, self.expected_versions(), is_partial=True)
 
     @extend_schema(
@@ -95,6 +101,7 @@ class ItemView(IdempotentWrites, ConditionalRequests, APIView):
         },
     )
     def put(self, request: Request, item_id: int) -> Response:
+        """Replace all fields; absent ones get their defaults."""
         return _change(request, item_id, self.expected_versions(), is_partial=False)
 
 
@@ -107,6 +114,7 @@ class SuggestView(APIView):
         ),
     )
     def get(self, request: Request) -> Response:
+        """Return completions of the query parameter `q`."""
         return Response({"suggestions": suggest(request.query_params.get("q", ""))})
 
 
@@ -120,8 +128,8 @@ def _change(request: Request, item_id: int, expected: Versions, *, is_partial: b
 
 
 def _answer(request: Request, item: Item, code: int = status.HTTP_200_OK) -> Response:
-    said = ItemSerializer(item, context={"request": request}).data
-    return Versioned(said, item.version, status=code)
+    payload = ItemSerializer(item, context={"request": request}).data
+    return Versioned(payload, item.version, status=code)
 
 
 def _find(item_id: int) -> Item:

@@ -1,4 +1,4 @@
-"""What shoppers want: sales statistics and back-in-stock requests."""
+"""Tables of demand: sales statistics and back-in-stock requests."""
 
 from django.conf import settings
 from django.db import models
@@ -8,7 +8,7 @@ from catalog.models.item import Item
 
 
 class Popularity(models.Model):
-    """How well an item sells; a job of the orders writes it (orders.sales_statistics)."""
+    """Recent sales of an item; a job of orders writes them (orders.sales_statistics)."""
 
     item = models.OneToOneField(
         Item, on_delete=models.CASCADE, primary_key=True, related_name="popularity"
@@ -23,7 +23,7 @@ class Popularity(models.Model):
 
 
 class CoPurchase(models.Model):
-    """How often two items were ordered together; a job of the orders writes it."""
+    """The number of orders with both of two items; a job of orders writes it."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="co_purchases")
     other = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
@@ -40,16 +40,17 @@ class CoPurchase(models.Model):
 
 class BackInStockRequestQuerySet(models.QuerySet["BackInStockRequest"]):
     def waiting(self):
+        """Return the requests that no mail has answered."""
         return self.filter(notified_at=None)
 
     def in_stock(self):
-        """Those whose item can be bought now, read with whom and what it is about."""
+        """Return the requests whose item can be bought now, with their item and customer."""
         buyable = {"item__is_active": True, "item__aggregated_stock__stock__gt": 0}
         return self.filter(**buyable).select_related("item", "customer")
 
 
 class BackInStockRequest(models.Model):
-    """A customer who wants to be told when an item is back; the row is the queue."""
+    """A customer's request for a mail when an item is back; the table is the queue."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     customer = models.ForeignKey(

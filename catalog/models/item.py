@@ -1,4 +1,4 @@
-"""What the shop sells, and how many units of it can still be promised."""
+"""The table of items."""
 
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from django.utils.text import slugify
 
 from shop.core.versions import version_of
 
-# Items that show a picture whose sizes they do not know; a drawing needs none.
+# Items with a picture whose sizes are not copied to them yet; an SVG drawing needs none.
 UNSIZED = (
     ~models.Q(image="")
     & ~models.Q(image=models.F("sized_image"))
@@ -23,18 +23,20 @@ UNSIZED = (
 
 class ItemQuerySet(models.QuerySet["Item"]):
     def on_sale(self):
+        """Return the items that can be bought while they have stock."""
         return self.filter(is_active=True)
 
     def unsized(self):
+        """Return the items whose picture sizes are still to be made or copied."""
         return self.filter(UNSIZED)
 
     def lock(self):
-        """The items, locked by key until commit; nothing else is locked after them."""
+        """Return the items, locked by key until commit; no other table is locked after them."""
         return self.order_by("pk").select_for_update(no_key=True)
 
 
 class Item(models.Model):
-    """One thing for sale. Its stock is elsewhere: this table is read-heavy."""
+    """An item for sale. Its stock is in AggregatedStock, because this table is read-heavy."""
 
     is_release_due: bool  # annotated by catalog.live_items
 
@@ -59,8 +61,8 @@ class Item(models.Model):
         blank=True,
     )
     image = models.FileField(upload_to="items/", max_length=200, blank=True, default="")
-    # Copied from the picture when it is made (catalog.pictures). They are true while
-    # `sized_image` is the image, so that whoever changes the image need not know of them.
+    # Copied from the picture when its sizes are made (catalog.pictures). They are valid only
+    # while `sized_image` equals `image`, so code that changes the image can ignore them.
     sized_image = models.CharField(max_length=200, db_default="", editable=False)
     image_width = models.PositiveIntegerField(null=True, editable=False)
     image_height = models.PositiveIntegerField(null=True, editable=False)
@@ -99,20 +101,21 @@ class Item(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return _address_of(self.pk, self.name)
+        """Return the path of the item's page, with a slug of its name."""
+        return _item_path(self.pk, self.name)
 
     @property
     def stock(self) -> int:
-        """Units that can still be promised, as read with the item."""
+        """The units that can still be promised, as read with the item."""
         return self.aggregated_stock.stock
 
     @property
     def version(self) -> str:
-        """Changes with every write of what is said of the item, and not with its stock."""
+        """The version of the item's own fields: changes with every write, not with the stock."""
         return version_of(self.updated_at.timestamp())
 
 
 @lru_cache(maxsize=10_000)
-def _address_of(item_id: int, name: str) -> str:
-    """Remembered for popular items: a page of them spends long on their addresses."""
+def _item_path(item_id: int, name: str) -> str:
+    """Return the path of an item's page; cached, because reverse() is slow on item lists."""
     return reverse("catalog:item", args=[item_id, slugify(name)[:80] or "item"])

@@ -1,4 +1,4 @@
-"""Pictures of items, and what is to be done with each."""
+"""Pictures of items, with the state of their sizes."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -9,25 +9,25 @@ from catalog.models.item import Item
 
 class PictureQuerySet(models.QuerySet["Picture"]):
     def waiting(self):
-        """Those whose sizes are to be made."""
+        """Return the pictures whose sizes are to be made."""
         return self.filter(made_at=None, failure="").awaited()
 
     def awaited(self):
-        """Those that an item shows without knowing their sizes."""
+        """Return the pictures of items to which their sizes are not copied yet."""
         return self.filter(
             models.Exists(Item.objects.unsized().filter(image=models.OuterRef("name")))
         )
 
     def settled(self):
-        """Those of which there is no more to come."""
+        """Return the pictures whose sizes were made or failed."""
         return self.exclude(made_at=None, failure="")
 
 
 class Picture(models.Model):
-    """A file that items show, known by its name in the storage.
+    """A picture file of items, identified by its name in the storage.
 
-    The row is the queue of what is to be done with it (catalog.pictures): sizes are made,
-    and files that no item shows any more are removed.
+    The table is the queue of catalog.pictures, which makes the sizes and removes files that
+    no item shows any more.
     """
 
     name = models.CharField(max_length=200, unique=True)

@@ -1,4 +1,4 @@
-"""What the search keeps: changes to index, synonyms, query statistics."""
+"""Tables of the search: item changes to index, synonyms, query statistics."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -8,7 +8,7 @@ from shop.core.db.transaction_ids import CurrentXid8, TransactionIdField
 
 
 class ItemChange(models.Model):
-    """That the search must look at an item again, written by whoever changed it.
+    """A change of an item that the search index must read, written with the change itself.
 
     The outbox of the search: each indexer follows it by itself (catalog.search.change_feed).
     """
@@ -24,7 +24,7 @@ class ItemChange(models.Model):
 
 
 class Synonyms(models.Model):
-    """Words that mean the same to whoever searches; kept by staff."""
+    """Words that a search treats as equal; kept by staff."""
 
     words = models.CharField(
         "words or phrases that mean the same",
@@ -42,7 +42,7 @@ class Synonyms(models.Model):
 
 
 class SearchQueryStat(models.Model):
-    """What shoppers searched for and how much was found, counted together."""
+    """A query text with the number of its searches and of its latest results."""
 
     text = models.CharField(max_length=60, unique=True)
     count = models.BigIntegerField("times searched")

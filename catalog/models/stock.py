@@ -1,4 +1,4 @@
-"""How many units of each item can still be promised."""
+"""The table of aggregated stock."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from catalog.models.item import Item
 
 
 class AggregatedStock(models.Model):
-    """How many units of one item can still be promised, over all open warehouses."""
+    """The units of an item that can still be promised, over all open warehouses."""
 
     item = models.OneToOneField(
         Item, on_delete=models.PROTECT, primary_key=True, related_name="aggregated_stock"

@@ -1,4 +1,4 @@
-"""What a shopper is told about the stock of an item."""
+"""The stock of an item as a shopper sees it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from catalog.models import Item
 
-# From here on down the number left is worth a warning.
-FEW = 5
+FEW = 5  # units, up to which the page warns
 
 
 class Level(StrEnum):
+    """Levels of stock: many units, few, all in checkouts, or none."""
+
     PLENTY = "plenty"
     FEW = "few"
     HELD = "held"
@@ -19,15 +20,18 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Availability:
+    """The level of an item's stock, its units left, and the next expiry of a hold on it."""
+
     level: Level
     left: int
     next_release_at: datetime | None
 
 
 def availability_of(item: Item) -> Availability:
-    """Judge an item by the stock that was read with it.
+    """Return the availability of an item, by the stock that was read with it.
 
-    Whoever read it live has had overdue holds ended, so a noted release is still to come.
+    Reading an item live (catalog.live_items) ends overdue holds, so `next_release_at` of an
+    item without stock is in the future.
     """
     stock = item.aggregated_stock
     if not item.is_active:

@@ -1,4 +1,4 @@
-"""What one can browse by: the departments of the shop, its popular items, and facets."""
+"""Departments, popular items and facets for browsing the shop."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,7 +16,7 @@ MAX_CHOICES = 12  # of a facet, besides the chosen ones
 
 
 class FacetChoice(NamedTuple):
-    """A value to narrow by; its id stays the same when the page is made anew."""
+    """A value of a facet; its id is the same on every rendering of the page."""
 
     id: str
     value: str
@@ -25,7 +25,7 @@ class FacetChoice(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """A property that results can be narrowed by: any of the chosen values."""
+    """A property to filter results by; several chosen values are alternatives."""
 
     name: str
     label: str
@@ -33,31 +33,34 @@ class Facet(NamedTuple):
 
 
 def departments() -> list[Choice]:
-    """Return the largest departments with how many items each has, by name."""
+    """Return the largest departments with their numbers of items, sorted by name."""
     choices = get_choices(SearchQuery(), "category")
     return sorted(choices, key=lambda department: department.value)
 
 
 def popular_items() -> list[Item]:
-    """Return what sells best of what is in stock, the newest first among equals."""
+    """Return the best selling items in stock, the newest first among equals."""
     return get_item_catalogue(SearchQuery(in_stock=True), page_size=MAX_POPULAR).items
 
 
 def facets_of(results: SearchResults, query: SearchQuery) -> list[Facet]:
     """Return the facets of a results page, each with its chosen values first."""
     labels = {"category": _("Department"), "brand": _("Brand")}
-    chosen = {"category": query.categories, "brand": query.brands}
+    selections = {"category": query.categories, "brand": query.brands}
     return [
-        Facet(name, label, _chosen_first(name, results.facets.get(name, []), chosen[name]))
+        Facet(name, label, _order_choices(name, results.facets.get(name, []), selections[name]))
         for name, label in labels.items()
     ]
 
 
-def _chosen_first(name: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[FacetChoice]:
+def _order_choices(
+    name: str, choices: Sequence[Choice], selection: Sequence[str]
+) -> list[FacetChoice]:
+    """Return the selected values first, then up to MAX_CHOICES others."""
     counts = {choice.value: choice.count for choice in choices}
-    others = [choice.value for choice in choices if choice.value not in chosen][:MAX_CHOICES]
+    others = [choice.value for choice in choices if choice.value not in selection][:MAX_CHOICES]
     return [
         FacetChoice(f"{name}-{crc32(value.encode()):x}", value, counts.get(value, 0), is_chosen)
-        for values, is_chosen in ((chosen, True), (others, False))
+        for values, is_chosen in ((selection, True), (others, False))
         for value in values
     ]

@@ -1,4 +1,4 @@
-"""What a shopper asks of the catalogue, read forgivingly."""
+"""The search form, which ignores parameters that are invalid."""
 
 from django import forms
 from django.http import QueryDict
@@ -19,7 +19,7 @@ MAX_NAME_LENGTH = 120  # of a department or a brand
 
 
 class SearchForm(forms.Form):
-    """The parameters of a results page. What makes no sense counts as not given."""
+    """The parameters of a results page; an invalid one counts as absent."""
 
     q = forms.CharField(required=False)
     min_price = forms.DecimalField(required=False, min_value=0, max_digits=MAX_DIGITS)
@@ -29,64 +29,67 @@ class SearchForm(forms.Form):
     sort = forms.ChoiceField(required=False, choices=list(SORT_LABELS.items()))
     page = forms.IntegerField(required=False, min_value=1)
 
-    def __init__(self, asked: QueryDict) -> None:
-        super().__init__({name: _tidy(str(value)) for name, value in asked.items()})
-        self.categories = _chosen(asked, "category")
-        self.brands = _chosen(asked, "brand")
+    def __init__(self, parameters: QueryDict) -> None:
+        super().__init__({name: _tidy(str(value)) for name, value in parameters.items()})
+        self.categories = _names(parameters, "category")
+        self.brands = _names(parameters, "brand")
         self.is_valid()
 
     def clean(self) -> None:
-        lowest, highest = self.given("min_price"), self.given("max_price")
+        """Swap a lowest and a highest price that are the wrong way round."""
+        lowest, highest = self.value("min_price"), self.value("max_price")
         if lowest is not None and highest is not None and lowest > highest:
             self.cleaned_data |= {"min_price": highest, "max_price": lowest}
 
-    def given(self, name: str):
-        """The value of a parameter that makes sense, or None."""
+    def value(self, name: str):
+        """Return the value of a valid parameter, or None."""
         value = self.cleaned_data.get(name)
         return None if value == "" else value
 
     @property
     def page_number(self) -> int:
-        return self.given("page") or 1
+        """The number of the page; the first is 1."""
+        return self.value("page") or 1
 
     def query(self) -> SearchQuery:
+        """Return the parameters as a query of the search."""
         return SearchQuery(
-            text=self.given("q") or "",
+            text=self.value("q") or "",
             categories=self.categories,
             brands=self.brands,
-            min_price=self.given("min_price"),
-            max_price=self.given("max_price"),
-            in_stock=bool(self.given("in_stock")),
-            sort=Sort(self.given("sort") or Sort.RELEVANCE),
-            is_literal=bool(self.given("literal")),
+            min_price=self.value("min_price"),
+            max_price=self.value("max_price"),
+            in_stock=bool(self.value("in_stock")),
+            sort=Sort(self.value("sort") or Sort.RELEVANCE),
+            is_literal=bool(self.value("literal")),
         )
 
     def heading(self) -> str:
-        """What the results page is called."""
-        if text := self.given("q"):
+        """Return the heading of the results page."""
+        if text := self.value("q"):
             return _("Results for “%(text)s”") % {"text": text}
         return ", ".join(self.categories or self.brands) or str(_("All items"))
 
     def as_parameters(self) -> QueryDict:
-        """The sensible parameters again, for links to other pages of the same results."""
+        """Return the valid parameters, for links to other pages of the same results."""
         parameters = QueryDict(mutable=True)
         for name in self.fields:
-            value = self.given(name)
+            value = self.value(name)
             if value not in (None, False, Sort.RELEVANCE):
                 parameters[name] = "on" if value is True else str(value)
-        for name, chosen in (("category", self.categories), ("brand", self.brands)):
-            if chosen:
-                parameters.setlist(name, chosen)
+        for name, values in (("category", self.categories), ("brand", self.brands)):
+            if values:
+                parameters.setlist(name, values)
         return parameters
 
     def as_literal(self) -> QueryDict:
-        """The same again, for the words as they are written."""
+        """Return the parameters of the same search without spelling correction."""
         parameters = self.as_parameters()
         parameters["literal"] = "on"
         return parameters
 
     def as_canonical(self) -> QueryDict:
-        """What says which results these are, however they are sorted and narrowed."""
+        """Return the parameters of the canonical URL: words, departments and page."""
         parameters = self.without_filters()
         if self.categories:
             parameters.setlist("category", self.categories)
@@ -95,17 +98,17 @@ class SearchForm(forms.Form):
         return parameters
 
     def without_filters(self) -> QueryDict:
-        """The words alone, or nothing."""
+        """Return the words alone, or no parameters."""
         parameters = QueryDict(mutable=True)
-        if text := self.given("q"):
+        if text := self.value("q"):
             parameters["q"] = text
         return parameters
 
 
-def _chosen(asked: QueryDict, name: str) -> tuple[str, ...]:
-    """Names of departments or brands; one that is too long is none."""
-    given = [value.replace("\x00", " ").strip() for value in asked.getlist(name)]
-    return tuple(value for value in given[:MAX_CHOSEN] if 0 < len(value) <= MAX_NAME_LENGTH)
+def _names(parameters: QueryDict, name: str) -> tuple[str, ...]:
+    """Return the names of departments or brands, without those that are too long."""
+    values = [value.replace("\x00", " ").strip() for value in parameters.getlist(name)]
+    return tuple(value for value in values[:MAX_CHOSEN] if 0 < len(value) <= MAX_NAME_LENGTH)
 
 
 def _tidy(value: str) -> str:

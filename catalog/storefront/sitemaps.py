@@ -1,4 +1,4 @@
-"""What search engines are told to look at."""
+"""The sitemap for search engines."""
 
 from django.contrib.sitemaps import Sitemap
 from django.db.models import QuerySet
@@ -7,15 +7,17 @@ from catalog.models import Item
 
 
 class ItemSitemap(Sitemap):
-    """Every item on sale, in parts of so many."""
+    """Every item on sale, in parts of `limit` items."""
 
     limit = 10_000
     changefreq = "daily"
 
     def items(self) -> QuerySet[Item]:
+        """Return the items on sale, with the fields that a sitemap needs."""
         return Item.objects.on_sale().only("name", "updated_at").order_by("pk")
 
     def lastmod(self, item: Item):
+        """Return the time of the item's last change."""
         return item.updated_at
 
 

@@ -1,3 +1,5 @@
+"""URLs of search, items and sitemaps."""
+
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
@@ -22,7 +24,7 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="sitemap-part",
     ),
-    path("items/<key:pk>/tell-me/", views.tell_me, name="tell-me"),
+    path("items/<key:pk>/tell-me/", views.request_mail, name="tell-me"),
     path("items/<key:pk>/", views.item, name="item"),
     path("items/<key:pk>/<str:slug>/", views.item, name="item"),
 ]

@@ -1,4 +1,4 @@
-"""Finding items in a browser."""
+"""Pages of search results and items."""
 
 import re
 
@@ -27,31 +27,31 @@ from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import only_by_post
 from shop.core.regions import currency
 
-MAX_WATCHED = 100  # items of a page whose stock is told again
+MAX_WATCHED = 100  # items of a page whose stock is refreshed
 KEY = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """The search results, with live stock."""
-    asked = SearchForm(request.GET)
-    query = asked.query()
-    results = get_item_catalogue(query, page=asked.page_number)
-    parameters = asked.as_parameters()
+    """Show the search results, with live stock."""
+    form = SearchForm(request.GET)
+    query = form.query()
+    results = get_item_catalogue(query, page=form.page_number)
+    parameters = form.as_parameters()
     return render(
         request,
         "catalog/item_search.html",
         {
             "results": results,
             "query": query,
-            "text": asked.given("q") or "",
-            "heading": asked.heading(),
+            "text": form.value("q") or "",
+            "heading": form.heading(),
             "parameters": parameters,
-            "cleared": asked.without_filters(),
+            "parameters_without_filters": form.without_filters(),
             "here": f"{request.path}?{parameters.urlencode()}",
-            "canonical": request.build_absolute_uri(f"?{asked.as_canonical().urlencode()}"),
+            "canonical": request.build_absolute_uri(f"?{form.as_canonical().urlencode()}"),
             "facets": facets_of(results, query),
-            "literally": asked.as_literal(),
+            "literal_parameters": form.as_literal(),
             "popular": popular_items() if not results.count else [],
             "sorts": SORT_LABELS,
             "currency_code": currency(),
@@ -61,56 +61,57 @@ def search(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    """One item with its live stock, at the one address that has its name in it."""
+    """Show an item with its live stock; any other URL of it redirects to the current one."""
     try:
-        found = get_item(pk)
+        item = get_item(pk)
     except Item.DoesNotExist as error:
         raise Http404 from error
-    if request.path != found.get_absolute_url():
-        return _moved_to(found)
-    said = {
-        "item": found,
+    if request.path != item.get_absolute_url():
+        return _redirect_to(item)
+    context = {
+        "item": item,
         "most_units": settings.MAX_UNITS_PER_ITEM,
-        "together": recommended_with(found),
-        "is_waiting": not found.stock and is_waiting(request.user, found),
+        "together": recommended_with(item),
+        "is_waiting": not item.stock and is_waiting(request.user, item),
         "here": request.path,
-        "address": request.build_absolute_uri(request.path),
-        "picture": request.build_absolute_uri(found.image.url) if found.image else "",
+        "url": request.build_absolute_uri(request.path),
+        "picture_url": request.build_absolute_uri(item.image.url) if item.image else "",
     }
-    return render(request, "catalog/item_page.html", said)
+    return render(request, "catalog/item_page.html", context)
 
 
 @only_by_post("home")
-def tell_me(request: HttpRequest, pk: int) -> HttpResponse:
-    """Have the customer told when the item is back; a visitor has to sign in for that."""
+def request_mail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Request a mail for when the item is back; a visitor has to sign in first."""
     try:
-        found = get_item(pk)
+        item = get_item(pk)
         if not request.user.is_authenticated:
             messages.info(request, _("Sign in, so that we know where to write to."))
-            return redirect_to_login(found.get_absolute_url())
+            return redirect_to_login(item.get_absolute_url())
         run_transaction(request_back_in_stock_mail, customer=request.user, item_id=pk)
     except Item.DoesNotExist as error:
         raise Http404 from error
     messages.success(request, _("We will mail you when it is back."))
-    return redirect(found)
+    return redirect(item)
 
 
 @never_cache
 @require_safe
 def stock(request: HttpRequest) -> HttpResponse:
-    """What is left of some items at this moment, for pages that stay open."""
-    asked = [int(key) for key in request.GET.getlist("item") if KEY.fullmatch(key)]
-    items = get_items(asked[:MAX_WATCHED])
+    """Show the current stock of up to MAX_WATCHED items, for pages that stay open."""
+    item_ids = [int(key) for key in request.GET.getlist("item") if KEY.fullmatch(key)]
+    items = get_items(item_ids[:MAX_WATCHED])
     return render(request, "catalog/_stock.html", {"items": items.values()})
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    """Return robots.txt."""
     return render(request, "robots.txt", content_type="text/plain")
 
 
-def _moved_to(item: Item) -> HttpResponse:
-    """Permanent for those who link here, yet asked again by browsers: a name may change back."""
-    answer = HttpResponsePermanentRedirect(item.get_absolute_url())
-    answer["Cache-Control"] = "no-cache"
-    return answer
+def _redirect_to(item: Item) -> HttpResponse:
+    """Redirect permanently, for search engines, but uncached: a name may change back."""
+    response = HttpResponsePermanentRedirect(item.get_absolute_url())
+    response["Cache-Control"] = "no-cache"
+    return response

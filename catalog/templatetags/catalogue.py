@@ -1,4 +1,4 @@
-"""Money and stock, in words."""
+"""Template filters and tags for prices, weights, stock and search words."""
 
 import json
 import re
@@ -25,9 +25,9 @@ register = template.Library()
 register.filter("picture", picture_of)
 
 WORDS = re.compile(r"(\w+)")
-# What could end a script element early.
-NEVER_IN_SCRIPT = {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}
-# How many grams a unit has, the largest first.
+# Characters that could end a script element early, with their JSON escapes.
+SCRIPT_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&"}
+# The units of each system with their grams, the largest first.
 UNITS: dict[str, list[tuple[str, float]]] = {
     "metric": [("mass-kilogram", 1000), ("mass-gram", 1)],
     "us": [("mass-pound", 453.59237), ("mass-ounce", 28.349523125)],
@@ -42,49 +42,49 @@ AVAILABILITY = {
 
 @register.filter
 def money(amount: Decimal) -> str:
-    """Write an amount in the region's currency, as the page's language writes it."""
-    return _formatted(amount, to_locale(get_language() or settings.LANGUAGE_CODE))
+    """Format an amount in the region's currency, as the page's language writes it."""
+    return _format_currency(amount, to_locale(get_language() or settings.LANGUAGE_CODE))
 
 
 @lru_cache(maxsize=10_000)
-def _formatted(amount: Decimal, locale: str) -> str:
+def _format_currency(amount: Decimal, locale: str) -> str:
     return format_currency(amount, currency(), locale=locale)
 
 
 @register.filter
 def weight(grams: int) -> str:
-    """Write a weight in the units that the region's people know."""
+    """Format a weight, given in grams, in the units of the region."""
     locale = to_locale(get_language() or settings.LANGUAGE_CODE)
     units = UNITS[settings.REGION.measures]
-    unit, in_grams = next((one for one in units if grams >= one[1]), units[-1])
-    return format_unit(round(grams / in_grams, 1), unit, length="short", locale=locale)
+    unit, size = next((unit for unit in units if grams >= unit[1]), units[-1])
+    return format_unit(round(grams / size, 1), unit, length="short", locale=locale)
 
 
 @register.filter
 def highlight(text: str, query: SearchQuery) -> SafeString:
-    """Mark the words of a text that were asked for, in whatever form; the rest is escaped."""
-    wanted = _asked_stems(query.text) if query.text else frozenset()
-    parts = WORDS.split(text)  # words stand at the odd places
+    """Mark the words of a text that have a stem in common with the query; escape the rest."""
+    query_stems = _query_stems(query.text) if query.text else frozenset()
+    parts = WORDS.split(text)  # words have odd indexes
     marked = (
         format_html("<mark>{}</mark>", part)
-        if place % 2 and not wanted.isdisjoint(stems_of(part))
+        if index % 2 and not query_stems.isdisjoint(stems_of(part))
         else escape(part)
-        for place, part in enumerate(parts)
+        for index, part in enumerate(parts)
     )
     return mark_safe("".join(marked))  # noqa: S308 -- each part is escaped
 
 
 @lru_cache(maxsize=1000)
-def _asked_stems(text: str) -> frozenset[str]:
+def _query_stems(text: str) -> frozenset[str]:
     return frozenset(word.stem for word in words_of(text))
 
 
 @register.simple_tag
-def product_data(item: Item, address: str, picture: str) -> SafeString:
-    """Say for search engines what the page says, as a schema.org Product in JSON-LD."""
+def product_data(item: Item, url: str, picture_url: str) -> SafeString:
+    """Render the item as a schema.org Product in JSON-LD, for search engines."""
     offer = {
         "@type": "Offer",
-        "url": address,
+        "url": url,
         "price": f"{item.price:.2f}",
         "priceCurrency": currency(),
         "availability": AVAILABILITY[availability_of(item).level],
@@ -98,11 +98,12 @@ def product_data(item: Item, address: str, picture: str) -> SafeString:
     }
     product |= {"description": item.description[:5000]} if item.description else {}
     product |= {"brand": {"@type": "Brand", "name": item.brand}} if item.brand else {}
-    product |= {"image": picture} if picture else {}
-    data = json.dumps(product).translate(NEVER_IN_SCRIPT)
+    product |= {"image": picture_url} if picture_url else {}
+    data = json.dumps(product).translate(SCRIPT_ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(data))  # noqa: S308
 
 
 @register.filter
 def availability(item: Item) -> Availability:
+    """Return the availability of an item that was read with its stock."""
     return availability_of(item)

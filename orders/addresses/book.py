@@ -1,4 +1,4 @@
-"""The addresses that a customer keeps, so that nobody types the same one twice."""
+"""The address book of a customer, so that an address is typed once."""
 
 from collections.abc import Mapping
 
@@ -14,24 +14,24 @@ MAX_ADDRESSES = 50
 
 @transaction.atomic
 def keep_address(*, customer, address: Mapping[str, str]) -> None:
-    """Put a clean address in the customer's book, as the one used last.
+    """Save a clean address in the customer's book and mark it as used last.
 
-    One that is there already is kept once. Raises AddressBookFull.
+    An address that the book has already is not saved twice. Raises AddressBookFull.
     """
     book, digest = _lock_book(customer), digest_of(address)
     if book.filter(digest=digest).update(used_at=Now()):
         return
     if book.count() >= MAX_ADDRESSES:
         raise AddressBookFull(MAX_ADDRESSES)
-    kept = Address(customer=customer, digest=digest, **address)
-    Address.objects.bulk_create([kept], ignore_conflicts=True)
+    new = Address(customer=customer, digest=digest, **address)
+    Address.objects.bulk_create([new], ignore_conflicts=True)
 
 
 @transaction.atomic
 def change_address(*, customer, address_id: int, address: Mapping[str, str]) -> None:
-    """Write an address of the book anew; the same one elsewhere in it takes its place.
+    """Overwrite an address of the book; if the book has the new address already, delete it.
 
-    What is not in the book stays out of it.
+    An id that is not in the book changes nothing.
     """
     book, digest = _lock_book(customer), digest_of(address)
     if book.filter(digest=digest).exclude(pk=address_id).exists():
@@ -42,18 +42,18 @@ def change_address(*, customer, address_id: int, address: Mapping[str, str]) -> 
 
 @transaction.atomic
 def use_address(*, customer, address_id: int) -> None:
-    """Make an address of the book the one used last."""
+    """Mark an address of the book as used last."""
     Address.objects.filter(customer=customer, pk=address_id).update(used_at=Now())
 
 
 @transaction.atomic
 def remove_address(*, customer, address_id: int) -> None:
-    """Take an address out of the book; one that is not in it changes nothing."""
+    """Delete an address from the book; idempotent."""
     Address.objects.filter(customer=customer, pk=address_id).delete()
 
 
 def _lock_book(customer):
-    """Wait for whoever else writes in the customer's book, so that 49 become 50 and not 51."""
+    """Lock the customer's addresses, so that concurrent writes cannot exceed MAX_ADDRESSES."""
     book = Address.objects.filter(customer=customer)
     list(book.lock())
     return book

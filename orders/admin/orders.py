@@ -1,4 +1,4 @@
-"""Orders as staff see them: looked at here, cancelled through the verb."""
+"""Orders in the admin: read-only, with an action that cancels them."""
 
 from django import forms
 from django.contrib import admin
@@ -17,6 +17,8 @@ from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
 
 
 class CancelReason(forms.Form):
+    """The reason for cancelling the selected orders."""
+
     reason = forms.CharField(max_length=500, required=False)
 
 
@@ -37,12 +39,16 @@ CANCEL = Confirmation(
 
 
 class OrderLines(ReadOnlyLines):
+    """The lines of an order."""
+
     model = OrderItem
     fields = ["name", "price", "quantity", "cancelled_quantity", "short_quantity"]
 
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyList):
+    """Orders with their warehouse orders and assignment decisions; staff can cancel them."""
+
     list_display = ["number", "email", "status", "price", "awaits_assignment", "placed_at"]
     list_filter = ["status", "awaits_assignment"]
     search_fields = ["number__exact", "email__iexact"]
@@ -61,45 +67,56 @@ class OrderAdmin(ReadOnlyList):
 
     @admin.display(description="shipping address")
     def address(self, order: Order) -> str:
+        """Return the shipping address as HTML."""
         return render_to_string("orders/_address.html", {"address": order.shipping_address})
 
     @admin.display(description="warehouse orders")
     def parcels(self, order: Order) -> str:
+        """Return links to the warehouse orders, with warehouse and status."""
         page = "admin:warehouses_warehouseorder_change"
         rows = [
-            (reverse(page, args=[one.pk]), one.warehouse.code, one.get_status_display())
-            for one in order.warehouse_orders.select_related("warehouse").order_by("pk")
+            (reverse(page, args=[parcel.pk]), parcel.warehouse.code, parcel.get_status_display())
+            for parcel in order.warehouse_orders.select_related("warehouse").order_by("pk")
         ]
         return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
 
     @admin.display(description="waits for a warehouse")
     def waits(self, order: Order) -> str:
-        return waits_of(order)
+        """Return the reason why the order waits for a warehouse, and its next retry."""
+        return describe_wait(order)
 
     @admin.display(description="decisions")
     def decisions(self, order: Order) -> str:
+        """Return links to the assignment decisions about the order."""
         return decisions_of(order)
 
     @admin.action(description="Cancel…", permissions=["work"])
     def cancel(self, request, orders):
+        """Ask for a reason, then cancel the selected orders."""
         return ask(CANCEL, self, request, orders)
 
 
-def waits_of(order: Order) -> str:
-    """Say why an order waits for a warehouse, and until when; the floor above wrote it."""
+def describe_wait(order: Order) -> str:
+    """Return why an order waits for a warehouse, and until when.
+
+    Reads the backorder retry of the layer above.
+    """
     if not order.awaits_assignment:
         return "no"
-    waiting = getattr(order, "backorder_retry", None)
-    if waiting is None:
+    retry = getattr(order, "backorder_retry", None)
+    if retry is None:
         return "not tried yet"
-    again = date_format(localtime(waiting.retry_at), "DATETIME_FORMAT")
-    tries = "once" if waiting.tries == 1 else f"{waiting.tries} times"
-    return f"{waiting.reason} Tried {tries}; again at {again}"
+    retry_at = date_format(localtime(retry.retry_at), "DATETIME_FORMAT")
+    tries = "once" if retry.tries == 1 else f"{retry.tries} times"
+    return f"{retry.reason} Tried {tries}; again at {retry_at}"
 
 
 def decisions_of(order: Order) -> str:
-    """Link what was decided about which warehouses ship an order; the floor above wrote it."""
+    """Return links to the assignment decisions about an order, with kind and reason.
+
+    Reads the decisions of the layer above.
+    """
     page = "admin:warehouses_decision_change"
-    told = order.decisions.order_by("pk").values_list("pk", "kind", "outputs__reason")
-    rows = [(reverse(page, args=[key]), kind, reason) for key, kind, reason in told]
+    decisions = order.decisions.order_by("pk").values_list("pk", "kind", "outputs__reason")
+    rows = [(reverse(page, args=[pk]), kind, reason) for pk, kind, reason in decisions]
     return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"

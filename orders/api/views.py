@@ -1,4 +1,7 @@
-"""Checkout and orders for integrators."""
+"""API views of checkout and orders."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -22,7 +25,7 @@ from shop.core.api.serializers import demand_nothing, read_input
 from shop.core.db.transactions import run_transaction
 from shop.core.versions import version_of
 
-TOLD_BY_THE_CLOCK = ("server_time", "seconds_left")
+CLOCK_FIELDS = ("server_time", "seconds_left")  # change without a write, so no part of the ETag
 
 
 class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
@@ -35,6 +38,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["no-held-checkout"]},
     )
     def get(self, request: Request) -> Response:
+        """Return the caller's unexpired hold."""
         return _answer(request, current_checkout(customer=request.user))
 
     @extend_schema(
@@ -46,12 +50,13 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
         },
     )
     def post(self, request: Request) -> Response:
+        """Hold the cart: 201 for a new hold, 200 for the unchanged one."""
         demand_nothing(request)
         checkout = run_transaction(
             begin_checkout, customer=request.user, expected=self.expected_versions()
         )
-        answer = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
-        return _answer(request, read_checkout(checkout_id=checkout.pk), answer)
+        code = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
+        return _answer(request, read_checkout(checkout_id=checkout.pk), code)
 
     @extend_schema(
         summary="Give the held units back",
@@ -59,11 +64,13 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["no-held-checkout"]},
     )
     def delete(self, request: Request) -> Response:
+        """Cancel the caller's hold."""
         run_transaction(cancel_checkout, customer=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def read_current(self) -> Response:
-        return CartView().get(self.request)  # a hold is of the cart that was seen
+        """Return the response to a GET of the cart, because If-Match names its version."""
+        return CartView().get(self.request)
 
 
 class OrdersView(IdempotentWrites, ListAPIView):
@@ -72,10 +79,12 @@ class OrdersView(IdempotentWrites, ListAPIView):
     serializer_class = OrderSerializer
 
     def get_queryset(self) -> OrderQuerySet:
+        """Return the visible orders with their lines and parcels."""
         return with_progress(visible_orders(self.request))
 
     @extend_schema(summary="Orders, newest first")
     def get(self, request: Request) -> Response:
+        """Return one page of the visible orders."""
         return super().get(request)
 
     @extend_schema(
@@ -85,6 +94,7 @@ class OrdersView(IdempotentWrites, ListAPIView):
         extensions={"x-problems": ["checkout-expired", "not-found"]},
     )
     def post(self, request: Request) -> Response:
+        """Submit the caller's hold as an order."""
         payload = read_input(OrderInput, request.data)
         order = run_transaction(
             submit_order,
@@ -100,6 +110,7 @@ class OrderView(ConditionalRequests, APIView):
 
     @extend_schema(summary="One order with its parcels", responses=OrderSerializer)
     def get(self, request: Request, number: str) -> Response:
+        """Return a visible order. Raises Http404."""
         order = get_object_or_404(with_progress(visible_orders(request)), number=number)
         return _answer_order(order)
 
@@ -115,26 +126,33 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["order-already-shipped", "not-that-many"]},
     )
     def post(self, request: Request, number: str) -> Response:
+        """Cancel the named units of the caller's order, or all of it if none are named."""
         order = get_object_or_404(Order, customer=request.user.pk, number=number)
         payload = read_input(CancelInput, request.data)
-        said = {"reason": payload["reason"], "expected": self.expected_versions()}
-        quantities: dict[int, int] = {}
-        for one in payload.get("items", []):
-            quantities[one["item_id"]] = quantities.get(one["item_id"], 0) + one["quantity"]
-        if quantities:
-            run_transaction(cancel_items, order_id=order.pk, quantities=quantities, **said)
+        kwargs = {"reason": payload["reason"], "expected": self.expected_versions()}
+        if quantities := _sum_by_item(payload.get("items", [])):
+            run_transaction(cancel_items, order_id=order.pk, quantities=quantities, **kwargs)
         else:
-            run_transaction(cancel_order, order_id=order.pk, **said)
+            run_transaction(cancel_order, order_id=order.pk, **kwargs)
         return _answer_order(with_progress(Order.objects.filter(pk=order.pk)).get())
 
     def read_current(self) -> Response:
+        """Return the response to a GET of the order, whose ETag If-Match must name."""
         return OrderView().get(self.request, **self.kwargs)
 
 
+def _sum_by_item(items: Iterable[Mapping[str, int]]) -> dict[int, int]:
+    """Add up the quantities of entries with the same item, in units."""
+    quantities: Counter[int] = Counter()
+    for item in items:
+        quantities[item["item_id"]] += item["quantity"]
+    return dict(quantities)
+
+
 def _answer(request: Request, checkout: Checkout, code: int = status.HTTP_200_OK) -> Response:
-    said = CheckoutSerializer(checkout, context={"request": request}).data
-    lasting = {name: value for name, value in said.items() if name not in TOLD_BY_THE_CLOCK}
-    return Versioned(said, version_of(lasting), is_timeless=False, status=code)
+    payload = CheckoutSerializer(checkout, context={"request": request}).data
+    lasting = {name: value for name, value in payload.items() if name not in CLOCK_FIELDS}
+    return Versioned(payload, version_of(lasting), is_timeless=False, status=code)
 
 
 def _answer_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
@@ -142,7 +160,7 @@ def _answer_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
 
 
 def visible_orders(request: Request) -> OrderQuerySet:
-    """The caller's own orders; every order for a staff system that may read them."""
+    """Return the caller's own orders, or every order with the scope `orders:read`."""
     if "orders:read" in getattr(request.auth, "scopes", ()):
         return Order.objects.all()
     return Order.objects.filter(customer=request.user.pk)

@@ -1,4 +1,4 @@
-"""Shipping addresses in a customer's address book."""
+"""The table of address books."""
 
 from django.conf import settings
 from django.db import models
@@ -17,12 +17,12 @@ MAX_PART_LENGTHS = {
 
 class AddressQuerySet(models.QuerySet["Address"]):
     def lock(self):
-        """The addresses, locked by key until commit; never together with another table."""
+        """Return the addresses, locked by key until commit; never together with other tables."""
         return self.order_by("pk").select_for_update(no_key=True)
 
 
 class Address(models.Model):
-    """A shipping address in a customer's book: the one used last is the first."""
+    """A shipping address in a customer's book, which lists the one used last first."""
 
     customer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses"
@@ -56,4 +56,5 @@ class Address(models.Model):
 
     @property
     def parts(self) -> dict[str, str]:
+        """The address as a mapping, without the columns of the book."""
         return {part: getattr(self, part) for part in ADDRESS_PARTS}

@@ -1,4 +1,4 @@
-"""Checkouts: units held for a customer for a while."""
+"""Tables of checkouts, which hold units for a customer until they expire."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,31 +15,37 @@ from shop.core.db.clock import ClockTimestamp
 
 class CheckoutQuerySet(models.QuerySet["Checkout"]):
     def held(self):
+        """Return the checkouts that hold units, overdue ones included."""
         return self.filter(status=Checkout.Status.HELD)
 
     def overdue(self):
-        """Holds whose time has run out. Once overdue, always overdue: no verb extends a hold."""
+        """Return the holds past their expiry. No verb extends a hold, so they stay overdue."""
         return self.held().filter(expires_at__lte=Now())
 
     def unexpired(self):
-        """Holds that still run."""
+        """Return the holds before their expiry."""
         return self.held().filter(expires_at__gt=Now())
 
     def counted_as_holds(self, *, within: timedelta):
-        """Begun so lately and not submitted: who buys is not hoarding."""
+        """Return recent checkouts that count against MAX_HOLDS_PER_HOUR.
+
+        Submitted ones do not count, because buying is not hoarding.
+        """
         return self.filter(created_at__gt=Now() - within).exclude(status=Checkout.Status.SUBMITTED)
 
     def lock(self, *, skip_locked: bool = False):
-        """The checkouts, locked by key until commit."""
+        """Return the checkouts, locked by key until commit."""
         return self.order_by("pk").select_for_update(
             of=("self",), no_key=True, skip_locked=skip_locked
         )
 
 
 class Checkout(models.Model):
-    """The reservation: units taken off the aggregated stock for a while."""
+    """A reservation: units taken off the aggregated stock until `expires_at` or submission."""
 
     class Status(models.TextChoices):
+        """States of a checkout; all but HELD are final."""
+
         HELD = "held"
         SUBMITTED = "submitted"
         CANCELLED = "cancelled"
@@ -55,8 +61,8 @@ class Checkout(models.Model):
 
     objects = CheckoutQuerySet.as_manager()
 
-    server_time: datetime  # annotated by checkout.with_clock
-    is_new = False  # whether the very call that returned it began it
+    server_time: datetime  # annotated by orders.checkout.queries.with_clock
+    is_new = False  # True on the object that `begin_checkout` returns for a new hold
 
     class Meta:
         constraints = [
@@ -78,30 +84,33 @@ class Checkout(models.Model):
 
     @property
     def is_held(self) -> bool:
+        """Whether the checkout holds units, overdue or not."""
         return self.status == self.Status.HELD
 
     @property
     def seconds_left(self) -> int:
-        """Whole seconds, rounded up, by the database's clock read with the checkout."""
+        """The whole seconds until expiry, rounded up, by the database's `server_time`."""
         return max(0, ceil((self.expires_at - self.server_time).total_seconds()))
 
     @property
     def total(self) -> Decimal:
+        """The price of all lines, in major currency units."""
         return sum((line.line_total for line in self.lines.all()), Decimal("0.00"))
 
 
 class CheckoutItemQuerySet(models.QuerySet["CheckoutItem"]):
     def judged_now(self):
-        """Read with each line whether its locked checkout is overdue by the clock of now.
+        """Annotate each line with `is_overdue`, by the clock at the time of this statement.
 
-        The statement that waited for the lock would judge by the time it began.
+        Use it in a statement after the one that locked the checkout: that one may have waited,
+        and would compare with the time when it began.
         """
         is_past = Q(checkout__expires_at__lte=ClockTimestamp())
         return self.annotate(is_overdue=ExpressionWrapper(is_past, models.BooleanField()))
 
 
 class CheckoutItem(models.Model):
-    """So many units of an item, at the price that was shown when the hold began."""
+    """Held units of an item, at the price of the item when the hold began."""
 
     is_overdue: bool  # annotated by judged_now
 
@@ -124,4 +133,5 @@ class CheckoutItem(models.Model):
 
     @property
     def line_total(self) -> Decimal:
+        """The price of all units, in major currency units."""
         return self.price * self.quantity

@@ -1,4 +1,4 @@
-"""Mails about orders that are to be sent."""
+"""The outbox of mails about orders."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,14 +9,16 @@ from orders.models.order import Order
 
 class OrderNotificationQuerySet(models.QuerySet["OrderNotification"]):
     def to_send(self):
-        """Not sent yet, about an order that still tells whose it is."""
+        """Return the unsent notifications about orders that are not anonymised."""
         return self.filter(sent_at=None, order__anonymised_at=None)
 
 
 class OrderNotification(models.Model):
-    """Something an order's customer must be told by mail; the row is the queue."""
+    """A mail to an order's customer, sent or to be sent; the table is the queue."""
 
     class Kind(models.TextChoices):
+        """Events of an order with a mail."""
+
         RECEIVED = "received"
         SHIPPED = "shipped"
         CANCELLED = "cancelled"

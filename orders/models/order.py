@@ -1,4 +1,4 @@
-"""Holds on stock (checkouts) and what became of them (orders)."""
+"""Tables of orders and their lines."""
 
 import secrets
 from decimal import Decimal
@@ -12,39 +12,41 @@ from django.urls import reverse
 from catalog.models import Item
 from orders.models.checkout import Checkout
 
-# What a line never needs of its item.
+# Columns of an item that its order lines do not need.
 LONG_TEXTS = ("item__search_document", "item__description")
 
 
 def new_order_number() -> str:
-    """Seventeen random digits in three groups; says nothing about how much the shop sells."""
+    """Return 17 digits in three groups, random so that they do not show the sales volume."""
     digits = f"{secrets.randbelow(10**16):016d}"
     return f"1{digits[:2]}-{digits[2:9]}-{digits[9:]}"
 
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def not_cancelled(self):
-        """Orders of which something is or was to be delivered."""
+        """Return the orders that are not cancelled as a whole."""
         return self.exclude(status=Order.Status.CANCELLED)
 
     def lock(self, *, skip_locked: bool = False):
-        """The orders, locked by key until commit."""
+        """Return the orders, locked by key until commit."""
         return self.order_by("pk").select_for_update(
             of=("self",), no_key=True, skip_locked=skip_locked
         )
 
 
 class Order(models.Model):
-    """A promise to deliver. Written from the checkout's lines, never from the cart's."""
+    """A promise to deliver, written from the lines of a checkout, never of a cart."""
 
     class Status(models.TextChoices):
+        """States of an order; SHIPPED and CANCELLED are final."""
+
         SUBMITTED = "submitted"
         ASSIGNED = "assigned"
         PARTIALLY_SHIPPED = "partially_shipped"
         SHIPPED = "shipped"
         CANCELLED = "cancelled"
 
-    # Nothing more happens to an order that is one of these.
+    # Final states.
     OVER = (Status.SHIPPED, Status.CANCELLED)
 
     number = models.CharField(max_length=20, unique=True, default=new_order_number, editable=False)
@@ -69,7 +71,7 @@ class Order(models.Model):
 
     objects = OrderQuerySet.as_manager()
 
-    is_new = False  # whether the very call that returned it wrote it
+    is_new = False  # True on the object that `submit_order` returns for a new order
 
     class Meta:
         ordering = ["-pk"]
@@ -90,24 +92,28 @@ class Order(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
+        """Return the path of the order's page."""
         return reverse("orders:order", args=[self.number])
 
     @property
     def is_cancelled(self) -> bool:
+        """Whether the order is cancelled as a whole."""
         return self.status == self.Status.CANCELLED
 
     @property
     def is_waiting(self) -> bool:
-        """Its customer still expects units."""
+        """Whether the customer still expects units."""
         return self.status not in self.OVER
 
     @property
     def is_cancellable(self) -> bool:
-        """Until something shipped."""
+        """Whether the order can be cancelled: nothing of it has shipped."""
         return self.status in {self.Status.SUBMITTED, self.Status.ASSIGNED}
 
 
 class OrderItem(models.Model):
+    """A line of an order, with the item's name and price at the time of the order."""
+
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="order_lines")
     name = models.CharField(max_length=300)
@@ -135,14 +141,15 @@ class OrderItem(models.Model):
 
     @property
     def line_total(self) -> Decimal:
+        """The price of all units ordered, in major currency units."""
         return self.price * self.quantity
 
     @property
     def deliverable_quantity(self) -> int:
-        """Units still to be delivered, or delivered."""
+        """The units delivered or to be delivered."""
         return self.quantity - self.cancelled_quantity - self.short_quantity
 
     @property
     def cancellable_quantity(self) -> int:
-        """Units that the customer still waits for, also those that went short."""
+        """The units not cancelled yet, short ones included."""
         return self.quantity - self.cancelled_quantity

@@ -1,4 +1,4 @@
-"""A customer's address book in a browser. Somebody else's address does not exist there."""
+"""Pages of the address book. Another customer's address is answered with 404."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,26 +19,32 @@ from shop.core.db.transactions import run_transaction
 @login_required
 @require_safe
 def addresses(request: HttpRequest) -> HttpResponse:
+    """List the customer's addresses."""
     book = list(Address.objects.filter(customer=request.user.pk))
-    said = {"book": book, "most": MAX_ADDRESSES, "is_full": len(book) >= MAX_ADDRESSES}
-    return render(request, "orders/address_list.html", said)
+    context = {
+        "book": book,
+        "max_addresses": MAX_ADDRESSES,
+        "is_full": len(book) >= MAX_ADDRESSES,
+    }
+    return render(request, "orders/address_list.html", context)
 
 
 @never_cache
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
+    """Show the form of a new address, or save it."""
     if request.method != "POST":
-        return _ask(request, AddressForm())
+        return _show_form(request, AddressForm())
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _ask(request, form)
+        return _show_form(request, form)
     try:
         run_transaction(keep_address, customer=request.user, address=form.cleaned_data)
     except AddressBookFull as refusal:
         text = _("Your book has %(limit)d addresses already. Remove one to make room.")
         form.add_error(None, text % {"limit": refusal.limit})
-        return _ask(request, form)
+        return _show_form(request, form)
     messages.success(request, _("The address is in your book."))
     return redirect("orders:addresses")
 
@@ -47,12 +53,13 @@ def add(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form of an address in the book, or overwrite it."""
     address = _own_address(request, pk)
     if request.method != "POST":
-        return _ask(request, AddressForm(initial=address.parts), address)
+        return _show_form(request, AddressForm(initial=address.parts), address)
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _ask(request, form, address)
+        return _show_form(request, form, address)
     run_transaction(change_address, customer=request.user, address_id=pk, address=form.cleaned_data)
     messages.success(request, _("The address is changed. Orders on their way go where they went."))
     return redirect("orders:addresses")
@@ -60,6 +67,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete an address from the book on POST."""
     address = _own_address(request, pk)
     if request.method == "POST":
         run_transaction(remove_address, customer=request.user, address_id=address.pk)
@@ -71,7 +79,9 @@ def _own_address(request: HttpRequest, pk: int) -> Address:
     return get_object_or_404(Address, customer=request.user.pk, pk=pk)
 
 
-def _ask(request: HttpRequest, form: AddressForm, address: Address | None = None) -> HttpResponse:
-    said = {"form": form, "address": address}
+def _show_form(
+    request: HttpRequest, form: AddressForm, address: Address | None = None
+) -> HttpResponse:
+    context = {"form": form, "address": address}
     status = 422 if form.errors else 200
-    return render(request, "orders/address_form.html", said, status=status)
+    return render(request, "orders/address_form.html", context, status=status)

@@ -1,7 +1,7 @@
-"""Checkout in a browser: the address, then the hold and its review, then the order.
+"""Pages of the checkout: the address, then the hold and its review, then the order.
 
-Nothing is held while an address is being typed, and when time runs out nothing is lost:
-the cart stays as it is and one click holds again what is still there.
+The hold begins after the address is typed. When it expires, the cart stays as it is, and
+one click holds again the units that are left.
 """
 
 from django.conf import settings
@@ -44,22 +44,23 @@ SESSION_KEY = "shipping_address"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
-    """Ask for the address; a good one begins the hold."""
+    """Show the address forms, or begin the hold with a valid address."""
     if request.method != "POST":
-        return _ask_address(request, *_first_forms(request))
+        return _show_address_forms(request, *_first_forms(request))
     choice = AddressChoiceForm(request.POST, customer=request.user)
     if not choice.is_valid():
-        return _ask_address(request, choice, AddressForm(initial=request.POST.dict()), status=422)
+        form = AddressForm(initial=request.POST.dict())
+        return _show_address_forms(request, choice, form, status=422)
     if saved := choice.cleaned_data["saved"]:
         run_transaction(use_address, customer=request.user, address_id=saved.pk)
         request.session[SESSION_KEY] = saved.parts
         return _hold(request)
     form = AddressForm(request.POST)
     if not form.is_valid():
-        return _ask_address(request, choice, form, status=422)
+        return _show_address_forms(request, choice, form, status=422)
     request.session[SESSION_KEY] = form.cleaned_data
     if choice.cleaned_data["keep"]:
-        _keep(request, form.cleaned_data)
+        _save_address(request, form.cleaned_data)
     return _hold(request)
 
 
@@ -67,23 +68,23 @@ def checkout(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
-    """Show what is held, for how long, and the one button."""
+    """Show the held lines, the time left, and the button that places the order."""
     try:
-        held = current_checkout(customer=request.user)
+        checkout = current_checkout(customer=request.user)
     except NoHeldCheckout:
-        return _say_ended(request, status=200)
+        return _show_ended(request, status=200)
     address = request.session.get(SESSION_KEY)
     if not address:
         return redirect("orders:checkout")
-    shown = {"checkout": held.pk, "address": digest_of(address)}
+    initial = {"checkout": checkout.pk, "address": digest_of(address)}
     return render(
         request,
         "orders/checkout_review.html",
         {
-            "checkout": held,
+            "checkout": checkout,
             "address": address,
-            "form": PlaceOrderForm(initial=shown, auto_id=False),
-            "is_cart_changed": units_of(held) != _units(_cart_lines(request)),
+            "form": PlaceOrderForm(initial=initial, auto_id=False),
+            "is_cart_changed": units_of(checkout) != _units(_cart_lines(request)),
         },
     )
 
@@ -91,30 +92,30 @@ def review(request: HttpRequest) -> HttpResponse:
 @only_by_post("orders:checkout")
 @login_required
 def hold(request: HttpRequest) -> HttpResponse:
-    """Hold what is in the cart now, for the address that was given."""
+    """Hold the units in the cart now, and keep the address of the session."""
     return _hold(request)
 
 
 @only_by_post("orders:checkout")
 @login_required
 def hold_what_is_left(request: HttpRequest) -> HttpResponse:
-    """Hold again; where too little is left, adjust the cart first and say so line by line."""
+    """Hold again, after lowering the cart to the units left, with a message for each change."""
     try:
         run_transaction(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
         held = units_of(running_hold(request.user))
         run_transaction(fit_cart_to_stock, cart=cart_of(request.user), held=held)
         for shortage in refusal.shortages:
-            messages.warning(request, _in_words(shortage))
+            messages.warning(request, _describe_shortage(shortage))
     except (EmptyCart, TooManyUnits, TooManyHolds):
-        pass  # said by the next try, which meets the same
+        pass  # `_hold` meets the same refusal and shows it
     return _hold(request)
 
 
 @only_by_post("orders:review")
 @login_required
-def give_back(request: HttpRequest) -> HttpResponse:
-    """End the hold. The cart stays as it is."""
+def cancel_hold(request: HttpRequest) -> HttpResponse:
+    """Cancel the hold and leave the cart as it is."""
     try:
         run_transaction(cancel_checkout, customer=request.user)
     except NoHeldCheckout:
@@ -127,7 +128,7 @@ def give_back(request: HttpRequest) -> HttpResponse:
 @only_by_post("orders:review")
 @login_required
 def place_order(request: HttpRequest) -> HttpResponse:
-    """Turn the hold that the page showed into an order; the same one again gives that order."""
+    """Turn the hold of the posted form into an order; repeating it shows the same order."""
     form = PlaceOrderForm(request.POST)
     address = request.session.get(SESSION_KEY)
     if not form.is_valid() or not address:
@@ -146,12 +147,12 @@ def place_order(request: HttpRequest) -> HttpResponse:
     except CheckoutNotFound as error:
         raise Http404 from error
     except CheckoutExpired:
-        return _say_ended(request, status=409)
+        return _show_ended(request, status=409)
     return redirect(order)
 
 
 def _hold(request: HttpRequest) -> HttpResponse:
-    """Begin the hold and go on to its review, or say why not."""
+    """Begin the hold and redirect to its review, or show the refusal."""
     try:
         run_transaction(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
@@ -171,7 +172,8 @@ def _hold(request: HttpRequest) -> HttpResponse:
     return redirect("orders:review")
 
 
-def _keep(request: HttpRequest, address: dict[str, str]) -> None:
+def _save_address(request: HttpRequest, address: dict[str, str]) -> None:
+    """Save the address in the book; a full book is a message, not an error."""
     try:
         run_transaction(keep_address, customer=request.user, address=address)
     except AddressBookFull as refusal:
@@ -179,26 +181,26 @@ def _keep(request: HttpRequest, address: dict[str, str]) -> None:
         messages.info(request, text % {"limit": refusal.limit})
 
 
-def _ask_address(
+def _show_address_forms(
     request: HttpRequest, choice: AddressChoiceForm, form: AddressForm, status: int = 200
 ) -> HttpResponse:
     lines = _cart_lines(request)
-    held = running_hold(request.user)
-    if not lines and held is None:
+    hold = running_hold(request.user)
+    if not lines and hold is None:
         messages.info(request, _("There is nothing in your cart to check out."))
         return redirect("cart:cart")
-    said = {
+    context = {
         "choice": choice,
         "form": form,
-        "checkout": held,
-        "is_cart_changed": held is not None and units_of(held) != _units(lines),
+        "checkout": hold,
+        "is_cart_changed": hold is not None and units_of(hold) != _units(lines),
         "minutes": settings.CHECKOUT_HOLD_SECONDS // 60,
     }
-    return render(request, "orders/checkout_address.html", said, status=status)
+    return render(request, "orders/checkout_address.html", context, status=status)
 
 
-def _say_ended(request: HttpRequest, status: int) -> HttpResponse:
-    """The hold is over: show the one that took its place, or offer to hold again."""
+def _show_ended(request: HttpRequest, status: int) -> HttpResponse:
+    """Redirect to the hold that replaced an ended one, or offer to hold again."""
     if running_hold(request.user):
         messages.warning(
             request, _("Another hold has taken that one's place. Look it over before you order.")
@@ -211,18 +213,18 @@ def _say_ended(request: HttpRequest, status: int) -> HttpResponse:
 
 
 def _first_forms(request: HttpRequest) -> tuple[AddressChoiceForm, AddressForm]:
-    """Choose the address of the book that was used last, unless another was typed since."""
+    """Preselect the address used last, or fill in one that was typed and not saved."""
     choice = AddressChoiceForm(customer=request.user)
     book = {address.digest: address.pk for address in choice.book}
-    typed: dict[str, str] = request.session.get(SESSION_KEY, {})
-    if book and (not typed or digest_of(typed) in book):
+    address: dict[str, str] = request.session.get(SESSION_KEY, {})
+    if book and (not address or digest_of(address) in book):
         choice.initial["saved"] = next(iter(book.values()))
         return choice, AddressForm()
     return choice, AddressForm(initial=known_address(request))
 
 
 def known_address(request: HttpRequest) -> dict[str, str]:
-    """What was typed last, or where the last order went."""
+    """Return the address of the session, or else of the customer's last order, or {}."""
     latest = Order.objects.filter(customer=request.user.pk).values_list(
         "shipping_address", flat=True
     )
@@ -237,13 +239,13 @@ def _units(lines: list[CartItem]) -> dict[int, int]:
     return {line.item_id: line.quantity for line in lines}
 
 
-def _in_words(shortage: Shortage) -> str:
-    said = {"name": shortage.name, "wanted": shortage.wanted, "left": shortage.left}
+def _describe_shortage(shortage: Shortage) -> str:
+    values = {"name": shortage.name, "wanted": shortage.wanted, "left": shortage.left}
     if shortage.left == 0:
-        return _("%(name)s: none is left, so it is out of your cart.") % said
+        return _("%(name)s: none is left, so it is out of your cart.") % values
     text = ngettext(
         "%(name)s: you wanted %(wanted)d, and %(left)d is left and in your cart.",
         "%(name)s: you wanted %(wanted)d, and %(left)d are left and in your cart.",
         shortage.left,
     )
-    return text % said
+    return text % values

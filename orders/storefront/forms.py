@@ -1,4 +1,4 @@
-"""What a shopper types on the way to an order, and to have one cancelled."""
+"""Forms of checkout, address book and cancellation."""
 
 from collections.abc import Iterable
 
@@ -8,16 +8,16 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.addresses.countries import countries
-from orders.addresses.rules import InvalidAddress, clean_address, words_of
+from orders.addresses.rules import InvalidAddress, clean_address, labels_of
 from orders.models import Address, Order, OrderItem
 from orders.models.address import MAX_PART_LENGTHS
 
 NAME_NEEDED = _("Say who the parcel is for.")
 
 
-def _text(label, autocomplete: str, longest: int, **options) -> forms.CharField:
+def _text(label, autocomplete: str, max_length: int, **options) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, "dir": "auto"})
-    return forms.CharField(label=label, max_length=longest, widget=widget, **options)
+    return forms.CharField(label=label, max_length=max_length, widget=widget, **options)
 
 
 def _country_choices() -> list[tuple[str, str]]:
@@ -25,7 +25,7 @@ def _country_choices() -> list[tuple[str, str]]:
 
 
 class AddressForm(forms.Form):
-    """A shipping address. What else is needed and allowed, the country's own rules say."""
+    """A shipping address, validated by the rules of its country."""
 
     name = _text(
         _("Full name"), "name", MAX_PART_LENGTHS["name"], error_messages={"required": NAME_NEEDED}
@@ -52,28 +52,29 @@ class AddressForm(forms.Form):
     )
 
     def __init__(self, data=None, **options):
-        """Once a country is chosen, its own words stand beside the fields."""
+        """Label the fields in the words of the country, once it is known."""
         super().__init__(data, **options)
-        for part, word in words_of(self._chosen_country()).items():
-            self.fields[part].label = word
+        for part, label in labels_of(self._country_code()).items():
+            self.fields[part].label = label
 
-    def _chosen_country(self) -> str:
-        said = self.data if self.is_bound else self.initial
-        return str(said.get("country", "")).upper()
+    def _country_code(self) -> str:
+        values = self.data if self.is_bound else self.initial
+        return str(values.get("country", "")).upper()
 
     def clean(self) -> dict[str, str]:
+        """Return the address in its country's normal form, or add an error to each part."""
         if self.errors:
             return self.cleaned_data
         try:
             return clean_address(self.cleaned_data)
         except InvalidAddress as refusal:
-            for part, why in refusal.errors.items():
-                self.add_error(part, why)
+            for part, message in refusal.errors.items():
+                self.add_error(part, message)
             return self.cleaned_data
 
 
 class AddressChoiceForm(forms.Form):
-    """Which of the customer's own addresses it is; none is another one, which is typed."""
+    """A choice among the customer's saved addresses; None is a newly typed address."""
 
     saved = forms.ModelChoiceField(
         label=_("Send it to"),
@@ -90,19 +91,21 @@ class AddressChoiceForm(forms.Form):
 
     @property
     def chosen(self) -> int | None:
-        """The key of the address whose button is pressed; None is "another address"."""
+        """The id of the selected address; None is "another address"."""
         value = str(self["saved"].value())
         return next((address.pk for address in self.book if str(address.pk) == value), None)
 
 
 class PlaceOrderForm(forms.Form):
-    """Which hold goes where, so that an old tab cannot order what it does not show."""
+    """The hold and address that the page shows, so that an old tab cannot order others."""
 
     checkout = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     address = forms.CharField(max_length=64, widget=forms.HiddenInput)  # its digest
 
 
 class CancelOrderForm(forms.Form):
+    """The reason for a cancellation."""
+
     reason = forms.CharField(
         label=_("Why? (optional)"),
         required=False,
@@ -112,7 +115,7 @@ class CancelOrderForm(forms.Form):
 
 
 class CancelItemsForm(CancelOrderForm):
-    """How many units of each line are not wanted any more."""
+    """The units to cancel of each line, and the reason."""
 
     def __init__(self, data=None, *, lines: Iterable[OrderItem]):
         super().__init__(data, auto_id="id_items_%s")
@@ -128,11 +131,12 @@ class CancelItemsForm(CancelOrderForm):
         self.order_fields([*(f"item-{item_id}" for item_id in self.lines), "reason"])
 
     def clean(self) -> dict:
+        """Require at least one unit to cancel."""
         if not self.errors and not self.quantities():
             self.add_error(None, _("Say how many units of an item you do not want any more."))
         return self.cleaned_data
 
     def quantities(self) -> dict[int, int]:
-        """Units to cancel, by item, without the lines that stay as they are."""
-        wanted = {item_id: self.cleaned_data.get(f"item-{item_id}") for item_id in self.lines}
-        return {item_id: quantity for item_id, quantity in wanted.items() if quantity}
+        """Return the units to cancel by item, without lines that stay as they are."""
+        units = {item_id: self.cleaned_data.get(f"item-{item_id}") for item_id in self.lines}
+        return {item_id: quantity for item_id, quantity in units.items() if quantity}

@@ -1,4 +1,4 @@
-"""A customer's orders in a browser."""
+"""Pages of a customer's orders."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cart.cart import add_items_to_cart
-from cart.visitor_carts import change_cart, in_words
+from cart.visitor_carts import change_cart, describe_change
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
@@ -28,22 +28,23 @@ TOO_LATE = _lazy("It is too late: nothing of this order can be cancelled any mor
 @login_required
 @require_safe
 def orders(request: HttpRequest) -> HttpResponse:
-    """The customer's own orders, newest first."""
-    own = Order.objects.filter(customer=request.user.pk).prefetch_related("lines__item")
-    page = Paginator(own, PAGE_SIZE).get_page(request.GET.get("page"))
-    said = {
+    """List the customer's own orders, newest first."""
+    own_orders = Order.objects.filter(customer=request.user.pk).prefetch_related("lines__item")
+    page = Paginator(own_orders, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
         "page": page,
         "previous": page.previous_page_number() if page.has_previous() else None,
         "next": page.next_page_number() if page.has_next() else None,
         "parameters": QueryDict(),
     }
-    return render(request, "orders/order_list.html", said)
+    return render(request, "orders/order_list.html", context)
 
 
 @never_cache
 @login_required
 @require_safe
 def order(request: HttpRequest, number: str) -> HttpResponse:
+    """Show an order of the customer."""
     return _show(request, _own_order(request, number))
 
 
@@ -83,14 +84,14 @@ def cancel_lines(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 def buy_again(request: HttpRequest, number: str) -> HttpResponse:
-    """Put what was ordered in the cart once more, as far as it is left."""
+    """Add the units of an order to the cart, as many as are left."""
     order = _own_order(request, number)
     if request.method != "POST":
         return redirect(order)
     quantities = {line.item_id: line.quantity for line in order.lines.all()}
     changes = change_cart(request, add_items_to_cart, quantities=quantities)
     for change in changes:
-        messages.warning(request, in_words(change))
+        messages.warning(request, describe_change(change))
     if not all(line.item.is_active for line in order.lines.all()):
         messages.warning(request, _("Some of it is no longer sold."))
     messages.success(request, _("What can be had is in your cart, at today's prices."))
@@ -98,9 +99,9 @@ def buy_again(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> None:
-    said = {"quantities": form.quantities(), "reason": form.cleaned_data["reason"]}
+    kwargs = {"quantities": form.quantities(), "reason": form.cleaned_data["reason"]}
     try:
-        run_transaction(cancel_items, order_id=order.pk, **said)
+        run_transaction(cancel_items, order_id=order.pk, **kwargs)
     except OrderAlreadyShipped:
         messages.error(request, TOO_LATE)
     except NotThatMany:
@@ -110,9 +111,9 @@ def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> 
 
 
 def _own_order(request: HttpRequest, number: str) -> Order:
-    """Somebody else's order does not exist for this customer."""
-    own = with_progress(Order.objects.filter(customer=request.user.pk))
-    return get_object_or_404(own.prefetch_related("lines__item"), number=number)
+    """Return the customer's order; another customer's order raises Http404."""
+    own_orders = with_progress(Order.objects.filter(customer=request.user.pk))
+    return get_object_or_404(own_orders.prefetch_related("lines__item"), number=number)
 
 
 def _show(

@@ -1,3 +1,5 @@
+"""URLs of checkout, address book and orders."""
+
 from django.urls import path
 
 from orders.storefront import addresses, checkout, orders
@@ -9,7 +11,7 @@ urlpatterns = [
     path("checkout/review/", checkout.review, name="review"),
     path("checkout/hold/", checkout.hold, name="hold"),
     path("checkout/hold-what-is-left/", checkout.hold_what_is_left, name="hold-left"),
-    path("checkout/give-back/", checkout.give_back, name="give-back"),
+    path("checkout/give-back/", checkout.cancel_hold, name="give-back"),
     path("checkout/place-order/", checkout.place_order, name="place-order"),
     path("accounts/addresses/", addresses.addresses, name="addresses"),
     path("accounts/addresses/add/", addresses.add, name="add-address"),

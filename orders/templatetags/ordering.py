@@ -1,4 +1,4 @@
-"""Orders and parcels, in a customer's words."""
+"""Template filters for orders and parcels, in a customer's words."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -53,22 +53,25 @@ EVENT_OF_PARCEL = {
 
 @register.filter
 def status_words(status: str) -> str | Promise:
+    """Return a customer's words for the status of an order."""
     return ORDER.get(status, status)
 
 
 @register.filter
 def status_meaning(status: str) -> str | Promise:
+    """Return a sentence that explains the status of an order."""
     return ORDER_MEANS.get(status, "")
 
 
 @register.filter
 def parcel_words(status: str) -> str | Promise:
+    """Return a customer's words for the status of a warehouse order."""
     return PARCEL.get(status, status)
 
 
 @register.filter
 def event_words(event: Event, parcels: Sequence[Any]) -> str | Promise:
-    """Say what happened, and to which parcel where there are several."""
+    """Return a customer's words for an event, with the parcel's number if there are several."""
     if event.parcel and len(parcels) > 1:
         return EVENT_OF_PARCEL[event.name] % {"number": event.parcel, "count": len(parcels)}
     return EVENT.get(event.name, event.name)
@@ -76,21 +79,22 @@ def event_words(event: Event, parcels: Sequence[Any]) -> str | Promise:
 
 @register.filter
 def arrival_words(day: date) -> str:
-    """Say when a parcel arrives, or by when it was expected."""
-    said = {"weekday": date_format(day, "l"), "day": date_format(day, "MONTH_DAY_FORMAT")}
+    """Return the day of a parcel's arrival as a phrase; a past day is only expected."""
+    values = {"weekday": date_format(day, "l"), "day": date_format(day, "MONTH_DAY_FORMAT")}
     if day < localdate():
-        return _("Expected by %(weekday)s, %(day)s") % said
-    return _("Arrives %(weekday)s, %(day)s") % said
+        return _("Expected by %(weekday)s, %(day)s") % values
+    return _("Arrives %(weekday)s, %(day)s") % values
 
 
 @register.filter
 def country_name(code: str) -> str:
+    """Return the name of a country in the page's language, or the code if it is unknown."""
     locale = to_locale(get_language() or settings.LANGUAGE_CODE)
     return dict(countries(locale)).get(code, code)
 
 
 @register.filter
 def in_minutes(seconds: int) -> str:
-    """Say about how long that is, rounded up to whole minutes."""
+    """Return a duration in seconds as a phrase, rounded up to whole minutes."""
     minutes = ceil(seconds / 60)
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}

@@ -1,3 +1,5 @@
+"""Verbs of the cart: quantities, limits, prices, merging."""
+
 import pytest
 
 from cart.cart import (
@@ -89,7 +91,7 @@ def test_a_full_cart_takes_no_more_items(cart, lamp, rug, monkeypatch):
     assert quantities(cart) == {"LAMP": 2}
 
 
-def test_taking_out_what_is_not_in_the_cart_changes_nothing(cart, lamp, rug):
+def test_removing_an_item_that_is_not_in_the_cart_changes_nothing(cart, lamp, rug):
     given_stock({lamp: 10})
     update_item_in_cart(cart=cart, item_id=lamp.pk, quantity=1)
 
@@ -98,7 +100,7 @@ def test_taking_out_what_is_not_in_the_cart_changes_nothing(cart, lamp, rug):
     assert quantities(cart) == {"LAMP": 1}
 
 
-def test_a_new_price_is_pointed_out_until_it_is_accepted(cart, lamp):
+def test_a_line_has_a_new_price_until_it_is_accepted(cart, lamp):
     given_stock({lamp: 10})
     update_item_in_cart(cart=cart, item_id=lamp.pk, quantity=1)
     update_item(item_id=lamp.pk, price="59.95")
@@ -129,7 +131,7 @@ def test_a_visitors_cart_is_merged_into_the_customers(alice, cart, visitor_cart,
     changes = merge_carts(visitor_cart_id=visitor_cart.pk, customer=alice)
 
     assert quantities(cart) == {"LAMP": 4, "RUG": 1}
-    assert [(c.item, c.wanted, c.quantity) for c in changes] == [(lamp, 5, 4)]
+    assert [(change.item, change.wanted, change.quantity) for change in changes] == [(lamp, 5, 4)]
     assert not Cart.objects.filter(pk=visitor_cart.pk).exists()
 
 

@@ -1,4 +1,4 @@
-"""What is put aside for later, and put back."""
+"""Items saved for later, and moved back to the cart."""
 
 import pytest
 from django.urls import reverse
@@ -21,37 +21,37 @@ def alice_at_her_cart(client, alice, lamp):
     return client
 
 
-def post(client, what, item):
-    return client.post(reverse(f"cart:{what}", args=[item.pk]), follow=True)
+def post(client, action, item):
+    return client.post(reverse(f"cart:{action}", args=[item.pk]), follow=True)
 
 
 def in_cart() -> dict[str, int]:
     return dict(CartItem.objects.values_list("item__sku", "quantity"))
 
 
-def aside() -> dict[str, int]:
+def saved() -> dict[str, int]:
     return dict(SavedItem.objects.values_list("item__sku", "quantity"))
 
 
-def test_a_line_is_put_aside_and_back(alice_at_her_cart, lamp):
+def test_a_line_is_saved_for_later_and_moved_back(alice_at_her_cart, lamp):
     page = post(alice_at_her_cart, "save", lamp)
 
     assertContains(page, "Saved for later")
-    assert (in_cart(), aside()) == ({}, {"LAMP": 3})
+    assert (in_cart(), saved()) == ({}, {"LAMP": 3})
 
     post(alice_at_her_cart, "unsave", lamp)
 
-    assert (in_cart(), aside()) == ({"LAMP": 3}, {})
+    assert (in_cart(), saved()) == ({"LAMP": 3}, {})
 
 
 def test_pressing_twice_changes_nothing_more(alice_at_her_cart, lamp):
-    for what in ("save", "save", "unsave", "unsave"):
-        post(alice_at_her_cart, what, lamp)
+    for action in ("save", "save", "unsave", "unsave"):
+        post(alice_at_her_cart, action, lamp)
 
-    assert (in_cart(), aside()) == ({"LAMP": 3}, {})
+    assert (in_cart(), saved()) == ({"LAMP": 3}, {})
 
 
-def test_what_comes_back_is_no_more_than_what_is_left(alice_at_her_cart, bob, lamp):
+def test_a_saved_item_moves_back_with_as_many_units_as_are_left(alice_at_her_cart, bob, lamp):
     post(alice_at_her_cart, "save", lamp)
     lamp.aggregated_stock.stock = 2
     lamp.aggregated_stock.save()
@@ -59,11 +59,11 @@ def test_what_comes_back_is_no_more_than_what_is_left(alice_at_her_cart, bob, la
     page = post(alice_at_her_cart, "unsave", lamp)
 
     assertContains(page, "Brass desk lamp: together you wanted 3, but only 2 can be had.")
-    assert (in_cart(), aside(), stock_left(lamp)) == ({"LAMP": 2}, {}, (2,))
+    assert (in_cart(), saved(), stock_left(lamp)) == ({"LAMP": 2}, {}, (2,))
 
 
 @pytest.mark.parametrize("loss", ["sold out", "not sold any more"])
-def test_what_cannot_be_had_stays_aside(alice_at_her_cart, lamp, loss):
+def test_a_saved_item_that_cannot_be_bought_stays_saved(alice_at_her_cart, lamp, loss):
     post(alice_at_her_cart, "save", lamp)
     if loss == "sold out":
         lamp.aggregated_stock.stock = 0
@@ -73,17 +73,17 @@ def test_what_cannot_be_had_stays_aside(alice_at_her_cart, lamp, loss):
 
     post(alice_at_her_cart, "unsave", lamp)
 
-    assert (in_cart(), aside()) == ({}, {"LAMP": 3})
+    assert (in_cart(), saved()) == ({}, {"LAMP": 3})
 
 
-def test_what_is_aside_can_be_forgotten(alice_at_her_cart, lamp):
+def test_a_saved_item_can_be_deleted(alice_at_her_cart, lamp):
     post(alice_at_her_cart, "save", lamp)
     post(alice_at_her_cart, "forget", lamp)
 
-    assert (in_cart(), aside()) == ({}, {})
+    assert (in_cart(), saved()) == ({}, {})
 
 
-def test_a_visitors_saved_items_come_along_at_sign_in(client, alice, lamp, rug):
+def test_a_visitors_saved_items_are_merged_at_sign_in(client, alice, lamp, rug):
     alice.set_password("correct horse battery")
     alice.save()
     given_stock({lamp: 5, rug: 5})
@@ -101,7 +101,7 @@ def test_a_visitors_saved_items_come_along_at_sign_in(client, alice, lamp, rug):
     }
 
 
-def test_too_much_aside_is_refused_in_words(alice_at_her_cart, lamp, monkeypatch):
+def test_too_many_saved_items_are_refused_with_a_message(alice_at_her_cart, lamp, monkeypatch):
     monkeypatch.setattr(saved_items, "MAX_LINES", 0)
 
     page = post(alice_at_her_cart, "save", lamp)
@@ -110,10 +110,10 @@ def test_too_much_aside_is_refused_in_words(alice_at_her_cart, lamp, monkeypatch
     assert in_cart() == {"LAMP": 3}
 
 
-def test_someone_elses_lines_are_out_of_reach(client, alice_at_her_cart, mallory, lamp):
+def test_another_customers_lines_cannot_be_saved_or_moved(client, alice_at_her_cart, mallory, lamp):
     client.force_login(mallory)
 
-    for what in ("save", "unsave", "forget"):
-        post(client, what, lamp)
+    for action in ("save", "unsave", "forget"):
+        post(client, action, lamp)
 
-    assert (in_cart(), aside()) == ({"LAMP": 3}, {})
+    assert (in_cart(), saved()) == ({"LAMP": 3}, {})

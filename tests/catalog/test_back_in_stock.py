@@ -1,4 +1,4 @@
-"""Customers who wait for an item are told once."""
+"""Back-in-stock requests and their mails."""
 
 import pytest
 from django.core import mail
@@ -14,7 +14,7 @@ from tests.support.stories import hold
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_who_waits_is_told_once_when_stock_returns(alice, bob, lamp):
+def test_a_request_is_mailed_once_when_stock_returns(alice, bob, lamp):
     request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
     request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
     assert send_back_in_stock_mails() == 0
@@ -22,12 +22,12 @@ def test_who_waits_is_told_once_when_stock_returns(alice, bob, lamp):
     given_stock({lamp: 1})
 
     assert (send_back_in_stock_mails(), send_back_in_stock_mails()) == (1, 0)
-    [letter] = mail.outbox
-    assert (letter.to, letter.subject) == (["alice@example.com"], "It is back: Brass desk lamp")
-    assert "$49.95" in letter.body
+    [message] = mail.outbox
+    assert (message.to, message.subject) == (["alice@example.com"], "It is back: Brass desk lamp")
+    assert "$49.95" in message.body
 
 
-def test_units_that_a_hold_gives_back_count_too(alice, bob, lamp):
+def test_units_of_a_cancelled_hold_count_as_stock_that_returns(alice, bob, lamp):
     given_stock({lamp: 1})
     hold(bob, {lamp: 1})
     request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
@@ -38,7 +38,7 @@ def test_units_that_a_hold_gives_back_count_too(alice, bob, lamp):
     assert (before, send_back_in_stock_mails()) == (0, 1)
 
 
-def test_what_is_off_sale_is_not_told_of(alice, lamp):
+def test_an_item_off_sale_is_not_mailed_about(alice, lamp):
     request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
     given_stock({lamp: 1})
     update_item(item_id=lamp.pk, is_active=False)
@@ -48,21 +48,21 @@ def test_what_is_off_sale_is_not_told_of(alice, lamp):
         request_back_in_stock_mail(customer=alice, item_id=lamp.pk)
 
 
-def test_a_customer_asks_on_the_page_of_what_is_sold_out(client, alice, lamp):
+def test_a_customer_requests_a_mail_on_the_page_of_an_item_out_of_stock(client, alice, lamp):
     client.force_login(alice)
     page = lamp.get_absolute_url()
     assertContains(client.get(page), "Tell me when it is back")
 
-    answer = client.post(f"/items/{lamp.pk}/tell-me/")
+    response = client.post(f"/items/{lamp.pk}/tell-me/")
 
-    assertRedirects(answer, page)
+    assertRedirects(response, page)
     assertContains(client.get(page), "We will mail alice@example.com when it is back.")
     assert BackInStockRequest.objects.get().customer == alice
 
 
 def test_a_visitor_has_to_sign_in(client, lamp):
-    answer = client.post(f"/items/{lamp.pk}/tell-me/")
+    response = client.post(f"/items/{lamp.pk}/tell-me/")
 
-    assert answer.url == f"/accounts/login/?next={lamp.get_absolute_url()}"
+    assert response.url == f"/accounts/login/?next={lamp.get_absolute_url()}"
     assert not BackInStockRequest.objects.exists()
     assert client.post("/items/99999/tell-me/").status_code == 404

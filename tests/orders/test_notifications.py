@@ -1,3 +1,5 @@
+"""Mails to customers about their orders."""
+
 import pytest
 from django.core import mail
 
@@ -10,7 +12,7 @@ from warehouses.fulfilment.shipping import ship_warehouse_order
 
 
 @pytest.fixture
-def notice(alice, lamp):
+def notification(alice, lamp):
     given_stock({lamp: 2})
     placed = order(alice, {lamp: 2})
     OrderNotification.objects.all().delete()
@@ -21,16 +23,17 @@ def notice(alice, lamp):
     )
 
 
-def test_a_customer_is_told_once(notice):
+def test_a_notification_is_mailed_once(notification):
     assert (send_notifications(), send_notifications()) == (1, 0)
 
-    [letter] = mail.outbox
-    assert letter.to == ["alice@example.com"]
-    assert notice.order.number in letter.subject
-    assert "1 × Lamp <3 & co" in letter.body
+    [message] = mail.outbox
+    assert message.to == ["alice@example.com"]
+    assert notification.order.number in message.subject
+    assert "1 × Lamp <3 & co" in message.body
 
 
-def test_a_mail_server_that_is_away_only_delays(notice, monkeypatch, settings):
+@pytest.mark.usefixtures("notification")
+def test_an_unreachable_mail_server_only_delays_a_mail(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
@@ -42,7 +45,7 @@ def test_a_mail_server_that_is_away_only_delays(notice, monkeypatch, settings):
     assert send_notifications() == 1
 
 
-def test_customers_are_told_of_each_step(alice, lamp, seattle):
+def test_each_event_of_an_order_is_mailed(alice, lamp, seattle):
     lamp.name = "Lamp <3 & co"
     lamp.save()
     given_stock({lamp: 5}, seattle)

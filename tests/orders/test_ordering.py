@@ -1,3 +1,5 @@
+"""Submission and cancellation of orders."""
+
 import pytest
 
 from cart.cart import cart_of
@@ -17,7 +19,7 @@ from tests.support.stories import ADDRESS, hold, let_time_run_out, order, put_in
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-def test_an_order_is_written_from_what_was_held(alice, lamp, rug):
+def test_an_order_is_written_from_the_held_lines(alice, lamp, rug):
     given_stock({lamp: 5, rug: 5})
     checkout = hold(alice, {lamp: 2})
     put_in_cart(alice, {lamp: 1, rug: 3})
@@ -32,7 +34,7 @@ def test_an_order_is_written_from_what_was_held(alice, lamp, rug):
     assert stock_left(lamp, rug) == (3, 5)
 
 
-def test_submitting_again_gives_the_same_order(alice, lamp):
+def test_submitting_again_returns_the_same_order(alice, lamp):
     given_stock({lamp: 5})
     checkout = hold(alice, {lamp: 2})
 
@@ -51,7 +53,7 @@ def test_a_cancelled_hold_cannot_be_submitted(alice, lamp):
     assert stock_left(lamp) == (5,)
 
 
-def test_somebody_elses_hold_cannot_be_submitted(alice, mallory, lamp):
+def test_another_customers_hold_cannot_be_submitted(alice, mallory, lamp):
     given_stock({lamp: 5})
     checkout = hold(alice, {lamp: 2})
 
@@ -106,7 +108,7 @@ def test_many_cancellations_at_once_return_the_units_once(alice, lamp):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_overdue_hold_is_ended_once_by_whoever_comes_first(alice, bob, lamp):
+def test_concurrent_verbs_end_an_overdue_hold_once(alice, bob, lamp):
     given_stock({lamp: 5})
     put_in_cart(bob, {lamp: 5})
     checkout = hold(alice, {lamp: 3})

@@ -1,4 +1,4 @@
-"""What orders say of items."""
+"""Sales statistics of items."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_units_ordered_are_counted_without_those_cancelled(alice, bob, lamp, rug
     assert count_popularity() == 0
 
 
-def test_an_item_that_no_longer_sells_is_forgotten(alice, lamp):
+def test_an_item_without_recent_orders_has_no_popularity(alice, lamp):
     given_stock({lamp: 9})
     Popularity.objects.create(item=lamp, units=50)
 
@@ -34,7 +34,7 @@ def test_an_item_that_no_longer_sells_is_forgotten(alice, lamp):
     assert Popularity.objects.get(item=lamp).units == 0
 
 
-def test_pairs_that_were_ordered_twice_go_together(alice, bob, lamp, rug, seattle):
+def test_items_ordered_together_twice_are_a_pair(alice, bob, lamp, rug, seattle):
     given_stock({lamp: 9, rug: 9})
     order(alice, {lamp: 1, rug: 1})
     assert count_co_purchases() == 0
@@ -43,5 +43,5 @@ def test_pairs_that_were_ordered_twice_go_together(alice, bob, lamp, rug, seattl
     for _ in range(2):
         count_co_purchases()
 
-    told = set(CoPurchase.objects.values_list("item", "other", "orders"))
-    assert told == {(lamp.pk, rug.pk, 2), (rug.pk, lamp.pk, 2)}
+    pairs = set(CoPurchase.objects.values_list("item", "other", "orders"))
+    assert pairs == {(lamp.pk, rug.pk, 2), (rug.pk, lamp.pk, 2)}

@@ -1,4 +1,4 @@
-"""Of those who saw the same, one changes it: the others are told, and nothing is lost."""
+"""Concurrent conditional writes: one with a given If-Match succeeds, the others get 412."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -22,29 +22,29 @@ def staff(clerk):
 
 
 def another(client) -> APIClient:
-    """The same caller, in another thread."""
+    """Return a client of the same caller, for another thread."""
     other = APIClient()
     other.credentials(**client._credentials)
     return other
 
 
-def test_of_many_who_saw_the_same_item_one_changes_it(staff, lamp):
+def test_one_of_many_writes_to_the_same_version_of_an_item_succeeds(staff, lamp):
     url = f"/api/v1/items/{lamp.pk}/"
     seen = as_seen(staff.get(url)["ETag"])
 
-    answers = at_once(
+    responses = at_once(
         *[
             lambda n=n: another(staff).patch(url, {"name": f"Lamp {n}"}, headers=seen)
             for n in range(8)
         ]
     )
 
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 7
-    [winner] = [answer.json()["name"] for answer in answers if answer.status_code == 200]
+    assert sorted(response.status_code for response in responses) == [200] + [412] * 7
+    [winner] = [response.json()["name"] for response in responses if response.status_code == 200]
     assert Item.objects.get().name == winner
 
 
-def test_of_many_who_saw_the_same_cart_one_changes_it(shopper, lamp):
+def test_one_of_many_writes_to_the_same_version_of_a_cart_succeeds(shopper, lamp):
     given_stock({lamp: 9})
     url = f"/api/v1/cart/items/{lamp.pk}/"
     seen = as_seen(shopper.put(url, {"quantity": 1})["ETag"])
@@ -56,39 +56,39 @@ def test_of_many_who_saw_the_same_cart_one_changes_it(shopper, lamp):
         lines = [{"item_id": lamp.pk, "quantity": 9}]
         return another(shopper).put("/api/v1/cart/", {"items": lines}, headers=seen)
 
-    answers = at_once(
+    responses = at_once(
         *[lambda n=n: put(n) for n in range(2, 6)],
         replace,
         lambda: another(shopper).delete(url, headers=seen),
     )
 
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
+    assert sorted(response.status_code for response in responses) == [200] + [412] * 5
 
 
-def test_of_a_cancellation_and_a_pick_that_saw_the_same_state_one_is_done(shopper, staff, lamp):
+def test_either_a_cancellation_or_a_pick_of_the_same_version_succeeds(shopper, staff, lamp):
     given_stock({lamp: 9})
     url = f"/api/v1/orders/{order(shopper, lamp, 2).json()['number']}/"
     parcel = parcel_of(staff)
-    seen, waiting = shopper.get(url)["ETag"], staff.get(parcel)["ETag"]
-    to = {"assigned_to": "Truck 7"}
+    order_etag, parcel_etag = shopper.get(url)["ETag"], staff.get(parcel)["ETag"]
+    worker = {"assigned_to": "Truck 7"}
 
-    answers = at_once(
-        lambda: another(shopper).post(f"{url}cancel/", headers=as_seen(seen)),
-        lambda: another(staff).post(f"{parcel}pick/", to, headers=as_seen(waiting)),
+    responses = at_once(
+        lambda: another(shopper).post(f"{url}cancel/", headers=as_seen(order_etag)),
+        lambda: another(staff).post(f"{parcel}pick/", worker, headers=as_seen(parcel_etag)),
     )
 
-    assert sorted(answer.status_code for answer in answers) == [200, 412]
+    assert sorted(response.status_code for response in responses) == [200, 412]
 
 
-def test_of_many_who_saw_the_same_order_one_cancels_a_unit(shopper, lamp):
+def test_one_of_many_cancellations_of_the_same_version_of_an_order_succeeds(shopper, lamp):
     given_stock({lamp: 9})
     placed = order(shopper, lamp, 5)
     url = f"/api/v1/orders/{placed.json()['number']}/cancel/"
-    one = {"items": [{"item_id": lamp.pk, "quantity": 1}]}
+    payload = {"items": [{"item_id": lamp.pk, "quantity": 1}]}
 
-    answers = at_once(
-        *[lambda: another(shopper).post(url, one, headers=as_seen(placed["ETag"]))] * 6
+    responses = at_once(
+        *[lambda: another(shopper).post(url, payload, headers=as_seen(placed["ETag"]))] * 6
     )
 
-    assert sorted(answer.status_code for answer in answers) == [200] + [412] * 5
+    assert sorted(response.status_code for response in responses) == [200] + [412] * 5
     assert stock_left(lamp) == (5,)

@@ -1,4 +1,4 @@
-"""The races for held units that broke other shops, each by name."""
+"""Races for held units that broke other shops, one test each."""
 
 import threading
 import time
@@ -32,33 +32,33 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 
 def faults(results) -> list[Exception]:
-    """What is neither an answer nor a refusal in the shop's words."""
-    known = (InsufficientStock, NoHeldCheckout, CheckoutExpired)
-    return [r for r in results if isinstance(r, Exception) and not isinstance(r, known)]
+    """Return the exceptions that are no refusals of the shop."""
+    refusals = (InsufficientStock, NoHeldCheckout, CheckoutExpired)
+    return [r for r in results if isinstance(r, Exception) and not isinstance(r, refusals)]
 
 
 def while_locked(lock, then) -> None:
-    """Run `then` in this thread while another transaction holds what `lock` locks."""
+    """Run `then` in this thread while another transaction keeps the locks that `lock` takes."""
     locked, done = threading.Event(), threading.Event()
 
-    def keep():
+    def keep_locks():
         with transaction.atomic():
             lock()
             locked.set()
             done.wait(20)
         connection.close()
 
-    keeper = threading.Thread(target=keep)
-    keeper.start()
+    locker = threading.Thread(target=keep_locks)
+    locker.start()
     locked.wait(20)
     try:
         then()
     finally:
         done.set()
-        keeper.join()
+        locker.join()
 
 
-def test_last_unit_goes_to_who_gets_the_lock_first(alice, bob, lamp):
+def test_the_last_unit_goes_to_the_first_lock(alice, bob, lamp):
     given_stock({lamp: 1})
     put_in_cart(alice, {lamp: 1})
     put_in_cart(bob, {lamp: 1})
@@ -68,7 +68,7 @@ def test_last_unit_goes_to_who_gets_the_lock_first(alice, bob, lamp):
         begin_checkout(customer=alice)
 
     def bob_begins():
-        # Bob's look without a lock sees one unit; alice's hold is not committed yet.
+        # Bob's unlocked read sees one unit, because alice's hold is not committed yet.
         assert stock_left(lamp) == (1,)
         thread = threading.Thread(target=bob_waits)
         thread.start()
@@ -131,7 +131,7 @@ def test_opposite_carts_crossed_with_everything_never_deadlock(clerk, seattle, d
         assert faults(results) == []
 
 
-def test_two_who_hold_again_while_each_has_an_overdue_hold_on_the_same_item(alice, bob, lamp):
+def test_two_customers_replace_their_overdue_holds_on_the_same_item(alice, bob, lamp):
     given_stock({lamp: 4})
     for _ in range(5):
         for customer in (alice, bob):
@@ -148,7 +148,7 @@ def test_two_who_hold_again_while_each_has_an_overdue_hold_on_the_same_item(alic
             cancel_checkout(customer=customer)
 
 
-def test_a_new_cart_that_needs_lower_items_than_the_hold_it_replaces(alice, bob, lamp, rug):
+def test_two_customers_replace_holds_by_each_others_items(alice, bob, lamp, rug):
     assert lamp.pk < rug.pk
     given_stock({lamp: 10, rug: 10})
     for _ in range(5):
@@ -169,7 +169,7 @@ def test_a_new_cart_that_needs_lower_items_than_the_hold_it_replaces(alice, bob,
             customer.cart.lines.all().delete()
 
 
-def test_discarding_while_a_hold_is_given_back(alice, lamp, seattle):
+def test_discarding_while_a_hold_is_cancelled(alice, lamp, seattle):
     given_stock({lamp: 30}, seattle)
     for _ in range(5):
         hold(alice, {lamp: 3})
@@ -182,30 +182,28 @@ def test_discarding_while_a_hold_is_given_back(alice, lamp, seattle):
         assert faults(results) == []
 
 
-def test_units_are_back_as_soon_as_the_deadline_has_passed_with_nobody_sweeping(
-    alice, bob, lamp, settings
-):
+def test_units_are_back_at_expiry_without_a_sweep(alice, bob, lamp, settings):
     settings.CHECKOUT_HOLD_SECONDS = 0
     given_stock({lamp: 1})
     put_in_cart(bob, {lamp: 1})
     hold(alice, {lamp: 1})
 
-    seen_by_a_reader = get_item(lamp.pk).stock
-    held = begin_checkout(customer=bob)
+    stock = get_item(lamp.pk).stock
+    checkout = begin_checkout(customer=bob)
 
-    assert seen_by_a_reader == 1
-    assert held.status == Checkout.Status.HELD
+    assert stock == 1
+    assert checkout.status == Checkout.Status.HELD
 
 
-def test_touching_cart_or_checkout_never_extends_a_hold(alice, lamp):
+def test_no_use_of_cart_or_checkout_extends_a_hold(alice, lamp):
     given_stock({lamp: 5})
     first = hold(alice, {lamp: 2})
 
     put_in_cart(alice, {lamp: 2})
-    again = begin_checkout(customer=alice)
-    seen = current_checkout(customer=alice)
+    second = begin_checkout(customer=alice)
+    current = current_checkout(customer=alice)
 
-    assert {checkout.expires_at for checkout in (again, seen)} == {first.expires_at}
+    assert {checkout.expires_at for checkout in (second, current)} == {first.expires_at}
 
 
 def test_an_overdue_hold_is_never_resurrected(alice, lamp):
@@ -215,13 +213,13 @@ def test_an_overdue_hold_is_never_resurrected(alice, lamp):
 
     with pytest.raises(NoHeldCheckout):
         current_checkout(customer=alice)
-    again = begin_checkout(customer=alice)
+    second = begin_checkout(customer=alice)
 
-    assert again.pk != first.pk
+    assert second.pk != first.pk
     assert stock_left(lamp) == (3,)
 
 
-def test_fifty_who_race_for_one_overdue_hold_restore_it_once(alice, lamp):
+def test_fifty_concurrent_verbs_return_an_overdue_hold_once(alice, lamp):
     given_stock({lamp: 50})
     checkout = hold(alice, {lamp: 30})
     let_time_run_out(checkout)
@@ -244,15 +242,15 @@ def test_fifty_who_race_for_one_overdue_hold_restore_it_once(alice, lamp):
 
 def test_a_web_server_with_a_wrong_clock_changes_nothing(alice, lamp, monkeypatch):
     given_stock({lamp: 5})
-    wrong = timezone.now() + timedelta(hours=1)
-    monkeypatch.setattr(timezone, "now", lambda: wrong)
+    wrong_time = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: wrong_time)
     checkout = hold(alice, {lamp: 2})
 
     placed = submit(checkout)
 
     assert placed.checkout == checkout
-    left = Checkout.objects.filter(pk=checkout.pk, expires_at__lte=Now() + timedelta(seconds=601))
-    assert left.exists()
+    deadline = Now() + timedelta(seconds=601)
+    assert Checkout.objects.filter(pk=checkout.pk, expires_at__lte=deadline).exists()
 
 
 def test_a_hold_that_cannot_be_replaced_stays(alice, bob, lamp, rug):
@@ -268,7 +266,7 @@ def test_a_hold_that_cannot_be_replaced_stays(alice, bob, lamp, rug):
     assert stock_left(lamp, rug) == (3, 0)
 
 
-def test_ones_own_hold_is_never_counted_against_oneself(alice, lamp):
+def test_units_of_the_customers_own_hold_count_as_left(alice, lamp):
     given_stock({lamp: 5})
     hold(alice, {lamp: 4})
     put_in_cart(alice, {lamp: 5})
@@ -288,11 +286,11 @@ def test_a_submit_that_waited_past_the_deadline_is_refused(alice, lamp):
     def submit_late():
         results.extend(at_once(lambda: run_transaction(submit, checkout)))
 
-    def someone_locks_it():
+    def lock_checkout():
         list(Checkout.objects.filter(pk=checkout.pk).lock())
 
     submitter = threading.Thread(target=submit_late)
-    while_locked(someone_locks_it, lambda: (submitter.start(), time.sleep(0.8)))
+    while_locked(lock_checkout, lambda: (submitter.start(), time.sleep(0.8)))
     submitter.join()
 
     assert [type(r) for r in results] == [CheckoutExpired]

@@ -1,4 +1,4 @@
-"""One key, one effect: however many send it at once, and whoever is killed on the way."""
+"""Idempotency keys under concurrent requests and killed processes: one key, one effect."""
 
 import json
 import os
@@ -28,8 +28,8 @@ from warehouses.tasks import assign_submitted_orders
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 
-# A process that sends a request through the real handler and stands still where it is told
-# to: after the statement that says so, or after the answer. Then it is killed.
+# A process that sends a request through the real handler and stops after the statement that
+# contains `where`, or after the response. Then the test kills it.
 SENDER = """
 import json, sys, time
 import django
@@ -39,27 +39,27 @@ from rest_framework.test import APIClient
 
 path, body, headers, where = json.loads(sys.argv[1])
 
-def stand_still(execute, sql, *rest):
+def stop_after(execute, sql, *rest):
     result = execute(sql, *rest)
     if where in sql:
-        print("standing", flush=True)
+        print("stopped", flush=True)
         time.sleep(60)
     return result
 
-with connection.execute_wrapper(stand_still):
+with connection.execute_wrapper(stop_after):
     APIClient().post(path, body, headers=headers)
-print("standing", flush=True)
+print("stopped", flush=True)
 time.sleep(60)
 """
-KEY_IS_TAKEN = "pg_try_advisory_xact_lock"
+KEY_IS_LOCKED = "pg_try_advisory_xact_lock"
 ORDER_IS_WRITTEN = "INSERT INTO orders_order"
 RECORD_IS_WRITTEN = 'INSERT INTO "core_idempotencyrecord"'
-AFTER_THE_ANSWER = "nothing that any statement says"
+AFTER_THE_RESPONSE = "a text that no statement contains"
 
 
 @dataclass
 class Request:
-    """A write that somebody sends again and again, and how to count what it did."""
+    """A repeatable write with one idempotency key, and a count of its effects."""
 
     client: APIClient
     path: str
@@ -75,17 +75,17 @@ class Request:
         return APIClient().post(self.path, self.body, headers=self.headers)
 
     def send_until_done(self):
-        """Try again as a client does; the server soon notices that the other one is dead."""
+        """Retry as a client does, until the server notices that the killed sender is gone."""
         for _attempt in range(2000):
-            answer = self.send()
-            if answer.status_code != 409:
-                return answer
+            response = self.send()
+            if response.status_code != 409:
+                return response
         raise AssertionError("The key stayed in use.")
 
 
 @pytest.fixture
 def both(alice):
-    """A caller who may do everything."""
+    """A caller with the scopes of a shopper and of staff."""
     return client_of(alice, "shopper", *STAFF)
 
 
@@ -131,30 +131,31 @@ each_write = pytest.mark.parametrize(
 
 
 @each_write
-def test_fifty_equal_requests_at_once_are_one(both, lamp, seattle, write):
+def test_fifty_concurrent_equal_requests_have_one_effect(both, lamp, seattle, write):
     given_stock({lamp: 100}, seattle)
     request = write(both, lamp, seattle)
 
-    answers = at_once(*[request.send] * 50)
-    again = request.send()
+    responses = at_once(*[request.send] * 50)
+    replay = request.send()
 
-    done = [answer for answer in answers if answer.status_code < 400]
-    assert {problem_of(a) for a in answers if a not in done} <= {(409, "idempotency-key-in-use")}
-    assert {answer.content for answer in done} == {again.content}
-    assert len([answer for answer in done if "Idempotency-Replayed" not in answer]) == 1
-    assert again["Idempotency-Replayed"] == "true"
-    assert again.get("ETag") == done[0].get("ETag")
+    done = [response for response in responses if response.status_code < 400]
+    refused = [response for response in responses if response not in done]
+    assert {problem_of(response) for response in refused} <= {(409, "idempotency-key-in-use")}
+    assert {response.content for response in done} == {replay.content}
+    assert len([response for response in done if "Idempotency-Replayed" not in response]) == 1
+    assert replay["Idempotency-Replayed"] == "true"
+    assert replay.get("ETag") == done[0].get("ETag")
     assert request.count_effects() == 1
 
 
 @contextmanager
-def standing_still(request: Request, where: str) -> Iterator[None]:
-    """Send the request from a process of its own that stands still there, then kill it."""
-    given = urlsplit(os.environ["DATABASE_URL"])
-    url = given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    told = json.dumps([request.path, request.body, request.headers, where])
+def stopped_sender(request: Request, where: str) -> Iterator[None]:
+    """Send the request from another process that stops after `where`, and kill it at exit."""
+    database = urlsplit(os.environ["DATABASE_URL"])
+    url = database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    argument = json.dumps([request.path, request.body, request.headers, where])
     with subprocess.Popen(
-        [sys.executable, "-c", SENDER, told],
+        [sys.executable, "-c", SENDER, argument],
         cwd=settings.BASE_DIR,
         env={
             **os.environ,
@@ -167,25 +168,25 @@ def standing_still(request: Request, where: str) -> Iterator[None]:
     ) as process:
         try:
             assert process.stdout is not None
-            assert process.stdout.readline().strip() == "standing"
+            assert process.stdout.readline().strip() == "stopped"
             yield
         finally:
             process.send_signal(signal.SIGKILL)
 
 
-@pytest.mark.parametrize("where", [KEY_IS_TAKEN, ORDER_IS_WRITTEN, RECORD_IS_WRITTEN])
-def test_whoever_is_killed_before_the_commit_has_done_nothing(both, lamp, seattle, where):
+@pytest.mark.parametrize("where", [KEY_IS_LOCKED, ORDER_IS_WRITTEN, RECORD_IS_WRITTEN])
+def test_a_sender_killed_before_the_commit_has_no_effect(both, lamp, seattle, where):
     given_stock({lamp: 100}, seattle)
     request = an_order(both, lamp, seattle)
 
-    with standing_still(request, where):
+    with stopped_sender(request, where):
         meanwhile = request.send()
         before = request.count_effects()
-    answer = request.send_until_done()
+    response = request.send_until_done()
 
     assert (problem_of(meanwhile), before) == ((409, "idempotency-key-in-use"), 0)
     assert meanwhile["Retry-After"] == "1"
-    assert (answer.status_code, "Idempotency-Replayed" in answer) == (201, False)
+    assert (response.status_code, "Idempotency-Replayed" in response) == (201, False)
     assert (request.count_effects(), IdempotencyRecord.objects.count()) == (1, 1)
 
 
@@ -194,21 +195,21 @@ def test_no_write_is_half_done_when_its_process_is_killed(both, lamp, seattle, w
     given_stock({lamp: 100}, seattle)
     request = write(both, lamp, seattle)
 
-    with standing_still(request, RECORD_IS_WRITTEN):
+    with stopped_sender(request, RECORD_IS_WRITTEN):
         before = request.count_effects()
-    answer = request.send_until_done()
+    response = request.send_until_done()
 
     assert (before, request.count_effects()) == (0, 1)
-    assert (answer.status_code < 300, "Idempotency-Replayed" in answer) == (True, False)
+    assert (response.status_code < 300, "Idempotency-Replayed" in response) == (True, False)
 
 
-def test_an_answer_that_got_lost_is_given_again(both, lamp, seattle):
+def test_a_lost_response_is_replayed(both, lamp, seattle):
     given_stock({lamp: 100}, seattle)
     request = an_order(both, lamp, seattle)
 
-    with standing_still(request, AFTER_THE_ANSWER):
+    with stopped_sender(request, AFTER_THE_RESPONSE):
         pass
-    answer = request.send()
+    response = request.send()
 
-    assert (answer.status_code, answer["Idempotency-Replayed"]) == (201, "true")
-    assert answer.json()["number"] == Order.objects.get().number
+    assert (response.status_code, response["Idempotency-Replayed"]) == (201, "true")
+    assert response.json()["number"] == Order.objects.get().number

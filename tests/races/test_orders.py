@@ -1,4 +1,4 @@
-"""The races for ordered units that broke other shops, each by name."""
+"""Races for ordered units that broke other shops, one test each."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ from warehouses.inventory.receiving import Receipt, receive_delivery
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 
-# A process that submits a checkout and stands still where it is told to, to be killed.
+# A process that submits a checkout and stops at `where`. Then the test kills it.
 SUBMITTER = """
 import sys, time
 import django
@@ -36,25 +36,25 @@ from tests.support.stories import submit
 
 checkout_id, where = int(sys.argv[1]), sys.argv[2]
 
-def stand_still():
+def stop():
     print(where, flush=True)
     time.sleep(60)
 
-def submit_and_stand():
+def submit_and_stop():
     if where == "before the verb":
-        stand_still()
+        stop()
     submit(Checkout.objects.get(pk=checkout_id))
     if where == "before the commit":
-        stand_still()
+        stop()
 
-run_transaction(submit_and_stand)
-stand_still()
+run_transaction(submit_and_stop)
+stop()
 """
 
 
 def submit_and_be_killed(checkout: Checkout, where: str) -> None:
-    given = urlsplit(os.environ["DATABASE_URL"])
-    url = given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    database = urlsplit(os.environ["DATABASE_URL"])
+    url = database._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     with subprocess.Popen(
         [sys.executable, "-c", SUBMITTER, str(checkout.pk), where],
         cwd=settings.BASE_DIR,
@@ -92,19 +92,19 @@ def test_a_hundred_equal_submits_are_one_order(alice, lamp):
 def test_a_count_that_races_a_shipment_never_writes_blindly(alice, lamp, seattle):
     given_stock({lamp: 20}, seattle)
     for _ in range(5):
-        there, _ = place_of(lamp, seattle)
+        physical, _ = place_of(lamp, seattle)
         _, [parcel] = assigned(alice, {lamp: 2})
 
         results = at_once(
             lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk),
-            lambda n=there: run_transaction(
+            lambda n=physical: run_transaction(
                 recount_stock, warehouse=seattle, item=lamp, physical_stock=n, expected=n
             ),
         )
 
-        # Counted before the parcel left, or refused because it has left: never put back.
+        # The count comes before the parcel leaves or is refused: it never restores its units.
         assert all(isinstance(r, CountConflict) for r in results if isinstance(r, Exception))
-        assert place_of(lamp, seattle)[0] == there - 2
+        assert place_of(lamp, seattle)[0] == physical - 2
 
 
 def test_cancelling_single_lines_while_the_whole_order_is_cancelled(alice, lamp, rug, seattle):
@@ -140,7 +140,7 @@ def test_a_total_is_the_sum_of_its_rounded_lines(alice):
     assert placed.price == placed.items_total == sum(lines)
 
 
-def test_what_is_cancelled_never_exceeds_what_was_charged(alice, lamp):
+def test_concurrent_cancellations_never_exceed_the_order(alice, lamp):
     given_stock({lamp: 9})
     placed = order(alice, {lamp: 3})
 

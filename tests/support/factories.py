@@ -1,4 +1,4 @@
-"""Makes what tests start from. Stock only ever comes in through its verb."""
+"""Factories of users, items and warehouses, and helpers for stock, which only its verb adds."""
 
 import factory
 from django.contrib.auth import get_user_model
@@ -40,7 +40,7 @@ class WarehouseFactory(factory.django.DjangoModelFactory):
 
 
 def given_stock(units: dict, warehouse: Warehouse | None = None) -> Warehouse:
-    """Receive so many units of each item in one warehouse, and return it."""
+    """Receive the units of each item in one warehouse, and return the warehouse."""
     warehouse = warehouse or Warehouse.objects.first() or WarehouseFactory()
     for item, quantity in units.items():
         if quantity:
@@ -49,6 +49,6 @@ def given_stock(units: dict, warehouse: Warehouse | None = None) -> Warehouse:
 
 
 def stock_left(*items: Item) -> tuple[int, ...]:
-    """Units of the items that can still be promised, read anew."""
+    """Return the units of the items that can still be promised, read from the database."""
     left = dict(AggregatedStock.objects.values_list("item_id", "stock"))
     return tuple(left[item.pk] for item in items)

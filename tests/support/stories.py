@@ -1,4 +1,4 @@
-"""Short ways to bring a customer to where a test begins; each step through its verb."""
+"""Shortcuts to the state where a test begins; each step calls its verb."""
 
 from datetime import timedelta
 
@@ -24,27 +24,32 @@ ADDRESS = {
 
 
 def put_in_cart(customer, quantities: dict[Item, int]) -> None:
+    """Set the quantities of items in the customer's cart."""
     cart = cart_of(customer)
     for item, quantity in quantities.items():
         update_item_in_cart(cart=cart, item_id=item.pk, quantity=quantity)
 
 
 def hold(customer, quantities: dict[Item, int]) -> Checkout:
+    """Put items in the customer's cart and begin a checkout."""
     put_in_cart(customer, quantities)
     return begin_checkout(customer=customer)
 
 
 def submit(checkout: Checkout) -> Order:
+    """Submit a checkout, shipped to ADDRESS."""
     return submit_order(
         customer=checkout.customer, checkout_id=checkout.pk, shipping_address=ADDRESS
     )
 
 
 def order(customer, quantities: dict[Item, int]) -> Order:
+    """Submit an order of these items."""
     return submit(hold(customer, quantities))
 
 
 def assigned(customer, quantities: dict[Item, int]) -> tuple[Order, list[WarehouseOrder]]:
+    """Submit an order, assign it, and return it with its warehouse orders."""
     placed = order(customer, quantities)
     parcels = assign_order(order_id=placed.pk)
     placed.refresh_from_db()
@@ -52,7 +57,7 @@ def assigned(customer, quantities: dict[Item, int]) -> tuple[Order, list[Warehou
 
 
 def let_time_run_out(checkout: Checkout) -> None:
-    """Move the hold's deadline an hour into the past, by the database's clock."""
+    """Move the hold's expiry an hour into the past, by the database's clock."""
     past = Now() - timedelta(hours=1)
     Checkout.objects.filter(pk=checkout.pk).update(expires_at=past)
     items = checkout.lines.values("item")

@@ -12,6 +12,7 @@ class Command(BaseCommand):
     help = "Keep the search index of this machine in step with the database, until stopped."
 
     def handle(self, *args, **options) -> None:
+        """Run the indexer until SIGTERM or SIGINT."""
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())

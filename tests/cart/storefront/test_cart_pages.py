@@ -1,3 +1,5 @@
+"""Pages of the cart, for visitors and customers."""
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -15,9 +17,9 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "correct horse battery"
 
 
-def add(client, item, quantity="1", **said):
-    said = {"quantity": quantity, **said}
-    return client.post(reverse("cart:add", args=[item.pk]), said, follow=True)
+def add(client, item, quantity="1", **fields):
+    fields = {"quantity": quantity, **fields}
+    return client.post(reverse("cart:add", args=[item.pk]), fields, follow=True)
 
 
 def update(client, item, quantity):
@@ -29,7 +31,7 @@ def quantities() -> dict[str, int]:
     return dict(CartItem.objects.values_list("item__sku", "quantity"))
 
 
-def test_a_visitor_has_a_cart_from_the_first_item_on(client, lamp):
+def test_a_visitor_gets_a_cart_with_the_first_item(client, lamp):
     given_stock({lamp: 10})
 
     page = add(client, lamp, "2")
@@ -40,7 +42,7 @@ def test_a_visitor_has_a_cart_from_the_first_item_on(client, lamp):
     assert Cart.objects.get().customer is None
 
 
-def test_looking_around_makes_no_cart(client, lamp):
+def test_reading_pages_creates_no_cart(client, lamp):
     client.get("/cart/")
     client.get("/")
 
@@ -48,7 +50,7 @@ def test_looking_around_makes_no_cart(client, lamp):
     assert not client.session.keys()
 
 
-def test_adding_goes_back_to_where_the_item_was_seen(client, lamp):
+def test_adding_redirects_to_the_page_of_the_form(client, lamp):
     given_stock({lamp: 10})
 
     page = add(client, lamp, next="/search/?q=lamp")
@@ -59,13 +61,13 @@ def test_adding_goes_back_to_where_the_item_was_seen(client, lamp):
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/", "//evil.example", "\x00", "a" * 9000]
 )
-def test_adding_never_goes_to_another_site(client, lamp, elsewhere):
+def test_adding_never_redirects_to_another_site(client, lamp, elsewhere):
     given_stock({lamp: 10})
 
-    answer = client.post(reverse("cart:add", args=[lamp.pk]), {"quantity": 1, "next": elsewhere})
+    response = client.post(reverse("cart:add", args=[lamp.pk]), {"quantity": 1, "next": elsewhere})
 
-    assert answer.status_code == 302
-    assert "evil" not in answer["Location"]
+    assert response.status_code == 302
+    assert "evil" not in response["Location"]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_adding_never_goes_to_another_site(client, lamp, elsewhere):
         "/" + "é" * 9000,
     ],
 )
-def test_adding_goes_to_the_item_when_the_page_before_is_no_path(client, lamp, nonsense):
+def test_adding_redirects_to_the_item_if_next_is_no_path(client, lamp, nonsense):
     given_stock({lamp: 10})
 
     page = add(client, lamp, next=nonsense)
@@ -85,7 +87,7 @@ def test_adding_goes_to_the_item_when_the_page_before_is_no_path(client, lamp, n
     assert quantities() == {"LAMP": 1}
 
 
-def test_adding_goes_back_to_a_path_in_any_script(client, lamp):
+def test_adding_redirects_to_a_path_in_any_script(client, lamp):
     given_stock({lamp: 10})
 
     page = add(client, lamp, next="/search/?q=é\r\n[")
@@ -96,7 +98,7 @@ def test_adding_goes_back_to_a_path_in_any_script(client, lamp):
 @pytest.mark.parametrize(
     "quantity", ["0", "-1", "", "two", "1.5", "1e3", "\x00", "9" * 5000, "100", "1000001", "😀"]
 )
-def test_a_quantity_that_cannot_be_is_refused_in_words(client, lamp, quantity):
+def test_an_invalid_quantity_is_refused_with_a_message(client, lamp, quantity):
     given_stock({lamp: 10})
     add(client, lamp, "2")
 
@@ -108,7 +110,7 @@ def test_a_quantity_that_cannot_be_is_refused_in_words(client, lamp, quantity):
     assert quantities() == {"LAMP": 2}
 
 
-def test_what_is_out_of_stock_is_refused_in_words(client, lamp):
+def test_an_item_out_of_stock_is_refused_with_a_message(client, lamp):
     page = add(client, lamp)
 
     assertContains(page, "Brass desk lamp is out of stock just now.")
@@ -126,7 +128,7 @@ def test_an_unknown_item_is_not_found(client):
     assert client.post(f"/cart/items/{'9' * 30}/add/", {"quantity": 1}).status_code == 404
 
 
-def test_a_quantity_is_changed_and_zero_takes_the_line_out(client, lamp, rug):
+def test_a_quantity_is_changed_and_zero_removes_the_line(client, lamp, rug):
     given_stock({lamp: 10, rug: 10})
     add(client, lamp, "2")
     add(client, rug, "1")
@@ -148,27 +150,27 @@ def test_a_line_is_removed_and_removing_again_is_harmless(client, lamp):
     assertContains(client.get("/cart/"), "Your cart is empty.")
 
 
-def test_a_reload_of_an_action_goes_to_the_cart(client, lamp):
+def test_an_action_opened_by_get_redirects_to_the_cart(client, lamp):
     for name in ("add", "update", "remove"):
         assertRedirects(client.get(reverse(f"cart:{name}", args=[lamp.pk])), "/cart/")
 
 
-def test_shortages_are_named_line_by_line_and_mended_with_one_click(client, alice, bob, lamp, rug):
+def test_shortages_are_shown_by_line_and_fixed_with_one_click(client, alice, bob, lamp, rug):
     client.force_login(alice)
     given_stock({lamp: 5, rug: 1})
     put_in_cart(alice, {lamp: 4, rug: 1})
     hold(bob, {lamp: 3, rug: 1})
 
     page = client.get("/cart/")
-    mended = client.post(reverse("cart:fit"), follow=True)
+    fitted = client.post(reverse("cart:fit"), follow=True)
 
     assertContains(page, "You want 4, and only 2 left")
     assertContains(page, "All in shoppers’ checkouts")
-    assertNotContains(mended, "Wool rug")
+    assertNotContains(fitted, "Wool rug")
     assert [line.quantity for line in Cart.objects.get(customer=alice).lines.all()] == [2]
 
 
-def test_what_the_customer_holds_is_not_short_for_the_customer(client, alice, lamp):
+def test_units_of_the_customers_own_hold_are_not_short(client, alice, lamp):
     client.force_login(alice)
     given_stock({lamp: 3})
     hold(alice, {lamp: 3})
@@ -181,7 +183,7 @@ def test_what_the_customer_holds_is_not_short_for_the_customer(client, alice, la
     assert (quantities(), stock_left(lamp)) == ({"LAMP": 3}, (0,))
 
 
-def test_new_prices_are_pointed_out_until_seen(client, lamp):
+def test_new_prices_are_shown_until_they_are_accepted(client, lamp):
     given_stock({lamp: 10})
     add(client, lamp)
     update_item(item_id=lamp.pk, price="59.95")
@@ -194,7 +196,7 @@ def test_new_prices_are_pointed_out_until_seen(client, lamp):
     assertContains(after, "$59.95")
 
 
-def test_an_item_no_longer_sold_can_still_be_taken_out(client, lamp):
+def test_an_item_no_longer_sold_can_still_be_removed(client, lamp):
     given_stock({lamp: 10})
     add(client, lamp)
     update_item(item_id=lamp.pk, is_active=False)
@@ -206,7 +208,7 @@ def test_an_item_no_longer_sold_can_still_be_taken_out(client, lamp):
 
 @pytest.fixture
 def lamp_is_just_taken_off_sale(client, lamp, monkeypatch):
-    """The lamp was on sale when the view looked, and is not when the verb does."""
+    """The lamp is on sale when the view reads it, and off sale when the verb does."""
     given_stock({lamp: 10})
     add(client, lamp, "2")
 
@@ -218,39 +220,39 @@ def lamp_is_just_taken_off_sale(client, lamp, monkeypatch):
 
 
 @pytest.mark.usefixtures("lamp_is_just_taken_off_sale")
-def test_adding_what_is_just_taken_off_sale_is_not_found(client, lamp):
+def test_adding_an_item_that_goes_off_sale_meanwhile_is_not_found(client, lamp):
     assert add(client, lamp, "1").status_code == 404
     assert quantities() == {"LAMP": 2}
 
 
 @pytest.mark.usefixtures("lamp_is_just_taken_off_sale")
-def test_updating_what_is_just_taken_off_sale_says_so(client, lamp):
+def test_updating_an_item_that_goes_off_sale_meanwhile_says_so(client, lamp):
     assertContains(update(client, lamp, "3"), "That item is not sold any more.")
     assert quantities() == {"LAMP": 2}
 
 
 @pytest.mark.parametrize("action", ["add", "update", "remove", "fit", "accept-prices"])
-def test_a_cart_that_is_just_gone_is_said_in_words(client, lamp, monkeypatch, action):
+def test_a_cart_deleted_meanwhile_is_a_message(client, lamp, monkeypatch, action):
     given_stock({lamp: 10})
     add(client, lamp)
 
-    def find_and_lose(request):
+    def find_and_delete(request):
         cart = find_cart(request)
         Cart.objects.filter(pk=cart.pk).delete()
         return cart
 
     monkeypatch.setattr(views, "find_cart", lambda request: True)
-    monkeypatch.setattr(visitor_carts, "find_cart", find_and_lose)
+    monkeypatch.setattr(visitor_carts, "find_cart", find_and_delete)
     arguments = [lamp.pk] if action in {"add", "update", "remove"} else []
-    answer = client.post(reverse(f"cart:{action}", args=arguments), {"quantity": "1"})
+    response = client.post(reverse(f"cart:{action}", args=arguments), {"quantity": "1"})
     monkeypatch.undo()
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     assertContains(client.get("/cart/"), "Your cart has moved")
     assertContains(add(client, lamp), "Brass desk lamp is in your cart.")
 
 
-def test_nobody_sees_another_ones_cart(client, alice, mallory, lamp):
+def test_another_customers_cart_cannot_be_changed(client, alice, mallory, lamp):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 2})
     client.force_login(mallory)
@@ -260,9 +262,9 @@ def test_nobody_sees_another_ones_cart(client, alice, mallory, lamp):
     assert Cart.objects.get(customer=alice).lines.get().quantity == 2
 
 
-def sign_in(client, **said):
-    said = {"login": "alice@example.com", "password": PASSWORD, **said}
-    return client.post("/accounts/login/", said, follow=True)
+def sign_in(client, **fields):
+    fields = {"login": "alice@example.com", "password": PASSWORD, **fields}
+    return client.post("/accounts/login/", fields, follow=True)
 
 
 @pytest.fixture
@@ -272,7 +274,7 @@ def alice_with_password(alice):
     return alice
 
 
-def test_signing_in_brings_the_visitors_cart_along(client, alice_with_password, lamp, rug):
+def test_signing_in_merges_the_visitors_cart(client, alice_with_password, lamp, rug):
     given_stock({lamp: 4, rug: 5})
     put_in_cart(alice_with_password, {lamp: 3})
     add(client, lamp, "2")
@@ -286,11 +288,11 @@ def test_signing_in_brings_the_visitors_cart_along(client, alice_with_password, 
     assert Cart.objects.get().customer == alice_with_password
 
 
-def test_signing_in_without_a_visitors_cart_says_nothing_of_it(client, alice_with_password):
+def test_signing_in_without_a_visitors_cart_shows_no_message(client, alice_with_password):
     assertNotContains(sign_in(client), "is now in your account")
 
 
-def test_signing_up_brings_the_cart_along(client, lamp):
+def test_signing_up_keeps_the_visitors_cart(client, lamp):
     given_stock({lamp: 4})
     add(client, lamp, "2")
 
@@ -313,14 +315,14 @@ def test_signing_out_leaves_the_cart_with_the_account(client, alice, lamp):
     assert Cart.objects.get(customer=alice).lines.count() == 1
 
 
-def test_every_page_says_how_many_units_the_cart_has(client, lamp):
+def test_every_page_shows_the_number_of_units_in_the_cart(client, lamp):
     given_stock({lamp: 10})
     add(client, lamp, "7")
 
     assertContains(client.get("/accounts/login/"), '<span class="cart-count">7')
 
 
-def test_a_page_asks_nothing_about_a_cart_that_is_not_there(client, django_assert_num_queries):
+def test_a_page_without_a_cart_runs_no_query(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/accounts/login/")
 

@@ -1,3 +1,5 @@
+"""Items and their stock in the admin."""
+
 import pytest
 
 from catalog.models import Item
@@ -21,7 +23,7 @@ def messages_of(response) -> list[str]:
 
 
 @pytest.mark.parametrize("url", [ITEMS, "/admin/catalog/aggregatedstock/"])
-def test_who_is_no_staff_sees_no_list(client, mallory, url):
+def test_users_who_are_not_staff_see_no_list(client, mallory, url):
     client.force_login(mallory)
 
     response = client.get(url)
@@ -42,7 +44,7 @@ def test_a_list_takes_few_queries_for_many_rows(desk, url, django_assert_max_num
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "skus"),
     [
         ("q=lamp", ["LAMP"]),
         ("q=LAM", ["LAMP"]),
@@ -55,12 +57,12 @@ def test_a_list_takes_few_queries_for_many_rows(desk, url, django_assert_max_num
         ("q=%27%22%5C%28%26", []),
     ],
 )
-def test_items_are_searched_and_filtered(desk, lamp, rug, query, found):
+def test_items_are_searched_and_filtered(desk, lamp, rug, query, skus):
     given_stock({lamp: 3})
 
     response = desk.get(f"{ITEMS}?{query}")
 
-    assert [item.sku for item in response.context["cl"].result_list] == found
+    assert [item.sku for item in response.context["cl"].result_list] == skus
 
 
 def test_a_new_item_gets_its_stock_row(desk):
@@ -79,7 +81,7 @@ def test_a_sku_that_is_taken_is_refused_on_the_form(desk, lamp):
     assert Item.objects.get().name == lamp.name
 
 
-def test_a_sku_that_somebody_was_quicker_with_is_refused_in_words(desk, lamp, monkeypatch):
+def test_a_sku_that_is_taken_meanwhile_is_refused_with_a_message(desk, lamp, monkeypatch):
     monkeypatch.setattr(Item, "validate_unique", lambda *args, **kwargs: None)
     monkeypatch.setattr(Item, "validate_constraints", lambda *args, **kwargs: None)
 
@@ -90,7 +92,7 @@ def test_a_sku_that_somebody_was_quicker_with_is_refused_in_words(desk, lamp, mo
 
 
 @pytest.mark.parametrize("price", ["-1", "1e30", "NaN", "five", "1.005", ""])
-def test_a_price_that_makes_no_sense_is_refused_on_the_form(desk, lamp, price):
+def test_an_invalid_price_is_refused_on_the_form(desk, lamp, price):
     response = desk.post(f"{ITEMS}{lamp.pk}/change/", fields(price=price))
 
     assert "price" in response.context["adminform"].form.errors

@@ -1,4 +1,4 @@
-"""What the pages tell search engines and open pages, and that it agrees with what people read."""
+"""Pages for search engines, and live stock for open pages: both agree with the visible page."""
 
 import json
 import re
@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def product_of(page) -> dict:
-    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode())
-    return json.loads(found[1])
+    match = re.search(r'<script type="application/ld\+json">(.*?)</script>', page.content.decode())
+    return json.loads(match[1])
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_no_name_ends_the_product_data_early(client):
     assert product_of(page)["name"] == evil.name
 
 
-def test_the_sitemap_lists_what_is_on_sale(client, lamp, rug):
+def test_the_sitemap_lists_the_items_on_sale(client, lamp, rug):
     update_item(item_id=rug.pk, is_active=False)
 
     index = client.get("/sitemap.xml").content.decode()
@@ -55,29 +55,29 @@ def test_the_sitemap_lists_what_is_on_sale(client, lamp, rug):
     assert rug.get_absolute_url() not in items
 
 
-def test_robots_are_told_where_to_look(client):
-    answer = client.get("/robots.txt")
+def test_robots_txt_names_the_sitemap(client):
+    response = client.get("/robots.txt")
 
-    assert answer["Content-Type"].startswith("text/plain")
-    assert "Sitemap: http://testserver/sitemap.xml" in answer.content.decode()
+    assert response["Content-Type"].startswith("text/plain")
+    assert "Sitemap: http://testserver/sitemap.xml" in response.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_open_page_is_told_what_is_left(client, alice, lamp, rug):
+def test_an_open_page_gets_the_current_stock(client, alice, lamp, rug):
     given_stock({lamp: 9, rug: 3})
     hold(alice, {lamp: 5})
 
-    answer = client.get(f"/items/stock/?item={lamp.pk}&item={rug.pk}&item=x&item=%00&item=99")
+    response = client.get(f"/items/stock/?item={lamp.pk}&item={rug.pk}&item=x&item=%00&item=99")
 
-    told = answer.content.decode()
-    assert f'data-stock-of="{lamp.pk}"' in told
-    assert "Only 4 left" in told
-    assert "Only 3 left" in told
-    assert "no-store" in answer["Cache-Control"]
+    html = response.content.decode()
+    assert f'data-stock-of="{lamp.pk}"' in html
+    assert "Only 4 left" in html
+    assert "Only 3 left" in html
+    assert "no-store" in response["Cache-Control"]
 
 
 @pytest.mark.parametrize(
-    ("name", "asked", "marked"),
+    ("name", "query", "marked"),
     [
         ("Laser printers", "printer", "Laser <mark>printers</mark>"),
         ("<b>Lamp</b> & co", "lamp b", "&lt;<mark>b</mark>&gt;<mark>Lamp</mark>"),
@@ -85,18 +85,18 @@ def test_an_open_page_is_told_what_is_left(client, alice, lamp, rug):
         ("Lamp", "", "Lamp"),
     ],
 )
-def test_words_that_were_asked_for_are_marked(name, asked, marked):
-    assert highlight(name, SearchQuery(text=asked)).startswith(marked)
+def test_words_of_the_query_are_marked(name, query, marked):
+    assert highlight(name, SearchQuery(text=query)).startswith(marked)
 
 
-def test_results_name_their_one_address(client, lamp):
+def test_results_name_their_canonical_url(client, lamp):
     page = client.get("/search/?q=brass&sort=price&in_stock=on&min_price=3&category=Lighting")
 
     assertContains(page, 'rel="canonical" href="http://testserver/search/?q=brass&amp;category=')
     assertContains(page, 'name="description"')
 
 
-def test_pages_are_compressed_for_who_can_read_that(client, lamp):
+def test_pages_are_compressed_for_browsers_that_accept_it(client, lamp):
     page = client.get("/search/?q=brass", headers={"accept-encoding": "gzip"})
 
     assert page["Content-Encoding"] == "gzip"

@@ -1,3 +1,5 @@
+"""Pages of search results and items, pictures, and error pages."""
+
 from datetime import timedelta
 
 import pytest
@@ -41,7 +43,7 @@ def test_home_has_the_search_box_and_the_departments(client, lamp, rug):
     assertContains(page, "/search/?category=Lighting")
 
 
-def test_home_shows_what_sells_and_is_left(client, lamp, rug):
+def test_home_shows_popular_items_in_stock(client, lamp, rug):
     given_stock({lamp: 3})
 
     page = client.get("/")
@@ -51,7 +53,7 @@ def test_home_shows_what_sells_and_is_left(client, lamp, rug):
     assertNotContains(page, "Wool rug")
 
 
-def test_home_takes_no_query_more_for_more_items(client, django_assert_max_num_queries):
+def test_home_takes_as_many_queries_for_many_items(client, django_assert_max_num_queries):
     ItemFactory.create_batch(30)
 
     with django_assert_max_num_queries(7):
@@ -71,20 +73,20 @@ def test_results_show_name_brand_price_and_remaining_stock(client, lamp):
     assertContains(page, reverse("cart:add", args=[lamp.pk]))
 
 
-def test_few_left_is_said_in_words(client, lamp):
+def test_few_units_left_are_a_warning(client, lamp):
     given_stock({lamp: 3})
 
     assertContains(client.get("/search/"), "Only 3 left")
 
 
-def test_what_is_out_of_stock_cannot_be_added(client, lamp):
+def test_an_item_out_of_stock_cannot_be_added(client, lamp):
     page = client.get("/search/")
 
     assertContains(page, "Out of stock")
     assertNotContains(page, reverse("cart:add", args=[lamp.pk]))
 
 
-def test_what_is_all_held_says_when_the_next_may_free_up(client, alice, lamp):
+def test_an_item_with_all_units_held_shows_the_next_expiry(client, alice, lamp):
     given_stock({lamp: 2})
     hold(alice, {lamp: 2})
 
@@ -94,7 +96,7 @@ def test_what_is_all_held_says_when_the_next_may_free_up(client, alice, lamp):
     assertNotContains(page, "Out of stock")
 
 
-def test_a_hold_that_ran_out_is_in_stock_again_for_the_next_reader(client, alice, lamp):
+def test_units_of_an_overdue_hold_are_in_stock_for_the_next_reader(client, alice, lamp):
     given_stock({lamp: 2})
     checkout = hold(alice, {lamp: 2})
     past = Now() - timedelta(hours=1)
@@ -107,7 +109,7 @@ def test_a_hold_that_ran_out_is_in_stock_again_for_the_next_reader(client, alice
 def test_filters_narrow_the_results(client, lamp, rug):
     given_stock({lamp: 1})
 
-    found = {
+    skus = {
         query: [item.sku for item in client.get(f"/search/?{query}").context["results"].items]
         for query in (
             "category=Home",
@@ -120,7 +122,7 @@ def test_filters_narrow_the_results(client, lamp, rug):
         )
     }
 
-    assert found == {
+    assert skus == {
         "category=Home": ["RUG"],
         "max_price=50": ["LAMP"],
         "min_price=50": ["RUG"],
@@ -132,7 +134,7 @@ def test_filters_narrow_the_results(client, lamp, rug):
 
 
 @pytest.mark.parametrize("query", NONSENSE)
-def test_nonsense_in_the_address_is_never_an_error(client, lamp, query):
+def test_nonsense_in_the_query_string_is_never_an_error(client, lamp, query):
     given_stock({lamp: 1})
 
     assert client.get(f"/search/?{query}").status_code == 200
@@ -146,14 +148,14 @@ def test_a_page_beyond_the_last_is_the_last(client):
     assert (results.page, len(results.items)) == (2, 6)
 
 
-def test_no_results_is_said_with_a_way_on(client, lamp):
+def test_a_page_without_results_links_to_a_wider_search(client, lamp):
     page = client.get("/search/?q=zebra&in_stock=on")
 
     assertContains(page, "Nothing found")
     assertContains(page, 'href="?q=zebra"')
 
 
-def test_what_was_typed_is_shown_as_text_not_as_html(client, lamp):
+def test_the_query_is_shown_as_text_not_as_html(client, lamp):
     page = client.get("/search/", {"q": "<script>alert(1)</script>"})
 
     assertNotContains(page, "<script>alert")
@@ -166,7 +168,7 @@ def test_results_take_as_many_queries_for_many_as_for_one(client, django_assert_
         client.get("/search/")
 
 
-def test_an_item_lives_at_one_address(client, lamp):
+def test_an_item_has_one_url(client, lamp):
     bare = client.get(f"/items/{lamp.pk}/")
     wrong = client.get(f"/items/{lamp.pk}/brass-dish/")
 
@@ -174,14 +176,14 @@ def test_an_item_lives_at_one_address(client, lamp):
     assertRedirects(wrong, lamp.get_absolute_url(), status_code=301)
 
 
-def test_an_item_whose_name_has_no_latin_letter_has_an_address_too(client):
+def test_an_item_whose_name_has_no_latin_letter_has_a_url_too(client):
     item = ItemFactory(name="שטיח צמר 🧶")
 
     assert item.get_absolute_url() == f"/items/{item.pk}/item/"
     assertContains(client.get(item.get_absolute_url()), "שטיח צמר")
 
 
-def test_an_item_page_shows_live_stock_and_asks_how_many(client, lamp):
+def test_an_item_page_shows_live_stock_and_a_quantity_field(client, lamp):
     given_stock({lamp: 12})
 
     page = client.get(lamp.get_absolute_url())
@@ -191,7 +193,7 @@ def test_an_item_page_shows_live_stock_and_asks_how_many(client, lamp):
 
 
 @pytest.mark.parametrize("pk", ["0", "999999", "9" * 18, "9" * 400, "-1", "x", "%00"])
-def test_an_item_that_is_not_there_is_not_found(client, pk):
+def test_an_unknown_item_is_not_found(client, pk):
     assert client.get(f"/items/{pk}/").status_code == 404
 
 
@@ -208,7 +210,7 @@ def test_pages_forbid_inline_scripts_and_styles(client, lamp):
     assert "unsafe" not in policy
 
 
-def test_a_stored_picture_is_served_and_can_do_nothing(client):
+def test_a_stored_picture_is_served_in_a_sandbox(client):
     folder = settings.MEDIA_ROOT / "items"
     folder.mkdir(parents=True, exist_ok=True)
     folder.joinpath("lamp.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
@@ -221,7 +223,7 @@ def test_a_stored_picture_is_served_and_can_do_nothing(client):
 
 
 @pytest.mark.parametrize("path", ["items/nowhere.jpg", "a" * 300, "a/" * 3000])
-def test_a_missing_picture_is_a_drawn_one(client, path):
+def test_a_missing_picture_is_a_placeholder(client, path):
     picture = client.get(f"/media/{path}")
 
     assert (picture.status_code, picture["Content-Type"]) == (404, "image/svg+xml")
@@ -232,13 +234,13 @@ def test_a_missing_picture_is_a_drawn_one(client, path):
     "path", ["../settings.py", "%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "%00"]
 )
 def test_pictures_open_no_other_folder(client, path):
-    answer = client.get(f"/media/{path}")
+    response = client.get(f"/media/{path}")
 
-    assert answer.status_code in {400, 404}
-    answer.close()
+    assert response.status_code in {400, 404}
+    response.close()
 
 
-def test_an_address_that_is_not_there_has_a_page_that_helps(client):
+def test_an_unknown_url_has_a_page_with_a_search(client):
     page = client.get("/nowhere/")
 
     assertContains(page, "There is nothing here", status_code=404)
@@ -246,13 +248,11 @@ def test_an_address_that_is_not_there_has_a_page_that_helps(client):
 
 
 @pytest.mark.parametrize("host", ["", "a b", 'evil"'])
-def test_a_host_that_makes_no_sense_is_refused_in_words(client, host):
+def test_an_invalid_host_is_refused_with_a_page(client, host):
     assertContains(client.get("/", HTTP_HOST=host), "We could not read that", status_code=400)
 
 
-def test_a_fault_of_ours_has_a_page_that_asks_nothing_of_the_database(
-    client, monkeypatch, django_assert_num_queries
-):
+def test_a_server_error_has_a_page_without_queries(client, monkeypatch, django_assert_num_queries):
     client.raise_request_exception = False
     monkeypatch.setattr("catalog.storefront.views.get_item_catalogue", None)
 

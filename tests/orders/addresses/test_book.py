@@ -1,4 +1,4 @@
-"""Addresses are typed once, kept once, and shown to nobody else."""
+"""The address book: its verbs, its pages, and its use in the checkout."""
 
 import pytest
 from django.urls import reverse
@@ -43,18 +43,19 @@ def buyer(shopper, alice, lamp):
     return shopper
 
 
-def kept(customer, *addresses) -> list[Address]:
+def keep_addresses(customer, *addresses) -> list[Address]:
     for address in addresses:
         keep_address(customer=customer, address=address)
-    return [Address.objects.get(customer=customer, line1=one["line1"]) for one in addresses]
+    own_addresses = Address.objects.filter(customer=customer)
+    return [own_addresses.get(line1=address["line1"]) for address in addresses]
 
 
 def book_of(customer) -> list[str]:
     return [address.line1 for address in Address.objects.filter(customer=customer)]
 
 
-def test_the_same_address_is_kept_once_and_the_one_used_last_is_first(alice):
-    seattle, _ = kept(alice, ADDRESS, TACOMA)
+def test_an_address_is_saved_once_and_the_address_used_last_is_first(alice):
+    seattle, _ = keep_addresses(alice, ADDRESS, TACOMA)
     keep_address(customer=alice, address=ADDRESS)
 
     assert book_of(alice) == ["400 Broad St", "1 Pacific Ave"]
@@ -63,16 +64,16 @@ def test_the_same_address_is_kept_once_and_the_one_used_last_is_first(alice):
     assert seattle.parts == ADDRESS
 
 
-def test_an_address_changed_to_one_that_is_there_becomes_that_one(alice):
-    _, tacoma = kept(alice, ADDRESS, TACOMA)
+def test_an_address_changed_to_another_of_the_book_is_merged_with_it(alice):
+    _, tacoma = keep_addresses(alice, ADDRESS, TACOMA)
 
     change_address(customer=alice, address_id=tacoma.pk, address=ADDRESS)
 
     assert book_of(alice) == ["400 Broad St"]
 
 
-def test_nobody_changes_uses_or_removes_another_ones_address(alice, mallory):
-    [theirs] = kept(alice, ADDRESS)
+def test_another_customers_address_cannot_be_changed_used_or_removed(alice, mallory):
+    [theirs] = keep_addresses(alice, ADDRESS)
 
     change_address(customer=mallory, address_id=theirs.pk, address=TACOMA)
     use_address(customer=mallory, address_id=theirs.pk)
@@ -114,7 +115,7 @@ def test_many_at_once_do_not_overfill_a_book(alice):
     assert sum(isinstance(result, AddressBookFull) for result in results) == 4
 
 
-def test_a_typed_address_is_kept_if_that_is_wanted(buyer, alice):
+def test_a_typed_address_is_saved_only_on_request(buyer, alice):
     page = buyer.get("/checkout/")
     assertContains(page, '<input type="checkbox" name="keep" id="id_keep" checked>', html=True)
 
@@ -124,8 +125,8 @@ def test_a_typed_address_is_kept_if_that_is_wanted(buyer, alice):
     assert book_of(alice) == ["400 Broad St"]
 
 
-def test_going_on_with_a_kept_address_needs_no_typing(buyer, alice, lamp):
-    seattle, tacoma = kept(alice, ADDRESS, TACOMA)
+def test_a_saved_address_is_chosen_without_typing(buyer, alice, lamp):
+    seattle, tacoma = keep_addresses(alice, ADDRESS, TACOMA)
     page = buyer.get("/checkout/")
     assertContains(page, f'value="{tacoma.pk}" checked')
     assertNotContains(page, f'value="{seattle.pk}" checked')
@@ -139,8 +140,8 @@ def test_going_on_with_a_kept_address_needs_no_typing(buyer, alice, lamp):
     assert stock_left(lamp) == (7,)
 
 
-def test_another_address_can_be_typed_below_the_kept_ones(buyer, alice):
-    kept(alice, ADDRESS)
+def test_another_address_can_be_typed_below_the_saved_addresses(buyer, alice):
+    keep_addresses(alice, ADDRESS)
     page = buyer.get("/checkout/")
     assertContains(page, "Another address")
     assertNotContains(page, 'value="400 Broad St"')
@@ -151,8 +152,8 @@ def test_another_address_can_be_typed_below_the_kept_ones(buyer, alice):
     assert book_of(alice) == ["1 Pacific Ave", "400 Broad St"]
 
 
-def test_a_typed_address_that_was_not_kept_is_still_there(buyer, alice):
-    kept(alice, ADDRESS)
+def test_a_typed_address_that_was_not_saved_fills_the_form_again(buyer, alice):
+    keep_addresses(alice, ADDRESS)
     buyer.post("/checkout/", TACOMA)
 
     page = buyer.get("/checkout/")
@@ -161,8 +162,8 @@ def test_a_typed_address_that_was_not_kept_is_still_there(buyer, alice):
     assertContains(page, 'value="" checked')
 
 
-def test_a_wrong_other_address_keeps_what_was_typed_and_the_choice(buyer, alice, lamp):
-    kept(alice, ADDRESS)
+def test_an_invalid_other_address_is_shown_again_with_the_choice(buyer, alice, lamp):
+    keep_addresses(alice, ADDRESS)
 
     page = buyer.post("/checkout/", TACOMA | {"saved": "", "postal_code": "nope"})
 
@@ -175,7 +176,7 @@ def test_a_wrong_other_address_keeps_what_was_typed_and_the_choice(buyer, alice,
 
 @pytest.mark.parametrize("saved", ["theirs", "0", "-1", "x", "\x00", "9" * 5000, "²"])
 def test_an_address_that_is_not_in_the_book_holds_nothing(buyer, mallory, lamp, saved):
-    [theirs] = kept(mallory, TACOMA)
+    [theirs] = keep_addresses(mallory, TACOMA)
     saved = theirs.pk if saved == "theirs" else saved
 
     page = buyer.post("/checkout/", {"saved": saved, "name": "Half typed"})
@@ -188,7 +189,7 @@ def test_an_address_that_is_not_in_the_book_holds_nothing(buyer, mallory, lamp, 
     assert stock_left(lamp) == (10,)
 
 
-def test_a_full_book_stops_no_order(buyer, alice):
+def test_a_full_book_prevents_no_order(buyer, alice):
     fill_book(alice, 50)
 
     page = buyer.post("/checkout/", TACOMA | {"keep": "on"}, follow=True)
@@ -218,14 +219,14 @@ def test_the_accounts_menu_leads_to_the_addresses(shopper):
     assertContains(shopper.get(reverse("account_email")), f'href="{ADDRESSES}"')
 
 
-def test_a_wrong_address_is_not_kept_and_can_be_mended(shopper, alice):
-    [address] = kept(alice, ADDRESS)
+def test_an_invalid_address_is_not_saved_and_can_be_corrected(shopper, alice):
+    [address] = keep_addresses(alice, ADDRESS)
 
     for page in (ADD, f"{ADDRESSES}{address.pk}/"):
-        answer = shopper.post(page, TACOMA | {"postal_code": "nope", "city": "Ta 🌊 coma"})
+        response = shopper.post(page, TACOMA | {"postal_code": "nope", "city": "Ta 🌊 coma"})
 
-        assertContains(answer, "Ta 🌊 coma", status_code=422)
-        assertContains(answer, 'aria-describedby="id_postal_code_error"', status_code=422)
+        assertContains(response, "Ta 🌊 coma", status_code=422)
+        assertContains(response, 'aria-describedby="id_postal_code_error"', status_code=422)
     assert book_of(alice) == ["400 Broad St"]
 
 
@@ -233,30 +234,30 @@ def test_a_full_book_says_so(shopper, alice):
     fill_book(alice, 50)
 
     assertContains(shopper.get(ADDRESSES), "as many as there may be")
-    answer = shopper.post(ADD, TACOMA)
+    response = shopper.post(ADD, TACOMA)
 
-    assertContains(answer, "Your book has 50 addresses already.", status_code=422)
-    assertContains(answer, "1 Pacific Ave", status_code=422)
+    assertContains(response, "Your book has 50 addresses already.", status_code=422)
+    assertContains(response, "1 Pacific Ave", status_code=422)
 
 
-def test_somebody_elses_address_does_not_exist(shopper, alice, mallory):
-    [theirs] = kept(mallory, TACOMA)
+def test_another_customers_address_is_not_found(shopper, alice, mallory):
+    [theirs] = keep_addresses(mallory, TACOMA)
     page = f"{ADDRESSES}{theirs.pk}/"
 
-    answers = [shopper.get(page), shopper.post(page, ADDRESS), shopper.post(f"{page}remove/")]
+    responses = [shopper.get(page), shopper.post(page, ADDRESS), shopper.post(f"{page}remove/")]
 
-    assert {answer.status_code for answer in answers} == {404}
+    assert {response.status_code for response in responses} == {404}
     assertNotContains(shopper.get(ADDRESSES), "1 Pacific Ave")
     assert book_of(mallory) == ["1 Pacific Ave"]
 
 
 @pytest.mark.parametrize("page", [ADDRESSES, ADD, f"{ADDRESSES}1/", f"{ADDRESSES}1/remove/"])
-def test_the_book_is_only_for_who_is_signed_in(client, page):
+def test_the_book_requires_a_sign_in(client, page):
     assertRedirects(client.get(page), f"/accounts/login/?next={page}")
 
 
-def test_a_country_calls_the_parts_by_its_own_words(shopper, alice):
-    germany, seattle = kept(alice, BERLIN, ADDRESS)
+def test_a_countrys_own_labels_are_used(shopper, alice):
+    germany, seattle = keep_addresses(alice, BERLIN, ADDRESS)
 
     german = shopper.get(f"{ADDRESSES}{germany.pk}/")
     american = shopper.get(f"{ADDRESSES}{seattle.pk}/")

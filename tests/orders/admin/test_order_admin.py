@@ -1,3 +1,5 @@
+"""Orders in the admin: read-only, cancelled by an action."""
+
 import pytest
 
 from orders.models import Order
@@ -11,9 +13,9 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 
 def cancel(desk, *orders, **answers):
-    chosen = [one.pk for one in orders]
+    order_ids = [order.pk for order in orders]
     return desk.post(
-        ORDERS, {"action": "cancel", "_selected_action": chosen, **answers}, follow=True
+        ORDERS, {"action": "cancel", "_selected_action": order_ids, **answers}, follow=True
     )
 
 
@@ -21,7 +23,7 @@ def messages_of(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
-def test_who_is_no_staff_sees_no_orders(client, mallory):
+def test_users_who_are_not_staff_see_no_orders(client, mallory):
     client.force_login(mallory)
 
     assert client.get(ORDERS).url.startswith("/admin/login/")
@@ -80,7 +82,7 @@ def test_cancelling_asks_first(desk, alice, lamp):
     assert placed.status == Order.Status.SUBMITTED
 
 
-def test_a_cancelled_order_gives_its_units_back(desk, alice, lamp):
+def test_a_cancelled_order_returns_its_units_to_the_stock(desk, alice, lamp):
     given_stock({lamp: 3})
     placed = order(alice, {lamp: 2})
 
@@ -92,7 +94,7 @@ def test_a_cancelled_order_gives_its_units_back(desk, alice, lamp):
     assert stock_left(lamp) == (3,)
 
 
-def test_what_has_shipped_stays_on_the_page_with_the_reason(desk, alice, lamp, seattle):
+def test_a_shipped_order_stays_on_the_page_with_its_refusal(desk, alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
     shipped, parcels = assigned(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcels[0].pk)
@@ -102,7 +104,7 @@ def test_what_has_shipped_stays_on_the_page_with_the_reason(desk, alice, lamp, s
 
     page = response.content.decode()
     other.refresh_from_db()
-    assert "Something of the order is on its way" in page
+    assert "A parcel of the order has shipped" in page
     assert 'value="Both"' in page
     assert other.is_cancelled
     assert stock_left(lamp) == (3,)

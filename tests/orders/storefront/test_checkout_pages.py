@@ -1,3 +1,5 @@
+"""Pages of the checkout: address, hold, review, order."""
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
@@ -27,11 +29,11 @@ def give_address(client, **parts):
 
 def place_order(client, checkout, **options):
     address = client.session[checkout_views.SESSION_KEY]
-    said = {"checkout": checkout.pk, "address": checkout_views.digest_of(address)}
-    return client.post(reverse("orders:place-order"), said, follow=True, **options)
+    fields = {"checkout": checkout.pk, "address": checkout_views.digest_of(address)}
+    return client.post(reverse("orders:place-order"), fields, follow=True, **options)
 
 
-def test_checkout_asks_to_sign_in_first_and_comes_back(client):
+def test_checkout_requires_a_sign_in_and_returns_to_itself(client):
     assertRedirects(client.get("/checkout/"), "/accounts/login/?next=/checkout/")
 
 
@@ -60,9 +62,7 @@ def test_an_address_begins_the_hold_and_leads_to_the_review(shopper, alice, lamp
     assert stock_left(lamp) == (7,)
 
 
-def test_a_wrong_address_names_the_field_keeps_what_was_typed_and_holds_nothing(
-    shopper, alice, lamp
-):
+def test_an_invalid_address_is_shown_again_with_its_errors_and_holds_nothing(shopper, alice, lamp):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
 
@@ -83,7 +83,7 @@ def test_nonsense_in_an_address_is_never_an_error(shopper, alice, lamp, part, no
     assert give_address(shopper, **{part: nonsense}).status_code in {200, 422}
 
 
-def test_the_address_of_the_last_order_is_there_already(shopper, alice, lamp, rug):
+def test_the_form_is_filled_with_the_address_of_the_last_order(shopper, alice, lamp, rug):
     given_stock({lamp: 10, rug: 10})
     order(alice, {lamp: 1})
     put_in_cart(alice, {rug: 1})
@@ -91,7 +91,7 @@ def test_the_address_of_the_last_order_is_there_already(shopper, alice, lamp, ru
     assertContains(shopper.get("/checkout/"), 'value="400 Broad St"')
 
 
-def test_an_empty_cart_goes_back_to_the_cart(shopper, alice):
+def test_an_empty_cart_redirects_to_the_cart(shopper, alice):
     cart_of(alice)
 
     for page in (shopper.get("/checkout/", follow=True), give_address(shopper)):
@@ -99,7 +99,7 @@ def test_an_empty_cart_goes_back_to_the_cart(shopper, alice):
         assertContains(page, "There is nothing in your cart to check out.")
 
 
-def test_what_is_short_is_named_with_what_is_left_and_nothing_is_held(
+def test_shortages_are_shown_with_the_units_left_and_nothing_is_held(
     shopper, alice, bob, lamp, rug
 ):
     given_stock({lamp: 5, rug: 1})
@@ -128,11 +128,11 @@ def test_one_click_adjusts_the_cart_and_holds_what_is_left(shopper, alice, bob, 
     assert stock_left(lamp, rug) == (0, 0)
 
 
-def test_adjusting_keeps_what_the_customer_holds_already(shopper, alice, lamp):
+def test_adjusting_counts_the_customers_own_hold_as_left(shopper, alice, lamp):
     given_stock({lamp: 3})
     give_address(shopper)
     hold(alice, {lamp: 3})
-    update_item_in_cart_beyond_stock(alice, lamp, 5)
+    set_cart_quantity(alice, lamp, 5)
 
     page = shopper.post(reverse("orders:hold-left"), follow=True)
 
@@ -140,7 +140,7 @@ def test_adjusting_keeps_what_the_customer_holds_already(shopper, alice, lamp):
     assert Checkout.objects.held().get().lines.get().quantity == 3
 
 
-def update_item_in_cart_beyond_stock(customer, item, quantity):
+def set_cart_quantity(customer, item, quantity):
     cart_of(customer).lines.filter(item=item).update(quantity=quantity)
 
 
@@ -180,7 +180,7 @@ def test_back_after_ordering_is_harmless(shopper, alice, lamp):
     assert Order.objects.count() == 1
 
 
-def test_when_time_is_up_one_click_holds_again(shopper, alice, lamp):
+def test_after_expiry_one_click_holds_again(shopper, alice, lamp):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
@@ -197,7 +197,7 @@ def test_when_time_is_up_one_click_holds_again(shopper, alice, lamp):
     assert stock_left(lamp) == (7,)
 
 
-def test_an_old_tab_cannot_order_what_it_does_not_show(shopper, alice, lamp, rug):
+def test_an_old_tab_cannot_order_a_hold_that_it_does_not_show(shopper, alice, lamp, rug):
     given_stock({lamp: 10, rug: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
@@ -212,7 +212,7 @@ def test_an_old_tab_cannot_order_what_it_does_not_show(shopper, alice, lamp, rug
     assert not Order.objects.exists()
 
 
-def test_a_cart_that_differs_from_the_hold_is_pointed_out(shopper, alice, lamp, rug):
+def test_a_cart_that_differs_from_the_hold_is_a_warning(shopper, alice, lamp, rug):
     given_stock({lamp: 10, rug: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
@@ -222,7 +222,7 @@ def test_a_cart_that_differs_from_the_hold_is_pointed_out(shopper, alice, lamp, 
     assertContains(shopper.get("/checkout/review/"), "Your cart has changed since this hold began.")
 
 
-def test_going_on_with_the_same_cart_keeps_the_hold_and_its_time(shopper, alice, lamp):
+def test_holding_the_same_cart_again_keeps_the_hold_and_its_expiry(shopper, alice, lamp):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
@@ -233,7 +233,7 @@ def test_going_on_with_the_same_cart_keeps_the_hold_and_its_time(shopper, alice,
     assert Checkout.objects.get().expires_at == deadline
 
 
-def test_items_can_be_given_back(shopper, alice, lamp):
+def test_a_hold_can_be_cancelled(shopper, alice, lamp):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
@@ -266,28 +266,28 @@ def test_the_review_posts_the_hold_and_the_address_that_it_shows(shopper, alice,
 
     page = give_address(shopper)
 
-    shown = page.context["form"].initial
-    for name, value in shown.items():
+    fields = page.context["form"].initial
+    for name, value in fields.items():
         assertContains(page, f'<input type="hidden" name="{name}" value="{value}"', html=False)
-    shopper.post(reverse("orders:place-order"), shown)
+    shopper.post(reverse("orders:place-order"), fields)
     assert Order.objects.get().shipping_address == ADDRESS
 
 
 @pytest.mark.parametrize("address", ["", "x", "9" * 400, "\x00", "😀"])
-def test_an_order_to_no_address_that_was_shown_goes_to_the_review(shopper, alice, lamp, address):
+def test_an_order_with_an_unknown_address_redirects_to_the_review(shopper, alice, lamp, address):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
 
-    said = {"checkout": Checkout.objects.get().pk, "address": address}
-    page = shopper.post(reverse("orders:place-order"), said)
+    fields = {"checkout": Checkout.objects.get().pk, "address": address}
+    page = shopper.post(reverse("orders:place-order"), fields)
 
     assertRedirects(page, "/checkout/review/")
     assert not Order.objects.exists()
 
 
 @pytest.mark.parametrize("checkout", ["", "0", "x", "9" * 400, "\x00"])
-def test_an_order_of_no_checkout_goes_to_the_review(shopper, alice, lamp, checkout):
+def test_an_order_with_an_invalid_checkout_redirects_to_the_review(shopper, alice, lamp, checkout):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
@@ -298,7 +298,7 @@ def test_an_order_of_no_checkout_goes_to_the_review(shopper, alice, lamp, checko
     assertRedirects(page, "/checkout/review/")
 
 
-def test_somebody_elses_checkout_cannot_be_ordered(client, alice, mallory, lamp, rug):
+def test_another_customers_checkout_cannot_be_ordered(client, alice, mallory, lamp, rug):
     given_stock({lamp: 10, rug: 10})
     theirs = hold(alice, {lamp: 3})
     put_in_cart(mallory, {rug: 1})
@@ -309,7 +309,7 @@ def test_somebody_elses_checkout_cannot_be_ordered(client, alice, mallory, lamp,
     assert not Order.objects.exists()
 
 
-def test_too_many_holds_are_said_in_words(shopper, alice, lamp, rug, settings):
+def test_too_many_holds_are_refused_with_a_message(shopper, alice, lamp, rug, settings):
     settings.MAX_HOLDS_PER_HOUR = 1
     given_stock({lamp: 10, rug: 10})
     put_in_cart(alice, {lamp: 3})
@@ -321,7 +321,7 @@ def test_too_many_holds_are_said_in_words(shopper, alice, lamp, rug, settings):
     assertContains(page, "at most 1 checkouts", status_code=429)
 
 
-def test_too_many_units_are_said_in_words(shopper, alice, lamp, settings):
+def test_too_many_units_are_refused_with_a_message(shopper, alice, lamp, settings):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     settings.MAX_UNITS_PER_ITEM = 2
@@ -333,7 +333,7 @@ def test_busy_says_to_try_again(shopper, alice, lamp, monkeypatch):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
 
-    def busy(**said):
+    def busy(**kwargs):
         raise Busy
 
     monkeypatch.setattr(checkout_views, "begin_checkout", busy)
@@ -343,7 +343,7 @@ def test_busy_says_to_try_again(shopper, alice, lamp, monkeypatch):
     assertContains(page, "Busy just now", status_code=503)
 
 
-def test_an_action_opened_as_a_page_goes_where_its_form_is(shopper, alice, lamp):
+def test_an_action_opened_by_get_redirects_to_the_page_of_its_form(shopper, alice, lamp):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
 

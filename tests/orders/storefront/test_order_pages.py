@@ -1,3 +1,5 @@
+"""Pages of a customer's orders."""
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
@@ -29,11 +31,11 @@ def test_the_list_has_only_own_orders_newest_first(shopper, alice, bob, lamp):
 
 
 @pytest.mark.parametrize("page", ["0", "-1", "x", "9" * 5000, "%00"])
-def test_any_page_of_the_list_is_some_page(shopper, page):
+def test_an_invalid_page_number_shows_a_page(shopper, page):
     assert shopper.get(f"/orders/?page={page}").status_code == 200
 
 
-def test_an_order_page_shows_parcels_and_what_happened(shopper, alice, seattle, dallas, lamp, rug):
+def test_an_order_page_shows_parcels_and_events(shopper, alice, seattle, dallas, lamp, rug):
     given_stock({lamp: 10}, seattle)
     given_stock({rug: 10}, dallas)
     placed, parcels = assigned(alice, {lamp: 1, rug: 2})
@@ -49,18 +51,18 @@ def test_an_order_page_shows_parcels_and_what_happened(shopper, alice, seattle, 
     assertNotContains(page, "Cancel the whole order")
 
 
-def test_somebody_elses_order_is_not_found(client, alice, mallory, lamp):
+def test_another_customers_order_is_not_found(client, alice, mallory, lamp):
     given_stock({lamp: 10})
     theirs = order(alice, {lamp: 1})
     client.force_login(mallory)
 
-    answers = [
+    responses = [
         client.get(theirs.get_absolute_url()),
         client.post(reverse("orders:cancel", args=[theirs.number])),
         client.post(reverse("orders:cancel-items", args=[theirs.number])),
     ]
 
-    assert {answer.status_code for answer in answers} == {404}
+    assert {response.status_code for response in responses} == {404}
     assert stock_left(lamp) == (9,)
 
 
@@ -79,7 +81,7 @@ def test_a_whole_order_is_cancelled_with_a_reason(shopper, alice, lamp):
 
 
 @pytest.mark.parametrize("reason", ["\x00", "x" * 501])
-def test_a_reason_that_cannot_be_kept_cancels_nothing(shopper, alice, lamp, reason):
+def test_an_invalid_reason_cancels_nothing(shopper, alice, lamp, reason):
     given_stock({lamp: 10})
     placed = order(alice, {lamp: 3})
 
@@ -94,8 +96,8 @@ def test_single_units_are_cancelled(shopper, alice, lamp, rug):
     placed, _ = assigned(alice, {lamp: 3, rug: 1})
     url = reverse("orders:cancel-items", args=[placed.number])
 
-    said = {f"item-{lamp.pk}": "2", f"item-{rug.pk}": "0", "reason": "Too many"}
-    page = shopper.post(url, said, follow=True)
+    fields = {f"item-{lamp.pk}": "2", f"item-{rug.pk}": "0", "reason": "Too many"}
+    page = shopper.post(url, fields, follow=True)
 
     assertContains(page, "Those items are cancelled.")
     assertContains(page, "Reason for cancelling: Too many")
@@ -103,7 +105,7 @@ def test_single_units_are_cancelled(shopper, alice, lamp, rug):
     assert stock_left(lamp, rug) == (9, 9)
 
 
-def test_units_that_are_short_can_be_cancelled_too(shopper, alice, lamp):
+def test_short_units_can_be_cancelled_too(shopper, alice, lamp):
     given_stock({lamp: 10})
     placed = order(alice, {lamp: 3})
     line = placed.lines.get()
@@ -130,7 +132,7 @@ def test_units_that_cannot_be_cancelled_change_nothing(shopper, alice, lamp, qua
     assert stock_left(lamp) == (7,)
 
 
-def test_what_has_shipped_cannot_be_cancelled(shopper, alice, lamp):
+def test_a_shipped_order_cannot_be_cancelled(shopper, alice, lamp):
     given_stock({lamp: 10})
     placed, (parcel,) = assigned(alice, {lamp: 3})
     ship_warehouse_order(warehouse_order_id=parcel.pk)
@@ -166,7 +168,7 @@ def test_an_order_takes_as_many_queries_for_many_parcels_as_for_one(
         shopper.get(placed.get_absolute_url())
 
 
-def test_what_was_ordered_is_put_in_the_cart_again_as_far_as_it_is_left(client, alice, lamp, rug):
+def test_buying_again_adds_as_many_units_as_are_left(client, alice, lamp, rug):
     given_stock({lamp: 5, rug: 3})
     placed = order(alice, {lamp: 3, rug: 2})
     client.force_login(alice)
@@ -177,7 +179,7 @@ def test_what_was_ordered_is_put_in_the_cart_again_as_far_as_it_is_left(client, 
     assertContains(page, "together you wanted 3, but only 2 can be had")
 
 
-def test_nobody_buys_again_what_another_ordered(client, alice, mallory, lamp):
+def test_another_customers_order_cannot_be_bought_again(client, alice, mallory, lamp):
     given_stock({lamp: 5})
     placed = order(alice, {lamp: 3})
     client.force_login(mallory)
