@@ -93,9 +93,14 @@ class CompiledOutput(serializers.Serializer):
         """Return the fields' values as JSON can hold them."""
         return {name: write(self, instance) for name, write in _writers(type(self))}
 
+    def nested(self, serializer_class: type[serializers.Serializer]) -> serializers.Serializer:
+        """Return the one serializer of nested objects of a class, in this one's context."""
+        if serializer_class not in self._nested:
+            self._nested[serializer_class] = serializer_class(context=self.context)
+        return self._nested[serializer_class]
+
     @cached_property
-    def nested(self) -> dict[type[serializers.Serializer], serializers.Serializer]:
-        """Serializers of nested objects, by class, in the context of this one."""
+    def _nested(self) -> dict[type[serializers.Serializer], serializers.Serializer]:
         return {}
 
 
@@ -120,31 +125,34 @@ def _writers(serializer_class: type[CompiledOutput]) -> list[tuple[str, Writer]]
 
 def _writer(serializer_class: type[CompiledOutput], name: str, field: Any) -> Writer:
     """Compose how a field's value is read and how it is formatted."""
-    read: Writer | None = getattr(serializer_class, f"get_{name}", None)
-    if read is None:
-        attribute = attrgetter(".".join(field.source_attrs))
-        read = lambda _, instance: attribute(instance)  # noqa: E731
+    read = _reader(serializer_class, name, field)
     if isinstance(field, serializers.BaseSerializer):
         return _nested_writer(read, field)
     formatter = _formatter(field)
     if formatter is None:
         return read
+    if field.allow_null:
+        return lambda serializer, instance: (
+            None if (value := read(serializer, instance)) is None else formatter(value)
+        )
+    return lambda serializer, instance: formatter(read(serializer, instance))
 
-    def write(serializer: CompiledOutput, instance: Any) -> Any:
-        value = read(serializer, instance)
-        return None if value is None else formatter(value)
 
-    return write
+def _reader(serializer_class: type[CompiledOutput], name: str, field: Any) -> Writer:
+    method: Writer | None = getattr(serializer_class, f"get_{name}", None)
+    if method:
+        return method
+    attribute = attrgetter(".".join(field.source_attrs))
+    return lambda _, instance: attribute(instance)
 
 
 def _nested_writer(read: Writer, field: Any) -> Writer:
     is_many = isinstance(field, serializers.ListSerializer)
     child_class = type(field.child if is_many else field)
+    shared = None if _knows_request(child_class) else child_class()
 
     def write(serializer: CompiledOutput, instance: Any) -> Any:
-        child = serializer.nested.get(child_class)
-        if child is None:
-            child = serializer.nested[child_class] = child_class(context=serializer.context)
+        child = shared or serializer.nested(child_class)
         value = read(serializer, instance)
         if not is_many:
             return child.to_representation(value)
@@ -152,6 +160,17 @@ def _nested_writer(read: Writer, field: Any) -> Writer:
         return [child.to_representation(row) for row in rows]
 
     return write
+
+
+def _knows_request(serializer_class: type[serializers.Serializer]) -> bool:
+    """Whether a field, or one further down, is computed by a method, which may need the request."""
+    fields = serializer_class().fields.items()
+    children = (getattr(field, "child", field) for _, field in fields)
+    return any(hasattr(serializer_class, f"get_{name}") for name, _ in fields) or any(
+        _knows_request(type(child))
+        for child in children
+        if isinstance(child, serializers.Serializer)
+    )
 
 
 def _formatter(field: serializers.Field) -> Callable[[Any], Any] | None:
