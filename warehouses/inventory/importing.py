@@ -58,9 +58,8 @@ class WarehouseFeed(FeedKind):
         existing = {row.code: row for row in Warehouse.objects.filter(code__in=fields_by_code)}
         new = fields_by_code.keys() - existing.keys()
         changed = {code for code, row in existing.items() if _differs(row, fields_by_code[code])}
-        for part in alike(
-            [fields_by_code[code] for code in fields_by_code if code in new | changed]
-        ):
+        written = [fields for code, fields in fields_by_code.items() if code in new | changed]
+        for part in alike(written):
             Warehouse.objects.bulk_create(
                 [Warehouse(**fields) for fields in part],
                 update_conflicts=True,
@@ -95,7 +94,7 @@ class StockFeed(FeedKind):
         return {**values, "quantity": _units(values["quantity"])}
 
     def take(self, rows: Rows) -> Taken:
-        """Receive the rows' units in one delivery; rows of no units and repeated ones do nothing."""
+        """Receive the rows' units in one delivery; a repeated or empty row adds nothing."""
         receipts, refused = _read_receipts(rows)
         deliverable = {where: receipt for where, receipt in receipts.items() if receipt.quantity}
         delivered = receive_delivery(list(deliverable.values()))
