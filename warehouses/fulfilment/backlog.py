@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, Now
 from orders.models import Order
 from warehouses.models import BackorderRetry
 
-# Received goods are assigned to waiting orders within this time.
+# An order that waits is assigned received units within this time.
 MAX_RETRY_PAUSE_SECONDS = 60
 MAX_REASON_LENGTH = BackorderRetry._meta.get_field("reason").max_length or 0
 

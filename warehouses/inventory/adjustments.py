@@ -95,7 +95,7 @@ def _remove(
 
 
 def _open_shortfall(entry: StockMovement, *, missing: int, promised: int) -> Shortfall | None:
-    """Open a shortfall for units lost by a movement; return None if nothing is owed."""
+    """Open a shortfall for units lost by a movement; return None if both are 0."""
     if not missing and not promised:
         return None
     shortfall = Shortfall.objects.create(

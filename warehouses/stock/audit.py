@@ -39,7 +39,7 @@ WITH held AS (
     SELECT l.item_id, sum(l.available_stock) AS units
       FROM warehouses_warehousestock l JOIN warehouses_warehouse w ON w.id = l.warehouse_id
      WHERE w.is_open {only_l} GROUP BY 1
-), owed AS (
+), open_shortfalls AS (
     SELECT l.item_id, sum(l.promised) AS units
       FROM warehouses_shortfall l
      WHERE l.resolved_at IS NULL {only_l} GROUP BY 1
@@ -55,7 +55,7 @@ SELECT i.id AS item_id, i.sku, coalesce(s.stock, 0) AS stock,
   LEFT JOIN ordered o ON o.item_id = i.id
   LEFT JOIN on_warehouse_orders a ON a.item_id = i.id
   LEFT JOIN available v ON v.item_id = i.id
-  LEFT JOIN owed p ON p.item_id = i.id
+  LEFT JOIN open_shortfalls p ON p.item_id = i.id
  WHERE true {only_i}
 """
 
@@ -65,7 +65,7 @@ WITH open_orders AS (
       FROM warehouses_warehouseorderitem l
       JOIN warehouses_warehouseorder w ON w.id = l.warehouse_order_id
      WHERE w.status IN ('assigned', 'picked') {only_l} GROUP BY 1, 2
-), owed AS (
+), open_shortfalls AS (
     SELECT l.item_id, l.warehouse_id, sum(l.missing) AS units
       FROM warehouses_shortfall l
      WHERE l.resolved_at IS NULL {only_l} GROUP BY 1, 2
@@ -85,7 +85,7 @@ SELECT item_id, i.sku, w.code AS warehouse,
        coalesce(l.available, 0)::bigint AS ledger_available
   FROM stock_rows p
   FULL JOIN open_orders o USING (item_id, warehouse_id)
-  FULL JOIN owed s USING (item_id, warehouse_id)
+  FULL JOIN open_shortfalls s USING (item_id, warehouse_id)
   FULL JOIN ledger l USING (item_id, warehouse_id)
   JOIN catalog_item i ON i.id = item_id
   JOIN warehouses_warehouse w ON w.id = warehouse_id
