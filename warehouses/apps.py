@@ -1,3 +1,5 @@
+"""The Django app of the warehouses; it checks the assignment strategy at start."""
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -7,6 +9,7 @@ class WarehousesConfig(AppConfig):
     name = "warehouses"
 
     def ready(self) -> None:
+        """Connect the receivers. Raises ImproperlyConfigured for an unknown strategy."""
         from warehouses import receivers  # noqa: F401, PLC0415 -- connects the signals
         from warehouses.assignment.strategies.registry import STRATEGIES  # noqa: PLC0415 -- needs the apps
 

@@ -1,4 +1,4 @@
-"""The warehouses' copies of the addresses of orders that no longer tell whose they were."""
+"""Erasure of personal data in the warehouses: addresses and tracking numbers."""
 
 from collections.abc import Collection
 
@@ -7,12 +7,13 @@ from warehouses.models import WarehouseOrder
 
 
 def anonymise_warehouse_orders(order_ids: Collection[int]) -> None:
-    """Empty the addresses and carriers' numbers of the parcels of locked orders.
+    """Remove the addresses and tracking numbers from the warehouse orders of locked orders.
 
-    The ledger names parcels, never people, so it stays as it is.
+    Country and region of an address stay. The ledger refers to warehouse orders, never to
+    people, so it stays as it is.
     """
-    parcels = WarehouseOrder.objects.filter(order__in=order_ids)
-    locked = [parcel.pk for parcel in parcels.only("pk").lock()]
-    WarehouseOrder.objects.filter(pk__in=locked).update(
+    warehouse_orders = WarehouseOrder.objects.filter(order__in=order_ids)
+    locked_ids = [warehouse_order.pk for warehouse_order in warehouse_orders.only("pk").lock()]
+    WarehouseOrder.objects.filter(pk__in=locked_ids).update(
         shipping_address=ONLY_COUNTRY_AND_REGION, tracking=""
     )

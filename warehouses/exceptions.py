@@ -1,4 +1,4 @@
-"""The refusals of the warehouses, one class per fact."""
+"""The refusals of the warehouses, one class per fact. Quantities are in units."""
 
 from shop.core.refusals import Refusal
 
@@ -26,6 +26,7 @@ class MoreThanPhysicalStock(Refusal):
         self.left = left
 
     def details(self):
+        """Return the units that were wanted and those on the shelves."""
         return {"wanted": self.wanted, "left": self.left}
 
 
@@ -45,6 +46,7 @@ class ReferenceConflict(ReceiptRefused):
         self.movement = movement
 
     def details(self):
+        """Return the units that were received before."""
         return {"received": self.movement.physical_change}
 
 
@@ -59,11 +61,12 @@ class TooMuchStock(ReceiptRefused):
         self.limit = limit
 
     def details(self):
+        """Return the units that were wanted and the limit of a stock row."""
         return {"wanted": self.wanted, "limit": self.limit}
 
 
 class CountConflict(Refusal):
-    """The stock changed since it was looked at, so the count may be of something else."""
+    """The stock has changed since it was read, so the count may not apply to it."""
 
     code = "count-conflict"
 
@@ -73,11 +76,12 @@ class CountConflict(Refusal):
         self.actual = actual
 
     def details(self):
+        """Return the expected and the actual physical stock."""
         return {"expected": self.expected, "physical_stock": self.actual}
 
 
 class InvalidAssignment(Refusal):
-    """A strategy chose what is not wanted or not there. A fault of the strategy."""
+    """A strategy chose units that are not wanted or not available: an error of the strategy."""
 
 
 class WarehouseExists(Refusal):
@@ -90,8 +94,9 @@ class WarehouseExists(Refusal):
         self.warehouse_code = code
 
     def details(self):
+        """Return the code that is taken."""
         return {"code": self.warehouse_code}
 
 
 class ChangedSince(Refusal):
-    """Something of what was looked at is not as it was; nothing was done."""
+    """The rows have changed since they were read, so nothing was changed."""

@@ -1,4 +1,4 @@
-"""Receivers of signals: what warehouses do when an order or their own stock changes.
+"""Receivers of the signals of orders and of the warehouses themselves.
 
 Receivers of the orders' signals commit or roll back with the sender. Those of the
 warehouses' own signals enqueue a task once the transaction has committed.
@@ -17,33 +17,38 @@ from warehouses.tasks import leave_closed_warehouses, resolve_shortfall
 
 @receiver(order_cancelled)
 def deallocate_order(order, **kwargs) -> None:
+    """Deallocate the warehouse orders of a cancelled order."""
     deallocate(order=order)
 
 
 @receiver(items_cancelled)
 def deallocate_cancelled_items(order, cancelled, **kwargs) -> None:
+    """Deallocate cancelled units, by order line id, of an order."""
     deallocate_items(order=order, cancelled=cancelled)
 
 
 @receiver(parcels_shown)
 def annotate_parcel_arrivals(parcels, **kwargs) -> None:
+    """Set `arrives_on` of the parcels that a page shows."""
     if parcels:
         annotate_arrivals(parcels)
 
 
 @receiver(shortfall_opened)
 def resolve_opened_shortfall(item_id, **kwargs) -> None:
+    """Enqueue the resolving of an item's shortfall."""
     _enqueue_on_commit(resolve_shortfall, item_id)
 
 
 @receiver(warehouse_closed)
 def leave_closed_warehouse(**kwargs) -> None:
+    """Enqueue the reassignment of unpicked orders of closed warehouses."""
     _enqueue_on_commit(leave_closed_warehouses)
 
 
 def _enqueue_on_commit(task: Task, *args: int) -> None:
     """Enqueue a task now rather than at the next sweep.
 
-    A message that is lost only delays, so a broker that is away fails no verb.
+    A lost message only delays the work, so a broker that is down must not fail the verb.
     """
     transaction.on_commit(lambda: task.delay(*args), robust=True)

@@ -1,4 +1,4 @@
-"""What beat and the nudges ask of the order-assignment service."""
+"""Celery tasks of the warehouses: assignment, reoptimization, shortfalls and the audit."""
 
 import logging
 import time
@@ -21,47 +21,48 @@ from warehouses.stock.audit import BREACHES, find_breaches
 
 logger = logging.getLogger(__name__)
 
-RECONSIDERING_SECONDS = 60  # of every five minutes
+# The time that a task may use to move orders. Beat runs it every five minutes.
+MAX_MOVING_SECONDS = 60
 
 
 @shared_task
 def assign_order(order_id: int) -> None:
-    """Assign one order; if it cannot be done now, the next sweep tries again."""
+    """Assign an order; a later sweep retries if that fails."""
     try:
         proposals = proposals_for([order_id])
         run_transaction(assigning.assign_order, order_id=order_id, proposals=proposals)
     except Busy as error:
         logger.warning("Order %s is not assigned yet: %s", order_id, error)
     except (InvalidAssignment, DatabaseError) as error:
-        _put_off(order_id, error)
-    except Exception as error:  # whatever it is, other orders wait
+        _postpone(order_id, error)
+    except Exception as error:  # an unforeseen error must not stop the other orders
         logger.exception("Order %s cannot be assigned", order_id)
-        _put_off(order_id, error)
+        _postpone(order_id, error)
 
 
-def _put_off(order_id: int, error: Exception) -> None:
-    logger.warning("Order %s is put off: %r", order_id, error)
+def _postpone(order_id: int, error: Exception) -> None:
+    logger.warning("Order %s is postponed: %r", order_id, error)
     with suppress(Busy):
         run_transaction(postpone_retry, order_id=order_id, reason=str(error) or repr(error))
 
 
 @shared_task
 def assign_submitted_orders() -> None:
-    """Assign every order that is due, a batch at a time; each stands or falls by itself."""
+    """Assign all due orders in batches; an order that fails does not affect the others."""
     last = 0
-    while waiting := assigning.orders_to_assign(after=last):
-        assign_orders(waiting)
-        last = waiting[-1]
+    while order_ids := assigning.orders_to_assign(after=last):
+        assign_orders(order_ids)
+        last = order_ids[-1]
 
 
 def assign_orders(order_ids: Sequence[int]) -> None:
-    """Assign a batch. If it fails as a whole, its orders are assigned one by one."""
+    """Assign a batch of orders; if the transaction fails, assign them one by one."""
     try:
         proposals = proposals_for(order_ids)
         failures = run_transaction(
             assigning.assign_orders, order_ids=order_ids, proposals=proposals
         )
-    except Exception as error:  # one of them is the cause, the others need not wait for it
+    except Exception as error:  # one order is the cause, and the others can be assigned
         logger.warning("Orders are assigned one by one: %r", error)
         for order_id in order_ids:
             assign_order(order_id)
@@ -72,42 +73,42 @@ def assign_orders(order_ids: Sequence[int]) -> None:
 
 @shared_task
 def reoptimize_orders() -> None:
-    """Move what waits in closed warehouses, and what is cheaper elsewhere by now.
+    """Move unpicked orders out of closed warehouses, then orders to cheaper warehouses.
 
-    Looks at the youngest orders first, and at as many as there is time for.
+    The youngest orders come first, as many as MAX_MOVING_SECONDS allows.
     """
-    ends_at = time.monotonic() + RECONSIDERING_SECONDS
+    ends_at = time.monotonic() + MAX_MOVING_SECONDS
     leave_closed_warehouses()
     if not decides_by_cost():
-        return  # nothing else would move
+        return  # for this strategy a cheaper assignment is not a better one
     last = None
-    while time.monotonic() < ends_at and (young := reassigning.youngest(before=last)):
-        move(young)
-        last = young[-1]
+    while time.monotonic() < ends_at and (order_ids := reassigning.youngest(before=last)):
+        move_orders(order_ids)
+        last = order_ids[-1]
 
 
 @shared_task
 def leave_closed_warehouses() -> None:
-    """Move what closed warehouses have not picked to where it can be had, a batch at a time.
+    """Move unpicked orders from closed warehouses to open ones, in batches.
 
-    What there is no time for waits until orders are reconsidered.
+    Orders beyond MAX_MOVING_SECONDS are left to the next `reoptimize_orders`.
     """
-    ends_at = time.monotonic() + RECONSIDERING_SECONDS
+    ends_at = time.monotonic() + MAX_MOVING_SECONDS
     last = 0
-    while time.monotonic() < ends_at and (waiting := reassigning.waiting_in_closed(after=last)):
-        move(waiting)
-        last = waiting[-1]
+    while time.monotonic() < ends_at and (order_ids := reassigning.waiting_in_closed(after=last)):
+        move_orders(order_ids)
+        last = order_ids[-1]
 
 
 @shared_task
 def reassign_orders(order_ids: Sequence[int]) -> None:
-    """Give units that were taken off warehouse orders to others, then think of each as a whole."""
+    """Assign units that were taken off warehouse orders, then reoptimize the whole orders."""
     assign_orders(order_ids)
-    move(order_ids)
+    move_orders(order_ids)
 
 
-def move(order_ids: Sequence[int]) -> None:
-    """Move those of the orders that are better elsewhere; what changes meanwhile stays."""
+def move_orders(order_ids: Sequence[int]) -> None:
+    """Move the orders that have a better assignment; skip those that change meanwhile."""
     for moves in reassigning.in_groups(reassigning.find_moves(order_ids)):
         try:
             moved = run_transaction(reassigning.move_orders, moves=moves)
@@ -119,16 +120,16 @@ def move(order_ids: Sequence[int]) -> None:
 
 @shared_task
 def refresh_bid_prices() -> None:
-    """Value the units of what sells by the demand that is to come."""
+    """Compute the bid prices of items from their expected demand."""
     try:
         forecasting.refresh_bid_prices()
-    except NoBidPrices as error:  # what is known counts until it is too old
-        logger.warning("Nothing was foreseen: %s", error)
+    except NoBidPrices as error:  # the last prices count until they are too old
+        logger.warning("Bid prices were not computed: %s", error)
 
 
 @shared_task
 def resolve_shortfall(item_id: int) -> None:
-    """Settle what is owed of an item; what cannot be settled yet waits for the next sweep."""
+    """Resolve an item's shortfalls and reassign the orders that lost units."""
     try:
         reopened = run_transaction(shortfalls.resolve_shortfall, item_id=item_id)
     except Busy as error:
@@ -140,14 +141,14 @@ def resolve_shortfall(item_id: int) -> None:
 
 @shared_task
 def resolve_shortfalls() -> None:
-    """Settle what is owed of every item."""
+    """Resolve the open shortfalls of all items."""
     for item_id in shortfalls.items_with_open_shortfalls():
         resolve_shortfall(item_id)
 
 
 @shared_task
 def audit_stock() -> None:
-    """Prove the conservation law, tell the gauge, and write what breaks it in the log."""
+    """Check the conservation law; log breaches and cache their number for the gauge."""
     breaches = find_breaches()
     cache.set(BREACHES, len(breaches), timeout=3600)
     for breach in breaches:

@@ -1,7 +1,7 @@
-"""A decision as staff see it: what was weighed, in money, and drawn.
+"""A decision as the admin shows it: the choices considered, their costs in money, and bars.
 
-Decisions were noted by older versions, too, and by whoever proposed them: of what makes no
-sense is shown what does.
+Older versions and external strategies recorded decisions, too. Parts that cannot be read
+are left out, and the others are shown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,14 +11,16 @@ from typing import Any, NamedTuple
 
 from warehouses.delivery.money import in_major
 
-# How long the dearest choice's bar is, in the drawing's own units.
+# The length of the dearest choice's bar, in units of the SVG.
 MAX_BAR_WIDTH = 480
 COLOURS = {"parcels": "#2f6f9f", "weight": "#d98c21", "future": "#7a5aa6"}
-# In mills; no cost of a parcel comes near.
+# In mills. The cost of a parcel is far below.
 MAX_AMOUNT = 10**15
 
 
 class Bar(NamedTuple):
+    """A part of a choice's cost; `x` and `width` are in units of the SVG."""
+
     part: str
     colour: str
     x: int
@@ -26,7 +28,10 @@ class Bar(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A set of warehouses and what it costs, by parts; `overloaded` have their day full."""
+    """A set of warehouses and its costs by part, in major currency units.
+
+    `overloaded` is the number of them that have no parcel left today.
+    """
 
     codes: Sequence[str]
     parcels: Decimal
@@ -38,68 +43,70 @@ class Choice(NamedTuple):
 
     @property
     def warehouses(self) -> str:
+        """Return the warehouses' codes in one line."""
         return ", ".join(self.codes)
 
 
 def render_chart(decision: Any) -> dict[str, Any]:
-    """Return what a template says of a decision, as a warehouse order keeps it."""
-    noted = decision if isinstance(decision, Mapping) else {}
-    considered = noted.get("considered") or []
+    """Return the template context of a decision, as a warehouse order stores it."""
+    fields = decision if isinstance(decision, Mapping) else {}
+    considered = fields.get("considered") or []
     choices = _choices(considered)
     is_whole = isinstance(considered, list) and len(choices) == len(considered)
     margin = _margin(choices)
     return {
-        "decision": noted,
+        "decision": fields,
         "choices": choices,
         "is_cut_short": not is_whole,
         "margin": margin and abs(margin),
-        "margin_is": "cheaper" if margin and margin < 0 else "dearer",
+        "margin_word": "cheaper" if margin and margin < 0 else "dearer",
         "colours": COLOURS,
-        "passed_over": _passed_over(noted.get("rejected"), choices),
+        "passed_over": _passed_over(fields.get("rejected"), choices),
     }
 
 
-def is_amount(noted: Any) -> bool:
-    return isinstance(noted, int | float) and abs(noted) < MAX_AMOUNT
+def is_amount(value: Any) -> bool:
+    """Return whether a recorded value can be an amount in mills."""
+    return isinstance(value, int | float) and abs(value) < MAX_AMOUNT
 
 
-def as_shown(mills: float) -> Decimal:
-    """An amount as pages write it, so that what is reckoned with it adds up there."""
+def to_displayed(mills: float) -> Decimal:
+    """Return an amount in major units, rounded to hundredths so that displayed sums add up."""
     return round(in_major(round(mills)), 2)
 
 
 def _choices(considered: Any) -> list[Choice]:
-    """Read the choices up to the first that makes no sense: the others lead on from it."""
-    noted = considered if isinstance(considered, list) else []
-    readable = list(takewhile(_makes_sense, noted))
-    costs = [_costs(one) for one in readable]
+    """Return the choices before the first unreadable one: later ones follow from it."""
+    recorded = considered if isinstance(considered, list) else []
+    readable = list(takewhile(_is_readable, recorded))
+    costs = [_costs(fields) for fields in readable]
     dearest = max((sum(parts.values()) for parts in costs), default=0)
     return [
         Choice(
-            codes=one["warehouses"],
-            parcels=as_shown(parts["parcels"]),
-            weight=as_shown(parts["weight"]),
-            future=as_shown(parts["future"]),
-            total=as_shown(sum(parts.values())),
-            overloaded=one.get("overloaded", 0),
+            codes=fields["warehouses"],
+            parcels=to_displayed(parts["parcels"]),
+            weight=to_displayed(parts["weight"]),
+            future=to_displayed(parts["future"]),
+            total=to_displayed(sum(parts.values())),
+            overloaded=fields.get("overloaded", 0),
             bars=_bars(parts, dearest),
         )
-        for one, parts in zip(readable, costs, strict=True)
+        for fields, parts in zip(readable, costs, strict=True)
     ]
 
 
-def _makes_sense(one: Any) -> bool:
+def _is_readable(fields: Any) -> bool:
     return (
-        isinstance(one, Mapping)
-        and isinstance(one.get("warehouses"), list)
-        and all(isinstance(code, str) for code in one["warehouses"])
-        and all(is_amount(one.get(part, 0)) for part in [*COLOURS, "overloaded"])
+        isinstance(fields, Mapping)
+        and isinstance(fields.get("warehouses"), list)
+        and all(isinstance(code, str) for code in fields["warehouses"])
+        and all(is_amount(fields.get(part, 0)) for part in [*COLOURS, "overloaded"])
     )
 
 
-def _costs(one: Mapping[str, Any]) -> dict[str, float]:
-    """The parts of a cost, in mills."""
-    return {part: one.get(part, 0) for part in COLOURS}
+def _costs(fields: Mapping[str, Any]) -> dict[str, float]:
+    """Return the parts of a choice's cost, in mills."""
+    return {part: fields.get(part, 0) for part in COLOURS}
 
 
 def _bars(parts: Mapping[str, float], dearest: float) -> list[Bar]:
@@ -112,9 +119,10 @@ def _bars(parts: Mapping[str, float], dearest: float) -> list[Bar]:
 
 
 def _margin(choices: Sequence[Choice]) -> Decimal | None:
-    """How much dearer the next choice is; None where there is none, or its day is full.
+    """Return how much dearer the second choice is than the chosen one, in major units.
 
-    Less than nothing where the strategy minds something more than what it costs.
+    None if there is no second one, or if the two differ in full warehouses. Negative if the
+    strategy weighs something above the cost.
     """
     if len(choices) < 2 or choices[0].overloaded != choices[1].overloaded:
         return None
@@ -122,9 +130,11 @@ def _margin(choices: Sequence[Choice]) -> Decimal | None:
 
 
 def _passed_over(rejected: Any, choices: Sequence[Choice]) -> list[Mapping[str, Any]]:
-    """Who was passed over and why, but for those whose cost is among the choices."""
-    noted = rejected if isinstance(rejected, list) else []
+    """Return the rejected warehouses and the reasons, without those among the choices."""
+    recorded = rejected if isinstance(rejected, list) else []
     shown = {code for choice in choices for code in choice.codes}
     return [
-        one for one in noted if isinstance(one, Mapping) and str(one.get("warehouse")) not in shown
+        candidate
+        for candidate in recorded
+        if isinstance(candidate, Mapping) and str(candidate.get("warehouse")) not in shown
     ]

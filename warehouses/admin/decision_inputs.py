@@ -1,4 +1,4 @@
-"""What a decision was about, as staff see it: what the strategy saw, and what it replaced."""
+"""A decision's inputs as the admin shows them, and the assignment that it replaced."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -7,32 +7,37 @@ from typing import Any, NamedTuple
 
 from django.utils.formats import number_format
 
-from warehouses.admin.decision_chart import as_shown, is_amount
+from warehouses.admin.decision_chart import is_amount, to_displayed
 from warehouses.assignment.records import deserialize_inputs
 from warehouses.assignment.strategies.types import Candidate, Line
 from warehouses.delivery.money import MILLS, in_major
 from warehouses.models import Decision, Warehouse
 
-# What reading says of something that was noted in another form.
+# The exceptions of reading a record of another form.
 UNREADABLE = (ArithmeticError, AttributeError, KeyError, TypeError, ValueError)
 
 
-class Wanted(NamedTuple):
+class OrderedLine(NamedTuple):
+    """A line of the order: units, name, and the weight of a unit in words."""
+
     quantity: int
     name: str
     weight: str
 
 
 class Cell(NamedTuple):
-    """Units of a line in a warehouse, how many are taken, and what one is worth there."""
+    """Units of a line in a warehouse: available, taken, and the bid price of each.
+
+    `worth` is in major currency units.
+    """
 
     available: int
     taken: int
     worth: Decimal
 
 
-class Seen(NamedTuple):
-    """A warehouse as the decision met it."""
+class WarehouseRow(NamedTuple):
+    """A warehouse of the inputs; amounts are in major currency units."""
 
     candidate: Candidate
     zone: int
@@ -42,8 +47,11 @@ class Seen(NamedTuple):
     cells: Sequence[Cell]
 
 
-class Before(NamedTuple):
-    """What was replaced: how much dearer it was, and with which orders it was exchanged."""
+class ReplacedAssignment(NamedTuple):
+    """The replaced picks, and the numbers of the orders that units were exchanged with.
+
+    `dearer` is by how much they cost more than the new ones, in major currency units.
+    """
 
     picks: Sequence[str]
     dearer: Decimal | None
@@ -51,92 +59,95 @@ class Before(NamedTuple):
 
     @property
     def cheaper(self) -> Decimal | None:
-        """What it costs to leave a warehouse that has closed."""
+        """Return by how much the replaced picks cost less, as when a warehouse has closed."""
         return -self.dearer if self.dearer is not None and self.dearer < 0 else None
 
 
 def render_inputs(decision: Decision) -> dict[str, Any]:
-    """Return what the strategy saw: the lines and, by warehouse, what there was of each."""
+    """Return the template context of the inputs: the lines, and each warehouse's units of them."""
     try:
-        return _seen(decision)
+        return _inputs_context(decision)
     except UNREADABLE:
         return {"lines": [], "warehouses": []}
 
 
-def render_replaced(decision: Decision) -> Before | None:
-    """Return what a decision replaced; None where that was not noted."""
+def render_replaced(decision: Decision) -> ReplacedAssignment | None:
+    """Return the assignment that a decision replaced; None if it was not recorded."""
     try:
-        return _before(decision.inputs)
+        return _replaced(decision.inputs)
     except UNREADABLE:
         return None
 
 
-def _seen(decision: Decision) -> dict[str, Any]:
+def _inputs_context(decision: Decision) -> dict[str, Any]:
     lines, available, candidates = deserialize_inputs(decision.inputs)
     taken: Counter[tuple[int, int]] = Counter()
     for warehouse_id, item_id, quantity in decision.outputs["picks"]:
         taken[warehouse_id, item_id] += quantity
     return {
         "lines": [
-            Wanted(one.quantity, one.name or str(one.item_id), in_metric(one.weight))
-            for one in lines
+            OrderedLine(line.quantity, line.name or str(line.item_id), in_metric(line.weight))
+            for line in lines
         ],
         "warehouses": [
-            Seen(
-                candidate=one,
-                zone=one.zone + 1,
-                distance=_distance(one),
-                parcel=in_major(MILLS * one.parcel),
-                per_kg=in_major(MILLS * one.per_kg),
-                cells=[_cell(one, line, available, taken) for line in lines],
+            WarehouseRow(
+                candidate=candidate,
+                zone=candidate.zone + 1,
+                distance=_distance(candidate),
+                parcel=in_major(MILLS * candidate.parcel),
+                per_kg=in_major(MILLS * candidate.per_kg),
+                cells=[_cell(candidate, line, available, taken) for line in lines],
             )
-            for one in candidates
+            for candidate in candidates
         ],
     }
 
 
 def in_metric(grams: int) -> str:
-    """Write a weight in the measure that rates are in, whatever the region's people use."""
+    """Return a weight in g or kg, the measures of the rates in every region."""
     if grams < 1000:
         return f"{number_format(grams)} g"
     return f"{number_format(Decimal(grams) / 1000)} kg"
 
 
-def _distance(one: Candidate) -> str:
-    """How far it is. Where nobody knew, older decisions say 0 km, but not the nearest zone."""
-    if one.distance is None or (one.distance == 0 and one.zone > 0):
+def _distance(candidate: Candidate) -> str:
+    """Return the distance in words.
+
+    Older records have 0 km, though not in the nearest zone, for an unknown distance.
+    """
+    if candidate.distance is None or (candidate.distance == 0 and candidate.zone > 0):
         return "distance unknown"
-    return f"{number_format(one.distance)} km"
+    return f"{number_format(candidate.distance)} km"
 
 
 def _cell(
-    one: Candidate,
+    candidate: Candidate,
     line: Line,
     available: Mapping[tuple[int, int], int],
     taken: Mapping[tuple[int, int], int],
 ) -> Cell:
-    place = one.id, line.item_id
-    worth = in_major(one.values.get(line.item_id, 0))
-    return Cell(available.get(place, 0), taken.get(place, 0), worth)
+    key = candidate.id, line.item_id
+    worth = in_major(candidate.values.get(line.item_id, 0))
+    return Cell(available.get(key, 0), taken.get(key, 0), worth)
 
 
-def _before(inputs: Mapping[str, Any]) -> Before:
+def _replaced(inputs: Mapping[str, Any]) -> ReplacedAssignment:
     before = inputs["before"]
     names = {line["item_id"]: line["name"] for line in inputs["lines"]}
     codes = _codes(inputs, {warehouse_id for warehouse_id, _, _ in before["picks"]})
-    return Before(
+    return ReplacedAssignment(
         [
             f"{quantity} × {names.get(item_id, item_id)} from {codes.get(warehouse_id, '?')}"
             for warehouse_id, item_id, quantity in before["picks"]
         ],
-        as_shown(before["saved"]) if is_amount(before.get("saved")) else None,
+        to_displayed(before["saved"]) if is_amount(before.get("saved")) else None,
         [str(number) for number in before.get("with") or []],
     )
 
 
-def _codes(inputs: Mapping[str, Any], wanted: set[int]) -> dict[int, str]:
-    """How the warehouses are called; a closed one is not among the candidates."""
-    codes = {one["id"]: one["code"] for one in inputs["candidates"]}
-    if closed := wanted - codes.keys():
+def _codes(inputs: Mapping[str, Any], warehouse_ids: set[int]) -> dict[int, str]:
+    """Return the warehouses' codes; those of closed ones are not in the inputs."""
+    codes = {candidate["id"]: candidate["code"] for candidate in inputs["candidates"]}
+    if closed := warehouse_ids - codes.keys():
         codes |= Warehouse.objects.filter(pk__in=closed).values_list("pk", "code")
     return codes

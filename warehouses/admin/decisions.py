@@ -1,4 +1,4 @@
-"""Why orders go where they go: staff look at it, only verbs write it."""
+"""Admin page of recorded decisions; only verbs write them."""
 
 from django.contrib import admin
 from django.template.loader import render_to_string
@@ -24,30 +24,38 @@ class DecisionAdmin(ReadOnlyList):
         css = STAFF_CSS
 
     def get_fields(self, request, obj=None):
-        is_second = obj is not None and obj.kind == Decision.Kind.REASSIGNED
-        replaced = ["replaced"] if is_second else []
-        return ["order", "kind", "at", *replaced, "why", "seen"]
+        """Show the replaced assignment of reassignments only."""
+        is_reassignment = obj is not None and obj.kind == Decision.Kind.REASSIGNED
+        replaced = ["replaced"] if is_reassignment else []
+        return ["order", "kind", "at", *replaced, "why", "strategy_inputs"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("order").defer("asked")
+        """Read the inputs, which are long, on the page of one decision only."""
+        return super().get_queryset(request).select_related("order").defer("inputs")
 
     @admin.display(description="why")
-    def reason(self, one: Decision) -> str:
-        return str(_answered(one).get("reason", ""))
+    def reason(self, decision: Decision) -> str:
+        """Return the strategy's reason."""
+        return str(_outputs(decision).get("reason", ""))
 
     @admin.display(description="what it replaced")
-    def replaced(self, one: Decision) -> str:
-        return render_to_string("admin/warehouses/_before.html", {"before": render_replaced(one)})
+    def replaced(self, decision: Decision) -> str:
+        """Return the replaced assignment as HTML."""
+        context = {"replaced": render_replaced(decision)}
+        return render_to_string("admin/warehouses/_replaced.html", context)
 
     @admin.display(description="why so")
-    def why(self, one: Decision) -> str:
-        decision = {**_answered(one), "strategy": one.strategy, "version": one.version}
-        return render_to_string("admin/warehouses/_decision.html", render_chart(decision))
+    def why(self, decision: Decision) -> str:
+        """Return the choices and their costs as HTML."""
+        fields = {"strategy": decision.strategy, "version": decision.version}
+        context = render_chart({**_outputs(decision), **fields})
+        return render_to_string("admin/warehouses/_decision.html", context)
 
-    @admin.display(description="what was seen")
-    def seen(self, one: Decision) -> str:
-        return render_to_string("admin/warehouses/_seen.html", render_inputs(one))
+    @admin.display(description="inputs")
+    def strategy_inputs(self, decision: Decision) -> str:
+        """Return the strategy's inputs as HTML."""
+        return render_to_string("admin/warehouses/_inputs.html", render_inputs(decision))
 
 
-def _answered(one: Decision) -> dict:
-    return one.outputs if isinstance(one.outputs, dict) else {}
+def _outputs(decision: Decision) -> dict:
+    return decision.outputs if isinstance(decision.outputs, dict) else {}

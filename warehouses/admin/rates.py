@@ -1,4 +1,4 @@
-"""What parcels cost, as staff write it down. A table is followed by another, never changed."""
+"""Admin pages of rate tables. A table is never changed; a new one replaces it."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,11 +17,11 @@ from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
 
 AMOUNTS = {"parcel": "for a parcel", "per_kg": "and for each kg"}
-IN_WORDS = ["reaches", "for_parcel", "for_each_kg", "days"]
+READ_ONLY_FIELDS = ["reaches", "for_parcel", "for_each_kg", "days"]
 
 
 class Zone(NamedTuple):
-    """A row of rates as people read it: amounts are in major units."""
+    """A zone of a rate table as pages show it; amounts are in major currency units."""
 
     number: int
     up_to_km: int | None
@@ -30,10 +30,11 @@ class Zone(NamedTuple):
     days: int
 
 
-class Zones(BaseInlineFormSet):
-    """The zones of one table, from the nearest on; the last has no end."""
+class ZoneFormSet(BaseInlineFormSet):
+    """The zones of a rate table, the nearest first; the last has no end."""
 
     def clean(self) -> None:
+        """Check that the distances increase and only the last is empty."""
         super().clean()
         if any(self.errors):
             return
@@ -44,47 +45,55 @@ class Zones(BaseInlineFormSet):
             raise forms.ValidationError("Each zone reaches farther than the one before.")
 
 
-class ZoneRates(admin.TabularInline):
+class ZoneRateInline(admin.TabularInline):
     model = ZoneRate
-    formset = Zones
+    formset = ZoneFormSet
     fields = ["up_to_km", "parcel", "per_kg", "days"]
     can_delete = False
     verbose_name = "zone"
 
     def get_fields(self, request, obj=None):
-        return IN_WORDS if obj else self.fields
+        """Show a saved table with units, and a new one as form fields."""
+        return READ_ONLY_FIELDS if obj else self.fields
 
     def get_readonly_fields(self, request, obj=None):
-        return IN_WORDS if obj else []
+        """Make all fields of a saved table read-only."""
+        return READ_ONLY_FIELDS if obj else []
 
     def get_formset(self, request, obj=None, **kwargs):
-        """The amounts say in what they are typed."""
+        """Label the amounts with the unit in which they are typed."""
         labels = {name: f"{head}, in 0.01 {currency()}" for name, head in AMOUNTS.items()}
         return super().get_formset(request, obj, labels=labels, **kwargs)
 
     @admin.display(description="reaches up to")
     def reaches(self, zone: ZoneRate) -> str:
+        """Return the far end of the zone in words."""
         return str(zone) if zone.up_to_km is None else f"{zone.up_to_km} km"
 
     @admin.display(description="for a parcel")
     def for_parcel(self, zone: ZoneRate) -> str:
+        """Return the amount for a parcel, with its currency."""
         return money(_major(zone.parcel))
 
     @admin.display(description="and for each kg")
     def for_each_kg(self, zone: ZoneRate) -> str:
+        """Return the amount for each kg, with its currency."""
         return money(_major(zone.per_kg))
 
     def get_extra(self, request, obj=None, **kwargs) -> int:
+        """Return the number of zones of the current rates, with which a new table starts."""
         return len(current_rates().rates)
 
     def has_add_permission(self, request, obj=None) -> bool:
-        """Whoever may write a table may write its zones, or it would have none."""
+        """Allow zones in a new table, because adding a table includes its zones."""
         return obj is None
 
     def has_view_permission(self, request, obj=None) -> bool:
+        """Allow zones to be seen with their table."""
         return True
 
     def has_change_permission(self, request, obj=None) -> bool:
+        """Refuse changes of a saved zone."""
         return False
 
 
@@ -92,7 +101,7 @@ class ZoneRates(admin.TabularInline):
 class RateTableAdmin(QuickList):
     list_display = ["__str__", "counts", "note", "created_at"]
     sortable_by = ()
-    inlines = [ZoneRates]
+    inlines = [ZoneRateInline]
     fieldsets = [
         (
             None,
@@ -106,31 +115,37 @@ class RateTableAdmin(QuickList):
     ]
 
     def changelist_view(self, request, extra_context=None):
-        now = {"zones": zones_of(current_rates()), "is_first": not RateTable.objects.exists()}
-        return super().changelist_view(request, {**(extra_context or {}), **now})
+        """Show the current rates above the list."""
+        rates = {"zones": zones_of(current_rates()), "is_first": not RateTable.objects.exists()}
+        return super().changelist_view(request, {**(extra_context or {}), **rates})
 
     def get_queryset(self, request):
+        """Annotate each table with `counts`: whether it is the newest."""
         newest = Q(pk=RateTable.objects.order_by("-pk").values("pk")[:1])
         counts = ExpressionWrapper(newest, output_field=BooleanField())
         return super().get_queryset(request).annotate(counts=counts)
 
     def has_change_permission(self, request, obj=None) -> bool:
+        """Refuse changes of a saved table."""
         return False
 
     def has_delete_permission(self, request, obj=None) -> bool:
+        """Refuse deletion; a table is only replaced by a new one."""
         return False
 
     def get_formset_kwargs(self, request, obj, inline, prefix) -> dict[str, Any]:
-        """Begin a new table with the rates that count now."""
+        """Fill a new table with the current rates."""
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        return kwargs if request.method == "POST" else {**kwargs, "initial": _as_rows()}
+        return kwargs if request.method == "POST" else {**kwargs, "initial": _current_zones()}
 
     @admin.display(boolean=True, description="counts now")
     def counts(self, table) -> bool:
+        """Return whether the table is the current one."""
         return table.counts
 
 
 def zones_of(rates: Rates) -> Sequence[Zone]:
+    """Return the zones of rates, the nearest first."""
     return [
         Zone(number, end, _major(rate.parcel), _major(rate.per_kg), rate.days)
         for number, (end, rate) in enumerate(zip([*rates.ends, None], rates.rates, strict=True), 1)
@@ -141,7 +156,8 @@ def _major(minor: int) -> Decimal:
     return in_major(MILLS * minor)
 
 
-def _as_rows() -> list[dict[str, int | None]]:
+def _current_zones() -> list[dict[str, int | None]]:
+    """Return the current rates as initial values of the zone forms."""
     ends, rates = current_rates()
     return [
         {"up_to_km": end, **rate._asdict()} for end, rate in zip([*ends, None], rates, strict=True)

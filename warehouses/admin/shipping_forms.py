@@ -1,4 +1,4 @@
-"""What the admin asks before warehouse orders are picked and shipped."""
+"""Forms and confirmations of the admin actions that pick and ship warehouse orders."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,18 +19,18 @@ class Tracking(forms.Form):
     tracking = forms.CharField(max_length=120, required=False, label="Tracking number")
 
 
-def _pick(one: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
-    if one.picked_at:
-        return f"{one} was picked already, by {one.assigned_to}."
-    pick_warehouse_order(warehouse_order_id=one.pk, assigned_to=answers["assigned_to"])
-    return f"{one} is picked by {answers['assigned_to']}."
+def _pick(parcel: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
+    if parcel.picked_at:
+        return f"{parcel} was picked already, by {parcel.assigned_to}."
+    pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to=answers["assigned_to"])
+    return f"{parcel} is picked by {answers['assigned_to']}."
 
 
-def _ship(one: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
-    if one.is_shipped:
-        return f"{one} was shipped already."
-    ship_warehouse_order(warehouse_order_id=one.pk, tracking=answers["tracking"], author=user)
-    return f"{one} is on its way."
+def _ship(parcel: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
+    if parcel.is_shipped:
+        return f"{parcel} was shipped already."
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking=answers["tracking"], author=user)
+    return f"{parcel} is on its way."
 
 
 PICK = Confirmation(

@@ -31,26 +31,32 @@ class WarehouseStockAdmin(ReadOnlyList):
     actions = ["receive", "discard", "recount", "trace"]
 
     def get_queryset(self, request):
+        """Read items and warehouses with the rows, without the items' long texts."""
         rows = super().get_queryset(request).select_related("item", "warehouse")
         return rows.defer(*LONG_TEXTS)
 
     @admin.action(description="Receive goods…", permissions=["work"])
     def receive(self, request, rows):
+        """Ask for the quantities, then receive stock."""
         return ask(RECEIVE, self, request, rows)
 
     @admin.action(description="Discard units…", permissions=["work"])
     def discard(self, request, rows):
+        """Ask for the quantities and a reason, then discard stock."""
         return ask(DISCARD, self, request, rows)
 
     @admin.action(description="Correct to what was counted…", permissions=["work"])
     def recount(self, request, rows):
+        """Ask for the counts, then correct the physical stock."""
         return ask(RECOUNT, self, request, rows)
 
     @admin.action(description="Show where each unit went", permissions=["view"])
     def trace(self, request, rows):
+        """Redirect to the timeline of the first row's item."""
         return HttpResponseRedirect(reverse("admin:trace_item", args=[rows[0].item_id]))
 
     def get_urls(self):
+        """Add the page of an item's timeline."""
         page = self.admin_site.admin_view(partial(trace_page, site=self.admin_site))
         return [path("trace/<key:item_id>/", page, name="trace_item"), *super().get_urls()]
 
@@ -70,11 +76,13 @@ class StockMovementAdmin(ReadOnlyList):
     list_select_related = ["item", "warehouse", "author"]
 
     def get_queryset(self, request):
+        """Read items, warehouses and authors with the entries, without long texts."""
         entries = super().get_queryset(request).select_related("item", "warehouse", "author")
         return entries.defer(*LONG_TEXTS)
 
     @admin.display(description="warehouse order", ordering=None)
     def parcel(self, entry: StockMovement) -> str:
+        """Return a link to the warehouse order of the units, if any."""
         if not entry.warehouse_order_id:
             return ""
         url = reverse("admin:warehouses_warehouseorder_change", args=[entry.warehouse_order_id])
@@ -92,5 +100,6 @@ class ShortfallAdmin(ReadOnlyList):
     ordering = ["-pk"]
 
     def get_queryset(self, request):
+        """Read items and warehouses with the rows, without the items' long texts."""
         rows = super().get_queryset(request).select_related("item", "warehouse")
         return rows.defer(*LONG_TEXTS)

@@ -1,4 +1,4 @@
-"""What the admin asks before goods are received, thrown out or counted."""
+"""Forms and confirmations of the admin actions that receive, discard and count stock."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -42,12 +42,13 @@ class Arrival(Quantity):
     field_order = ["sku", "quantity"]
 
     def clean_sku(self) -> str:
+        """Check that the SKU is that of an item."""
         if not Item.objects.filter(sku=self.cleaned_data["sku"]).exists():
             raise forms.ValidationError("There is no item with this SKU.")
         return self.cleaned_data["sku"]
 
 
-def _place(row: WarehouseStock) -> str:
+def _describe(row: WarehouseStock) -> str:
     return (
         f"{row.item} in {row.warehouse.code}: {row.physical_stock} on the shelves,"
         f" {row.available_stock} of them not assigned"
@@ -55,34 +56,55 @@ def _place(row: WarehouseStock) -> str:
 
 
 def _receive(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
-    said = {"quantity": answers["quantity"], "reference": answers["reference"], "author": user}
-    return _in_words(receive_stock(warehouse=row.warehouse, item=row.item, **said))
+    return _receive_item(row.warehouse, row.item, answers, user)
 
 
 def _receive_new(warehouse: Warehouse, answers: Mapping[str, Any], user) -> str:
-    item = Item.objects.get(sku=answers["sku"])
-    said = {"quantity": answers["quantity"], "reference": answers["reference"], "author": user}
-    return _in_words(receive_stock(warehouse=warehouse, item=item, **said))
+    return _receive_item(warehouse, Item.objects.get(sku=answers["sku"]), answers, user)
+
+
+def _receive_item(warehouse: Warehouse, item: Item, answers: Mapping[str, Any], user) -> str:
+    movement = receive_stock(
+        warehouse=warehouse,
+        item=item,
+        quantity=answers["quantity"],
+        reference=answers["reference"],
+        author=user,
+    )
+    return _summary(movement)
 
 
 def _discard(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
-    said = {"quantity": answers["quantity"], "reason": answers["reason"], "author": user}
-    return _in_words(discard_stock(warehouse=row.warehouse, item=row.item, **said))
+    movement = discard_stock(
+        warehouse=row.warehouse,
+        item=row.item,
+        quantity=answers["quantity"],
+        reason=answers["reason"],
+        author=user,
+    )
+    return _summary(movement)
 
 
 def _recount(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
-    said = {"physical_stock": answers["physical_stock"], "expected": answers["expected"]}
-    return _in_words(recount_stock(warehouse=row.warehouse, item=row.item, **said, author=user))
+    movement = recount_stock(
+        warehouse=row.warehouse,
+        item=row.item,
+        physical_stock=answers["physical_stock"],
+        expected=answers["expected"],
+        author=user,
+    )
+    return _summary(movement)
 
 
-def _in_words(movement: Movement) -> str:
+def _summary(movement: Movement) -> str:
+    """Return the message about a movement."""
     entry = movement.entry
     if not movement.is_new:
         return f"{entry.item.name}: {entry.reference!r} was received before; nothing changed."
-    said = f"{entry.item.name}: {entry.get_kind_display().lower()} {entry.physical_change:+d}."
+    message = f"{entry.item.name}: {entry.get_kind_display().lower()} {entry.physical_change:+d}."
     if movement.shortfall:
-        said += f" This opened a shortfall: {movement.shortfall}."
-    return said
+        message += f" This opened a shortfall: {movement.shortfall}."
+    return message
 
 
 RECEIVE = Confirmation(
@@ -92,7 +114,7 @@ RECEIVE = Confirmation(
     refusals=(ReceiptRefused,),
     ask_once=DeliveryNote,
     ask_each=Quantity,
-    name=_place,
+    name=_describe,
 )
 RECEIVE_NEW = Confirmation(
     title="Receive goods",
@@ -109,7 +131,7 @@ DISCARD = Confirmation(
     refusals=(MoreThanPhysicalStock,),
     ask_once=Reason,
     ask_each=Quantity,
-    name=_place,
+    name=_describe,
 )
 RECOUNT = Confirmation(
     title="Correct to what was counted",
@@ -118,5 +140,5 @@ RECOUNT = Confirmation(
     refusals=(CountConflict, MoreThanPhysicalStock),
     ask_each=Count,
     start_with=lambda row: {"physical_stock": row.physical_stock, "expected": row.physical_stock},
-    name=_place,
+    name=_describe,
 )

@@ -1,4 +1,4 @@
-"""The admin's page of one item's timeline."""
+"""The admin's page of an item's timeline."""
 
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,10 @@ from warehouses.stock.tracing import trace_item
 
 
 def trace_page(request: HttpRequest, item_id: int, *, site: AdminSite) -> HttpResponse:
-    """Show where each unit of an item went, and whether its numbers add up."""
+    """Show the timeline of an item's units, and whether its numbers add up.
+
+    Raises PermissionDenied or Http404.
+    """
     if not request.user.has_perm("warehouses.view_stockmovement"):
         raise PermissionDenied
     item = get_object_or_404(Item, pk=item_id)

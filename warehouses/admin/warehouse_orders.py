@@ -21,6 +21,7 @@ class WarehouseOrderLines(ReadOnlyLines):
     fields = ["item", "quantity"]
 
     def get_queryset(self, request):
+        """Read the items with the lines, without their long texts."""
         return super().get_queryset(request).select_related("item").defer(*LONG_TEXTS)
 
 
@@ -45,24 +46,30 @@ class WarehouseOrderAdmin(ReadOnlyList):
         css = STAFF_CSS
 
     def get_queryset(self, request):
+        """Read orders and warehouses with the rows."""
         return super().get_queryset(request).select_related("order", "warehouse")
 
     @admin.display(description="why this warehouse")
-    def why(self, one: WarehouseOrder) -> str:
-        return render_to_string("admin/warehouses/_decision.html", render_chart(one.decision))
+    def why(self, parcel: WarehouseOrder) -> str:
+        """Return the decision as HTML."""
+        return render_to_string("admin/warehouses/_decision.html", render_chart(parcel.decision))
 
     @admin.display(description="decisions about its order")
-    def decisions(self, one: WarehouseOrder) -> str:
-        return decisions_of(one.order)
+    def decisions(self, parcel: WarehouseOrder) -> str:
+        """Return a link to the decisions about the whole order."""
+        return decisions_of(parcel.order)
 
     @admin.display(description="shipping address")
-    def address(self, one: WarehouseOrder) -> str:
-        return render_to_string("orders/_address.html", {"address": one.shipping_address})
+    def address(self, parcel: WarehouseOrder) -> str:
+        """Return the address in lines."""
+        return render_to_string("orders/_address.html", {"address": parcel.shipping_address})
 
     @admin.action(description="Pick…", permissions=["work"])
     def pick(self, request, rows):
+        """Ask for the worker or truck, then set the rows to picked."""
         return ask(PICK, self, request, rows)
 
     @admin.action(description="Ship…", permissions=["work"])
     def ship(self, request, rows):
+        """Ask for the tracking numbers, then ship the rows."""
         return ask(SHIP, self, request, rows)

@@ -1,4 +1,4 @@
-"""The warehouses as staff see them. Quantities and states change through actions only."""
+"""Admin page of warehouses. They are opened and closed through actions only."""
 
 from django import forms
 from django.contrib import admin, messages
@@ -37,26 +37,31 @@ class WarehouseAdmin(QuickList):
     actions = ["receive", "close", "reopen"]
 
     def get_readonly_fields(self, request, obj=None):
-        """A warehouse keeps its code: stock files know it by that."""
+        """Keep the code of a saved warehouse, because stock files refer to it."""
         return ["code", "is_open"] if obj else []
 
     def get_fields(self, request, obj=None):
+        """Show of a saved warehouse whether it is open, too."""
         return [*self.fields, "is_open"] if obj else self.fields
 
     def has_delete_permission(self, request, obj=None) -> bool:
+        """Refuse deletion; a warehouse can be closed instead."""
         return False
 
     def has_receive_permission(self, request) -> bool:
+        """Return whether the user may change stock rows."""
         return request.user.has_perm("warehouses.change_warehousestock")
 
     def changeform_view(self, request, *args, **kwargs):
+        """Show the form again with a message if another request took the code meanwhile."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except WarehouseExists as refusal:  # somebody was quicker than the form's own check
+        except WarehouseExists as refusal:  # the code was free when the form was validated
             messages.error(request, in_words(refusal))
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change) -> None:
+        """Create a warehouse by its verb; of a saved one, write only the changed fields."""
         if change:
             obj.save(update_fields=form.changed_data)
             return
@@ -64,17 +69,21 @@ class WarehouseAdmin(QuickList):
 
     @admin.action(description="Receive goods…", permissions=["receive"])
     def receive(self, request, warehouses):
+        """Ask for an SKU and a quantity for each warehouse, then receive stock."""
         return ask(RECEIVE_NEW, self, request, warehouses)
 
     @admin.action(description="Close: take its free units off sale", permissions=["change"])
     def close(self, request, warehouses):
-        self._each(request, warehouses, close_warehouse, "closed")
+        """Close the warehouses."""
+        self._run_each(request, warehouses, close_warehouse, "closed")
 
     @admin.action(description="Open: put its free units on sale", permissions=["change"])
     def reopen(self, request, warehouses):
-        self._each(request, warehouses, open_warehouse, "open")
+        """Open the warehouses."""
+        self._run_each(request, warehouses, open_warehouse, "open")
 
-    def _each(self, request, warehouses, verb, state: str) -> None:
+    def _run_each(self, request, warehouses, verb, state: str) -> None:
+        """Call the verb for each warehouse in a transaction of its own."""
         for warehouse in warehouses.order_by("pk"):
             try:
                 run_transaction(verb, warehouse_id=warehouse.pk)

@@ -1,4 +1,4 @@
-"""What would be decided about some items just now, for staff systems."""
+"""Previews of assignments, for staff systems."""
 
 from collections import Counter
 from typing import Any
@@ -70,6 +70,7 @@ class AssignmentPreviewView(APIView):
         extensions={"x-problems": ["not-found"]},
     )
     def post(self, request: Request) -> Response:
+        """Preview the assignment of the items. Raises Http404 for an unknown item."""
         payload = read_input(PreviewInput, request.data)
         quantities: Counter[int] = Counter()
         for line in payload["items"]:
@@ -79,12 +80,12 @@ class AssignmentPreviewView(APIView):
             assignment = preview_assignment(quantities=quantities, address=address)
         except Item.DoesNotExist as error:
             raise Http404 from error
-        return Response(_answer(assignment, quantities))
+        return Response(_preview(assignment, quantities))
 
 
-def _answer(assignment: Assignment, wanted: Counter[int]) -> dict[str, Any]:
+def _preview(assignment: Assignment, quantities: Counter[int]) -> dict[str, Any]:
     codes = dict(Warehouse.objects.values_list("pk", "code"))
-    missing = wanted.copy()
+    missing = quantities.copy()
     for pick in assignment.picks:
         missing[pick.item_id] -= pick.quantity
     return {
@@ -101,8 +102,8 @@ def _answer(assignment: Assignment, wanted: Counter[int]) -> dict[str, Any]:
             {"item_id": item_id, "quantity": units} for item_id, units in (+missing).items()
         ],
         "considered": [
-            {"warehouses": list(one.warehouses)}
-            | {part: money(getattr(one, part)) for part in PARTS}
-            for one in assignment.considered
+            {"warehouses": list(choice.warehouses)}
+            | {part: money(getattr(choice, part)) for part in PARTS}
+            for choice in assignment.considered
         ],
     }

@@ -1,4 +1,4 @@
-"""What the API says of warehouses, and what staff systems tell it."""
+"""Serializers of warehouses, stock, movements and warehouse orders."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MAX_UNITS = 10_000_000
 
 
 class WarehouseSerializer(InputSerializer, OutputSerializer):
-    # Not the model's own field: a code that exists is a refusal, not a typo.
+    # Not the model's field, whose uniqueness check would hide the refusal `warehouse-exists`.
     code = serializers.RegexField(r"^[A-Za-z0-9_-]+\Z", max_length=16)
 
     class Meta:
@@ -72,10 +72,10 @@ class MovementSerializer(OutputSerializer):
         return abs(movement.physical_change)
 
 
-def movement_answer(movement: Movement) -> dict[str, Any]:
-    """The ledger's entry and, where promised units were hit, what is owed now."""
-    owed = movement.shortfall
-    shortfall = {"missing": owed.missing, "promised": owed.promised} if owed else None
+def serialize_movement(movement: Movement) -> dict[str, Any]:
+    """Return a movement's ledger entry and the shortfall that it opened, or None, as JSON."""
+    opened = movement.shortfall
+    shortfall = {"missing": opened.missing, "promised": opened.promised} if opened else None
     return {**MovementSerializer(movement.entry).data, "shortfall": shortfall}
 
 

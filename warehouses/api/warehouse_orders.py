@@ -38,17 +38,19 @@ class WarehouseOrdersView(ListAPIView):
         ],
     )
     def get(self, request: Request) -> Response:
+        """Return a page of warehouse orders."""
         return super().get(request)
 
     def get_queryset(self):
+        """Filter by the query's warehouse and status."""
         parameters = read_input(WarehouseOrderQuery, self.request.query_params)
         filters: dict[str, Any] = {}
         if code := parameters.get("warehouse"):
-            # Looked up first: who plans the query must know how many this one has.
+            # Read first, so that PostgreSQL plans the query for this warehouse's number of rows.
             filters["warehouse"] = Warehouse.objects.filter(code=code).first()
-        if wanted := parameters.get("status"):
-            filters["status"] = wanted
-        return _read_whole(WarehouseOrder.objects.filter(**filters))
+        if status := parameters.get("status"):
+            filters["status"] = status
+        return _with_lines(WarehouseOrder.objects.filter(**filters))
 
 
 class WarehouseOrderQuery(serializers.Serializer):
@@ -63,7 +65,8 @@ class WarehouseOrderView(ConditionalRequests, APIView):
 
     @extend_schema(summary="One warehouse order", responses=WarehouseOrderSerializer)
     def get(self, request: Request, warehouse_order_id: int) -> Response:
-        return _answer(warehouse_order_id)
+        """Return the warehouse order with its version."""
+        return _show(warehouse_order_id)
 
 
 class PickView(IdempotentWrites, ConditionalRequests, APIView):
@@ -77,6 +80,7 @@ class PickView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["order-cancelled"]},
     )
     def post(self, request: Request, warehouse_order_id: int) -> Response:
+        """Set the warehouse order to picked and return it."""
         payload = read_input(PickInput, request.data)
         run_transaction(
             pick_warehouse_order,
@@ -84,10 +88,11 @@ class PickView(IdempotentWrites, ConditionalRequests, APIView):
             expected=self.expected_versions(),
             **payload,
         )
-        return _answer(warehouse_order_id)
+        return _show(warehouse_order_id)
 
     def read_current(self) -> Response:
-        return _answer(**self.kwargs)
+        """Return the warehouse order whose tag If-Match names."""
+        return _show(**self.kwargs)
 
 
 class ShipView(IdempotentWrites, ConditionalRequests, APIView):
@@ -101,6 +106,7 @@ class ShipView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["order-cancelled", "insufficient-stock"]},
     )
     def post(self, request: Request, warehouse_order_id: int) -> Response:
+        """Ship the warehouse order and return it."""
         payload = read_input(ShipInput, request.data)
         run_transaction(
             ship_warehouse_order,
@@ -109,18 +115,20 @@ class ShipView(IdempotentWrites, ConditionalRequests, APIView):
             expected=self.expected_versions(),
             **payload,
         )
-        return _answer(warehouse_order_id)
+        return _show(warehouse_order_id)
 
     def read_current(self) -> Response:
-        return _answer(**self.kwargs)
+        """Return the warehouse order whose tag If-Match names."""
+        return _show(**self.kwargs)
 
 
-def _read_whole(warehouse_orders):
+def _with_lines(warehouse_orders):
     return warehouse_orders.select_related("order", "warehouse").prefetch_related(
         "lines__order_item"
     )
 
 
-def _answer(warehouse_order_id: int) -> Response:
-    found = get_object_or_404(_read_whole(WarehouseOrder.objects.all()), pk=warehouse_order_id)
-    return Versioned(WarehouseOrderSerializer(found).data, found.version)
+def _show(warehouse_order_id: int) -> Response:
+    warehouse_orders = _with_lines(WarehouseOrder.objects.all())
+    warehouse_order = get_object_or_404(warehouse_orders, pk=warehouse_order_id)
+    return Versioned(WarehouseOrderSerializer(warehouse_order).data, warehouse_order.version)

@@ -1,4 +1,4 @@
-"""Warehouses for staff systems: stock in and out, and the orders to ship."""
+"""Warehouses, their stock rows and movements, and item balances, for staff systems."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ from warehouses.api.serializers import (
     ReceiptInput,
     WarehouseSerializer,
     WarehouseStockSerializer,
-    movement_answer,
+    serialize_movement,
 )
 from warehouses.inventory.adjustments import discard_stock, recount_stock
 from warehouses.inventory.receiving import Movement, receive_stock
@@ -44,6 +44,7 @@ class WarehousesView(IdempotentWrites, ListAPIView):
 
     @extend_schema(summary="Warehouses, newest first")
     def get(self, request: Request) -> Response:
+        """Return a page of warehouses."""
         return super().get(request)
 
     @extend_schema(
@@ -52,6 +53,7 @@ class WarehousesView(IdempotentWrites, ListAPIView):
         extensions={"x-problems": ["warehouse-exists"]},
     )
     def post(self, request: Request) -> Response:
+        """Create a warehouse."""
         payload = read_input(WarehouseSerializer, request.data)
         warehouse = run_transaction(create_warehouse, **payload)
         return Response(WarehouseSerializer(warehouse).data, status=status.HTTP_201_CREATED)
@@ -84,6 +86,7 @@ class WarehouseStockView(ConditionalRequests, ListAPIView):
         ),
     )
     def get(self, request: Request, code: str) -> Response:
+        """Return a page of stock rows, or the row of one item; an item without row has 0 units."""
         parameters = read_input(StockQuery, request.query_params)
         if "item" not in parameters:
             return super().get(request, code)
@@ -94,6 +97,7 @@ class WarehouseStockView(ConditionalRequests, ListAPIView):
         return Response(WarehouseStockSerializer(row).data)
 
     def get_queryset(self):
+        """Return the stock rows of the warehouse. Raises Http404."""
         warehouse = get_object_or_404(Warehouse, code=self.kwargs["code"])
         return WarehouseStock.objects.filter(warehouse=warehouse)
 
@@ -106,6 +110,7 @@ class MovementsView(IdempotentWrites, APIView):
     input_class: type[serializers.Serializer]
 
     def post(self, request: Request, code: str) -> Response:
+        """Call the verb; answer 200 instead of 201 for a receipt that was recorded before."""
         payload = read_input(self.input_class, request.data)
         movement = run_transaction(
             type(self).verb,
@@ -113,8 +118,8 @@ class MovementsView(IdempotentWrites, APIView):
             author=request.user,
             **_with_item(payload),
         )
-        created = status.HTTP_201_CREATED if movement.is_new else status.HTTP_200_OK
-        return Response(movement_answer(movement), status=created)
+        http_status = status.HTTP_201_CREATED if movement.is_new else status.HTTP_200_OK
+        return Response(serialize_movement(movement), status=http_status)
 
 
 @extend_schema(
@@ -177,24 +182,25 @@ class StockView(ConditionalRequests, APIView):
         ),
     )
     def get(self, request: Request, item_id: int) -> Response:
+        """Return the item's numbers, and its stock by warehouse."""
         get_object_or_404(Item, pk=item_id)
         balance = item_balance(item_id)
-        places = [
+        rows = [
             {
-                "code": place["warehouse"],
-                "physical_stock": place["physical"],
-                "available_stock": place["available"],
+                "code": row["warehouse"],
+                "physical_stock": row["physical"],
+                "available_stock": row["available"],
             }
-            for place in balance["warehouses"]
+            for row in balance["warehouses"]
         ]
-        told = ["item_id", "stock", "held", "unassigned", "promised", "conserved"]
-        return Response({**{name: balance[name] for name in told}, "warehouses": places})
+        names = ["item_id", "stock", "held", "unassigned", "promised", "conserved"]
+        return Response({**{name: balance[name] for name in names}, "warehouses": rows})
 
 
-def _with_item(given: dict[str, Any]) -> dict[str, Any]:
-    """Replace the item's id by the item; one that does not exist makes no sense here."""
-    given = dict(given)
-    item = Item.objects.filter(pk=given.pop("item_id")).first()
+def _with_item(payload: dict[str, Any]) -> dict[str, Any]:
+    """Replace `item_id` by the item. Raises ValidationError for an unknown one."""
+    fields = dict(payload)
+    item = Item.objects.filter(pk=fields.pop("item_id")).first()
     if item is None:
         raise serializers.ValidationError({"item_id": "There is no such item."})
-    return {**given, "item": item}
+    return {**fields, "item": item}

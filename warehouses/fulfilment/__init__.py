@@ -1,1 +1,1 @@
-"""Warehouse orders after assignment: picked, shipped, deallocated; orders that wait."""
+"""Warehouse orders after assignment: picking, shipping, deallocation, and the backlog."""

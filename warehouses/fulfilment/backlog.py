@@ -1,4 +1,8 @@
-"""Orders that no warehouse can take wholly: tried again ever later, and never forgotten."""
+"""Orders with unassigned units: when assignment is retried, and how long they have waited.
+
+An order stays in the backlog until all of its units are assigned or cancelled. The pause
+between two tries doubles up to MAX_RETRY_PAUSE_SECONDS.
+"""
 
 from collections.abc import Sequence
 
@@ -9,11 +13,13 @@ from django.db.models.functions import Coalesce, Now
 from orders.models import Order
 from warehouses.models import BackorderRetry
 
-MAX_RETRY_PAUSE = 60  # seconds; what is received finds those who wait within a minute
+# An order that waits is assigned received units within this time.
+MAX_RETRY_PAUSE_SECONDS = 60
+MAX_REASON_LENGTH = BackorderRetry._meta.get_field("reason").max_length or 0
 
 
 def schedule_retry(order_ids: Sequence[int], reason: str) -> None:
-    """Try these locked orders again after a pause that doubles each time."""
+    """Schedule the next try for locked orders, after a pause that doubles each time."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -23,25 +29,29 @@ def schedule_retry(order_ids: Sequence[int], reason: str) -> None:
                SET reason = excluded.reason, tries = w.tries + 1,
                    retry_at = now() + least(2 ^ least(w.tries, 30), %s) * interval '1 second'
             """,
-            [_kept(reason), sorted(order_ids), MAX_RETRY_PAUSE],
+            [_storable(reason), sorted(order_ids), MAX_RETRY_PAUSE_SECONDS],
         )
 
 
 @transaction.atomic
 def postpone_retry(*, order_id: int, reason: str) -> None:
-    """Try an order that could not be assigned for another reason again after a pause."""
+    """Schedule the next try for an order whose assignment failed.
+
+    An order that awaits no assignment any more is left alone.
+    """
     if Order.objects.filter(pk=order_id, awaits_assignment=True).lock().first():
         schedule_retry([order_id], reason)
 
 
 def cancel_retries(order_ids: Sequence[int]) -> None:
+    """Delete the scheduled retries of locked orders."""
     BackorderRetry.objects.filter(order__in=order_ids).delete()
 
 
 def longest_wait() -> float:
-    """Return for how many seconds the order has waited that waits longest; 0 for none.
+    """Return the age in seconds of the oldest order that awaits assignment; 0 for none.
 
-    One that nobody has even looked at waits since it was placed.
+    An order that was not tried yet waits since it was placed.
     """
     waiting = Order.objects.filter(awaits_assignment=True)
     since = Min(Coalesce("backorder_retry__since", "placed_at"))
@@ -49,6 +59,6 @@ def longest_wait() -> float:
     return longest.total_seconds() if longest else 0.0
 
 
-def _kept(reason: str) -> str:
-    """What a table keeps of it."""
-    return reason.replace("\x00", "").encode(errors="replace").decode()[:300]
+def _storable(reason: str) -> str:
+    """Return a reason as its column holds it: valid UTF-8 without NUL, cut to the length."""
+    return reason.replace("\x00", "").encode(errors="replace").decode()[:MAX_REASON_LENGTH]

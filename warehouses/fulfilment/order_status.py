@@ -1,4 +1,4 @@
-"""How far the warehouses have come with an order."""
+"""The status of an order by its warehouse orders, and its unassigned units."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,40 +12,43 @@ from warehouses.models import WarehouseOrder
 
 
 def update_order_status(order: Order) -> None:
-    """Write on a locked order how far its warehouses have come with it."""
-    waiting = any(line.unassigned for line in lines_with_unassigned(order))
+    """Set a locked order's status and `awaits_assignment` by its warehouse orders."""
+    is_waiting = any(line.unassigned for line in lines_with_unassigned(order))
     statuses = set(order.warehouse_orders.values_list("status", flat=True))
     statuses.discard(WarehouseOrder.Status.CANCELLED)
     if WarehouseOrder.Status.SHIPPED in statuses:
-        is_done = not waiting and statuses == {WarehouseOrder.Status.SHIPPED}
+        is_done = not is_waiting and statuses == {WarehouseOrder.Status.SHIPPED}
         order.status = Order.Status.SHIPPED if is_done else Order.Status.PARTIALLY_SHIPPED
     elif not statuses:
         order.status = Order.Status.SUBMITTED
-    elif not waiting:
+    elif not is_waiting:
         order.status = Order.Status.ASSIGNED
-    order.awaits_assignment = waiting
+    order.awaits_assignment = is_waiting
     order.save(update_fields=["status", "awaits_assignment"])
-    if not waiting:
+    if not is_waiting:
         cancel_retries([order.pk])
 
 
 def lines_with_unassigned(order: Order) -> list[Any]:
-    """Read an order's lines and how many units of each no warehouse order covers."""
-    return list(with_unassigned(OrderItem.objects.filter(order=order)).order_by("pk"))
+    """Return an order's lines, each with `unassigned`: its units on no warehouse order."""
+    return list(annotate_unassigned(OrderItem.objects.filter(order=order)).order_by("pk"))
 
 
 def unassigned_lines(orders: Sequence[Order]) -> dict[int, list[Any]]:
-    """Read those lines of the orders that have unassigned units, with their items' weight."""
-    lines = with_unassigned(OrderItem.objects.filter(order__in=orders)).order_by("pk")
-    found: dict[int, list[Any]] = {order.pk: [] for order in orders}
+    """Return the orders' lines that have unassigned units, by order id.
+
+    Each line has `unassigned`, in units, and `weight`, its item's weight.
+    """
+    lines = annotate_unassigned(OrderItem.objects.filter(order__in=orders)).order_by("pk")
+    lines_by_order: dict[int, list[Any]] = {order.pk: [] for order in orders}
     for line in lines.annotate(weight=F("item__weight")):
         if line.unassigned:  # type: ignore[attr-defined]  # annotated
-            found[line.order_id].append(line)
-    return found
+            lines_by_order[line.order_id].append(line)
+    return lines_by_order
 
 
-def with_unassigned(lines: QuerySet[OrderItem]) -> QuerySet[OrderItem]:
-    """Note on each line how many of its units no warehouse order covers."""
+def annotate_unassigned(lines: QuerySet[OrderItem]) -> QuerySet[OrderItem]:
+    """Annotate order lines with `unassigned`: their units on no warehouse order."""
     on_warehouse_orders = Sum(
         "warehouse_lines__quantity",
         filter=~Q(warehouse_lines__warehouse_order__status=WarehouseOrder.Status.CANCELLED),

@@ -1,7 +1,7 @@
 """Picking and shipping warehouse orders.
 
-Whatever changes a warehouse order locks its order first, so that shipping and
-cancelling the same order meet at one row and exactly one of them wins.
+Every verb that changes a warehouse order locks its order first, so that shipping and
+cancelling the same order are serialized on one row and exactly one of them succeeds.
 """
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from warehouses.stock.rows import Change, change_rows, lock_rows
 def pick_warehouse_order(
     *, warehouse_order_id: int, assigned_to: str, expected: Versions = None
 ) -> WarehouseOrder:
-    """Note that a named worker or truck has the units off the shelf.
+    """Set a warehouse order to picked by a named worker or truck.
 
     Picking again changes nothing. Raises WarehouseOrderNotFound, VersionMismatch or OrderCancelled.
     """
@@ -37,10 +37,10 @@ def pick_warehouse_order(
 def ship_warehouse_order(
     *, warehouse_order_id: int, tracking: str = "", author=None, expected: Versions = None
 ) -> WarehouseOrder:
-    """Send the parcel off: its units leave the physical stock.
+    """Set a warehouse order to shipped and take its units off the physical stock.
 
     Shipping again changes nothing. Raises WarehouseOrderNotFound, VersionMismatch, OrderCancelled,
-    or MoreThanPhysicalStock when the shelves hold less than the parcel should.
+    or MoreThanPhysicalStock if the shelves hold fewer units than the warehouse order.
     """
     warehouse_order = _lock(warehouse_order_id, expected)
     if warehouse_order.is_shipped:
@@ -52,27 +52,31 @@ def ship_warehouse_order(
     warehouse_order.save(update_fields=["status", "tracking", "shipped_at"])
     warehouse_order.refresh_from_db(fields=["shipped_at"])
     update_order_status(warehouse_order.order)
-    _tell_customer(warehouse_order)
+    _notify_customer(warehouse_order)
     return warehouse_order
 
 
-def _tell_customer(parcel: WarehouseOrder) -> None:
+def _notify_customer(parcel: WarehouseOrder) -> None:
+    """Record the notification that the parcel was shipped; a task mails it."""
     lines = parcel.lines.select_related("order_item")
-    sent = [{"name": line.order_item.name, "quantity": line.quantity} for line in lines]
+    items = [{"name": line.order_item.name, "quantity": line.quantity} for line in lines]
     OrderNotification.objects.create(
         order=parcel.order,
         kind=OrderNotification.Kind.SHIPPED,
-        details={"items": sent, "tracking": parcel.tracking},
+        details={"items": items, "tracking": parcel.tracking},
     )
 
 
 def _lock(warehouse_order_id: int, expected: Versions) -> WarehouseOrder:
-    """Lock the order, then the warehouse order. Raises when there is nothing to do with it."""
+    """Lock the order, then the warehouse order.
+
+    Raises WarehouseOrderNotFound, VersionMismatch or OrderCancelled.
+    """
     order = Order.objects.filter(warehouse_orders=warehouse_order_id).lock().first()
     if order is None:
         raise WarehouseOrderNotFound
     warehouse_order = WarehouseOrder.objects.filter(pk=warehouse_order_id).lock().get()
-    if expected is not None:  # only then are its lines worth reading
+    if expected is not None:  # the version reads the lines, one more query
         require_version(expected, warehouse_order.version)
     if warehouse_order.is_cancelled:
         raise OrderCancelled
@@ -81,17 +85,16 @@ def _lock(warehouse_order_id: int, expected: Versions) -> WarehouseOrder:
 
 
 def _take_off_shelves(warehouse_order: WarehouseOrder, author) -> None:
+    """Subtract a warehouse order's units from the physical stock. Raises MoreThanPhysicalStock."""
     lines = list(warehouse_order.lines.order_by("item_id"))
     rows = lock_rows((line.item_id, warehouse_order.warehouse_id) for line in lines)
     changes = {}
     for line in lines:
-        place = (line.item_id, warehouse_order.warehouse_id)
-        if rows[place].physical_stock - rows[place].available_stock < line.quantity:
-            raise MoreThanPhysicalStock(
-                wanted=line.quantity,
-                left=rows[place].physical_stock - rows[place].available_stock,
-            )
-        changes[place] = Change(physical=-line.quantity)
+        key = (line.item_id, warehouse_order.warehouse_id)
+        assigned = rows[key].physical_stock - rows[key].available_stock
+        if assigned < line.quantity:
+            raise MoreThanPhysicalStock(wanted=line.quantity, left=assigned)
+        changes[key] = Change(physical=-line.quantity)
     change_rows(
         rows,
         changes,

@@ -1,1 +1,1 @@
-"""Goods in and out: receipts, counts, discards, shortfalls, opening and closing warehouses."""
+"""Stock in and out: receipts, counts, discards, shortfalls, opening and closing warehouses."""

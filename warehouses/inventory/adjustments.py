@@ -1,4 +1,4 @@
-"""Goods thrown out, goods counted.
+"""Adjustments: units that are discarded, and stock rows corrected to a physical count.
 
 Locks are taken in the written order Order -> AggregatedStock -> WarehouseStock ->
 Shortfall.
@@ -9,24 +9,28 @@ from django.db import transaction
 from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
-from warehouses.inventory.receiving import Movement, share_out
+from warehouses.inventory.receiving import Movement, distribute_units
 from warehouses.inventory.shortfalls import lock_backorders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.signals import shortfall_opened
-from warehouses.stock.rows import StockKey, lock_open_shortfalls, open_rows, post_movements
+from warehouses.stock.rows import (
+    StockKey,
+    lock_open_shortfalls,
+    lock_or_create_rows,
+    post_movements,
+)
 
 
 @transaction.atomic
 def discard_stock(
     *, warehouse: Warehouse, item: Item, quantity: int, reason: str = "", author=None
 ) -> Movement:
-    """Take units off the shelves for good.
+    """Remove units from the physical stock.
 
-    Free units go first; what was promised and is now gone opens a Shortfall. Raises
-    MoreThanPhysicalStock.
+    Available units go first; lost units that were assigned or promised open a Shortfall.
+    Raises MoreThanPhysicalStock.
     """
     stock = lock_stock([item.pk])[item.pk]
-    place = (item.pk, warehouse.pk)
     entry = StockMovement(
         item=item,
         warehouse=warehouse,
@@ -35,59 +39,63 @@ def discard_stock(
         reference=reason,
         author=author,
     )
-    return _lose(entry, stock, open_rows([place]))
+    return _remove(entry, stock, lock_or_create_rows([(item.pk, warehouse.pk)]))
 
 
 @transaction.atomic
 def recount_stock(
     *, warehouse: Warehouse, item: Item, physical_stock: int, expected: int, author=None
 ) -> Movement:
-    """Correct a stock row to what was counted on the shelves.
+    """Correct a stock row's physical stock to a count.
 
-    Units found are shared out like goods that arrived, units lost like goods thrown
-    out. Raises CountConflict when the row no longer says what the counter expected.
+    Surplus units are treated like received ones, lacking units like discarded ones.
+    `expected` is the physical stock that the count was compared with. Raises CountConflict
+    if the row has changed since.
     """
-    found = physical_stock - expected
-    backorders = lock_backorders({item.pk: max(0, found)})
+    difference = physical_stock - expected
+    backorders = lock_backorders({item.pk: max(0, difference)})
     stock = lock_stock([item.pk])[item.pk]
-    place: StockKey = (item.pk, warehouse.pk)
-    rows = open_rows([place])
-    if rows[place].physical_stock != expected:
-        raise CountConflict(expected=expected, actual=rows[place].physical_stock)
+    key: StockKey = (item.pk, warehouse.pk)
+    rows = lock_or_create_rows([key])
+    if rows[key].physical_stock != expected:
+        raise CountConflict(expected=expected, actual=rows[key].physical_stock)
     entry = StockMovement(
         item=item,
         warehouse=warehouse,
         kind=StockMovement.Kind.RECOUNTED,
-        physical_change=found,
+        physical_change=difference,
         author=author,
     )
-    if found < 0:
-        return _lose(entry, stock, rows)
-    owed = lock_open_shortfalls([item.pk])
-    entry.available_change = share_out({place: found}, owed, backorders)[place]
+    if difference < 0:
+        return _remove(entry, stock, rows)
+    shortfalls = lock_open_shortfalls([item.pk])
+    available = distribute_units({key: difference}, shortfalls, backorders)
+    entry.available_change = available[key]
     post_movements(rows, [entry])
     return Movement(entry)
 
 
-def _lose(
+def _remove(
     entry: StockMovement, stock: AggregatedStock, rows: dict[StockKey, WarehouseStock]
 ) -> Movement:
-    """Take units off a locked place: free ones first, then what others were promised."""
-    place = rows[entry.item_id, entry.warehouse_id]
+    """Remove units from a locked stock row: available ones first, then assigned ones."""
+    row = rows[entry.item_id, entry.warehouse_id]
     lost = -entry.physical_change
-    if lost > place.physical_stock:
-        raise MoreThanPhysicalStock(wanted=lost, left=place.physical_stock)
-    free = min(lost, place.available_stock)
+    if lost > row.physical_stock:
+        raise MoreThanPhysicalStock(wanted=lost, left=row.physical_stock)
+    free = min(lost, row.available_stock)
     is_open = Warehouse.objects.get(pk=entry.warehouse_id).is_open
     unsold = min(free, stock.stock) if is_open else 0
     change_stock({entry.item_id: -unsold})
     entry.available_change = -free
     post_movements(rows, [entry])
     promised = free - unsold if is_open else 0
-    return Movement(entry, shortfall=_owe(entry, missing=lost - free, promised=promised))
+    shortfall = _open_shortfall(entry, missing=lost - free, promised=promised)
+    return Movement(entry, shortfall=shortfall)
 
 
-def _owe(entry: StockMovement, *, missing: int, promised: int) -> Shortfall | None:
+def _open_shortfall(entry: StockMovement, *, missing: int, promised: int) -> Shortfall | None:
+    """Open a shortfall for units lost by a movement; return None if both are 0."""
     if not missing and not promised:
         return None
     shortfall = Shortfall.objects.create(

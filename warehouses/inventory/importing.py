@@ -1,4 +1,4 @@
-"""Importing warehouses, and what arrived in them."""
+"""Imports of warehouses and of received stock."""
 
 import math
 from collections import Counter
@@ -22,7 +22,7 @@ from warehouses.exceptions import ReceiptRefused
 from warehouses.inventory.receiving import Movement, Receipt, receive_delivery
 from warehouses.models import StockMovement, Warehouse
 
-# Units. More in one receipt is a slip of the keyboard.
+# In units. A larger receipt is a typing error.
 MAX_RECEIPT_UNITS = 1_000_000
 MAX_REFERENCE_LENGTH = StockMovement._meta.get_field("reference").max_length or 0
 
@@ -39,7 +39,7 @@ class WarehouseFeed(FeedKind):
         self._seen = SeenKeys()
 
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Return the fields that the row says of the warehouse. Raises RowRefused."""
+        """Return the warehouse's fields that the row has. Raises RowRefused."""
         warehouse = Warehouse(**{name: values[name] for name in self.required})
         has_location = values.keys() >= set(self.optional)
         if has_location:
@@ -48,34 +48,35 @@ class WarehouseFeed(FeedKind):
         if (warehouse.latitude is None) != (warehouse.longitude is None):
             raise RowRefused("latitude and longitude come together")
         _check_fields(warehouse)
-        said = [*self.required, *(self.optional if has_location else [])]
-        return {name: getattr(warehouse, name) for name in said}
+        names = [*self.required, *(self.optional if has_location else [])]
+        return {name: getattr(warehouse, name) for name in names}
 
     def take(self, rows: Rows) -> Taken:
-        """Write what is new or says something else than before, in order of code."""
-        by_code = said_by_key(rows, "code")
-        repeated = len(rows) - self._seen.note(by_code)
-        there = {one.code: one for one in Warehouse.objects.filter(code__in=by_code)}
-        new = by_code.keys() - there.keys()
-        changed = {code for code, one in there.items() if _differs(one, by_code[code])}
-        for part in alike([said for code, said in by_code.items() if code in new | changed]):
+        """Insert new warehouses and update changed ones, in order of code."""
+        fields_by_code = said_by_key(rows, "code")
+        repeated = len(rows) - self._seen.note(fields_by_code)
+        existing = {row.code: row for row in Warehouse.objects.filter(code__in=fields_by_code)}
+        new = fields_by_code.keys() - existing.keys()
+        changed = {code for code, row in existing.items() if _differs(row, fields_by_code[code])}
+        written = [fields for code, fields in fields_by_code.items() if code in new | changed]
+        for part in alike(written):
             Warehouse.objects.bulk_create(
-                [Warehouse(**said) for said in part],
+                [Warehouse(**fields) for fields in part],
                 update_conflicts=True,
                 unique_fields=["code"],
                 update_fields=[name for name in part[0] if name != "code"],
             )
-        unchanged = len(there) - len(changed)
+        unchanged = len(existing) - len(changed)
         return Taken(
             Counter(new=len(new), updated=len(changed), unchanged=unchanged, repeated=repeated)
         )
 
 
 class StockFeed(FeedKind):
-    """Receives goods, each reference once for an item in a warehouse.
+    """Receives stock, each reference once for an item in a warehouse.
 
     A row without a reference is refused, because a second import of it could not be
-    told from new goods.
+    distinguished from new units.
     """
 
     required = ("sku", "warehouse", "quantity", "reference")
@@ -84,7 +85,7 @@ class StockFeed(FeedKind):
     batch_size = 500
 
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Return what arrived. Raises RowRefused."""
+        """Return the row with its quantity in units. Raises RowRefused."""
         for name in self.required:
             if not values[name]:
                 raise RowRefused(f"{name} is empty")
@@ -93,39 +94,39 @@ class StockFeed(FeedKind):
         return {**values, "quantity": _units(values["quantity"])}
 
     def take(self, rows: Rows) -> Taken:
-        """Receive what was not received before, in one delivery; nothing of a row with no units."""
-        receipts, refused = _known_places(rows)
-        arrived = {where: receipt for where, receipt in receipts.items() if receipt.quantity}
-        answers = dict(zip(arrived, receive_delivery(list(arrived.values())), strict=True))
-        for where, answer in answers.items():
-            if isinstance(answer, ReceiptRefused):
-                refused.append((where, str(answer)))
-        received = sum(isinstance(one, Movement) and one.is_new for one in answers.values())
+        """Receive the rows' units in one delivery; a repeated or empty row adds nothing."""
+        receipts, refused = _read_receipts(rows)
+        deliverable = {where: receipt for where, receipt in receipts.items() if receipt.quantity}
+        delivered = receive_delivery(list(deliverable.values()))
+        for where, result in zip(deliverable, delivered, strict=True):
+            if isinstance(result, ReceiptRefused):
+                refused.append((where, str(result)))
+        received = sum(isinstance(result, Movement) and result.is_new for result in delivered)
         unchanged = len(rows) - len(refused) - received
         return Taken(Counter(received=received, unchanged=unchanged), refused)
 
 
-def _differs(one: Warehouse, said: Mapping[str, Any]) -> bool:
-    return any(getattr(one, name) != value for name, value in said.items())
+def _differs(warehouse: Warehouse, fields: Mapping[str, Any]) -> bool:
+    return any(getattr(warehouse, name) != value for name, value in fields.items())
 
 
-def _known_places(rows: Rows) -> tuple[dict[Where, Receipt], list[tuple[Where, str]]]:
-    """Return the receipts by row, and the rows whose item or warehouse is unknown."""
-    skus = {said["sku"] for _, said in rows}
+def _read_receipts(rows: Rows) -> tuple[dict[Where, Receipt], list[tuple[Where, str]]]:
+    """Return the receipts by row, and the rows with an unknown item or warehouse."""
+    skus = {fields["sku"] for _, fields in rows}
     items = dict(Item.objects.filter(sku__in=skus).values_list("sku", "pk"))
-    codes = {said["warehouse"] for _, said in rows}
-    warehouses = {one.code: one for one in Warehouse.objects.filter(code__in=codes)}
+    codes = {fields["warehouse"] for _, fields in rows}
+    warehouses = {row.code: row for row in Warehouse.objects.filter(code__in=codes)}
     receipts: dict[Where, Receipt] = {}
     refused: list[tuple[Where, str]] = []
-    for where, said in rows:
-        sku, code = said["sku"], said["warehouse"]
+    for where, fields in rows:
+        sku, code = fields["sku"], fields["warehouse"]
         if sku not in items:
             refused.append((where, f"there is no item with the sku {sku[:64]!r}"))
         elif code not in warehouses:
             refused.append((where, f"there is no warehouse {code[:64]!r}"))
         else:
             receipts[where] = Receipt(
-                warehouses[code], items[sku], said["quantity"], said["reference"]
+                warehouses[code], items[sku], fields["quantity"], fields["reference"]
             )
     return receipts, refused
 

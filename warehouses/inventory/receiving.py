@@ -1,4 +1,4 @@
-"""Goods arriving: on the shelves, to those who went without them, and on sale.
+"""Receiving: units go on the shelves, then to shortfalls and backorders, the rest on sale.
 
 Locks are taken in the written order Order -> AggregatedStock -> WarehouseStock ->
 Shortfall.
@@ -19,20 +19,24 @@ from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStoc
 from warehouses.stock.rows import (
     StockKey,
     lock_open_shortfalls,
-    open_rows,
-    pay_missing,
-    pay_promised,
+    lock_or_create_rows,
     post_movements,
-    write_owed,
+    reduce_missing,
+    reduce_promised,
+    save_shortfalls,
 )
 
-# What a stock row can count, with room to spare.
+# Well below the largest integer of the column.
 MAX_UNITS_PER_STOCK_ROW = 1_000_000_000
 
 
 @dataclass(frozen=True)
 class Movement:
-    """A ledger entry, whether it was there before, and what it left owing."""
+    """The result of a stock verb.
+
+    `is_new` is False for a receipt that was recorded before; `shortfall` is the one that
+    the change opened.
+    """
 
     entry: StockMovement
     is_new: bool = True
@@ -41,7 +45,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class Receipt:
-    """So many units of an item that arrived under a delivery note."""
+    """Units of an item received in a warehouse; `reference` is the delivery note."""
 
     warehouse: Warehouse
     item_id: int
@@ -49,7 +53,8 @@ class Receipt:
     reference: str = ""
 
     @property
-    def place(self) -> StockKey:
+    def key(self) -> StockKey:
+        """Return the key of the stock row that the units go to."""
         return self.item_id, self.warehouse.pk
 
 
@@ -57,15 +62,15 @@ class Receipt:
 def receive_stock(
     *, warehouse: Warehouse, item: Item, quantity: int, reference: str = "", author=None
 ) -> Movement:
-    """Put units on the shelves and on sale, after paying what is owed of the item.
+    """Add units to a warehouse's stock; shortfalls and backorders are served before sale.
 
     The same reference for the same warehouse and item is the same receipt, counted
     once. Raises ReferenceConflict when it comes with another quantity, or TooMuchStock.
     """
-    [answer] = _receive([Receipt(warehouse, item.pk, quantity, reference)], author)
-    if isinstance(answer, ReceiptRefused):
-        raise answer
-    return answer
+    [result] = _receive([Receipt(warehouse, item.pk, quantity, reference)], author)
+    if isinstance(result, ReceiptRefused):
+        raise result
+    return result
 
 
 @transaction.atomic
@@ -74,46 +79,45 @@ def receive_delivery(
 ) -> list[Movement | ReceiptRefused]:
     """Receive many receipts in a few statements, each as `receive_stock` does.
 
-    Returns for each receipt, in their order, its movement, or the refusal for which it
-    was not taken.
+    Return for each receipt, in their order, its movement or its refusal.
     """
     return _receive(receipts, author)
 
 
 def foresee_refusals(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
-    """Tell which of the receipts would be refused now, without a lock and without effect."""
+    """Return for each receipt the refusal that it would meet now, or None; take no lock."""
     nearby = WarehouseStock.objects.filter(
         item__in={receipt.item_id for receipt in receipts},
         warehouse__in={receipt.warehouse.pk for receipt in receipts},
     )
-    answers = _tell_new_from_known(
-        receipts, {(row.item_id, row.warehouse_id): row for row in nearby}, author=None
-    )
-    return [one if isinstance(one, ReceiptRefused) else None for one in answers]
+    rows = {(row.item_id, row.warehouse_id): row for row in nearby}
+    results = _classify(receipts, rows, author=None)
+    return [result if isinstance(result, ReceiptRefused) else None for result in results]
 
 
-def share_out(
+def distribute_units(
     gained: Mapping[StockKey, int],
-    owed: Sequence[Shortfall],
+    shortfalls: Sequence[Shortfall],
     backorders: Sequence[Order],
 ) -> Counter[StockKey]:
-    """Give units that locked places gained to whom they are owed; the rest goes on sale.
+    """Use units that locked stock rows gained for shortfalls, then backorders, then sale.
 
-    Returns the units of each place that became available: all but those that pay for
-    missing ones. In a closed warehouse nothing goes to anybody else.
+    Return by stock row the units that became available: all but those that replace
+    missing ones. In a closed warehouse units only replace missing ones.
     """
     closed = Warehouse.objects.closed_ids()
     available: Counter[StockKey] = Counter()
     on_sale: Counter[int] = Counter()
-    for place, units in gained.items():
-        available[place] = units - pay_missing(owed, place, units)
-        if place[1] not in closed:
-            on_sale[place[0]] += available[place]
+    for key, units in gained.items():
+        item_id, warehouse_id = key
+        available[key] = units - reduce_missing(shortfalls, key, units)
+        if warehouse_id not in closed:
+            on_sale[item_id] += available[key]
     for item_id in on_sale:
-        on_sale[item_id] -= pay_promised(owed, item_id, on_sale[item_id])
+        on_sale[item_id] -= reduce_promised(shortfalls, item_id, on_sale[item_id])
     if backorders:
         on_sale.subtract(fill_backorders(backorders, on_sale))
-    write_owed(owed)
+    save_shortfalls(shortfalls)
     change_stock(on_sale)
     return available
 
@@ -124,58 +128,59 @@ def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReceiptRefu
         units[receipt.item_id] += receipt.quantity
     backorders = lock_backorders(units)
     lock_stock(units)
-    places = open_rows(receipt.place for receipt in receipts)
-    answers = _tell_new_from_known(receipts, places, author)
-    entries = [one.entry for one in answers if isinstance(one, Movement) and one.is_new]
+    rows = lock_or_create_rows(receipt.key for receipt in receipts)
+    results = _classify(receipts, rows, author)
+    entries = [result.entry for result in results if isinstance(result, Movement) and result.is_new]
     gained: Counter[StockKey] = Counter()
     for entry in entries:
         gained[entry.item_id, entry.warehouse_id] += entry.physical_change
-    available = share_out(gained, lock_open_shortfalls(units), backorders)
+    available = distribute_units(gained, lock_open_shortfalls(units), backorders)
     _set_available_changes(entries, available)
-    post_movements(places, entries)
-    return answers
+    post_movements(rows, entries)
+    return results
 
 
-def _tell_new_from_known(
-    receipts: Sequence[Receipt], places: Mapping[StockKey, WarehouseStock], author
+def _classify(
+    receipts: Sequence[Receipt], rows: Mapping[StockKey, WarehouseStock], author
 ) -> list[Movement | ReceiptRefused]:
-    """Answer each receipt with a new entry, not written yet, or with what was received before."""
-    known = _known_receipts(receipts)
-    shelves = Counter({place: row.physical_stock for place, row in places.items()})
-    answers: list[Movement | ReceiptRefused] = []
+    """Return for each receipt an unsaved new entry, the earlier entry, or a refusal."""
+    entries = _earlier_entries(receipts)
+    physical_stock = Counter({key: row.physical_stock for key, row in rows.items()})
+    results: list[Movement | ReceiptRefused] = []
     for receipt in receipts:
-        key = (*receipt.place, receipt.reference)
-        if key in known:
-            answers.append(_repeated(known[key], receipt.quantity))
-        elif shelves[receipt.place] + receipt.quantity > MAX_UNITS_PER_STOCK_ROW:
-            answers.append(TooMuchStock(wanted=receipt.quantity, limit=MAX_UNITS_PER_STOCK_ROW))
+        entry_key = (*receipt.key, receipt.reference)
+        if entry_key in entries:
+            results.append(_repeat(entries[entry_key], receipt.quantity))
+        elif physical_stock[receipt.key] + receipt.quantity > MAX_UNITS_PER_STOCK_ROW:
+            results.append(TooMuchStock(wanted=receipt.quantity, limit=MAX_UNITS_PER_STOCK_ROW))
         else:
             entry = _entry(receipt, author)
-            answers.append(Movement(entry))
-            shelves[receipt.place] += receipt.quantity
+            results.append(Movement(entry))
+            physical_stock[receipt.key] += receipt.quantity
             if receipt.reference:
-                known[key] = entry
-    return answers
+                entries[entry_key] = entry
+    return results
 
 
-def _repeated(earlier: StockMovement, quantity: int) -> Movement | ReceiptRefused:
+def _repeat(earlier: StockMovement, quantity: int) -> Movement | ReceiptRefused:
+    """Return the earlier movement of a reference; refuse it for another quantity."""
     if earlier.physical_change == quantity:
         return Movement(earlier, is_new=False)
     return ReferenceConflict(earlier)
 
 
-def _known_receipts(receipts: Sequence[Receipt]) -> dict[tuple[int, int, str], StockMovement]:
-    """Find what was received before under the same references."""
+def _earlier_entries(receipts: Sequence[Receipt]) -> dict[tuple[int, int, str], StockMovement]:
+    """Return the ledger's receipts with the same references, by item, warehouse and reference."""
     references = {receipt.reference for receipt in receipts} - {""}
     if not references:
         return {}
-    there = StockMovement.objects.filter(
+    entries = StockMovement.objects.filter(
         kind=StockMovement.Kind.RECEIVED,
         warehouse__in={receipt.warehouse.pk for receipt in receipts},
         item__in={receipt.item_id for receipt in receipts},
         reference__in=references,
     )
-    return {(entry.item_id, entry.warehouse_id, entry.reference): entry for entry in there}
+    return {(entry.item_id, entry.warehouse_id, entry.reference): entry for entry in entries}
 
 
 def _entry(receipt: Receipt, author) -> StockMovement:
@@ -190,9 +195,9 @@ def _entry(receipt: Receipt, author) -> StockMovement:
 
 
 def _set_available_changes(entries: Sequence[StockMovement], available: Counter[StockKey]) -> None:
-    """Write on each entry how many of its units became available; the first ones pay debts."""
+    """Set each entry's available change; the first entries' units replace missing ones."""
     left = Counter(available)
     for entry in reversed(entries):
-        place = (entry.item_id, entry.warehouse_id)
-        entry.available_change = min(entry.physical_change, left[place])
-        left[place] -= entry.available_change
+        key = (entry.item_id, entry.warehouse_id)
+        entry.available_change = min(entry.physical_change, left[key])
+        left[key] -= entry.available_change

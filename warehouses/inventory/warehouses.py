@@ -1,8 +1,8 @@
-"""Adding, closing and opening the places that hold stock.
+"""Creating, closing and opening warehouses.
 
-A closed warehouse's free units are not on sale. What it was assigned moves to others
-while nobody has picked it and all of it can be had there; the rest it still ships.
-Its row is the last of all locks: nobody can bring goods to a place that is just closing.
+A closed warehouse's available units are not on sale. Its unpicked warehouse orders move
+to other warehouses if all of their units are available there; it still ships the rest.
+The warehouse row is the last of all locks, so no units arrive in a warehouse that is closing.
 """
 
 from collections import Counter
@@ -16,12 +16,17 @@ from shop.core.db.transactions import Busy
 from warehouses.exceptions import WarehouseExists
 from warehouses.models import Shortfall, Warehouse, WarehouseStock
 from warehouses.signals import shortfall_opened, warehouse_closed
-from warehouses.stock.rows import lock_open_shortfalls, lock_rows_of, pay_promised, write_owed
+from warehouses.stock.rows import (
+    lock_open_shortfalls,
+    lock_warehouse_rows,
+    reduce_promised,
+    save_shortfalls,
+)
 
 
 @transaction.atomic
 def create_warehouse(*, code: str, **fields: Any) -> Warehouse:
-    """Add an open warehouse that holds nothing yet. Raises WarehouseExists."""
+    """Create an open warehouse without stock. Raises WarehouseExists."""
     warehouse, is_new = Warehouse.objects.get_or_create(code=code, defaults=fields)
     if not is_new:
         raise WarehouseExists(code)
@@ -30,12 +35,12 @@ def create_warehouse(*, code: str, **fields: Any) -> Warehouse:
 
 @transaction.atomic
 def close_warehouse(*, warehouse_id: int) -> Warehouse:
-    """Take a warehouse's free units off sale; what was promised of them opens Shortfalls.
+    """Take a warehouse's available units off sale; promised ones open Shortfalls.
 
-    Closing a closed one changes nothing. Raises Busy while a new item is arriving there.
+    Closing a closed warehouse changes nothing. Raises Busy if a new item arrives meanwhile.
     """
-    stock, rows = _lock_everything_at(warehouse_id)
-    warehouse = _lock_out_goods(warehouse_id, stock)
+    stock, rows = _lock_stock_of(warehouse_id)
+    warehouse = _lock_warehouse(warehouse_id, stock)
     if not warehouse.is_open:
         return warehouse
     unsold = {row.item_id: min(row.available_stock, stock[row.item_id].stock) for row in rows}
@@ -54,34 +59,40 @@ def close_warehouse(*, warehouse_id: int) -> Warehouse:
 
 @transaction.atomic
 def open_warehouse(*, warehouse_id: int) -> Warehouse:
-    """Put a warehouse's free units on sale again, after paying what is promised.
+    """Put a warehouse's available units on sale again, after covering open shortfalls.
 
-    Opening an open one changes nothing. Raises Busy while a new item is arriving there.
+    Opening an open warehouse changes nothing. Raises Busy if a new item arrives meanwhile.
     """
-    stock, rows = _lock_everything_at(warehouse_id)
-    owed = lock_open_shortfalls(stock)
-    warehouse = _lock_out_goods(warehouse_id, stock)
+    stock, rows = _lock_stock_of(warehouse_id)
+    shortfalls = lock_open_shortfalls(stock)
+    warehouse = _lock_warehouse(warehouse_id, stock)
     if warehouse.is_open:
         return warehouse
     gained = Counter({row.item_id: row.available_stock for row in rows if row.available_stock})
     for item_id in gained:
-        gained[item_id] -= pay_promised(owed, item_id, gained[item_id])
-    write_owed(owed)
+        gained[item_id] -= reduce_promised(shortfalls, item_id, gained[item_id])
+    save_shortfalls(shortfalls)
     change_stock(gained)
     return _write(warehouse, is_open=True)
 
 
-def _lock_everything_at(warehouse_id: int) -> tuple[dict[int, AggregatedStock], list]:
+def _lock_stock_of(
+    warehouse_id: int,
+) -> tuple[dict[int, AggregatedStock], list[WarehouseStock]]:
+    """Lock the aggregated stock of a warehouse's items, then the warehouse's rows."""
     rows = WarehouseStock.objects.filter(warehouse=warehouse_id)
     stock = lock_stock(rows.values_list("item_id", flat=True))
-    return stock, lock_rows_of(warehouse_id, stock)
+    return stock, lock_warehouse_rows(warehouse_id, stock)
 
 
-def _lock_out_goods(warehouse_id: int, locked: dict[int, AggregatedStock]) -> Warehouse:
-    """Lock the warehouse itself, last; nothing may have come in since the items were locked."""
+def _lock_warehouse(warehouse_id: int, locked: dict[int, AggregatedStock]) -> Warehouse:
+    """Lock the warehouse row, last of all.
+
+    Raises Busy if the warehouse has an item by now whose stock is not locked.
+    """
     warehouse = Warehouse.objects.filter(pk=warehouse_id).lock_out_goods().get()
-    there = WarehouseStock.objects.filter(warehouse=warehouse_id)
-    if set(there.values_list("item_id", flat=True)) - locked.keys():
+    rows = WarehouseStock.objects.filter(warehouse=warehouse_id)
+    if set(rows.values_list("item_id", flat=True)) - locked.keys():
         raise Busy
     return warehouse
 

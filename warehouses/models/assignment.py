@@ -1,4 +1,4 @@
-"""What decisions are made of, what they were, and which orders still wait for one."""
+"""Tables of assignment: rates, bid prices, recorded decisions and scheduled retries."""
 
 from django.db import models
 from django.db.models import F
@@ -9,7 +9,10 @@ from orders.models import Order
 
 
 class RateTable(models.Model):
-    """What parcels cost from a moment on; the newest counts. Never changed, only followed."""
+    """The rates of parcels from `created_at` on.
+
+    The newest table is valid. A table is never changed; a new one replaces it.
+    """
 
     note = models.CharField("what is new", max_length=200, blank=True, default="")
     created_at = models.DateTimeField("counts from", db_default=Now(), editable=False)
@@ -23,14 +26,14 @@ class RateTable(models.Model):
 
 class ZoneRateQuerySet(models.QuerySet["ZoneRate"]):
     def newest(self):
-        """The zones of the table that counts, the nearest first."""
+        """Return the zones of the valid rate table, the nearest first."""
         return self.filter(table=RateTable.objects.order_by("-pk").values("pk")[:1])
 
 
 class ZoneRate(models.Model):
-    """A zone reaches so far from the warehouse; a parcel there costs so much, and takes so long.
+    """The rate of a distance zone: its far end in km, its costs, and its days in transit.
 
-    Amounts are in the currency's minor units.
+    `parcel` and `per_kg` are in the currency's minor units.
     """
 
     table = models.ForeignKey(RateTable, on_delete=models.CASCADE, related_name="zones")
@@ -58,7 +61,7 @@ class ZoneRate(models.Model):
 
 
 class BidPrice(models.Model):
-    """What one unit of an item in a warehouse is worth to orders still to come, in mills."""
+    """The value of a unit of an item in a warehouse to expected future orders, in mills."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     warehouse = models.ForeignKey(
@@ -79,7 +82,7 @@ class BidPrice(models.Model):
 
 
 class Decision(models.Model):
-    """What a strategy was asked about an order, and what it answered: enough to ask it again."""
+    """A strategy's inputs and outputs for an order, complete enough to replay it."""
 
     class Kind(models.TextChoices):
         ASSIGNED = "assigned"
@@ -101,7 +104,7 @@ class Decision(models.Model):
 
 
 class BackorderRetry(models.Model):
-    """An order that no warehouse could take wholly: why, and when it is tried again."""
+    """An order with unassigned units: the reason, and the time of the next try."""
 
     order = models.OneToOneField(
         Order, on_delete=models.CASCADE, primary_key=True, related_name="backorder_retry"

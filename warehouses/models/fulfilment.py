@@ -1,4 +1,4 @@
-"""Warehouse orders: the parts of an order that single warehouses ship."""
+"""Tables of warehouse orders: the parts of an order, each shipped by one warehouse."""
 
 from datetime import date
 
@@ -14,13 +14,13 @@ from warehouses.models.inventory import Warehouse
 
 class WarehouseOrderQuerySet(models.QuerySet["WarehouseOrder"]):
     def open(self):
-        """Not on their way yet, so their units can still go back on the shelf."""
+        """Return the warehouse orders that are assigned or picked; their units can still return."""
         return self.filter(
             status__in=[WarehouseOrder.Status.ASSIGNED, WarehouseOrder.Status.PICKED]
         )
 
     def lock(self):
-        """The warehouse orders, locked by key until commit; their orders are locked already."""
+        """Return the rows, locked by primary key until commit; lock their orders first."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
@@ -47,16 +47,16 @@ class WarehouseOrder(models.Model):
 
     objects = WarehouseOrderQuerySet.as_manager()
 
-    arrives_on: date | None = None  # noted by arrivals.annotate_arrivals
+    arrives_on: date | None = None  # set by delivery.estimates.annotate_arrivals
 
     class Meta:
         ordering = ["-pk"]
         indexes = [
             models.Index(fields=["warehouse", "status", "-id"], name="warehouse_order_queue"),
-            # The API lists them by either alone, too.
+            # The API also lists by warehouse alone and by status alone.
             models.Index(fields=["warehouse", "-id"], name="warehouse_order_page"),
             models.Index(fields=["status", "-id"], name="warehouse_order_status_page"),
-            # Second thoughts go through what waits to be picked, by order.
+            # Reassignment reads the unpicked warehouse orders by order.
             models.Index(
                 fields=["order"], condition=Q(status="assigned"), name="warehouse_order_to_pick"
             ),
@@ -72,20 +72,24 @@ class WarehouseOrder(models.Model):
 
     @property
     def is_cancelled(self) -> bool:
+        """Return whether it was cancelled."""
         return self.status == self.Status.CANCELLED
 
     @property
     def is_shipped(self) -> bool:
+        """Return whether it has left the warehouse."""
         return self.status == self.Status.SHIPPED
 
     @property
     def version(self) -> str:
-        """Changes with whatever becomes of the parcel and its lines."""
+        """Return a digest of the status, worker, tracking number and lines, for If-Match."""
         lines = [(line.pk, line.quantity) for line in self.lines.all()]
         return version_of([self.status, self.assigned_to, self.tracking, lines])
 
 
 class WarehouseOrderItem(models.Model):
+    """A line of a warehouse order: `quantity` units of an order line."""
+
     warehouse_order = models.ForeignKey(
         WarehouseOrder, on_delete=models.PROTECT, related_name="lines"
     )

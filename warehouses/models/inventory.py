@@ -1,4 +1,4 @@
-"""Where the units are, who ships them, and the ledger of every change."""
+"""Tables of warehouses, their stock rows and their shortfalls."""
 
 from datetime import time
 
@@ -12,18 +12,21 @@ from catalog.models import Item
 
 class WarehouseQuerySet(models.QuerySet["Warehouse"]):
     def closed_ids(self) -> set[int]:
+        """Return the ids of the closed warehouses."""
         return set(self.filter(is_open=False).values_list("pk", flat=True))
 
     def lock_out_goods(self):
-        """The warehouses, locked until commit against every new row that names them.
+        """Return the warehouses, locked until commit against new rows that refer to them.
 
-        The last of all locks, and stronger than any other: inserting a stock row or a
-        movement takes the foreign key's lock, which only a full one conflicts with.
+        This is the last of all locks, and the only full FOR UPDATE: inserting a stock row or
+        a movement takes the foreign key's FOR KEY SHARE, which conflicts with no weaker lock.
         """
         return self.order_by("pk").select_for_update()
 
 
 class Warehouse(models.Model):
+    """A warehouse. Only an open one's available units are on sale and assigned to orders."""
+
     code = models.CharField(
         max_length=16,
         unique=True,
@@ -70,7 +73,7 @@ class Warehouse(models.Model):
 
 
 class WarehouseStock(models.Model):
-    """Units of one item in one warehouse."""
+    """The stock row of an item in a warehouse, in units."""
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="stock_rows")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="warehouse_stock")
@@ -95,11 +98,11 @@ class WarehouseStock(models.Model):
 
 
 class Shortfall(models.Model):
-    """Units that were promised and turned out not to be there.
+    """Units that were promised and are not in stock.
 
     `missing` units are on the warehouse's unshipped orders but not on its shelves;
-    `promised` units are promised to customers by no warehouse's stock. Both count
-    down to zero as the shortfall is resolved.
+    `promised` units are promised to customers and covered by no warehouse's stock. Both
+    count down to zero as the shortfall is resolved.
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="shortfalls")

@@ -12,7 +12,10 @@ from warehouses.models.inventory import Warehouse
 
 
 class StockMovement(models.Model):
-    """One change of a warehouse's stock. Append-only: a trigger refuses update and delete."""
+    """A ledger entry: a change of a stock row, in units.
+
+    Append-only: a trigger refuses update and delete.
+    """
 
     class Kind(models.TextChoices):
         RECEIVED = "received"
@@ -57,7 +60,7 @@ class StockMovement(models.Model):
 
 
 class LedgerMoment(models.Model):
-    """A moment of the ledger that can be rebuilt exactly: what had committed by then."""
+    """A recorded moment, with the snapshot of the transactions committed by then."""
 
     at = models.DateTimeField(db_default=Now(), unique=True, editable=False)
     snapshot = models.TextField("pg_snapshot", db_default=CurrentSnapshot(), editable=False)

@@ -1,1 +1,1 @@
-"""The books: stock rows and their ledger, its history, the audit, the trace of an item."""
+"""Stock rows and their ledger: locking, posting, history, audit, and tracing of an item."""

@@ -1,4 +1,4 @@
-"""The conservation law, proved over all items in one snapshot of the database.
+"""The audit of the conservation law over all items, in one snapshot of the database.
 
 For every item, at every instant between transactions:
 
@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-# Where the cache keeps how many items the last audit found to break the law.
+# The cache key of the number of items that broke the law in the last audit.
 BREACHES = "audit:breaches"
 
 BALANCES = """
@@ -39,7 +39,7 @@ WITH held AS (
     SELECT l.item_id, sum(l.available_stock) AS units
       FROM warehouses_warehousestock l JOIN warehouses_warehouse w ON w.id = l.warehouse_id
      WHERE w.is_open {only_l} GROUP BY 1
-), owed AS (
+), open_shortfalls AS (
     SELECT l.item_id, sum(l.promised) AS units
       FROM warehouses_shortfall l
      WHERE l.resolved_at IS NULL {only_l} GROUP BY 1
@@ -55,17 +55,17 @@ SELECT i.id AS item_id, i.sku, coalesce(s.stock, 0) AS stock,
   LEFT JOIN ordered o ON o.item_id = i.id
   LEFT JOIN on_warehouse_orders a ON a.item_id = i.id
   LEFT JOIN available v ON v.item_id = i.id
-  LEFT JOIN owed p ON p.item_id = i.id
+  LEFT JOIN open_shortfalls p ON p.item_id = i.id
  WHERE true {only_i}
 """
 
-PLACES = """
+STOCK_ROWS = """
 WITH open_orders AS (
     SELECT l.item_id, w.warehouse_id, sum(l.quantity) AS units
       FROM warehouses_warehouseorderitem l
       JOIN warehouses_warehouseorder w ON w.id = l.warehouse_order_id
      WHERE w.status IN ('assigned', 'picked') {only_l} GROUP BY 1, 2
-), owed AS (
+), open_shortfalls AS (
     SELECT l.item_id, l.warehouse_id, sum(l.missing) AS units
       FROM warehouses_shortfall l
      WHERE l.resolved_at IS NULL {only_l} GROUP BY 1, 2
@@ -74,7 +74,7 @@ WITH open_orders AS (
            sum(l.physical_change) AS physical, sum(l.available_change) AS available
       FROM warehouses_stockmovement l
      WHERE true {only_l} GROUP BY 1, 2
-), places AS (
+), stock_rows AS (
     SELECT l.item_id, l.warehouse_id, l.physical_stock, l.available_stock
       FROM warehouses_warehousestock l WHERE true {only_l}
 )
@@ -83,9 +83,9 @@ SELECT item_id, i.sku, w.code AS warehouse,
        coalesce(o.units, 0)::bigint AS on_orders, coalesce(s.units, 0)::bigint AS missing,
        coalesce(l.physical, 0)::bigint AS ledger_physical,
        coalesce(l.available, 0)::bigint AS ledger_available
-  FROM places p
+  FROM stock_rows p
   FULL JOIN open_orders o USING (item_id, warehouse_id)
-  FULL JOIN owed s USING (item_id, warehouse_id)
+  FULL JOIN open_shortfalls s USING (item_id, warehouse_id)
   FULL JOIN ledger l USING (item_id, warehouse_id)
   JOIN catalog_item i ON i.id = item_id
   JOIN warehouses_warehouse w ON w.id = warehouse_id
@@ -98,8 +98,8 @@ SELECT * FROM ({BALANCES}) b
  ORDER BY item_id
 """
 
-BROKEN_PLACES = f"""
-SELECT * FROM ({PLACES}) p
+BROKEN_STOCK_ROWS = f"""
+SELECT * FROM ({STOCK_ROWS}) p
  WHERE physical - available <> on_orders - missing
     OR physical <> ledger_physical OR available <> ledger_available
     OR least(physical, available, on_orders, missing) < 0
@@ -120,31 +120,34 @@ class Breach:
         return f"{self.sku}{where}: " + ", ".join(f"{k}={v}" for k, v in self.numbers.items())
 
     def as_dict(self) -> dict[str, Any]:
+        """Return the breach as JSON can hold it."""
         return asdict(self)
 
 
 def find_breaches() -> list[Breach]:
     """Return every item that breaks the law, as of one repeatable-read snapshot."""
     with _snapshot():
-        rows = _read(BROKEN_BALANCES) + _read(BROKEN_PLACES)
+        rows = _read(BROKEN_BALANCES) + _read(BROKEN_STOCK_ROWS)
     return [_breach(row) for row in rows]
 
 
 def item_balance(item_id: int) -> dict[str, Any]:
-    """Where every unit of one item is, and whether that adds up.
+    """Return the numbers of one item, in units, and whether they satisfy the law.
 
-    Returns stock, held, unassigned, available, promised, `warehouses` and `conserved`.
+    The keys are those of BALANCES (`stock`, `held`, `unassigned`, `available`, `promised`),
+    `warehouses` with a row of STOCK_ROWS for each warehouse, and `conserved`.
     """
     with _snapshot():
         balance = _read(BALANCES, item_id)[0]
-        places = _read(PLACES, item_id)
-        broken = _read(BROKEN_BALANCES, item_id) or _read(BROKEN_PLACES, item_id)
-    return {**balance, "warehouses": places, "conserved": not broken}
+        rows = _read(STOCK_ROWS, item_id)
+        broken = _read(BROKEN_BALANCES, item_id) or _read(BROKEN_STOCK_ROWS, item_id)
+    return {**balance, "warehouses": rows, "conserved": not broken}
 
 
 @contextmanager
 def _snapshot() -> Iterator[None]:
-    if connection.in_atomic_block:  # the caller's snapshot is the one to look at
+    """Open a read-only repeatable-read transaction, unless the caller has one."""
+    if connection.in_atomic_block:
         yield
         return
     with transaction.atomic():
@@ -154,7 +157,7 @@ def _snapshot() -> Iterator[None]:
 
 
 def _read(query: str, item_id: int | None = None) -> list[dict[str, Any]]:
-    """Run a query over all items or over one, which then reads only that item's rows."""
+    """Run a query over all items, or over the rows of one item only."""
     only = "" if item_id is None else "AND {column} = %(item)s"
     sql = query.format(only_l=only.format(column="l.item_id"), only_i=only.format(column="i.id"))
     with connection.cursor() as cursor:

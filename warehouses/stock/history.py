@@ -1,8 +1,8 @@
-"""The ledger's past: what every warehouse had at a moment.
+"""Stock at a past moment, rebuilt from the ledger.
 
 A recorded moment keeps `pg_current_snapshot()`, and every movement the id of its
-transaction, so exactly what had committed by then can be told, whatever was running.
-Between recorded moments a movement counts from the time it was written.
+transaction, so the movements that had committed by then are known exactly, even with
+transactions in progress. Between recorded moments a movement counts from its `at`.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from warehouses.models import LedgerMoment
 
 @dataclass(frozen=True)
 class PastStock:
-    """What the ledger says a warehouse had of an item at a moment, in units."""
+    """The stock of an item in a warehouse at a past moment, in units."""
 
     sku: str
     warehouse: str
@@ -24,12 +24,15 @@ class PastStock:
 
 
 def record_moment() -> LedgerMoment:
-    """Note this moment, so that the stock of now can be rebuilt exactly at any time."""
+    """Record this moment, so that its stock can be rebuilt exactly later."""
     return LedgerMoment.objects.create()
 
 
 def stock_at(moment: datetime) -> list[PastStock]:
-    """Rebuild every warehouse's stock at a past moment, exactly if it was recorded."""
+    """Return the stock of every warehouse and item at a past moment.
+
+    It is exact for a recorded moment; otherwise by the movements' times since the last one.
+    """
     recorded = LedgerMoment.objects.filter(at__lte=moment).order_by("-at").first()
     snapshot = recorded.snapshot if recorded else "1:1:"
     is_exact = recorded is not None and recorded.at == moment

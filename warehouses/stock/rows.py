@@ -1,4 +1,4 @@
-"""The warehouses' stock rows and their ledger: locked, changed and written down together."""
+"""Stock rows and their ledger: a row is locked, then changed together with a ledger entry."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +20,13 @@ from warehouses.models import (
 # A statement takes 65,535 parameters.
 INSERT_BATCH_SIZE = 5000
 
-# A stock row is known by its item and warehouse, in the order in which rows are locked.
+# The item id and warehouse id of a stock row. Rows are locked in the order of this key.
 StockKey = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one stock row, in units."""
+    """A change of one stock row, in units."""
 
     physical: int = 0
     available: int = 0
@@ -35,46 +35,46 @@ class Change:
 def lock_items(
     item_ids: Iterable[int], *, leaving: Iterable[StockKey] = ()
 ) -> dict[StockKey, WarehouseStock]:
-    """Return the items' rows of the open warehouses, locked by item and warehouse until commit.
+    """Return the items' rows of the open warehouses, locked by key until commit.
 
-    Which are open is judged anew under the locks: one may have closed while they were
-    waited for, and none can while they are held. With them come places of closed
-    warehouses that units are `leaving`. Raises ChangedSince where one has opened again.
+    A warehouse may close while this waits for the locks, and none can while they are held,
+    so the closed ones are read after locking. `leaving` adds rows of closed warehouses
+    that units are moved out of. Raises ChangedSince if one of those is open again.
     """
     leaving = set(leaving)
-    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _at(leaving))
+    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _has_key(leaving))
     closed = Warehouse.objects.closed_ids()
     if any(warehouse_id not in closed for _, warehouse_id in leaving):
         raise ChangedSince
-    return {place: row for place, row in rows.items() if place[1] not in closed or place in leaving}
+    return {key: row for key, row in rows.items() if key[1] not in closed or key in leaving}
 
 
-def lock_rows(places: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:
-    """Return the rows of the places, locked by item and warehouse until commit."""
-    return _lock(_at(places))
+def lock_rows(keys: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:
+    """Return the stock rows of the keys, locked by key until commit."""
+    return _lock(_has_key(keys))
 
 
-def lock_rows_of(warehouse_id: int, item_ids: Iterable[int]) -> list[WarehouseStock]:
+def lock_warehouse_rows(warehouse_id: int, item_ids: Iterable[int]) -> list[WarehouseStock]:
     """Return a warehouse's rows of the items, locked by item until commit."""
     return list(_lock(Q(warehouse=warehouse_id, item__in=set(item_ids))).values())
 
 
-def open_rows(places: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:
-    """Return the locked rows of many places, making those where an item is new."""
-    wanted = sorted(set(places))
+def lock_or_create_rows(keys: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:
+    """Return the stock rows of the keys, created where missing, locked by key until commit."""
+    unique = sorted(set(keys))
     WarehouseStock.objects.bulk_create(
-        [WarehouseStock(item_id=item, warehouse_id=warehouse) for item, warehouse in wanted],
+        [WarehouseStock(item_id=item, warehouse_id=warehouse) for item, warehouse in unique],
         ignore_conflicts=True,
     )
-    known = set(wanted)
+    requested = set(unique)
     nearby = WarehouseStock.objects.filter(
-        item__in={item for item, _ in wanted}, warehouse__in={warehouse for _, warehouse in wanted}
+        item__in={item for item, _ in unique}, warehouse__in={warehouse for _, warehouse in unique}
     ).values_list("pk", "item_id", "warehouse_id")
-    return _lock(Q(pk__in=[pk for pk, *place in nearby if tuple(place) in known]))
+    return _lock(Q(pk__in=[pk for pk, *key in nearby if tuple(key) in requested]))
 
 
 def lock_open_shortfalls(item_ids: Iterable[int]) -> list[Shortfall]:
-    """Return what is owed of the items, oldest first, locked by key until commit."""
+    """Return the open shortfalls of the items, oldest first, locked by primary key until commit."""
     return list(
         Shortfall.objects.filter(item__in=set(item_ids), resolved_at=None)
         .order_by("pk")
@@ -82,38 +82,38 @@ def lock_open_shortfalls(item_ids: Iterable[int]) -> list[Shortfall]:
     )
 
 
-def pay_missing(owed: Iterable[Shortfall], place: StockKey, units: int) -> int:
-    """Let units on these shelves pay for those missing from them; returns how many it took."""
+def reduce_missing(shortfalls: Iterable[Shortfall], key: StockKey, units: int) -> int:
+    """Reduce `missing` of a stock row's shortfalls by up to `units`; return by how many."""
     left = units
-    for shortfall in owed:
-        if (shortfall.item_id, shortfall.warehouse_id) == place:
-            paid = min(shortfall.missing, left)
-            shortfall.missing -= paid
-            left -= paid
+    for shortfall in shortfalls:
+        if (shortfall.item_id, shortfall.warehouse_id) == key:
+            reduction = min(shortfall.missing, left)
+            shortfall.missing -= reduction
+            left -= reduction
     return units - left
 
 
-def pay_promised(owed: Iterable[Shortfall], item_id: int, units: int) -> int:
-    """Pay promised units of an item, oldest debt first; returns how many it took.
+def reduce_promised(shortfalls: Iterable[Shortfall], item_id: int, units: int) -> int:
+    """Reduce `promised` of an item's shortfalls by up to `units`, oldest first; return by how many.
 
-    They were taken from everybody, so any warehouse's units pay them.
+    `promised` units belong to no single warehouse, so any warehouse's units cover them.
     """
     left = units
-    for shortfall in owed:
+    for shortfall in shortfalls:
         if shortfall.item_id == item_id:
-            paid = min(shortfall.promised, left)
-            shortfall.promised -= paid
-            left -= paid
+            reduction = min(shortfall.promised, left)
+            shortfall.promised -= reduction
+            left -= reduction
     return units - left
 
 
-def write_owed(owed: Iterable[Shortfall]) -> None:
-    """Write locked shortfalls, and that those are resolved which owe nothing any more."""
-    owed = list(owed)
-    for shortfall in owed:
+def save_shortfalls(shortfalls: Iterable[Shortfall]) -> None:
+    """Save locked shortfalls; those with no units left are resolved now."""
+    shortfalls = list(shortfalls)
+    for shortfall in shortfalls:
         if not shortfall.promised and not shortfall.missing:
             shortfall.resolved_at = Now()
-    Shortfall.objects.bulk_update(owed, ["missing", "promised", "resolved_at"])
+    Shortfall.objects.bulk_update(shortfalls, ["missing", "promised", "resolved_at"])
 
 
 def change_rows(
@@ -125,22 +125,22 @@ def change_rows(
     reference: str = "",
     author=None,
 ) -> list[StockMovement]:
-    """Change locked stock rows and enter each change in the ledger.
+    """Change locked stock rows and write a ledger entry for each change.
 
-    `warehouse_orders`, by warehouse, are what the units go to or come from.
+    `warehouse_orders`, by warehouse id, are the ones that the units go to or come from.
     """
     entries = [
         StockMovement(
-            item_id=place[0],
-            warehouse_id=place[1],
+            item_id=key[0],
+            warehouse_id=key[1],
             kind=kind,
             physical_change=change.physical,
             available_change=change.available,
-            warehouse_order=(warehouse_orders or {}).get(place[1]),
+            warehouse_order=(warehouse_orders or {}).get(key[1]),
             reference=reference,
             author=author,
         )
-        for place, change in changes.items()
+        for key, change in changes.items()
     ]
     return post_movements(rows, entries)
 
@@ -148,19 +148,19 @@ def change_rows(
 def post_movements(
     rows: Mapping[StockKey, WarehouseStock], entries: Sequence[StockMovement]
 ) -> list[StockMovement]:
-    """Write entries in the ledger and change the locked stock rows by what they say."""
-    touched = {}
+    """Write ledger entries and change the locked stock rows by them."""
+    changed = {}
     for entry in entries:
-        place = (entry.item_id, entry.warehouse_id)
-        row = touched[place] = rows[place]
+        key = (entry.item_id, entry.warehouse_id)
+        row = changed[key] = rows[key]
         row.physical_stock += entry.physical_change
         row.available_stock += entry.available_change
-    _write(list(touched.values()))
+    _write(list(changed.values()))
     return StockMovement.objects.bulk_create(entries, batch_size=INSERT_BATCH_SIZE)
 
 
 def _write(rows: Sequence[WarehouseStock]) -> None:
-    """Write locked rows in one plain statement; `bulk_update` builds a CASE for each row."""
+    """Update locked rows in one statement, because `bulk_update` builds a CASE for each row."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -178,20 +178,20 @@ def _write(rows: Sequence[WarehouseStock]) -> None:
         )
 
 
-def _at(places: Iterable[StockKey]) -> Q:
-    """The rows of the places, asked for by two parameters however many they are."""
-    items, warehouses = zip(*places, strict=True) if (places := list(places)) else ((), ())
-    at = """
+def _has_key(keys: Iterable[StockKey]) -> Q:
+    """Return a condition for the stock rows of the keys, with two parameters for any number."""
+    items, warehouses = zip(*keys, strict=True) if (keys := list(keys)) else ((), ())
+    ids = """
         SELECT s.id FROM warehouses_warehousestock AS s
           JOIN unnest(%s::bigint[], %s::bigint[]) AS p(item_id, warehouse_id)
          USING (item_id, warehouse_id)
     """
-    return Q(pk__in=RawSQL(at, [list(items), list(warehouses)]))  # noqa: S611
+    return Q(pk__in=RawSQL(ids, [list(items), list(warehouses)]))  # noqa: S611
 
 
-def _lock(wanted: Q) -> dict[StockKey, WarehouseStock]:
+def _lock(condition: Q) -> dict[StockKey, WarehouseStock]:
     rows = (
-        WarehouseStock.objects.filter(wanted)
+        WarehouseStock.objects.filter(condition)
         .order_by("item_id", "warehouse_id")
         .select_for_update(of=("self",), no_key=True)
     )

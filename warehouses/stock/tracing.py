@@ -1,4 +1,4 @@
-"""Where each unit of an item went: one item, one timeline."""
+"""The timeline of an item: every recorded event of its units."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from warehouses.models import Shortfall, StockMovement, WarehouseOrderItem
 
 @dataclass(frozen=True, order=True)
 class Event:
-    """Something that happened to units of an item."""
+    """An event of units of an item; `reference` names the movement, order or warehouse."""
 
     at: datetime
-    what: str
+    kind: str
     units: int
-    where: str
+    reference: str
 
 
 def trace_item(*, sku: str) -> list[Event]:
-    """Return what happened to an item's units, oldest first. Raises Item.DoesNotExist."""
+    """Return the events of an item's units, oldest first. Raises Item.DoesNotExist."""
     item = Item.objects.get(sku=sku)
     return sorted(
         [
@@ -29,32 +29,32 @@ def trace_item(*, sku: str) -> list[Event]:
             *_orders(item),
             *_parcels(item),
             *_shortfalls(item),
-            *_notices(item),
+            *_notifications(item),
         ]
     )
 
 
 def _movements(item: Item) -> Iterator[Event]:
-    for one in StockMovement.objects.filter(item=item).select_related("warehouse"):
-        units = one.physical_change or one.available_change
-        note = f"{one.warehouse.code} {one.reference}".strip()
-        yield Event(one.at, one.kind, units, f"{note} (movement {one.pk})")
+    for entry in StockMovement.objects.filter(item=item).select_related("warehouse"):
+        units = entry.physical_change or entry.available_change
+        source = f"{entry.warehouse.code} {entry.reference}".strip()
+        yield Event(entry.at, entry.kind, units, f"{source} (movement {entry.pk})")
 
 
 def _holds(item: Item) -> Iterator[Event]:
     for line in CheckoutItem.objects.filter(item=item).select_related("checkout"):
-        checkout, where = line.checkout, f"checkout {line.checkout_id}"
-        yield Event(checkout.created_at, "held", line.quantity, where)
+        checkout, reference = line.checkout, f"checkout {line.checkout_id}"
+        yield Event(checkout.created_at, "held", line.quantity, reference)
         if checkout.ended_at:
-            yield Event(checkout.ended_at, f"hold {checkout.status}", line.quantity, where)
+            yield Event(checkout.ended_at, f"hold {checkout.status}", line.quantity, reference)
 
 
 def _orders(item: Item) -> Iterator[Event]:
     for line in OrderItem.objects.filter(item=item).select_related("order"):
-        order, where = line.order, f"order {line.order.number}"
-        yield Event(order.placed_at, "ordered", line.quantity, where)
+        order, reference = line.order, f"order {line.order.number}"
+        yield Event(order.placed_at, "ordered", line.quantity, reference)
         if order.cancelled_at:
-            yield Event(order.cancelled_at, "order cancelled", line.cancelled_quantity, where)
+            yield Event(order.cancelled_at, "order cancelled", line.cancelled_quantity, reference)
 
 
 def _parcels(item: Item) -> Iterator[Event]:
@@ -63,25 +63,26 @@ def _parcels(item: Item) -> Iterator[Event]:
     )
     for line in lines:
         parcel = line.warehouse_order
-        where = f"{parcel.warehouse.code} for order {parcel.order.number}"
+        reference = f"{parcel.warehouse.code} for order {parcel.order.number}"
         if parcel.picked_at:
-            yield Event(parcel.picked_at, "picked", line.quantity, where)
+            yield Event(parcel.picked_at, "picked", line.quantity, reference)
         if parcel.cancelled_at:
-            yield Event(parcel.cancelled_at, "parcel cancelled", line.quantity, where)
+            yield Event(parcel.cancelled_at, "parcel cancelled", line.quantity, reference)
 
 
 def _shortfalls(item: Item) -> Iterator[Event]:
-    for one in Shortfall.objects.filter(item=item).select_related("warehouse"):
-        owed = f"{one.warehouse.code} (shortfall {one.pk})"
-        yield Event(one.opened_at, "shortfall opened", one.missing + one.promised, owed)
-        if one.resolved_at:
-            yield Event(one.resolved_at, "shortfall resolved", 0, owed)
+    for shortfall in Shortfall.objects.filter(item=item).select_related("warehouse"):
+        units = shortfall.missing + shortfall.promised
+        reference = f"{shortfall.warehouse.code} (shortfall {shortfall.pk})"
+        yield Event(shortfall.opened_at, "shortfall opened", units, reference)
+        if shortfall.resolved_at:
+            yield Event(shortfall.resolved_at, "shortfall resolved", 0, reference)
 
 
-def _notices(item: Item) -> Iterator[Event]:
-    short = OrderNotification.objects.filter(
+def _notifications(item: Item) -> Iterator[Event]:
+    notifications = OrderNotification.objects.filter(
         kind=OrderNotification.Kind.SHORT, details__item_id=item.pk
     )
-    for notice in short.select_related("order"):
-        where = f"order {notice.order.number}"
-        yield Event(notice.created_at, "went short", notice.details["quantity"], where)
+    for notification in notifications.select_related("order"):
+        units, reference = notification.details["quantity"], f"order {notification.order.number}"
+        yield Event(notification.created_at, "went short", units, reference)

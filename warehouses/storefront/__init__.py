@@ -1,1 +1,1 @@
-"""What warehouses add to the pages of an item."""
+"""The delivery estimate on an item's page."""

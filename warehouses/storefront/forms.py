@@ -1,4 +1,4 @@
-"""What a shopper types to be told when something arrives."""
+"""The form of the destination of a delivery estimate."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,3 +1,5 @@
+"""URLs of the delivery estimate on an item's page."""
+
 from django.urls import path
 
 from shop.core.http import converters  # noqa: F401 -- makes <key:...> known

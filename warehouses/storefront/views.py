@@ -1,4 +1,4 @@
-"""What the warehouses add to the pages of the floors below."""
+"""The fragment of an item's page with its delivery estimate."""
 
 from datetime import datetime, timedelta
 
@@ -21,9 +21,10 @@ MINUTE = timedelta(minutes=1)
 @never_cache
 @require_safe
 def arrival(request: HttpRequest, pk: int) -> HttpResponse:
-    """When a unit ordered now would arrive: a part of the item's page, and only that.
+    """Render the arrival date of a unit ordered now, as a fragment of the item's page.
 
-    Asked for as a page it is the item's, whose name may be just that.
+    A request without htmx gets the item's page, whose slug may be "arrival". The fragment
+    is empty without stock, or if distances in the region's country are unknown.
     """
     if not request.htmx:  # type: ignore[attr-defined]
         return item(request, pk, slug="arrival")
@@ -31,27 +32,28 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
     if not shelves:
         return HttpResponse()
     address = _address(request)
-    promise = estimate_delivery(shelves, address)
-    if promise is None and settings.REGION.country not in MAPPED_COUNTRIES:
+    estimate = estimate_delivery(shelves, address)
+    if estimate is None and settings.REGION.country not in MAPPED_COUNTRIES:
         return HttpResponse()
-    said = {
+    context = {
         "postal_code": address.get("postal_code"),
         "form": PostalCodeForm(initial=address),
-        "promise": promise,
-        "within": promise and _hours_and_minutes(shelves[0].as_of, promise.order_before),
+        "estimate": estimate,
+        "time_left": estimate and _hours_and_minutes(shelves[0].as_of, estimate.order_before),
     }
-    return render(request, "warehouses/_arrival.html", said)
+    return render(request, "warehouses/_arrival.html", context)
 
 
 def _address(request: HttpRequest) -> dict[str, str]:
-    """What was typed here, now or before; else where the customer's orders go."""
+    """Return the postal code typed here, now or before, else the customer's known address."""
     form = PostalCodeForm(request.GET)
     if form.is_valid():
         request.session[SESSION_KEY] = form.cleaned_data["postal_code"]
-    if typed := request.session.get(SESSION_KEY):
-        return {"country": settings.REGION.country, "postal_code": typed}
+    if postal_code := request.session.get(SESSION_KEY):
+        return {"country": settings.REGION.country, "postal_code": postal_code}
     return known_address(request) if request.user.is_authenticated else {}
 
 
 def _hours_and_minutes(start: datetime, end: datetime) -> tuple[int, int]:
+    """Return the time from start to end in hours and minutes, at least one minute."""
     return divmod(max(1, (end - start) // MINUTE), 60)

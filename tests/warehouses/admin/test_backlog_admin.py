@@ -1,3 +1,5 @@
+"""Admin page of waiting orders."""
+
 from datetime import timedelta
 
 import pytest
@@ -16,11 +18,11 @@ NONSENSE = "'\"\\%_💥" + "x" * 3000
 pytestmark = pytest.mark.django_db
 
 
-def wait(placed: Order, **said) -> BackorderRetry:
+def wait(placed: Order, **fields) -> BackorderRetry:
+    """Create the retry of an order that has waited for two hours."""
     retry_at = timezone.now() + timedelta(minutes=5)
-    row = BackorderRetry.objects.create(
-        order=placed, **{"reason": "-", "retry_at": retry_at, **said}
-    )
+    values = {"reason": "-", "retry_at": retry_at, **fields}
+    row = BackorderRetry.objects.create(order=placed, **values)
     BackorderRetry.objects.update(since=timezone.now() - timedelta(hours=2))
     return row
 
@@ -32,7 +34,7 @@ def waiting(alice, lamp, seattle) -> BackorderRetry:
     return wait(placed, reason="No warehouse has <i>any</i> of it.", tries=3)
 
 
-def test_orders_that_wait_say_why_and_lead_to_their_page(desk, waiting):
+def test_a_waiting_order_shows_its_reason_and_links_to_its_page(desk, waiting):
     page = desk.get(WAITING)
 
     assertContains(page, "Select waiting order to view")
@@ -42,7 +44,7 @@ def test_orders_that_wait_say_why_and_lead_to_their_page(desk, waiting):
     assert desk.get(f"{WAITING}{waiting.pk}/change/").status_code == 200
 
 
-def test_only_units_that_no_warehouse_ships_are_lacking(desk, alice, lamp, rug, seattle):
+def test_only_unassigned_units_are_lacking(desk, alice, lamp, rug, seattle):
     given_stock({lamp: 5, rug: 1}, seattle)
     placed, [parcel] = assigned(alice, {lamp: 5, rug: 1})
     parcel.lines.filter(item=lamp).update(quantity=2)
@@ -54,7 +56,7 @@ def test_only_units_that_no_warehouse_ships_are_lacking(desk, alice, lamp, rug, 
     assertContains(desk.get(f"{WAITING}{placed.pk}/change/"), "3 × LAMP")
 
 
-def test_an_order_that_lacks_much_names_the_first_of_it(desk, alice, seattle):
+def test_of_many_lacking_items_the_first_five_are_named(desk, alice, seattle):
     items = [ItemFactory(sku=f"S{n}") for n in range(6)]
     given_stock(dict.fromkeys(items, 1), seattle)
     wait(order(alice, dict.fromkeys(items, 1)))
@@ -79,7 +81,7 @@ def test_the_list_takes_few_queries_and_any_search(
     assert not desk.get(WAITING, {"q": NONSENSE}).context["cl"].result_list
 
 
-def test_staff_can_only_read_them(desk, client, mallory, waiting):
+def test_staff_can_only_read_waiting_orders(desk, client, mallory, waiting):
     answers = [
         desk.get(f"{WAITING}add/"),
         desk.post(f"{WAITING}{waiting.pk}/change/", {"reason": "x"}),
@@ -91,13 +93,13 @@ def test_staff_can_only_read_them(desk, client, mallory, waiting):
     assert client.get(WAITING).url.startswith("/admin/login/")
 
 
-def test_the_page_of_an_order_that_waits_says_why_and_until_when(desk, waiting):
+def test_the_page_of_a_waiting_order_shows_the_reason_and_the_next_try(desk, waiting):
     page = desk.get(f"{ORDERS}{waiting.pk}/change/")
 
     assertContains(page, "No warehouse has &lt;i&gt;any&lt;/i&gt; of it. Tried 3 times; again at ")
 
 
-def test_the_page_of_an_order_says_if_it_was_not_tried_yet_or_waits_no_more(
+def test_the_page_of_an_order_shows_that_it_was_not_tried_yet_or_does_not_wait(
     desk, alice, lamp, seattle
 ):
     given_stock({lamp: 2}, seattle)

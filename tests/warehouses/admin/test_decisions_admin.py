@@ -1,3 +1,5 @@
+"""Admin page of decisions: choices, costs, inputs and the chart."""
+
 from xml.etree import ElementTree
 
 import pytest
@@ -7,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 from tests.support.browser import PHONE, browser_page
 from tests.support.factories import given_stock
 from tests.support.stories import assigned, order
-from warehouses.admin.decision_chart import LONGEST, render_chart
+from warehouses.admin.decision_chart import MAX_BAR_WIDTH, render_chart
 from warehouses.assignment.records import serialize_inputs, serialize_outputs, summarize
 from warehouses.assignment.strategies.by_cost import cheapest
 from warehouses.assignment.strategies.types import Candidate, Line
@@ -20,8 +22,8 @@ ORDERS = "/admin/orders/order/"
 pytestmark = pytest.mark.django_db
 
 
-def met(seattle, dallas, **of_seattle) -> list[Candidate]:
-    """Seattle is near; Dallas is farther and dearer."""
+def two_candidates(seattle, dallas, **of_seattle) -> list[Candidate]:
+    """Return Seattle, which is near, and Dallas, which is farther and dearer."""
     near = {"zone": 0, "parcel": 620, "per_kg": 45, "distance": 12, "load": 3, **of_seattle}
     return [
         Candidate(seattle.pk, seattle.code, **near),
@@ -30,17 +32,19 @@ def met(seattle, dallas, **of_seattle) -> list[Candidate]:
 
 
 def decide(placed, lamp, candidates) -> Decision:
-    """Write down what the cheapest way is to ship two lamps of a kilogram each."""
+    """Record the cheapest assignment of two lamps of a kilogram each."""
     lines = [Line(lamp.pk, 2, lamp.name, 1000)]
-    available = {(one.id, lamp.pk): units for one, units in zip(candidates, (7, 4), strict=True)}
-    answer = cheapest(lines, available, {}, candidates)
-    WarehouseOrder.objects.filter(order=placed).update(decision=summarize("cheapest", 3, answer))
+    seattle, dallas = candidates
+    available = {(seattle.id, lamp.pk): 7, (dallas.id, lamp.pk): 4}
+    assignment = cheapest(lines, available, {}, candidates)
+    decision = summarize("cheapest", 3, assignment)
+    WarehouseOrder.objects.filter(order=placed).update(decision=decision)
     return Decision.objects.create(
         order=placed,
         strategy="cheapest",
         version=3,
         inputs=serialize_inputs(lines, available, candidates),
-        outputs=serialize_outputs(answer),
+        outputs=serialize_outputs(assignment),
     )
 
 
@@ -48,7 +52,7 @@ def decide(placed, lamp, candidates) -> Decision:
 def decided(alice, lamp, seattle, dallas) -> Decision:
     given_stock({lamp: 9}, seattle)
     placed, _ = assigned(alice, {lamp: 2})
-    return decide(placed, lamp, met(seattle, dallas))
+    return decide(placed, lamp, two_candidates(seattle, dallas))
 
 
 def chart_of(page) -> ElementTree.Element:
@@ -57,7 +61,7 @@ def chart_of(page) -> ElementTree.Element:
     return ElementTree.fromstring(start + drawn + end)  # noqa: S314 -- the shop's own page
 
 
-def test_a_decision_shows_what_was_weighed(desk, decided):
+def test_a_decision_shows_the_costs_of_its_choices(desk, decided):
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
 
     assertContains(page, "1 parcel from SEA1: 6.50 cheaper than DAL1.", html=True)
@@ -71,7 +75,7 @@ def test_a_decision_shows_what_was_weighed(desk, decided):
     assertContains(page, "The next best is dearer by $6.50.")
 
 
-def test_a_decision_shows_what_was_seen(desk, decided):
+def test_a_decision_shows_its_inputs(desk, decided):
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
 
     assertContains(
@@ -84,12 +88,10 @@ def test_a_decision_shows_what_was_seen(desk, decided):
     assertContains(page, "2 × Brass desk lamp, 1 kg each")
 
 
-@pytest.mark.parametrize("as_noted", [{"distance": None}, {"distance": 0, "zone": 7}])
-def test_where_nobody_knew_how_far_it_is_the_page_says_so(
-    desk, decided, lamp, seattle, dallas, as_noted
-):
+@pytest.mark.parametrize("recorded", [{"distance": None}, {"distance": 0, "zone": 7}])
+def test_an_unknown_distance_is_shown_as_unknown(desk, decided, lamp, seattle, dallas, recorded):
     inputs = decided.inputs
-    inputs["candidates"][0] |= as_noted
+    inputs["candidates"][0] |= recorded
     Decision.objects.update(inputs=inputs)
 
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
@@ -97,7 +99,7 @@ def test_where_nobody_knew_how_far_it_is_the_page_says_so(
     assertContains(page, "<td>distance unknown</td>", count=1)
 
 
-def test_who_is_next_door_is_not_unknown(desk, decided):
+def test_a_distance_of_zero_in_the_nearest_zone_is_known(desk, decided):
     inputs = decided.inputs
     inputs["candidates"][0] |= {"distance": 0, "zone": 0}
     Decision.objects.update(inputs=inputs)
@@ -105,18 +107,18 @@ def test_who_is_next_door_is_not_unknown(desk, decided):
     assertContains(desk.get(f"{DECISIONS}{decided.pk}/change/"), "<td>0 km</td>")
 
 
-def test_the_chart_says_in_words_what_it_draws_and_styles_nothing_inline(desk, decided):
+def test_the_chart_has_captions_and_no_inline_styles(desk, decided):
     chart = chart_of(desk.get(f"{DECISIONS}{decided.pk}/change/"))
 
-    said = [[words.text for words in row] for row in chart.findall("p")]
-    assert said == [["SEA1", "$7.10"], ["DAL1", "$13.60"]]
+    captions = [[caption.text for caption in row] for row in chart.findall("p")]
+    assert captions == [["SEA1", "$7.10"], ["DAL1", "$13.60"]]
     assert not [part for part in chart.iter() if "style" in part.attrib]
     chosen, other = (
         sum(int(bar.get("width")) for bar in drawn.findall("rect"))
         for drawn in chart.findall("svg")
     )
-    assert other == LONGEST
-    assert chosen == pytest.approx(LONGEST * 7.10 / 13.60, abs=2)
+    assert other == MAX_BAR_WIDTH
+    assert chosen == pytest.approx(MAX_BAR_WIDTH * 7.10 / 13.60, abs=2)
 
 
 @pytest.mark.browser
@@ -142,7 +144,7 @@ def test_a_phone_shows_the_chart_whole_and_keys_reach_the_end_of_the_tables(
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-def test_who_is_among_the_choices_is_not_passed_over_as_well(desk, decided):
+def test_a_warehouse_among_the_choices_is_not_listed_as_passed_over(desk, decided):
     page = desk.get(f"{DECISIONS}{decided.pk}/change/")
 
     assert decided.outputs["rejected"] == [{"warehouse": "DAL1", "why": "would cost 6.50 more"}]
@@ -155,16 +157,14 @@ def test_the_margin_is_that_of_the_totals_on_the_page():
         {"warehouses": ["DAL1"], "parcels": 907_000, "weight": 67_999},
     ]
 
-    said = render_chart({"considered": choices})
+    context = render_chart({"considered": choices})
 
-    assert [str(choice.total) for choice in said["choices"]] == ["6.88", "9.75"]
-    assert str(said["margin"]) == "2.87"
+    assert [str(choice.total) for choice in context["choices"]] == ["6.88", "9.75"]
+    assert str(context["margin"]) == "2.87"
 
 
-def test_what_a_full_day_adds_is_said_and_not_counted_as_money(
-    desk, decided, lamp, seattle, dallas
-):
-    full = decide(decided.order, lamp, met(seattle, dallas, has_capacity=False))
+def test_a_full_day_is_shown_and_not_counted_as_money(desk, decided, lamp, seattle, dallas):
+    full = decide(decided.order, lamp, two_candidates(seattle, dallas, has_capacity=False))
 
     page = desk.get(f"{DECISIONS}{full.pk}/change/")
 
@@ -174,15 +174,13 @@ def test_what_a_full_day_adds_is_said_and_not_counted_as_money(
     assertNotContains(page, "dearer by")
 
 
-def test_units_that_are_worth_something_to_later_orders_say_so(
-    desk, decided, lamp, seattle, dallas
-):
-    dear = decide(decided.order, lamp, met(seattle, dallas, values={lamp.pk: 150_000}))
+def test_the_bid_price_of_units_is_shown(desk, decided, lamp, seattle, dallas):
+    dear = decide(decided.order, lamp, two_candidates(seattle, dallas, values={lamp.pk: 150_000}))
 
     assertContains(desk.get(f"{DECISIONS}{dear.pk}/change/"), "(worth $1.50 each)")
 
 
-def test_the_warehouse_order_explains_itself_likewise(desk, decided):
+def test_a_warehouse_order_shows_the_same_decision(desk, decided):
     parcel = WarehouseOrder.objects.get()
 
     page = desk.get(f"{PARCELS}{parcel.pk}/change/")
@@ -207,11 +205,11 @@ def test_the_order_links_its_decisions(desk, decided):
         {"considered": [{"warehouses": [], "parcels": 0, "weight": 0}]},
     ],
 )
-def test_a_decision_of_few_words_is_shown_as_far_as_it_goes(decision):
-    said = render_to_string("admin/warehouses/_decision.html", render_chart(decision))
+def test_the_parts_of_an_incomplete_decision_are_shown(decision):
+    html = render_to_string("admin/warehouses/_decision.html", render_chart(decision))
 
-    assert "<b>" not in said
-    assert "dearer" not in said
+    assert "<b>" not in html
+    assert "dearer" not in html
 
 
 CHOICE = {"warehouses": ["SEA1"], "parcels": 620_000, "weight": 90_000, "future": 0}
@@ -226,7 +224,7 @@ CHOICE = {"warehouses": ["SEA1"], "parcels": 620_000, "weight": 90_000, "future"
         [CHOICE | {"weight": 10**300}],
     ],
 )
-def test_choices_that_make_no_sense_are_left_out_and_the_rest_is_shown(desk, decided, considered):
+def test_unreadable_choices_are_left_out_and_the_rest_is_shown(desk, decided, considered):
     outputs = decided.outputs | {"considered": considered}
     Decision.objects.update(outputs=outputs)
 
@@ -238,20 +236,20 @@ def test_choices_that_make_no_sense_are_left_out_and_the_rest_is_shown(desk, dec
     assertContains(page, "2712 km")
 
 
-def test_choices_are_shown_up_to_the_first_that_makes_no_sense():
-    said = render_chart({"considered": [CHOICE, "DAL1", CHOICE]})
+def test_choices_are_shown_up_to_the_first_unreadable_one():
+    context = render_chart({"considered": [CHOICE, "DAL1", CHOICE]})
 
-    assert [choice.warehouses for choice in said["choices"]] == ["SEA1"]
-    assert said["margin"] is None
-    assert said["is_cut_short"]
+    assert [choice.warehouses for choice in context["choices"]] == ["SEA1"]
+    assert context["margin"] is None
+    assert context["is_cut_short"]
 
 
 @pytest.mark.parametrize(
-    "answered",
+    "outputs",
     [[], "x", 7, {"reason": {}, "rejected": 7}, {"rejected": ["x", {"warehouse": []}]}],
 )
-@pytest.mark.parametrize("asked", [{}, [], "x", {"lines": "x", "available": 1, "candidates": []}])
-def test_a_decision_noted_in_another_form_can_still_be_looked_at(desk, decided, inputs, outputs):
+@pytest.mark.parametrize("inputs", [{}, [], "x", {"lines": "x", "available": 1, "candidates": []}])
+def test_a_decision_recorded_in_another_form_can_be_shown(desk, decided, inputs, outputs):
     Decision.objects.update(inputs=inputs, outputs=outputs)
     WarehouseOrder.objects.update(decision=outputs)
 
@@ -263,7 +261,7 @@ def test_a_decision_noted_in_another_form_can_still_be_looked_at(desk, decided, 
     ]
 
     assert [page.status_code for page in pages] == [200] * 4
-    assertContains(pages[1], "What was seen cannot be read.")
+    assertContains(pages[1], "The inputs cannot be read.")
 
 
 def test_staff_can_only_read_decisions(desk, client, mallory, decided):

@@ -1,3 +1,5 @@
+"""Admin pages of rate tables."""
+
 import pytest
 from django.contrib.auth.models import Permission
 from pytest_django.asserts import assertContains, assertNotContains
@@ -14,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def table(*zones: tuple, note="") -> dict:
-    """A form with rows of (up to km, parcel, per kg, days)."""
+    """Return the form data of zones, each (up to km, parcel, per kg, days)."""
     names = ("up_to_km", "parcel", "per_kg", "days")
     rows = {
         f"zones-{row}-{name}": value
@@ -27,7 +29,7 @@ def table(*zones: tuple, note="") -> dict:
 GOOD = table((100, 500, 40, 1), ("", 900, 90, 4), note="Spring")
 
 
-def test_a_new_table_begins_with_the_rates_that_count(desk):
+def test_a_new_table_starts_with_the_current_rates(desk):
     first = desk.get(f"{RATES}add/").context["inline_admin_formsets"][0].formset
     desk.post(f"{RATES}add/", GOOD)
     second = desk.get(f"{RATES}add/").context["inline_admin_formsets"][0].formset
@@ -39,7 +41,7 @@ def test_a_new_table_begins_with_the_rates_that_count(desk):
     ]
 
 
-def test_the_newest_table_counts_and_the_list_says_so(desk):
+def test_the_newest_table_counts_and_the_list_shows_it(desk):
     desk.post(f"{RATES}add/", GOOD)
     desk.post(f"{RATES}add/", table(("", 700, 70, 3)))
 
@@ -50,7 +52,7 @@ def test_the_newest_table_counts_and_the_list_says_so(desk):
     assertContains(page, COUNTS, count=1)
 
 
-def test_before_the_first_table_the_list_shows_what_counts_all_the_same(desk):
+def test_before_the_first_table_the_list_shows_the_first_rates(desk):
     before = desk.get(RATES)
     desk.post(f"{RATES}add/", GOOD)
     after = desk.get(RATES)
@@ -69,7 +71,7 @@ def test_before_the_first_table_the_list_shows_what_counts_all_the_same(desk):
     assertNotContains(after, "The shop began with these")
 
 
-def test_the_form_says_in_what_amounts_are_typed(desk, settings):
+def test_the_form_shows_the_unit_of_amounts(desk, settings):
     settings.REGION = REGIONS["de"]
 
     page = desk.get(f"{RATES}add/")
@@ -78,7 +80,7 @@ def test_the_form_says_in_what_amounts_are_typed(desk, settings):
     assertContains(page, "And for each kg, in 0.01 EUR")
 
 
-def test_rates_that_are_left_as_they_are_are_saved_too(desk):
+def test_unchanged_initial_rates_are_saved(desk):
     unchanged = desk.get(f"{RATES}add/").context["inline_admin_formsets"][0].formset
     rows = [
         [form.initial[name] for name in ("up_to_km", "parcel", "per_kg", "days")]
@@ -112,7 +114,7 @@ def test_rates_that_are_left_as_they_are_are_saved_too(desk):
         [("x", "many", "", "")],
     ],
 )
-def test_a_table_that_makes_no_sense_is_refused_and_nothing_changes(desk, zones):
+def test_an_invalid_table_is_refused_and_nothing_changes(desk, zones):
     answer = desk.post(f"{RATES}add/", table(*zones))
 
     formset = answer.context["inline_admin_formsets"][0].formset
@@ -143,7 +145,7 @@ def test_a_table_is_never_changed(desk):
     assertContains(desk.get(f"{page}/change/"), "$9.00")
 
 
-def test_who_may_add_a_table_may_add_its_zones(client):
+def test_permission_to_add_a_table_includes_its_zones(client):
     clerk = User.objects.create_user("rates@example.com", is_staff=True)
     clerk.user_permissions.add(Permission.objects.get(codename="add_ratetable"))
     client.force_login(clerk)
@@ -153,7 +155,7 @@ def test_who_may_add_a_table_may_add_its_zones(client):
     assert current_rates().ends == [100]
 
 
-def test_who_is_no_staff_sees_no_rates(client, mallory):
+def test_rates_are_shown_to_staff_only(client, mallory):
     client.force_login(mallory)
 
     assert client.get(RATES).url.startswith("/admin/login/")

@@ -1,3 +1,5 @@
+"""Admin page of a reassignment: the assignment that it replaced."""
+
 import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
@@ -12,8 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def second(alice, lamp, seattle) -> Decision:
-    """An order of two lamps that Seattle ships, on second thoughts."""
+def reassignment(alice, lamp, seattle) -> Decision:
+    """The reassignment of an order of two lamps that Seattle ships."""
     given_stock({lamp: 2}, seattle)
     placed, _ = assigned(alice, {lamp: 2})
     return Decision.objects.create(
@@ -26,40 +28,46 @@ def second(alice, lamp, seattle) -> Decision:
     )
 
 
-def note(second: Decision, **before) -> str:
-    """Note what it replaced, and return the address of its page."""
-    second.inputs["before"] = before
-    second.save(update_fields=["asked"])
-    return f"{DECISIONS}{second.pk}/change/"
+def url_of(decision: Decision) -> str:
+    return f"{DECISIONS}{decision.pk}/change/"
 
 
-def test_a_second_thought_says_what_it_replaced(desk, second, lamp, seattle):
-    url = note(second, picks=[[seattle.pk, lamp.pk, 2]], cost=900_000, saved=340_000)
+def record_replaced(reassignment: Decision, **before) -> None:
+    """Record the assignment that the reassignment replaced."""
+    reassignment.inputs["before"] = before
+    reassignment.save(update_fields=["inputs"])
 
-    page = desk.get(url)
+
+def test_a_reassignment_shows_what_it_replaced(desk, reassignment, lamp, seattle):
+    record_replaced(reassignment, picks=[[seattle.pk, lamp.pk, 2]], cost=900_000, saved=340_000)
+
+    page = desk.get(url_of(reassignment))
 
     assertContains(page, "Before: 2 × Brass desk lamp from SEA1, $3.40 dearer.")
     assertNotContains(page, "Exchanged")
 
 
-def test_warehouses_that_have_closed_are_looked_up_all_at_once(
-    desk, second, lamp, dallas, west, east, django_assert_num_queries
+def test_closed_warehouses_are_read_in_one_query(
+    desk, reassignment, lamp, dallas, west, east, django_assert_num_queries
 ):
-    closed = [[one.pk, lamp.pk, 1] for one in (dallas, west, east)]
-    url = note(second, picks=closed, saved=-52_000)
+    closed = [[warehouse.pk, lamp.pk, 1] for warehouse in (dallas, west, east)]
+    record_replaced(reassignment, picks=closed, saved=-52_000)
 
     with django_assert_num_queries(1):
-        render_replaced(second)
+        render_replaced(reassignment)
 
     assertContains(
-        desk.get(url),
+        desk.get(url_of(reassignment)),
         "Before: 1 × Brass desk lamp from DAL1, 1 × Brass desk lamp from WEST,"
         " 1 × Brass desk lamp from EAST, $0.52 cheaper.",
     )
 
 
-def test_who_it_was_exchanged_with_is_linked(desk, second, lamp, seattle):
-    page = desk.get(note(second, picks=[[seattle.pk, lamp.pk, 2]], saved=1, **{"with": ["12-34"]}))
+def test_the_order_it_was_exchanged_with_is_linked(desk, reassignment, lamp, seattle):
+    picks = [[seattle.pk, lamp.pk, 2]]
+    record_replaced(reassignment, picks=picks, saved=1, **{"with": ["12-34"]})
+
+    page = desk.get(url_of(reassignment))
 
     assertContains(page, '<a href="/admin/orders/order/?q=12-34">order 12-34</a>', html=True)
 
@@ -67,15 +75,16 @@ def test_who_it_was_exchanged_with_is_linked(desk, second, lamp, seattle):
 @pytest.mark.parametrize(
     "before", ["x", 7, [], {"picks": "x"}, {"picks": [["a", "b", "c"]]}, {"picks": [[1, 2]]}]
 )
-def test_what_was_noted_otherwise_is_not_guessed_at(desk, second, before):
-    second.inputs["before"] = before
-    second.save(update_fields=["asked"])
+def test_a_record_of_another_form_is_not_interpreted(desk, reassignment, before):
+    Decision.objects.filter(pk=reassignment.pk).update(
+        inputs=reassignment.inputs | {"before": before}
+    )
 
-    assertContains(desk.get(f"{DECISIONS}{second.pk}/change/"), "What it replaced was not noted.")
+    assertContains(desk.get(url_of(reassignment)), "What it replaced was not recorded.")
 
 
-def test_a_first_decision_replaced_nothing(desk, second):
-    first = second.order.decisions.get(kind=Decision.Kind.ASSIGNED)
+def test_a_first_decision_replaced_nothing(desk, reassignment):
+    first = reassignment.order.decisions.get(kind=Decision.Kind.ASSIGNED)
 
-    assertNotContains(desk.get(f"{DECISIONS}{first.pk}/change/"), "What it replaced")
-    assertContains(desk.get(f"{DECISIONS}{second.pk}/change/"), "What it replaced was not noted.")
+    assertNotContains(desk.get(url_of(first)), "What it replaced")
+    assertContains(desk.get(url_of(reassignment)), "What it replaced was not recorded.")

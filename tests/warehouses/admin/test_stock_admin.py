@@ -1,3 +1,5 @@
+"""Admin pages of warehouses, stock rows, warehouse orders, the ledger and shortfalls."""
+
 from datetime import time
 
 import pytest
@@ -26,13 +28,13 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 
 def act(desk, url: str, action: str, *rows, **answers):
-    """Choose rows and an action; with answers, also answer its questions."""
+    """Run an action on rows; with answers, also submit its confirmation."""
     chosen = {"action": action, "_selected_action": [row.pk for row in rows]}
     return desk.post(url, {**chosen, **answers}, follow=True)
 
 
 def each(**answers) -> dict:
-    """Answers for rows: each(quantity={row: 5})."""
+    """Return the form data of answers by row, as in each(quantity={row: 5})."""
     return {
         f"row-{row.pk}-{name}": value
         for name, by_row in answers.items()
@@ -44,12 +46,12 @@ def messages_of(response) -> list[str]:
     return [str(message) for message in response.context["messages"]]
 
 
-def place(item, warehouse) -> WarehouseStock:
+def stock_row(item, warehouse) -> WarehouseStock:
     return WarehouseStock.objects.get(item=item, warehouse=warehouse)
 
 
 @pytest.mark.parametrize("url", LISTS)
-def test_who_is_no_staff_sees_no_list(client, mallory, url):
+def test_lists_are_shown_to_staff_only(client, mallory, url):
     client.force_login(mallory)
 
     assert client.get(url).url.startswith("/admin/login/")
@@ -84,26 +86,26 @@ def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(desk, lamp, seat
 
 
 @pytest.mark.parametrize("url", [STOCK, PARCELS, LEDGER, SHORTFALLS])
-def test_what_verbs_write_can_only_be_read(desk, alice, lamp, seattle, url):
+def test_rows_that_verbs_write_can_only_be_read(desk, alice, lamp, seattle, url):
     given_stock({lamp: 5}, seattle)
     assigned(alice, {lamp: 1})
-    row = desk.get(url).context["cl"].result_list[:1]
+    discard_stock(warehouse=seattle, item=lamp, quantity=5)
+    row = desk.get(url).context["cl"].result_list[0]
 
     assert desk.get(f"{url}add/").status_code == 403
-    for one in row:
-        assert desk.get(f"{url}{one.pk}/change/").status_code == 200
-        assert desk.post(f"{url}{one.pk}/change/", {"quantity": 9}).status_code == 403
-        assert desk.post(f"{url}{one.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert desk.get(f"{url}{row.pk}/change/").status_code == 200
+    assert desk.post(f"{url}{row.pk}/change/", {"quantity": 9}).status_code == 403
+    assert desk.post(f"{url}{row.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
-def test_who_may_only_look_is_offered_no_actions(client, lamp, seattle):
+def test_permission_to_view_includes_no_actions(client, lamp, seattle):
     given_stock({lamp: 1}, seattle)
     viewer = User.objects.create_user("viewer@example.com", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_warehousestock"))
     client.force_login(viewer)
 
-    answers = {"answered": "yes", "reason": "x", **each(quantity={place(lamp, seattle): 1})}
-    act(client, STOCK, "discard", place(lamp, seattle), **answers)
+    answers = {"answered": "yes", "reason": "x", **each(quantity={stock_row(lamp, seattle): 1})}
+    act(client, STOCK, "discard", stock_row(lamp, seattle), **answers)
 
     assert b"discard" not in client.get(STOCK).content
     assert stock_left(lamp) == (1,)
@@ -134,14 +136,14 @@ def test_a_warehouse_is_added_and_changed_but_keeps_its_code(desk):
         ],
     ],
 )
-def test_a_warehouse_that_makes_no_sense_is_refused_on_the_form(desk, seattle, field, value):
+def test_an_invalid_warehouse_is_refused_on_the_form(desk, seattle, field, value):
     response = desk.post(f"{WAREHOUSES}add/", RENO | {field: value})
 
     assert field in response.context["adminform"].form.errors
     assert Warehouse.objects.count() == 1
 
 
-def test_goods_of_an_item_that_is_new_there_are_received(desk, clerk, lamp, seattle):
+def test_units_of_an_item_new_to_the_warehouse_are_received(desk, clerk, lamp, seattle):
     answers = {"answered": "yes", "reference": "N1"}
     answers |= each(sku={seattle: "LAMP"}, quantity={seattle: 5})
 
@@ -152,7 +154,7 @@ def test_goods_of_an_item_that_is_new_there_are_received(desk, clerk, lamp, seat
     assert StockMovement.objects.get().author == clerk
 
 
-def test_goods_of_an_unknown_item_are_refused_on_the_page(desk, seattle):
+def test_units_of_an_unknown_item_are_refused_on_the_page(desk, seattle):
     answers = {"answered": "yes", "reference": "N1"}
     answers |= each(sku={seattle: "NONE"}, quantity={seattle: 5})
 
@@ -161,18 +163,18 @@ def test_goods_of_an_unknown_item_are_refused_on_the_page(desk, seattle):
     assert "There is no item with this SKU." in response.content.decode()
 
 
-def test_receiving_asks_first(desk, lamp, seattle):
+def test_receiving_asks_for_confirmation(desk, lamp, seattle):
     given_stock({lamp: 1}, seattle)
 
-    response = act(desk, STOCK, "receive", place(lamp, seattle))
+    response = act(desk, STOCK, "receive", stock_row(lamp, seattle))
 
     assert "Delivery note" in response.content.decode()
     assert stock_left(lamp) == (1,)
 
 
-def test_goods_are_received_once_under_a_delivery_note(desk, lamp, rug, seattle):
+def test_units_are_received_once_under_a_delivery_note(desk, lamp, rug, seattle):
     given_stock({lamp: 1, rug: 1}, seattle)
-    rows = [place(lamp, seattle), place(rug, seattle)]
+    rows = [stock_row(lamp, seattle), stock_row(rug, seattle)]
     answers = {"answered": "yes", "reference": "N1"}
     answers |= each(quantity={rows[0]: 5, rows[1]: 2})
 
@@ -189,7 +191,7 @@ def test_goods_are_received_once_under_a_delivery_note(desk, lamp, rug, seattle)
 def test_a_refused_row_stays_on_the_page_and_the_others_are_done(desk, lamp, rug, seattle):
     given_stock({lamp: 1, rug: 1}, seattle)
     receive_stock(warehouse=seattle, item=lamp, quantity=4, reference="N1")
-    rows = [place(lamp, seattle), place(rug, seattle)]
+    rows = [stock_row(lamp, seattle), stock_row(rug, seattle)]
     answers = {"answered": "yes", "reference": "N1"}
     answers |= each(quantity={rows[0]: 5, rows[1]: 2})
 
@@ -201,9 +203,9 @@ def test_a_refused_row_stays_on_the_page_and_the_others_are_done(desk, lamp, rug
 
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "9999999999", "many", ""])
-def test_a_quantity_that_makes_no_sense_is_refused_on_the_page(desk, lamp, seattle, quantity):
+def test_an_invalid_quantity_is_refused_on_the_page(desk, lamp, seattle, quantity):
     given_stock({lamp: 3}, seattle)
-    row = place(lamp, seattle)
+    row = stock_row(lamp, seattle)
     answers = {"answered": "yes", "reason": "x", **each(quantity={row: quantity})}
 
     response = act(desk, STOCK, "discard", row, **answers)
@@ -214,7 +216,7 @@ def test_a_quantity_that_makes_no_sense_is_refused_on_the_page(desk, lamp, seatt
 
 def test_units_are_discarded_with_a_reason(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    row = place(lamp, seattle)
+    row = stock_row(lamp, seattle)
     answers = {"answered": "yes", "reason": "Broken", **each(quantity={row: 2})}
 
     response = act(desk, STOCK, "discard", row, **answers)
@@ -224,9 +226,9 @@ def test_units_are_discarded_with_a_reason(desk, lamp, seattle):
     assert stock_left(lamp) == (1,)
 
 
-def test_more_than_is_on_the_shelves_is_not_discarded(desk, lamp, seattle):
+def test_more_units_than_on_the_shelves_are_not_discarded(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    row = place(lamp, seattle)
+    row = stock_row(lamp, seattle)
     answers = {"answered": "yes", "reason": "Broken", **each(quantity={row: 4})}
 
     response = act(desk, STOCK, "discard", row, **answers)
@@ -237,18 +239,18 @@ def test_more_than_is_on_the_shelves_is_not_discarded(desk, lamp, seattle):
 
 def test_a_count_corrects_the_stock(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    row = place(lamp, seattle)
+    row = stock_row(lamp, seattle)
     answers = {"answered": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
 
     act(desk, STOCK, "recount", row, **answers)
 
-    assert place(lamp, seattle).physical_stock == 7
+    assert stock_row(lamp, seattle).physical_stock == 7
     assert stock_left(lamp) == (7,)
 
 
-def test_a_count_of_what_changed_meanwhile_is_refused(desk, lamp, seattle):
+def test_a_count_of_stock_that_has_changed_is_refused(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    row = place(lamp, seattle)
+    row = stock_row(lamp, seattle)
     receive_stock(warehouse=seattle, item=lamp, quantity=1)
     answers = {"answered": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
 
@@ -258,7 +260,7 @@ def test_a_count_of_what_changed_meanwhile_is_refused(desk, lamp, seattle):
     assert stock_left(lamp) == (4,)
 
 
-def test_at_most_fifty_rows_are_asked_about_at_a_time(desk, seattle):
+def test_an_action_takes_at_most_fifty_rows(desk, seattle):
     given_stock(dict.fromkeys(ItemFactory.create_batch(51), 1), seattle)
 
     response = act(desk, STOCK, "discard", *WarehouseStock.objects.all(), select_across="1")
@@ -289,21 +291,21 @@ def test_warehouse_orders_are_picked_by_name_and_shipped_with_tracking(desk, ali
     given_stock({lamp: 3}, seattle)
     _, [parcel] = assigned(alice, {lamp: 1})
 
-    act(desk, PARCELS, "pick", parcel, outputs="yes", assigned_to="Sam")
-    act(desk, PARCELS, "ship", parcel, outputs="yes", **each(tracking={parcel: "1Z"}))
-    again = act(desk, PARCELS, "ship", parcel, outputs="yes", **each(tracking={parcel: "2Z"}))
+    act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to="Sam")
+    act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "1Z"}))
+    again = act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "2Z"}))
 
     parcel.refresh_from_db()
     assert (parcel.status, parcel.assigned_to, parcel.tracking) == ("shipped", "Sam", "1Z")
     assert messages_of(again) == [f"{parcel} was shipped already."]
-    assert place(lamp, seattle).physical_stock == 2
+    assert stock_row(lamp, seattle).physical_stock == 2
 
 
 def test_picking_needs_a_name(desk, alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     _, [parcel] = assigned(alice, {lamp: 1})
 
-    response = act(desk, PARCELS, "pick", parcel, outputs="yes", assigned_to=" ")
+    response = act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to=" ")
 
     parcel.refresh_from_db()
     assert response.context["once"].errors
@@ -315,10 +317,10 @@ def test_a_cancelled_warehouse_order_is_not_shipped(desk, alice, lamp, seattle):
     placed, [parcel] = assigned(alice, {lamp: 1})
     cancel_order(order_id=placed.pk)
 
-    response = act(desk, PARCELS, "ship", parcel, outputs="yes")
+    response = act(desk, PARCELS, "ship", parcel, answered="yes")
 
     assert "so it is neither picked nor shipped" in response.content.decode()
-    assert place(lamp, seattle).physical_stock == 3
+    assert stock_row(lamp, seattle).physical_stock == 3
 
 
 def test_a_warehouse_is_closed_and_opened(desk, lamp, seattle):
@@ -334,7 +336,7 @@ def test_a_warehouse_is_closed_and_opened(desk, lamp, seattle):
 def test_the_timeline_of_an_item_is_shown_to_staff_only(desk, client, mallory, lamp, seattle):
     given_stock({lamp: 5}, seattle)
 
-    page = act(desk, STOCK, "trace", place(lamp, seattle)).content.decode()
+    page = act(desk, STOCK, "trace", stock_row(lamp, seattle)).content.decode()
     client.force_login(mallory)
 
     assert "received" in page

@@ -1,3 +1,5 @@
+"""Admin page of a warehouse."""
+
 import re
 from datetime import time
 
@@ -11,7 +13,7 @@ WAREHOUSES = "/admin/warehouses/warehouse/"
 pytestmark = pytest.mark.django_db
 
 
-def test_the_list_begins_with_what_decides_in_short_words(desk, seattle):
+def test_the_list_begins_with_the_columns_that_affect_assignment(desk, seattle):
     page = desk.get(WAREHOUSES).content.decode()
 
     heads = re.findall(r'<div class="text"><a [^>]*>([^<]+)</a>', page)
@@ -25,13 +27,13 @@ def test_a_cut_off_is_not_compared_with_the_time_of_the_browser(desk, seattle):
     assertNotContains(page, "vTimeField")
 
 
-def test_a_cut_off_of_half_a_minute_is_kept_by_who_changes_something_else(desk, seattle):
+def test_a_cut_off_with_seconds_is_kept_when_another_field_changes(desk, seattle):
     Warehouse.objects.update(cutoff=time(14, 0, 30))
     form = desk.get(f"{WAREHOUSES}{seattle.pk}/change/").context["adminform"].form
     typed = {name: form[name].value() for name in form.fields}
-    said = {name: value for name, value in typed.items() if value is not None}
+    values = {name: value for name, value in typed.items() if value is not None}
 
-    desk.post(f"{WAREHOUSES}{seattle.pk}/change/", said | {"name": "Seattle South"})
+    desk.post(f"{WAREHOUSES}{seattle.pk}/change/", values | {"name": "Seattle South"})
 
     seattle.refresh_from_db()
     assert (seattle.name, seattle.cutoff) == ("Seattle South", time(14, 0, 30))

@@ -1,4 +1,4 @@
-"""What was assigned to a warehouse that closes, and what others can take over."""
+"""Reassignment of the orders of a warehouse that closes."""
 
 import pytest
 
@@ -22,16 +22,16 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 
 def ships(placed: Order) -> dict[str, dict[str, int]]:
-    """Units by warehouse and sku that are to be shipped, or have been."""
+    """Return the units of the order that are shipped or to be shipped, by warehouse and SKU."""
     parcels = placed.warehouse_orders.exclude(status="cancelled").order_by("warehouse__code")
     return {
-        one.warehouse.code: {line.item.sku: line.quantity for line in one.lines.all()}
-        for one in parcels
+        parcel.warehouse.code: {line.item.sku: line.quantity for line in parcel.lines.all()}
+        for parcel in parcels
     }
 
 
 @pytest.mark.parametrize("strategy", ["round_robin", "fewest_parcels", "cheapest"])
-def test_what_nobody_has_picked_leaves_a_warehouse_that_closes(
+def test_unpicked_orders_leave_a_warehouse_that_closes(
     alice, lamp, seattle, dallas, settings, strategy
 ):
     settings.ASSIGNMENT_STRATEGY = strategy
@@ -45,10 +45,15 @@ def test_what_nobody_has_picked_leaves_a_warehouse_that_closes(
     assert ships(placed) == {"DAL1": {"LAMP": 3}}
     assert (place_of(lamp, seattle), place_of(lamp, dallas)) == ((5, 5), (4, 1))
     assert stock_left(lamp) == (1,)
-    assert [one.kind for one in placed.decisions.order_by("pk")] == ["assigned", "reconsidered"]
+    assert [decision.kind for decision in placed.decisions.order_by("pk")] == [
+        "assigned",
+        "reassigned",
+    ]
 
 
-def test_what_closes_is_left_even_for_a_warehouse_whose_day_is_full(alice, lamp, seattle, dallas):
+def test_orders_leave_a_closed_warehouse_even_for_one_whose_day_is_full(
+    alice, lamp, seattle, dallas
+):
     given_stock({lamp: 5}, seattle)
     placed, _ = assigned(alice, {lamp: 3})
     given_stock({lamp: 4}, dallas)
@@ -60,7 +65,7 @@ def test_what_closes_is_left_even_for_a_warehouse_whose_day_is_full(alice, lamp,
     assert ships(placed) == {"DAL1": {"LAMP": 3}}
 
 
-def test_what_is_promised_to_others_is_not_taken_for_it(alice, bob, lamp, seattle, dallas):
+def test_units_promised_to_others_are_not_used_for_moving(alice, bob, lamp, seattle, dallas):
     given_stock({lamp: 3}, seattle)
     placed, _ = assigned(alice, {lamp: 3})
     given_stock({lamp: 4}, dallas)
@@ -73,7 +78,7 @@ def test_what_is_promised_to_others_is_not_taken_for_it(alice, bob, lamp, seattl
     assert stock_left(lamp) == (2,)
 
 
-def test_a_closed_warehouse_ships_what_cannot_be_had_elsewhere(alice, lamp, rug, seattle, dallas):
+def test_a_closed_warehouse_ships_orders_that_no_other_can_take(alice, lamp, rug, seattle, dallas):
     given_stock({lamp: 3, rug: 1}, seattle)
     placed, [parcel] = assigned(alice, {lamp: 3, rug: 1})
     given_stock({lamp: 4}, dallas)
@@ -86,12 +91,12 @@ def test_a_closed_warehouse_ships_what_cannot_be_had_elsewhere(alice, lamp, rug,
     assert (placed.status, ships(placed)) == ("shipped", {"SEA1": {"LAMP": 3, "RUG": 1}})
 
 
-def test_what_is_picked_stays_and_the_rest_leaves(alice, lamp, rug, seattle, dallas):
+def test_picked_warehouse_orders_stay_and_the_others_move(alice, lamp, rug, seattle, dallas):
     third = WarehouseFactory(code="NYC1")
     given_stock({lamp: 1}, seattle)
     given_stock({rug: 1}, dallas)
     placed, parcels = assigned(alice, {lamp: 1, rug: 1})
-    picked = next(one for one in parcels if one.warehouse == dallas)
+    picked = next(parcel for parcel in parcels if parcel.warehouse == dallas)
     pick_warehouse_order(warehouse_order_id=picked.pk, assigned_to="Ann")
     given_stock({lamp: 1, rug: 1}, third)
 
@@ -104,7 +109,7 @@ def test_what_is_picked_stays_and_the_rest_leaves(alice, lamp, rug, seattle, dal
     assert ships(placed) == {"DAL1": {"RUG": 1}, "NYC1": {"LAMP": 1}}
 
 
-def test_of_two_orders_the_stock_lets_only_one_leave(alice, bob, lamp, seattle, dallas):
+def test_with_stock_for_one_of_two_orders_only_one_moves(alice, bob, lamp, seattle, dallas):
     given_stock({lamp: 6}, seattle)
     placed = [assigned(customer, {lamp: 3})[0] for customer in (alice, bob)]
     given_stock({lamp: 4}, dallas)
@@ -112,11 +117,11 @@ def test_of_two_orders_the_stock_lets_only_one_leave(alice, bob, lamp, seattle, 
     close_warehouse(warehouse_id=seattle.pk)
     tasks.leave_closed_warehouses()
 
-    assert sorted(code for one in placed for code in ships(one)) == ["DAL1", "SEA1"]
+    assert sorted(code for order in placed for code in ships(order)) == ["DAL1", "SEA1"]
     assert stock_left(lamp) == (1,)
 
 
-def test_a_warehouse_that_opens_meanwhile_keeps_everything(alice, lamp, seattle, dallas):
+def test_a_warehouse_that_opens_meanwhile_keeps_its_orders(alice, lamp, seattle, dallas):
     given_stock({lamp: 5}, seattle)
     placed, _ = assigned(alice, {lamp: 3})
     given_stock({lamp: 5}, dallas)
@@ -144,7 +149,7 @@ def test_units_sold_meanwhile_are_not_taken_back(alice, bob, lamp, seattle, dall
     assert (ships(placed), stock_left(lamp)) == ({"SEA1": {"LAMP": 3}}, (2,))
 
 
-def test_units_that_are_missing_are_thought_of_with_the_whole_order(
+def test_missing_units_are_reassigned_with_the_whole_order(
     alice, lamp, rug, seattle, dallas, settings
 ):
     """The rug would come from Dallas alone; with the lamp there too, all of it does."""
@@ -155,14 +160,14 @@ def test_units_that_are_missing_are_thought_of_with_the_whole_order(
     discard_stock(warehouse=seattle, item=rug, quantity=1)
 
     reopened = tasks.shortfalls.resolve_shortfall(item_id=rug.pk)
-    tasks.reassign_orders([one.pk for one in reopened])
+    tasks.reassign_orders([order.pk for order in reopened])
 
     assert ships(placed) == {"DAL1": {"LAMP": 1, "RUG": 1}}
     assert place_of(lamp, seattle) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_leaving_races_with_everything(alice, lamp, rug, seattle, dallas):
+def test_leaving_a_closed_warehouse_races_with_every_other_verb(alice, lamp, rug, seattle, dallas):
     given_stock({lamp: 20, rug: 20}, seattle)
     placed = [assigned(customer, {lamp: 2, rug: 1}) for customer in UserFactory.create_batch(6)]
     given_stock({lamp: 20, rug: 20}, dallas)
@@ -182,6 +187,6 @@ def test_leaving_races_with_everything(alice, lamp, rug, seattle, dallas):
     )
     tasks.leave_closed_warehouses()
 
-    assert [one for one in results if isinstance(one, Exception)] == []
+    assert not [result for result in results if isinstance(result, Exception)]
     assert not Warehouse.objects.get(pk=seattle.pk).is_open
-    assert {code for one, _ in placed[2:] for code in ships(one)} == {"DAL1"}
+    assert {code for order, _ in placed[2:] for code in ships(order)} == {"DAL1"}

@@ -1,3 +1,5 @@
+"""Imports of warehouses and of received stock."""
+
 from io import StringIO
 
 import pytest
@@ -17,8 +19,8 @@ from warehouses.models import StockMovement, Warehouse, WarehouseStock
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
-PLACES = "code,name,postal_code,latitude,longitude"
-STOCK = "sku,warehouse,quantity,reference"
+WAREHOUSE_COLUMNS = "code,name,postal_code,latitude,longitude"
+STOCK_COLUMNS = "sku,warehouse,quantity,reference"
 
 
 @pytest.fixture
@@ -42,21 +44,21 @@ def reasons(refused: list[str]) -> dict[int, str]:
 
 
 def test_warehouses_are_inserted_and_updated_by_code(feed, seattle):
-    path = feed(PLACES, "SEA1,Seattle South,98108,47.5,-122.3", "RNO1,Reno,89431,,")
+    path = feed(WAREHOUSE_COLUMNS, "SEA1,Seattle South,98108,47.5,-122.3", "RNO1,Reno,89431,,")
 
-    said, _ = run("import_warehouses", path)
+    output, _ = run("import_warehouses", path)
     again, _ = run("import_warehouses", path)
 
     seattle.refresh_from_db()
-    assert said == "2 rows: 1 new, 1 updated, 0 unchanged, 0 repeated, 0 refused"
+    assert output == "2 rows: 1 new, 1 updated, 0 unchanged, 0 repeated, 0 refused"
     assert again == "2 rows: 0 new, 0 updated, 2 unchanged, 0 repeated, 0 refused"
     assert (seattle.name, seattle.latitude, seattle.longitude) == ("Seattle South", 47.5, -122.3)
     assert Warehouse.objects.get(code="RNO1").latitude is None
 
 
-def test_warehouses_of_several_files_keep_the_location_that_only_one_of_them_says(tmp_path):
+def test_warehouses_of_several_files_keep_the_location_that_only_one_file_has(tmp_path):
     first, second = tmp_path / "first.csv", tmp_path / "second.csv"
-    first.write_text(f"{PLACES}\nSEA1,Seattle,98108,47.5,-122.3\n", encoding="utf-8")
+    first.write_text(f"{WAREHOUSE_COLUMNS}\nSEA1,Seattle,98108,47.5,-122.3\n", encoding="utf-8")
     second.write_text("code,name,postal_code\nSEA1,South,98108\nRNO1,Reno,89431\n", "utf-8")
     out = StringIO()
 
@@ -83,29 +85,31 @@ def test_warehouses_of_several_files_keep_the_location_that_only_one_of_them_say
         ("A" * 17 + ",Name,98101,1,1", "code: Ensure this value has at most 16"),
     ],
 )
-def test_a_warehouse_that_makes_no_sense_is_refused(feed, row, reason):
-    _, refused = run("import_warehouses", feed(PLACES, row))
+def test_an_invalid_warehouse_is_refused(feed, row, reason):
+    _, refused = run("import_warehouses", feed(WAREHOUSE_COLUMNS, row))
 
     assert reasons(refused)[2].startswith(reason)
     assert not Warehouse.objects.exists()
 
 
 def test_a_stock_file_is_received_once(feed, lamp, rug, seattle, dallas):
-    path = feed(STOCK, "LAMP,SEA1,5,N1", "LAMP,DAL1,2,N1", "RUG,SEA1,0,N1", "LAMP,SEA1,3,N2")
+    path = feed(
+        STOCK_COLUMNS, "LAMP,SEA1,5,N1", "LAMP,DAL1,2,N1", "RUG,SEA1,0,N1", "LAMP,SEA1,3,N2"
+    )
 
-    said, refused = run("import_stock", path)
+    output, refused = run("import_stock", path)
     again, _ = run("import_stock", path)
 
-    assert said == "4 rows: 3 received, 1 unchanged, 0 refused"
+    assert output == "4 rows: 3 received, 1 unchanged, 0 refused"
     assert again == "4 rows: 0 received, 4 unchanged, 0 refused"
     assert refused == []
     assert stock_left(lamp, rug) == (10, 0)
     assert StockMovement.objects.count() == 3
 
 
-def test_rows_that_make_no_sense_are_refused_and_the_others_received(feed, lamp, seattle):
+def test_invalid_rows_are_refused_and_the_others_received(feed, lamp, seattle):
     path = feed(
-        STOCK,
+        STOCK_COLUMNS,
         "LAMP,SEA1,5,N1",
         "NONE,SEA1,5,N1",
         "LAMP,NONE,5,N1",
@@ -119,9 +123,9 @@ def test_rows_that_make_no_sense_are_refused_and_the_others_received(feed, lamp,
         "LAMP,SEA1,1,N3",
     )
 
-    said, refused = run("import_stock", path)
+    output, refused = run("import_stock", path)
 
-    assert said == "11 rows: 2 received, 1 unchanged, 8 refused"
+    assert output == "11 rows: 2 received, 1 unchanged, 8 refused"
     assert reasons(refused) == {
         3: "there is no item with the sku 'NONE'",
         4: "there is no warehouse 'NONE'",
@@ -138,15 +142,15 @@ def test_rows_that_make_no_sense_are_refused_and_the_others_received(feed, lamp,
 def test_a_reference_received_before_with_another_quantity_is_refused(feed, lamp, seattle):
     receive_stock(warehouse=seattle, item=lamp, quantity=4, reference="N1")
 
-    said, refused = run("import_stock", feed(STOCK, "LAMP,SEA1,5,N1"))
+    output, refused = run("import_stock", feed(STOCK_COLUMNS, "LAMP,SEA1,5,N1"))
 
-    assert said == "1 rows: 0 received, 0 unchanged, 1 refused"
+    assert output == "1 rows: 0 received, 0 unchanged, 1 refused"
     assert reasons(refused) == {2: "'N1' was received before with 4 units."}
     assert stock_left(lamp) == (4,)
 
 
 def test_a_strict_stock_import_receives_nothing_when_a_row_is_bad(feed, lamp, seattle):
-    path = feed(STOCK, "LAMP,SEA1,5,N1", "NONE,SEA1,5,N1")
+    path = feed(STOCK_COLUMNS, "LAMP,SEA1,5,N1", "NONE,SEA1,5,N1")
 
     with pytest.raises(CommandError, match="Nothing was taken"):
         run("import_stock", path, strict=True)
@@ -160,7 +164,7 @@ def test_a_strict_stock_import_receives_nothing_when_a_later_row_conflicts(
 ):
     monkeypatch.setattr("warehouses.inventory.importing.StockFeed.batch_size", 1)
     receive_stock(warehouse=seattle, item=rug, quantity=4, reference="N1")
-    path = feed(STOCK, "LAMP,SEA1,5,N1", "NONE,SEA1,5,N1", "RUG,SEA1,5,N1", "RUG,SEA1,x,N2")
+    path = feed(STOCK_COLUMNS, "LAMP,SEA1,5,N1", "NONE,SEA1,5,N1", "RUG,SEA1,5,N1", "RUG,SEA1,x,N2")
     err = StringIO()
 
     with pytest.raises(CommandError, match="Nothing was taken: 3 of 4 rows are bad"):
@@ -176,13 +180,13 @@ def test_a_strict_stock_import_of_many_batches_locks_each_table_once(
     feed, monkeypatch, lamp, rug, seattle, dallas
 ):
     monkeypatch.setattr("warehouses.inventory.importing.StockFeed.batch_size", 1)
-    path = feed(STOCK, "RUG,SEA1,2,N1", "LAMP,SEA1,5,N1", "LAMP,DAL1,1,N1")
+    path = feed(STOCK_COLUMNS, "RUG,SEA1,2,N1", "LAMP,SEA1,5,N1", "LAMP,DAL1,1,N1")
 
     with CaptureQueriesContext(connection) as queries:
-        said, _ = run("import_stock", path, strict=True)
+        output, _ = run("import_stock", path, strict=True)
 
-    assert said == "3 rows: 3 received, 0 unchanged, 0 refused"
-    assert [found[1] for query in queries if (found := LOCKING.search(query["sql"]))] == [
+    assert output == "3 rows: 3 received, 0 unchanged, 0 refused"
+    assert [match[1] for query in queries if (match := LOCKING.search(query["sql"]))] == [
         "catalog_aggregatedstock",
         "warehouses_warehousestock",
         "warehouses_shortfall",
@@ -195,24 +199,24 @@ def test_a_batch_that_is_tried_again_after_a_deadlock_is_not_counted_as_repeated
     deadlocks = [DeadlockDetected()]
 
     def take_with_a_deadlock(self, rows):
-        taken = take(self, rows)
+        result = take(self, rows)
         if deadlocks:
             raise OperationalError from deadlocks.pop()
-        return taken
+        return result
 
     monkeypatch.setattr(WarehouseFeed, "take", take_with_a_deadlock)
 
-    said, _ = run("import_warehouses", feed(PLACES, "RNO1,Reno,89431,,"))
+    output, _ = run("import_warehouses", feed(WAREHOUSE_COLUMNS, "RNO1,Reno,89431,,"))
 
-    assert said == "1 rows: 1 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
+    assert output == "1 rows: 1 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
 
 
 def test_a_delivery_takes_the_same_statements_for_many_lines(
     django_assert_max_num_queries, lamp, rug, seattle, dallas
 ):
     receipts = [
-        Receipt(place, item.pk, 5, f"N{number}")
-        for place in (seattle, dallas)
+        Receipt(warehouse, item.pk, 5, f"N{number}")
+        for warehouse in (seattle, dallas)
         for item in (lamp, rug)
         for number in range(10)
     ]
@@ -224,7 +228,7 @@ def test_a_delivery_takes_the_same_statements_for_many_lines(
     assert WarehouseStock.objects.get(item=rug, warehouse=dallas).physical_stock == 50
 
 
-def test_a_delivery_pays_what_is_owed_before_it_goes_on_sale(alice, lamp, rug, seattle):
+def test_a_delivery_resolves_shortfalls_before_it_goes_on_sale(alice, lamp, rug, seattle):
     given_stock({lamp: 4, rug: 4}, seattle)
     hold(alice, {lamp: 3})
     shortfall = discard_stock(warehouse=seattle, item=lamp, quantity=4).shortfall
@@ -244,10 +248,10 @@ def test_a_delivery_pays_what_is_owed_before_it_goes_on_sale(alice, lamp, rug, s
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_imported_twice_at_once_is_received_once(feed, lamp, rug, seattle):
-    path = feed(STOCK, "RUG,SEA1,2,N1", "LAMP,SEA1,5,N1")
+    path = feed(STOCK_COLUMNS, "RUG,SEA1,2,N1", "LAMP,SEA1,5,N1")
 
-    answers = at_once(*[lambda: run("import_stock", path)[0]] * 4)
+    outputs = at_once(*[lambda: run("import_stock", path)[0]] * 4)
 
-    assert sorted(answers)[-1] == "2 rows: 2 received, 0 unchanged, 0 refused"
+    assert sorted(outputs)[-1] == "2 rows: 2 received, 0 unchanged, 0 refused"
     assert stock_left(lamp, rug) == (5, 2)
     assert StockMovement.objects.count() == 2

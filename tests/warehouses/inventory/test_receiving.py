@@ -1,3 +1,5 @@
+"""Receiving, discarding and counting stock."""
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 
 def place_of(item, warehouse) -> tuple[int, int]:
-    """Physical and available stock of an item in a warehouse."""
+    """Return the physical and available stock of an item in a warehouse."""
     row = WarehouseStock.objects.get(item=item, warehouse=warehouse)
     return row.physical_stock, row.available_stock
 
@@ -34,12 +36,12 @@ def test_receiving_raises_physical_available_and_aggregated_stock(lamp, seattle,
 
 
 def test_the_same_delivery_note_is_received_once(lamp, rug, seattle, dallas):
-    note = {"quantity": 5, "reference": "DN-1"}
+    receipt = {"quantity": 5, "reference": "DN-1"}
 
-    first = receive_stock(warehouse=seattle, item=lamp, **note)
-    again = receive_stock(warehouse=seattle, item=lamp, **note)
-    receive_stock(warehouse=seattle, item=rug, **note)
-    receive_stock(warehouse=dallas, item=lamp, **note)
+    first = receive_stock(warehouse=seattle, item=lamp, **receipt)
+    again = receive_stock(warehouse=seattle, item=lamp, **receipt)
+    receive_stock(warehouse=seattle, item=rug, **receipt)
+    receive_stock(warehouse=dallas, item=lamp, **receipt)
 
     assert (first.is_new, again.is_new, again.entry) == (True, False, first.entry)
     assert stock_left(lamp, rug) == (10, 5)
@@ -54,7 +56,7 @@ def test_a_delivery_note_with_another_quantity_is_refused(lamp, seattle):
     assert stock_left(lamp) == (5,)
 
 
-def test_more_than_a_warehouse_can_count_is_refused(lamp, seattle):
+def test_more_units_than_a_stock_row_holds_are_refused(lamp, seattle):
     given_stock({lamp: 5}, seattle)
 
     with pytest.raises(TooMuchStock):
@@ -72,7 +74,7 @@ def test_discarding_lowers_physical_available_and_aggregated_stock(lamp, seattle
     assert stock_left(lamp) == (3,)
 
 
-def test_more_than_is_on_the_shelves_cannot_be_discarded(lamp, seattle):
+def test_more_units_than_on_the_shelves_cannot_be_discarded(lamp, seattle):
     given_stock({lamp: 5}, seattle)
 
     with pytest.raises(MoreThanPhysicalStock):
@@ -103,7 +105,7 @@ def test_discarding_assigned_units_leaves_them_missing(alice, lamp, seattle):
     assert (movement.shortfall.missing, movement.shortfall.promised) == (2, 0)
 
 
-def test_goods_that_arrive_pay_what_is_owed_first(alice, lamp, seattle, dallas):
+def test_received_units_resolve_shortfalls_first(alice, lamp, seattle, dallas):
     given_stock({lamp: 5}, seattle)
     hold(alice, {lamp: 4})
     shortfall = discard_stock(warehouse=seattle, item=lamp, quantity=3).shortfall
@@ -116,17 +118,17 @@ def test_goods_that_arrive_pay_what_is_owed_first(alice, lamp, seattle, dallas):
     assert stock_left(lamp) == (3,)
 
 
-@pytest.mark.parametrize(("counted", "left"), [(7, 7), (5, 5), (2, 2), (0, 0)])
-def test_a_count_sets_the_shelves_right(lamp, seattle, counted, left):
+@pytest.mark.parametrize("counted", [7, 5, 2, 0])
+def test_a_count_corrects_the_stock(lamp, seattle, counted):
     given_stock({lamp: 5}, seattle)
 
     recount_stock(warehouse=seattle, item=lamp, physical_stock=counted, expected=5)
 
-    assert place_of(lamp, seattle) == (left, left)
-    assert stock_left(lamp) == (left,)
+    assert place_of(lamp, seattle) == (counted, counted)
+    assert stock_left(lamp) == (counted,)
 
 
-def test_a_count_of_what_changed_meanwhile_is_refused(lamp, seattle):
+def test_a_count_of_stock_that_has_changed_is_refused(lamp, seattle):
     given_stock({lamp: 5}, seattle)
 
     with pytest.raises(CountConflict):
@@ -165,10 +167,10 @@ def test_receipts_and_discards_at_once_all_count(lamp, rug, seattle, dallas):
     calls = []
     for item in (lamp, rug):
         for warehouse in (seattle, dallas):
-            place = {"warehouse": warehouse, "item": item}
-            calls.append(lambda p=place: run_transaction(receive_stock, quantity=3, **p))
-            calls.append(lambda p=place: run_transaction(discard_stock, quantity=2, **p))
+            key = {"warehouse": warehouse, "item": item}
+            calls.append(lambda key=key: run_transaction(receive_stock, quantity=3, **key))
+            calls.append(lambda key=key: run_transaction(discard_stock, quantity=2, **key))
     results = at_once(*calls)
 
-    assert [r for r in results if isinstance(r, Exception)] == []
+    assert [result for result in results if isinstance(result, Exception)] == []
     assert stock_left(lamp, rug) == (102, 102)

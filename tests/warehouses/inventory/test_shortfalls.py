@@ -1,3 +1,5 @@
+"""Resolving shortfalls, and closing and opening warehouses."""
+
 import pytest
 
 from orders.cancellation import cancel_order
@@ -20,12 +22,12 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 
 def owed(item) -> tuple[int, int]:
-    """Units missing and promised by the item's open shortfalls."""
+    """Return the missing and promised units of the item's open shortfalls."""
     rows = Shortfall.objects.filter(item=item, resolved_at=None)
     return sum(row.missing for row in rows), sum(row.promised for row in rows)
 
 
-def test_another_warehouse_takes_over_what_is_missing(alice, lamp, seattle, dallas):
+def test_another_warehouse_takes_over_missing_units(alice, lamp, seattle, dallas):
     given_stock({lamp: 5}, seattle)
     placed, _ = assigned(alice, {lamp: 4})
     given_stock({lamp: 5}, dallas)
@@ -56,7 +58,7 @@ def test_only_as_many_units_as_are_missing_come_off_a_parcel(alice, lamp, seattl
     assert (owed(lamp), place_of(lamp, seattle)) == ((0, 0), (2, 0))
 
 
-def test_what_is_promised_is_paid_from_free_stock_first(alice, lamp, seattle):
+def test_promised_units_are_covered_from_free_stock_first(alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     hold(alice, {lamp: 2})
     discard_stock(warehouse=seattle, item=lamp, quantity=2)
@@ -69,7 +71,7 @@ def test_what_is_promised_is_paid_from_free_stock_first(alice, lamp, seattle):
     assert stock_left(lamp) == (1,)
 
 
-def test_the_youngest_hold_goes_first(alice, bob, lamp, rug, seattle):
+def test_the_youngest_hold_ends_first(alice, bob, lamp, rug, seattle):
     given_stock({lamp: 4, rug: 1}, seattle)
     first = hold(alice, {lamp: 2})
     second = hold(bob, {lamp: 2, rug: 1})
@@ -83,9 +85,7 @@ def test_the_youngest_hold_goes_first(alice, bob, lamp, rug, seattle):
     assert stock_left(lamp, rug) == (1, 1)
 
 
-def test_the_youngest_order_goes_short_last_of_all_and_its_customer_is_told(
-    alice, bob, lamp, seattle
-):
+def test_the_youngest_order_goes_short_last_and_its_customer_is_notified(alice, bob, lamp, seattle):
     given_stock({lamp: 4}, seattle)
     first = order(alice, {lamp: 2})
     second = order(bob, {lamp: 2})
@@ -103,7 +103,7 @@ def test_the_youngest_order_goes_short_last_of_all_and_its_customer_is_told(
     assert owed(lamp) == (0, 0)
 
 
-def test_what_is_picked_stays_missing_until_it_is_cancelled(alice, lamp, seattle):
+def test_picked_units_stay_missing_until_they_are_cancelled(alice, lamp, seattle):
     given_stock({lamp: 4}, seattle)
     placed, [parcel] = assigned(alice, {lamp: 4})
     pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Truck 7")
@@ -117,7 +117,7 @@ def test_what_is_picked_stays_missing_until_it_is_cancelled(alice, lamp, seattle
     assert (owed(lamp), place_of(lamp, seattle), stock_left(lamp)) == ((0, 0), (1, 1), (1,))
 
 
-def test_a_parcel_that_is_not_all_there_cannot_be_shipped(alice, lamp, seattle):
+def test_a_parcel_with_missing_units_cannot_be_shipped(alice, lamp, seattle):
     given_stock({lamp: 4}, seattle)
     _, [parcel] = assigned(alice, {lamp: 4})
     discard_stock(warehouse=seattle, item=lamp, quantity=3)
@@ -128,7 +128,7 @@ def test_a_parcel_that_is_not_all_there_cannot_be_shipped(alice, lamp, seattle):
     assert place_of(lamp, seattle) == (1, 0)
 
 
-def test_goods_that_arrive_make_good_the_oldest_short_line(alice, bob, lamp, seattle, dallas):
+def test_received_units_fill_the_oldest_short_line(alice, bob, lamp, seattle, dallas):
     given_stock({lamp: 4}, seattle)
     first, second = order(alice, {lamp: 2}), order(bob, {lamp: 2})
     discard_stock(warehouse=seattle, item=lamp, quantity=4)
@@ -142,7 +142,7 @@ def test_goods_that_arrive_make_good_the_oldest_short_line(alice, bob, lamp, sea
     assert (place_of(lamp, dallas), stock_left(lamp)) == ((3, 3), (0,))
 
 
-def test_a_count_below_what_is_assigned_opens_a_shortfall(alice, lamp, seattle):
+def test_a_count_below_the_assigned_units_opens_a_shortfall(alice, lamp, seattle):
     given_stock({lamp: 4}, seattle)
     assigned(alice, {lamp: 3})
 
@@ -163,16 +163,16 @@ def test_closing_takes_free_units_off_sale_and_opening_brings_them_back(lamp, se
     assert (while_closed, stock_left(lamp)) == ((1,), (7,))
 
 
-def test_closing_opens_a_shortfall_for_what_was_promised(alice, lamp, seattle, dallas):
+def test_closing_opens_a_shortfall_for_promised_units(alice, lamp, seattle, dallas):
     given_stock({lamp: 4}, seattle)
     placed = order(alice, {lamp: 3})
 
     close_warehouse(warehouse_id=seattle.pk)
-    owed_then = owed(lamp)
+    owed_while_closed = owed(lamp)
     receive_stock(warehouse=dallas, item=lamp, quantity=5)
     assign_order(order_id=placed.pk)
 
-    assert (owed_then, owed(lamp), stock_left(lamp)) == ((0, 3), (0, 0), (2,))
+    assert (owed_while_closed, owed(lamp), stock_left(lamp)) == ((0, 3), (0, 0), (2,))
     assert [p.warehouse for p in placed.warehouse_orders.all()] == [dallas]
 
 
@@ -187,7 +187,7 @@ def test_units_cancelled_in_a_closed_warehouse_are_not_on_sale(alice, lamp, seat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_lost_when_everything_happens_at_once(alice, bob, lamp, rug, seattle, dallas):
+def test_no_unit_is_lost_when_all_verbs_run_at_once(alice, bob, lamp, rug, seattle, dallas):
     given_stock({lamp: 20, rug: 20}, seattle)
     given_stock({lamp: 20, rug: 20}, dallas)
     placed, [parcel, *_] = assigned(alice, {lamp: 5, rug: 5})
@@ -206,6 +206,8 @@ def test_nothing_is_lost_when_everything_happens_at_once(alice, bob, lamp, rug, 
         lambda: run_transaction(assign_order, order_id=waiting.pk),
     )
 
-    unexpected = [r for r in results if isinstance(r, Exception) and "deadlock" in str(r)]
-    assert unexpected == []
+    deadlocks = [
+        result for result in results if isinstance(result, Exception) and "deadlock" in str(result)
+    ]
+    assert deadlocks == []
     run_transaction(resolve_shortfall, item_id=lamp.pk)

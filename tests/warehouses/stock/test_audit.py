@@ -1,3 +1,5 @@
+"""The audit of the conservation law, recorded moments, and an item's timeline."""
+
 import json
 import threading
 
@@ -18,14 +20,15 @@ from warehouses.stock.history import record_moment, stock_at
 from warehouses.stock.tracing import trace_item
 
 
-def there_at(moment) -> dict[tuple[str, str], tuple[int, int]]:
+def stock_by_row(moment) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return the physical and available stock at a moment, by SKU and warehouse."""
     return {
-        (place.sku, place.warehouse): (place.physical_stock, place.available_stock)
-        for place in stock_at(moment.at)
+        (row.sku, row.warehouse): (row.physical_stock, row.available_stock)
+        for row in stock_at(moment.at)
     }
 
 
-def test_a_unit_out_of_nowhere_is_found(lamp, rug, seattle):
+def test_a_unit_without_origin_is_a_breach(lamp, rug, seattle):
     given_stock({lamp: 5, rug: 5}, seattle)
 
     AggregatedStock.objects.filter(item=lamp).update(stock=6)
@@ -34,7 +37,7 @@ def test_a_unit_out_of_nowhere_is_found(lamp, rug, seattle):
     assert (breach.sku, breach.warehouse, breach.numbers["stock"]) == ("LAMP", None, 6)
 
 
-def test_a_shelf_that_the_ledger_does_not_know_is_found(lamp, seattle):
+def test_a_stock_row_that_differs_from_the_ledger_is_a_breach(lamp, seattle):
     given_stock({lamp: 5}, seattle)
 
     WarehouseStock.objects.filter(item=lamp).update(physical_stock=6)
@@ -44,7 +47,7 @@ def test_a_shelf_that_the_ledger_does_not_know_is_found(lamp, seattle):
     assert not item_balance(lamp.pk)["conserved"]
 
 
-def test_the_command_says_that_all_is_well(lamp, seattle, capsys):
+def test_the_command_reports_no_breaches(lamp, seattle, capsys):
     given_stock({lamp: 5}, seattle)
 
     call_command("audit_stock")
@@ -55,7 +58,7 @@ def test_the_command_says_that_all_is_well(lamp, seattle, capsys):
     assert json.loads(as_json) == {"items": 1, "breaches": []}
 
 
-def test_the_command_names_each_broken_item_and_fails(lamp, rug, seattle, capsys):
+def test_the_command_names_each_breach_and_fails(lamp, rug, seattle, capsys):
     given_stock({lamp: 5, rug: 5}, seattle)
     AggregatedStock.objects.filter(item=lamp).update(stock=6)
 
@@ -66,7 +69,7 @@ def test_the_command_names_each_broken_item_and_fails(lamp, rug, seattle, capsys
     assert capsys.readouterr().out.startswith("LAMP: stock=6, held=0, unassigned=0, available=5")
 
 
-def test_a_time_that_makes_no_sense_is_refused(db):
+def test_an_invalid_time_is_refused(db):
     with pytest.raises(CommandError, match="with its zone"):
         call_command("audit_stock", "--at", "yesterday")
 
@@ -79,13 +82,13 @@ def test_any_recorded_moment_can_be_rebuilt(alice, lamp, seattle):
     second = record_moment()
     cancel_order(order_id=placed.pk)
 
-    assert there_at(first) == {("LAMP", "SEA1"): (5, 5)}
-    assert there_at(second) == {("LAMP", "SEA1"): (5, 2)}
-    assert there_at(record_moment()) == {("LAMP", "SEA1"): (5, 5)}
+    assert stock_by_row(first) == {("LAMP", "SEA1"): (5, 5)}
+    assert stock_by_row(second) == {("LAMP", "SEA1"): (5, 2)}
+    assert stock_by_row(record_moment()) == {("LAMP", "SEA1"): (5, 5)}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_written_but_not_committed_by_then_does_not_count(lamp, seattle):
+def test_a_movement_not_committed_at_the_moment_does_not_count(lamp, seattle):
     given_stock({lamp: 5}, seattle)
     written, recorded = threading.Event(), threading.Event()
 
@@ -103,20 +106,20 @@ def test_what_was_written_but_not_committed_by_then_does_not_count(lamp, seattle
     recorded.set()
     clerk.join()
 
-    assert there_at(moment) == {("LAMP", "SEA1"): (5, 5)}
-    assert there_at(record_moment()) == {("LAMP", "SEA1"): (12, 12)}
+    assert stock_by_row(moment) == {("LAMP", "SEA1"): (5, 5)}
+    assert stock_by_row(record_moment()) == {("LAMP", "SEA1"): (12, 12)}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_item_has_one_timeline(alice, bob, lamp, seattle):
+def test_an_item_has_one_timeline(alice, bob, lamp, seattle):
     given_stock({lamp: 5}, seattle)
     _, [parcel] = assigned(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcel.pk)
     hold(bob, {lamp: 1})
 
-    told = [(event.what, event.units) for event in trace_item(sku="LAMP")]
+    events = [(event.kind, event.units) for event in trace_item(sku="LAMP")]
 
-    assert told == [
+    assert events == [
         ("received", 5),
         ("held", 2),
         ("ordered", 2),

@@ -1,6 +1,6 @@
-"""`manage.py audit_stock [--json]`: prove the conservation law, or name what breaks it.
+"""`manage.py audit_stock [--json]`: check the conservation law and print its breaches.
 
-`--record` notes the moment in the ledger; `--at TIMESTAMP` rebuilds the stock of then.
+`--record` records the moment in the ledger; `--at TIMESTAMP` prints the stock of that moment.
 """
 
 import json
@@ -21,11 +21,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser) -> None:
+        """Add the output format and the options of recorded moments."""
         parser.add_argument("--json", action="store_true", help="print one JSON object")
-        parser.add_argument("--record", action="store_true", help="note this moment, print it")
+        parser.add_argument("--record", action="store_true", help="record this moment and print it")
         parser.add_argument("--at", metavar="TIMESTAMP", help="print the stock of that moment")
 
     def handle(self, *args, **options) -> None:
+        """Record a moment, print a past one, or audit; exit with 1 if there are breaches."""
         if options["record"]:
             self.stdout.write(record_moment().at.isoformat())
         elif options["at"]:
@@ -37,20 +39,20 @@ class Command(BaseCommand):
         moment = parse_datetime(timestamp)
         if moment is None or moment.tzinfo is None:
             raise CommandError("Give a time with its zone, such as 2026-11-22T13:00:00+00:00.")
-        places = stock_at(moment)
+        rows = stock_at(moment)
         if as_json:
-            self.stdout.write(json.dumps([asdict(place) for place in places]))
+            self.stdout.write(json.dumps([asdict(row) for row in rows]))
             return
-        for place in places:
-            numbers = f"{place.physical_stock} physical, {place.available_stock} available"
-            self.stdout.write(f"{place.sku} at {place.warehouse}: {numbers}")
+        for row in rows:
+            numbers = f"{row.physical_stock} physical, {row.available_stock} available"
+            self.stdout.write(f"{row.sku} at {row.warehouse}: {numbers}")
 
     def _audit(self, options) -> None:
         breaches = find_breaches()
         items = Item.objects.count()
         if options["json"]:
-            found = [breach.as_dict() for breach in breaches]
-            self.stdout.write(json.dumps({"items": items, "breaches": found}))
+            output = {"items": items, "breaches": [breach.as_dict() for breach in breaches]}
+            self.stdout.write(json.dumps(output))
         else:
             for breach in breaches:
                 self.stdout.write(str(breach))

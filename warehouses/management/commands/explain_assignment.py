@@ -1,3 +1,5 @@
+"""`manage.py explain_assignment NUMBER`: print the decisions about an order."""
+
 from django.core.management.base import BaseCommand, CommandError
 
 from orders.models import Order
@@ -5,12 +7,14 @@ from warehouses.assignment.decision_text import render_text
 
 
 class Command(BaseCommand):
-    help = "Tell why each warehouse of an order was chosen, with costs and what was seen."
+    help = "Print why each warehouse of an order was chosen, with costs and inputs."
 
     def add_arguments(self, parser):
+        """Add the order's number."""
         parser.add_argument("number", help="of the order")
 
     def handle(self, *args, number, **options):
+        """Print each decision, and the reason of an order that waits."""
         order = Order.objects.filter(number=number).first()
         if order is None:
             raise CommandError(f"There is no order {number}.")
@@ -20,5 +24,5 @@ class Command(BaseCommand):
         for decision in decisions:
             for line in render_text(decision):
                 self.stdout.write(line)
-        if waiting := getattr(order, "backorder_retry", None):
-            self.stdout.write(f"It waits since {waiting.since}: {waiting.reason}")
+        if retry := getattr(order, "backorder_retry", None):
+            self.stdout.write(f"It waits since {retry.since}: {retry.reason}")

@@ -1,4 +1,4 @@
-"""`manage.py import_stock FILE… [--strict]`: what arrived in the warehouses."""
+"""`manage.py import_stock FILE… [--strict]`: import received stock."""
 
 from shop.core.imports.command import FeedCommand
 from warehouses.inventory.importing import StockFeed

@@ -1,4 +1,4 @@
-"""`manage.py import_warehouses FILE… [--strict]`: the places that hold stock."""
+"""`manage.py import_warehouses FILE… [--strict]`: import warehouses."""
 
 from shop.core.imports.command import FeedCommand
 from warehouses.inventory.importing import WarehouseFeed

@@ -1,3 +1,5 @@
+"""`manage.py preview_assignment POSTAL_CODE SKU[:QUANTITY]…`: print an assignment."""
+
 from collections import Counter
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,14 +13,16 @@ from warehouses.models import Warehouse
 
 
 class Command(BaseCommand):
-    help = "Tell which warehouses would ship some items to a postal code just now; no effect."
+    help = "Print which warehouses would ship items to a postal code now; changes nothing."
 
     def add_arguments(self, parser):
+        """Add the destination and the items."""
         parser.add_argument("postal_code")
         parser.add_argument("items", nargs="+", metavar="SKU[:QUANTITY]")
         parser.add_argument("--country", default="US")
 
     def handle(self, *args, postal_code, items, country, **options):
+        """Print the picks, the units available nowhere, and the costs that were compared."""
         address = {"postal_code": postal_code, "country": country}
         quantities: Counter[int] = Counter()
         for item_id, quantity in map(self._read, items):
@@ -31,8 +35,8 @@ class Command(BaseCommand):
         names = dict(Item.objects.filter(pk__in=quantities).values_list("pk", "sku"))
         self.stdout.write(assignment.reason)
         for pick in assignment.picks:
-            what = f"{pick.quantity} × {names[pick.item_id]}"
-            self.stdout.write(f"  {codes[pick.warehouse_id]}: {what}")
+            units = f"{pick.quantity} × {names[pick.item_id]}"
+            self.stdout.write(f"  {codes[pick.warehouse_id]}: {units}")
         for pick in assignment.picks:
             quantities[pick.item_id] -= pick.quantity
         for item_id, quantity in (+quantities).items():
