@@ -68,6 +68,10 @@ class OrderDecision:
         return needed == sum(pick.quantity for pick in self.assignment.picks)
 
 
+# A decision's units by item from one warehouse.
+Shipment = tuple[OrderDecision, int, Counter[int]]
+
+
 def orders_to_assign(*, after: int = 0) -> list[int]:
     """Return the ids of the oldest orders with unassigned units that are due, `after` an id."""
     is_due = Q(backorder_retry=None) | Q(backorder_retry__retry_at__lte=Now())
@@ -227,7 +231,23 @@ def write_decisions(
         for decision in non_empty
         for warehouse_id, units in sorted(_units_by_warehouse(decision.assignment).items())
     ]
-    warehouse_orders = WarehouseOrder.objects.bulk_create(
+    warehouse_orders = _write_warehouse_orders(shipments)
+    _write_lines(warehouse_orders, shipments)
+    _allocate_stock(warehouse_orders, shipments, stock)
+    _write_decision_rows(non_empty, kind)
+    _update_order_statuses(decisions)
+    return warehouse_orders
+
+
+def _units_by_warehouse(assignment: Assignment) -> dict[int, Counter[int]]:
+    units: defaultdict[int, Counter[int]] = defaultdict(Counter)
+    for pick in assignment.picks:
+        units[pick.warehouse_id][pick.item_id] += pick.quantity
+    return units
+
+
+def _write_warehouse_orders(shipments: Sequence[Shipment]) -> list[WarehouseOrder]:
+    return WarehouseOrder.objects.bulk_create(
         [
             WarehouseOrder(
                 order=decision.order,
@@ -241,7 +261,30 @@ def write_decisions(
         ],
         batch_size=INSERT_BATCH_SIZE,
     )
-    _write_lines(warehouse_orders, shipments)
+
+
+def _write_lines(warehouse_orders: Sequence[WarehouseOrder], shipments: Sequence[Shipment]) -> None:
+    lines = []
+    for warehouse_order, (decision, _, units) in zip(warehouse_orders, shipments, strict=True):
+        line_of = {line.item_id: line for line in decision.lines}
+        lines += [
+            WarehouseOrderItem(
+                warehouse_order=warehouse_order,
+                order_item=line_of[item_id],
+                item_id=item_id,
+                quantity=quantity,
+            )
+            for item_id, quantity in sorted(units.items())
+        ]
+    WarehouseOrderItem.objects.bulk_create(lines, batch_size=INSERT_BATCH_SIZE)
+
+
+def _allocate_stock(
+    warehouse_orders: Sequence[WarehouseOrder],
+    shipments: Sequence[Shipment],
+    stock: Mapping[StockKey, WarehouseStock],
+) -> None:
+    """Take the units of the shipments off the available stock, with movements in the ledger."""
     movements = [
         StockMovement(
             item_id=item_id,
@@ -257,6 +300,9 @@ def write_decisions(
         for item_id, quantity in sorted(units.items())
     ]
     post_movements(stock, movements)
+
+
+def _write_decision_rows(decisions: Sequence[OrderDecision], kind: Decision.Kind) -> None:
     Decision.objects.bulk_create(
         Decision(
             order=decision.order,
@@ -266,33 +312,8 @@ def write_decisions(
             inputs=decision.inputs,
             outputs=serialize_outputs(decision.assignment),
         )
-        for decision in non_empty
+        for decision in decisions
     )
-    _update_order_statuses(decisions)
-    return warehouse_orders
-
-
-def _units_by_warehouse(assignment: Assignment) -> dict[int, Counter[int]]:
-    units: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for pick in assignment.picks:
-        units[pick.warehouse_id][pick.item_id] += pick.quantity
-    return units
-
-
-def _write_lines(warehouse_orders: Sequence[WarehouseOrder], shipments) -> None:
-    lines = []
-    for warehouse_order, (decision, _, units) in zip(warehouse_orders, shipments, strict=True):
-        line_of = {line.item_id: line for line in decision.lines}
-        lines += [
-            WarehouseOrderItem(
-                warehouse_order=warehouse_order,
-                order_item=line_of[item_id],
-                item_id=item_id,
-                quantity=quantity,
-            )
-            for item_id, quantity in sorted(units.items())
-        ]
-    WarehouseOrderItem.objects.bulk_create(lines, batch_size=INSERT_BATCH_SIZE)
 
 
 def _update_order_statuses(decisions: Sequence[OrderDecision]) -> None:
