@@ -1,6 +1,6 @@
-"""Orders assigned per second by one and by two workers, and the audit of many items.
+"""Benchmark of orders assigned per second by one and by two workers, and of the audit.
 
-Beside it pgbench writes the same rows by the least SQL, an order at a time.
+For comparison, pgbench writes the same rows by the least SQL, an order at a time.
 
 make bench-assign [ORDERS=2000] [ITEMS=1000000]
 """
@@ -19,31 +19,32 @@ from shop.embedded.servers.binaries import postgres_binary
 
 ORDERS = int(os.environ.get("ORDERS", "2000"))
 ITEMS = int(os.environ.get("ITEMS", "1000000"))
-CHUNK = 2000  # orders written at once
-SHOPPED = 2000  # items that are ordered
+CHUNK_SIZE = 2000  # orders written in one transaction
+ORDERED_ITEMS = 2000  # items in the orders
 SCRIPT = Path(__file__).with_name("pgbench_assignment.sql")
 ADDRESS = {"name": "Bench", "postal_code": "98109", "country": "US"}
 
 
 def main() -> None:
+    """Run the benchmark and print its results."""
     rates = {}
     with own_shop():
-        items = fill_shop(items=SHOPPED, stock=100_000)
+        items = fill_shop(items=ORDERED_ITEMS, stock=100_000)
         for workers in (1, 2):
-            for count in [CHUNK] * (ORDERS // CHUNK) + [ORDERS % CHUNK]:
+            for count in [CHUNK_SIZE] * (ORDERS // CHUNK_SIZE) + [ORDERS % CHUNK_SIZE]:
                 place_orders(items, count)
             rates[workers] = ORDERS / assign_by(workers)
-        audit(SHOPPED)
-        add_items(ITEMS - SHOPPED)
+        audit(ORDERED_ITEMS)
+        add_items(ITEMS - ORDERED_ITEMS)
         audit(ITEMS)
-        for workers, rate in rates.items():  # last: what pgbench writes breaks the law
+        for workers, rate in rates.items():  # last: the rows of pgbench break the law
             limit = pgbench(workers)
-            told = f"{workers} worker(s): {rate:.0f} orders assigned a second"
-            print(f"{told}, {rate / limit:.2f} of the {limit:.0f} that pgbench writes")
+            result = f"{workers} worker(s): {rate:.0f} orders assigned a second"
+            print(f"{result}, {rate / limit:.2f} of the {limit:.0f} that pgbench writes")
 
 
 def place_orders(items: list[int], count: int) -> None:
-    """Write submitted orders of two items in bulk, with their units off the stock."""
+    """Write submitted orders of two items in bulk, and take their units off the stock."""
     from django.db import transaction
     from django.db.models.functions import Now
 
@@ -53,14 +54,14 @@ def place_orders(items: list[int], count: int) -> None:
 
     buyer, _ = User.objects.get_or_create(email="bench@example.com")
     with transaction.atomic():
-        wanted = [sorted(random.sample(items, 2)) for _ in range(count)]
-        taken: dict[int, int] = {}
-        for item_id in (item_id for pair in wanted for item_id in pair):
-            taken[item_id] = taken.get(item_id, 0) - 1
-        lock_stock(taken)
-        change_stock(taken)
+        baskets = [sorted(random.sample(items, 2)) for _ in range(count)]
+        changes: dict[int, int] = {}
+        for item_id in (item_id for basket in baskets for item_id in basket):
+            changes[item_id] = changes.get(item_id, 0) - 1
+        lock_stock(changes)
+        change_stock(changes)
         checkouts = Checkout.objects.bulk_create(
-            Checkout(customer=buyer, status="submitted", expires_at=Now()) for _ in wanted
+            Checkout(customer=buyer, status="submitted", expires_at=Now()) for _ in baskets
         )
         orders = Order.objects.bulk_create(
             Order(
@@ -75,13 +76,13 @@ def place_orders(items: list[int], count: int) -> None:
         )
         OrderItem.objects.bulk_create(
             OrderItem(order=order, item_id=item_id, name="Thing", price=Decimal(10), quantity=1)
-            for order, pair in zip(orders, wanted, strict=True)
-            for item_id in pair
+            for order, basket in zip(orders, baskets, strict=True)
+            for item_id in basket
         )
 
 
 def assign_by(workers: int) -> float:
-    """Have every waiting order assigned; returns the seconds from the first to the last."""
+    """Assign every waiting order; returns the seconds from the first to the last."""
     from warehouses.assignment.assigning import orders_to_assign
     from warehouses.models import WarehouseOrder
 
@@ -97,14 +98,14 @@ def assign_by(workers: int) -> float:
     go.set()
     for sweeper in sweepers:
         sweeper.join()
-    took = time.monotonic() - start
+    seconds = time.monotonic() - start
     assert not orders_to_assign()  # noqa: S101 -- else the figure means nothing
     assert WarehouseOrder.objects.count() - before == ORDERS  # noqa: S101
-    return took
+    return seconds
 
 
 def sweep(number: int, workers: int, ready, go) -> None:
-    """Assign the batches whose turn is this worker's."""
+    """Assign every n-th batch, where n is the number of workers."""
     import django
 
     django.setup()
@@ -120,11 +121,12 @@ def sweep(number: int, workers: int, ready, go) -> None:
 
 
 def batched(values: list[int], size: int):
+    """Return the values in lists of `size`."""
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
 def pgbench(clients: int) -> float:
-    """Return how many orders a second the least SQL assigns that writes the same rows."""
+    """Return the orders per second of the least SQL that writes the same rows."""
     from django.db.models import Max, Min
 
     from orders.models import Order, OrderItem
@@ -132,22 +134,22 @@ def pgbench(clients: int) -> float:
 
     orders = Order.objects.aggregate(first=Min("pk"), last=Max("pk"))
     items = OrderItem.objects.aggregate(first=Min("item"), last=Max("item"))
-    known = {
-        **{f"{which}_order": key for which, key in orders.items()},
-        **{f"{which}_item": key for which, key in items.items()},
+    variables = {
+        **{f"{end}_order": key for end, key in orders.items()},
+        **{f"{end}_item": key for end, key in items.items()},
         "warehouse": Warehouse.objects.get().pk,
     }
-    run = [str(postgres_binary("pgbench")), "-n", "-M", "prepared", "-c", str(clients)]
-    run += ["-j", "2", "-T", "10", "-f", str(SCRIPT)]
-    run += [f"-D{name}={value}" for name, value in known.items()]
-    run.append(os.environ["DATABASE_URL"])
-    told = subprocess.run(run, check=True, stdout=subprocess.PIPE, text=True).stdout
-    rate = re.search(r"tps = ([\d.]+)", told)
+    command = [str(postgres_binary("pgbench")), "-n", "-M", "prepared", "-c", str(clients)]
+    command += ["-j", "2", "-T", "10", "-f", str(SCRIPT)]
+    command += [f"-D{name}={value}" for name, value in variables.items()]
+    command.append(os.environ["DATABASE_URL"])
+    output = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    rate = re.search(r"tps = ([\d.]+)", output)
     return float(rate[1]) if rate else 0.0
 
 
 def add_items(count: int) -> None:
-    """Add items with stock rows and a received unit each, straight in SQL."""
+    """Add items with stock rows and one received unit each, by SQL."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -174,6 +176,7 @@ def add_items(count: int) -> None:
 
 
 def audit(items: int) -> None:
+    """Run the audit and print its duration."""
     from warehouses.stock.audit import find_breaches
 
     start = time.monotonic()

@@ -1,0 +1,1 @@
+"""A simulation that compares the shipping costs of assignment policies."""

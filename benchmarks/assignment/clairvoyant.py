@@ -1,9 +1,9 @@
-"""What nobody could beat: all orders and deliveries known from the start.
+"""A lower bound of the cost of any policy: all orders and deliveries are known from the start.
 
-A linear program over the whole horizon: each line's units from any warehouse, a parcel
-open at least as far as the largest share of a line that comes from it, deliveries not
-used before they are there. It is a relaxation (parcels may be open in part, and an order
-that found nothing may be served from any delivery), so no policy can cost less.
+A linear program over the whole horizon: each line's units come from any warehouse, a
+parcel is open to at least the largest share of a line that comes from it, and deliveries
+are not used before they arrive. It is a relaxation (parcels may be open in part, and an
+order without stock may be served from any delivery), so no policy can cost less.
 """
 
 from collections import Counter
@@ -17,63 +17,65 @@ from warehouses.delivery.money import MILLS
 
 def lower_bound(world: World) -> float:
     """Return the least cost, in minor units."""
-    build = _Rows()
+    program = _LinearProgram()
     second = {item: day for day, _, item, _ in world.deliveries if day > 0}
     stock: dict[str, Counter] = {"first": Counter(), "both": Counter()}
     for day, w, item, units in world.deliveries:
         stock["both"][w, item] += units
         if day == 0:
             stock["first"][w, item] += units
-    needed_early: Counter[int] = Counter()
+    early_demand: Counter[int] = Counter()
     for order in world.orders:
         for line in order.lines:
             if order.at < second[line.item_id]:
-                needed_early[line.item_id] += line.quantity
-    had_early: Counter[int] = Counter()
+                early_demand[line.item_id] += line.quantity
+    early_supply: Counter[int] = Counter()
     for (_, item), units in stock["first"].items():
-        had_early[item] += units
+        early_supply[item] += units
     early: dict[tuple[int, int], list[int]] = {}
-    all_of: dict[tuple[int, int], list[int]] = {}
+    both: dict[tuple[int, int], list[int]] = {}
     for order in world.orders:
-        parcel = [build.column(w.parcel) for w in order.candidates]
+        parcel = [program.column(w.parcel) for w in order.candidates]
         for line in order.lines:
             units = [
-                build.column(w.per_kg * line.weight / MILLS, most=line.quantity)
+                program.column(w.per_kg * line.weight / MILLS, upper=line.quantity)
                 for w in order.candidates
             ]
-            build.row([(u, 1.0) for u in units], line.quantity, line.quantity)
+            program.row([(u, 1.0) for u in units], line.quantity, line.quantity)
             for w, u, p in zip(order.candidates, units, parcel, strict=True):
-                build.row([(u, 1.0), (p, -float(line.quantity))], None, 0.0)
-                place = (w.id, line.item_id)
-                all_of.setdefault(place, []).append(u)
-                short = needed_early[line.item_id] > had_early[line.item_id]
-                if order.at < second[line.item_id] and not short:
-                    early.setdefault(place, []).append(u)
-    for place, columns in early.items():
-        build.row([(u, 1.0) for u in columns], None, stock["first"][place])
-    for place, columns in all_of.items():
-        build.row([(u, 1.0) for u in columns], None, stock["both"][place])
-    return build.solve()
+                program.row([(u, 1.0), (p, -float(line.quantity))], None, 0.0)
+                key = (w.id, line.item_id)
+                both.setdefault(key, []).append(u)
+                is_short = early_demand[line.item_id] > early_supply[line.item_id]
+                if order.at < second[line.item_id] and not is_short:
+                    early.setdefault(key, []).append(u)
+    for key, columns in early.items():
+        program.row([(u, 1.0) for u in columns], None, stock["first"][key])
+    for key, columns in both.items():
+        program.row([(u, 1.0) for u in columns], None, stock["both"][key])
+    return program.solve()
 
 
-class _Rows:
+class _LinearProgram:
     """A linear program, written row by row."""
 
     def __init__(self) -> None:
         self.costs: list[float] = []
-        self.most: list[float] = []
+        self.upper: list[float] = []
         self.starts: list[int] = []
         self.index: list[int] = []
         self.value: list[float] = []
         self.low: list[float] = []
         self.high: list[float] = []
 
-    def column(self, cost: float, *, most: float = 1.0) -> int:
+    def column(self, cost: float, *, upper: float = 1.0) -> int:
+        """Add a variable between 0 and `upper`, and return its index."""
         self.costs.append(float(cost))
-        self.most.append(float(most))
+        self.upper.append(float(upper))
         return len(self.costs) - 1
 
     def row(self, terms: list[tuple[int, float]], low: float | None, high: float | None) -> None:
+        """Add a constraint: the sum of the terms is between `low` and `high`."""
         self.starts.append(len(self.index))
         self.index += [column for column, _ in terms]
         self.value += [factor for _, factor in terms]
@@ -81,11 +83,12 @@ class _Rows:
         self.high.append(highspy.kHighsInf if high is None else float(high))
 
     def solve(self) -> float:
+        """Return the dual objective of the solution by HiGHS."""
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = len(self.costs), len(self.low)
         lp.col_cost_ = np.array(self.costs)
         lp.col_lower_ = np.zeros(lp.num_col_)
-        lp.col_upper_ = np.array(self.most)
+        lp.col_upper_ = np.array(self.upper)
         lp.row_lower_, lp.row_upper_ = np.array(self.low), np.array(self.high)
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_ = np.array([*self.starts, len(self.index)])

@@ -1,6 +1,6 @@
-"""The table as a picture: python -m benchmarks.assignment.plot results.json docs/assignment.png
+"""A chart of the costs: python -m benchmarks.assignment.plot results.json docs/assignment.png
 
-Needs matplotlib, which nothing else of the shop does: pip install matplotlib. The figures
+Needs matplotlib, which the rest of the shop does not: pip install matplotlib. The figures
 come from `make bench-assignment RESULTS=results.json`.
 """
 
@@ -15,9 +15,10 @@ OURS = ("cheapest", "cheapest, again", "foresighted", "foresighted, again")
 
 
 def main(results: str, picture: str) -> None:
+    """Draw the costs of the policies in the file `results` as bars, into the file `picture`."""
     costs = {
-        name: [cost / 100 for cost in of_seeds]
-        for name, of_seeds in json.loads(Path(results).read_text()).items()
+        name: [cost / 100 for cost in costs_by_seed]
+        for name, costs_by_seed in json.loads(Path(results).read_text()).items()
     }
     bound = statistics.fmean(costs.pop("clairvoyant bound"))
     names = sorted(costs, key=lambda name: -statistics.fmean(costs[name]))

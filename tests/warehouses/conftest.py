@@ -1,4 +1,4 @@
-"""Warehouses far apart, and orders that go where it costs least."""
+"""Fixtures: warehouses far apart, and assignment by cost."""
 
 import pytest
 

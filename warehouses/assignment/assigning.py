@@ -1,8 +1,8 @@
-"""The order-assignment service: which warehouse ships which units of an order.
+"""Assignment of orders: the warehouses that ship the units of an order.
 
 Locks are taken in the written order Order -> WarehouseOrder -> WarehouseStock. Orders
-are taken in batches, whose facts are read once and whose rows are written together; each
-order is decided by itself, by a pure function, and stands or falls by itself.
+are taken in batches: facts are read once and rows are written together for a batch. A
+pure function decides about each order by itself, and each fails by itself.
 """
 
 import logging
@@ -22,8 +22,8 @@ from warehouses.assignment.context import AssignmentContext, current_workload
 from warehouses.assignment.records import serialize_inputs, serialize_outputs, summarize
 from warehouses.assignment.strategies.registry import (
     STRATEGIES,
-    chosen_strategy,
-    external_strategy,
+    built_in_strategy_name,
+    external_strategy_path,
     version_of,
 )
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Candidate, Line
@@ -43,8 +43,8 @@ from warehouses.stock.rows import INSERT_BATCH_SIZE, StockKey, lock_items, post_
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 100
-DECIDING_SECONDS = 2.0  # about a batch, while its stock rows are locked
-NOT_THERE = "No open warehouse has all of it free."
+MAX_DECISION_SECONDS = 2.0  # for a batch, while its stock rows are locked
+UNAVAILABLE_REASON = "No open warehouse has all of it free."
 
 
 Proposals = Mapping[int, Assignment]
@@ -52,8 +52,8 @@ NO_PROPOSALS: Proposals = MappingProxyType({})
 
 
 @dataclass(frozen=True)
-class Decided:
-    """What was decided about one order, and what the strategy was asked."""
+class OrderDecision:
+    """A strategy's assignment of one order, with the inputs of the strategy."""
 
     order: Order
     lines: Sequence[OrderItem]
@@ -62,10 +62,14 @@ class Decided:
     inputs: dict
 
     @property
-    def is_whole(self) -> bool:
-        """Whether every unit has a warehouse now."""
+    def is_complete(self) -> bool:
+        """Return whether every unit of the lines has a warehouse."""
         needed = sum(line.unassigned for line in self.lines)  # type: ignore[attr-defined]
         return needed == sum(pick.quantity for pick in self.assignment.picks)
+
+
+# A decision's units by item from one warehouse.
+Shipment = tuple[OrderDecision, int, Counter[int]]
 
 
 def orders_to_assign(*, after: int = 0) -> list[int]:
@@ -77,35 +81,35 @@ def orders_to_assign(*, after: int = 0) -> list[int]:
 
 @transaction.atomic
 def assign_order(*, order_id: int, proposals: Proposals = NO_PROPOSALS) -> list[WarehouseOrder]:
-    """Give the order's unassigned units to warehouses, splitting it where needed.
+    """Assign the order's unassigned units to warehouses, as a split shipment where needed.
 
-    Consumes their available stock and writes one warehouse order for each. Units that
-    no warehouse has free stay unassigned and are tried again. Raises OrderNotFound, or
-    InvalidAssignment when the strategy chose what cannot be; then nothing changes.
+    Consumes their available stock and writes one warehouse order for each warehouse. Units
+    that no warehouse has free stay unassigned and are tried again. Raises OrderNotFound, or
+    InvalidAssignment when the strategy's assignment is infeasible; then nothing changes.
     """
     order = Order.objects.filter(pk=order_id).lock().first()
     if order is None:
         raise OrderNotFound
     if not order.awaits_assignment:
         return []
-    written, failures = _assign([order], proposals)
+    warehouse_orders, failures = _assign([order], proposals)
     if failures:
         raise failures[order.pk]
-    return written
+    return warehouse_orders
 
 
 @transaction.atomic
 def assign_orders(
     *, order_ids: Iterable[int], proposals: Proposals = NO_PROPOSALS
 ) -> dict[int, InvalidAssignment]:
-    """Assign those of the orders that nobody else has locked, as assign_order does.
+    """Assign those of the orders that no other transaction has locked, as assign_order does.
 
-    `proposals`, by order id, are an external service's; one that cannot be is passed over.
-    Returns why, by id, where the strategy chose what cannot be; those wait.
+    `proposals`, by order id, are an external service's; an infeasible proposal is ignored.
+    Returns the failures of the strategy by order id; those orders are retried later.
     """
     waiting = Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True)
     orders = list(waiting.lock(skip_locked=True))
-    _written, failures = _assign(orders, proposals)
+    _, failures = _assign(orders, proposals)
     for order in orders:
         if failure := failures.get(order.pk):
             schedule_retry([order.pk], str(failure))
@@ -115,84 +119,87 @@ def assign_orders(
 def _assign(
     orders: Sequence[Order], proposals: Proposals
 ) -> tuple[list[WarehouseOrder], dict[int, InvalidAssignment]]:
-    """Decide about locked orders, the oldest first, and write what was decided."""
+    """Decide about locked orders, the oldest first, and write the decisions."""
     lines_of = unassigned_lines(orders)
     item_ids = {line.item_id for lines in lines_of.values() for line in lines}
-    work = current_workload()
+    workload = current_workload()
     stock = lock_items(item_ids)
-    known = AssignmentContext(item_ids, work)  # after the locks, which keep warehouses open
+    context = AssignmentContext(item_ids, workload)  # after the locks, which keep warehouses open
     free = _free_units(stock)
-    decided: list[Decided] = []
+    decisions: list[OrderDecision] = []
     failures: dict[int, InvalidAssignment] = {}
-    deadline = time.monotonic() + DECIDING_SECONDS
+    deadline = time.monotonic() + MAX_DECISION_SECONDS
     for order in orders:
-        if decided and time.monotonic() > deadline:
-            break  # the others are still due, and the locks are wanted
+        if decisions and time.monotonic() > deadline:
+            break  # the others are still due, and other transactions wait for the locks
         try:
-            one = _decide(order, lines_of[order.pk], free, known, proposals.get(order.pk))
+            decision = _decide(order, lines_of[order.pk], free, context, proposals.get(order.pk))
         except InvalidAssignment as failure:
             failures[order.pk] = failure
             continue
-        decided.append(one)
-        _count_out(one.assignment, free, known)
-    return write_decided(decided, stock), failures
+        decisions.append(decision)
+        _deduct(decision.assignment, free, context)
+    return write_decisions(decisions, stock), failures
 
 
 def _decide(
     order: Order,
-    needed: Sequence[OrderItem],
+    order_lines: Sequence[OrderItem],
     free: Mapping[int, Mapping[int, int]],
-    known: AssignmentContext,
+    context: AssignmentContext,
     proposal: Assignment | None,
-) -> Decided:
-    """Take a proposal that can be, else ask the strategy; both are checked against locked rows."""
-    lines = [as_line(line) for line in needed]
-    candidates = known.candidates_for(order.pk, order.shipping_address)
+) -> OrderDecision:
+    """Take a feasible proposal, else run the strategy; both are checked against locked rows."""
+    lines = [to_strategy_line(line) for line in order_lines]
+    candidates = context.candidates_for(order.pk, order.shipping_address)
     availability = {
         (warehouse_id, line.item_id): units
         for line in lines
         for warehouse_id, units in free[line.item_id].items()
     }
     inputs = serialize_inputs(lines, availability, candidates)
-    external = external_strategy()
-    if external and proposal:
+    path = external_strategy_path()
+    if path and proposal:
         try:
             check_feasible(proposal, lines, availability)
             check_complete(proposal, lines, availability)
         except (InvalidAssignment, ValueError) as refusal:
             logger.warning("The proposal for order %s cannot be: %s", order.pk, refusal)
         else:
-            return Decided(order, needed, external, proposal, inputs)
-    name = chosen_strategy()
-    assignment = ask_strategy(lines, availability, order.shipping_address, candidates)
-    return Decided(order, needed, name, assignment, inputs)
+            return OrderDecision(order, order_lines, path, proposal, inputs)
+    name = built_in_strategy_name()
+    assignment = run_strategy(lines, availability, order.shipping_address, candidates)
+    return OrderDecision(order, order_lines, name, assignment, inputs)
 
 
-def ask_strategy(
+def run_strategy(
     lines: Sequence[Line],
     availability: Mapping[tuple[int, int], int],
     address: Mapping[str, str],
     candidates: Sequence[Candidate],
 ) -> Assignment:
-    """Return what the chosen strategy answers. Raises InvalidAssignment when that cannot be."""
-    name = chosen_strategy()
+    """Return the assignment of the built-in strategy that the settings name.
+
+    Raises InvalidAssignment when the strategy fails or its assignment is infeasible.
+    """
+    name = built_in_strategy_name()
     try:
         assignment = STRATEGIES[name](lines, availability, address, candidates)
-    except Exception as error:  # whatever it is, other orders wait
+    except Exception as error:  # of any kind, since other orders wait
         raise InvalidAssignment(f"The strategy {name} failed: {error!r}") from error
     check_feasible(assignment, lines, availability)
     return assignment
 
 
-def as_line(line: OrderItem) -> Line:
-    """What a strategy is told of an order's line that still needs units."""
+def to_strategy_line(line: OrderItem) -> Line:
+    """Return the strategy's view of an order line with unassigned units."""
     units = line.unassigned  # type: ignore[attr-defined]  # annotated by unassigned_lines
     weight = line.weight or DEFAULT_WEIGHT  # type: ignore[attr-defined]
     return Line(line.item_id, units, line.name, weight)
 
 
 def _free_units(stock: Mapping[StockKey, WarehouseStock]) -> defaultdict[int, dict[int, int]]:
-    """Free units by item and warehouse."""
+    """Return the available units by item and warehouse."""
     free: defaultdict[int, dict[int, int]] = defaultdict(dict)
     for (item_id, warehouse_id), row in stock.items():
         if row.available_stock:
@@ -200,69 +207,36 @@ def _free_units(stock: Mapping[StockKey, WarehouseStock]) -> defaultdict[int, di
     return free
 
 
-def _count_out(assignment: Assignment, free, known: AssignmentContext) -> None:
-    """The next order of the batch finds what this one left."""
+def _deduct(assignment: Assignment, free, context: AssignmentContext) -> None:
+    """Deduct an assignment from stock and capacity, for the next order of the batch."""
     for pick in assignment.picks:
         free[pick.item_id][pick.warehouse_id] -= pick.quantity
     for warehouse_id in {pick.warehouse_id for pick in assignment.picks}:
-        known.add_load(warehouse_id)
+        context.add_load(warehouse_id)
 
 
-# Writing it down
+# Writing
 
 
-def write_decided(
-    decided: Sequence[Decided],
+def write_decisions(
+    decisions: Sequence[OrderDecision],
     stock: Mapping[StockKey, WarehouseStock],
     *,
     kind: Decision.Kind = Decision.Kind.ASSIGNED,
 ) -> list[WarehouseOrder]:
-    """Consume the locked stock, and write the warehouse orders and why they are."""
-    chosen = [one for one in decided if one.assignment.picks]
-    parcels = [
-        (one, warehouse_id, units)
-        for one in chosen
-        for warehouse_id, units in sorted(_units_by_warehouse(one.assignment).items())
+    """Consume the locked stock, and write the warehouse orders and Decision rows."""
+    non_empty = [decision for decision in decisions if decision.assignment.picks]
+    shipments = [
+        (decision, warehouse_id, units)
+        for decision in non_empty
+        for warehouse_id, units in sorted(_units_by_warehouse(decision.assignment).items())
     ]
-    written = WarehouseOrder.objects.bulk_create(
-        [
-            WarehouseOrder(
-                order=one.order,
-                warehouse_id=warehouse_id,
-                shipping_address=one.order.shipping_address,
-                decision=summarize(one.strategy, version_of(one.strategy), one.assignment),
-            )
-            for one, warehouse_id, _ in parcels
-        ],
-        batch_size=INSERT_BATCH_SIZE,
-    )
-    _write_lines(written, parcels)
-    entries = [
-        StockMovement(
-            item_id=item_id,
-            warehouse_id=warehouse_id,
-            kind=StockMovement.Kind.ASSIGNED,
-            physical_change=0,
-            available_change=-quantity,
-            warehouse_order=parcel,
-        )
-        for parcel, (_, warehouse_id, units) in zip(written, parcels, strict=True)
-        for item_id, quantity in sorted(units.items())
-    ]
-    post_movements(stock, entries)
-    Decision.objects.bulk_create(
-        Decision(
-            order=one.order,
-            kind=kind,
-            strategy=one.strategy,
-            version=version_of(one.strategy),
-            inputs=one.inputs,
-            outputs=serialize_outputs(one.assignment),
-        )
-        for one in chosen
-    )
-    _update_order_statuses(decided)
-    return written
+    warehouse_orders = _write_warehouse_orders(shipments)
+    _write_lines(warehouse_orders, shipments)
+    _allocate_stock(warehouse_orders, shipments, stock)
+    _write_decision_rows(non_empty, kind)
+    _update_order_statuses(decisions)
+    return warehouse_orders
 
 
 def _units_by_warehouse(assignment: Assignment) -> dict[int, Counter[int]]:
@@ -272,13 +246,30 @@ def _units_by_warehouse(assignment: Assignment) -> dict[int, Counter[int]]:
     return units
 
 
-def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
+def _write_warehouse_orders(shipments: Sequence[Shipment]) -> list[WarehouseOrder]:
+    return WarehouseOrder.objects.bulk_create(
+        [
+            WarehouseOrder(
+                order=decision.order,
+                warehouse_id=warehouse_id,
+                shipping_address=decision.order.shipping_address,
+                decision=summarize(
+                    decision.strategy, version_of(decision.strategy), decision.assignment
+                ),
+            )
+            for decision, warehouse_id, _ in shipments
+        ],
+        batch_size=INSERT_BATCH_SIZE,
+    )
+
+
+def _write_lines(warehouse_orders: Sequence[WarehouseOrder], shipments: Sequence[Shipment]) -> None:
     lines = []
-    for parcel, (one, _, units) in zip(written, parcels, strict=True):
-        line_of = {line.item_id: line for line in one.lines}
+    for warehouse_order, (decision, _, units) in zip(warehouse_orders, shipments, strict=True):
+        line_of = {line.item_id: line for line in decision.lines}
         lines += [
             WarehouseOrderItem(
-                warehouse_order=parcel,
+                warehouse_order=warehouse_order,
                 order_item=line_of[item_id],
                 item_id=item_id,
                 quantity=quantity,
@@ -288,17 +279,61 @@ def _write_lines(written: Sequence[WarehouseOrder], parcels) -> None:
     WarehouseOrderItem.objects.bulk_create(lines, batch_size=INSERT_BATCH_SIZE)
 
 
-def _update_order_statuses(decided: Sequence[Decided]) -> None:
-    """Most orders are new and find everything; the others are looked at one by one."""
-    is_simple = {one.order.pk: one.is_whole and one.order.is_cancellable for one in decided}
-    simple = [order_id for order_id, simply in is_simple.items() if simply]
-    Order.objects.filter(pk__in=simple).update(
+def _allocate_stock(
+    warehouse_orders: Sequence[WarehouseOrder],
+    shipments: Sequence[Shipment],
+    stock: Mapping[StockKey, WarehouseStock],
+) -> None:
+    """Take the units of the shipments off the available stock, with movements in the ledger."""
+    movements = [
+        StockMovement(
+            item_id=item_id,
+            warehouse_id=warehouse_id,
+            kind=StockMovement.Kind.ASSIGNED,
+            physical_change=0,
+            available_change=-quantity,
+            warehouse_order=warehouse_order,
+        )
+        for warehouse_order, (_, warehouse_id, units) in zip(
+            warehouse_orders, shipments, strict=True
+        )
+        for item_id, quantity in sorted(units.items())
+    ]
+    post_movements(stock, movements)
+
+
+def _write_decision_rows(decisions: Sequence[OrderDecision], kind: Decision.Kind) -> None:
+    Decision.objects.bulk_create(
+        Decision(
+            order=decision.order,
+            kind=kind,
+            strategy=decision.strategy,
+            version=version_of(decision.strategy),
+            inputs=decision.inputs,
+            outputs=serialize_outputs(decision.assignment),
+        )
+        for decision in decisions
+    )
+
+
+def _update_order_statuses(decisions: Sequence[OrderDecision]) -> None:
+    """Update new, completely assigned orders in one statement, and the others one by one."""
+    simple_ids = {
+        decision.order.pk
+        for decision in decisions
+        if decision.is_complete and decision.order.is_cancellable
+    }
+    Order.objects.filter(pk__in=simple_ids).update(
         status=Order.Status.ASSIGNED, awaits_assignment=False
     )
-    for one in decided:
-        if is_simple[one.order.pk]:
-            one.order.status, one.order.awaits_assignment = Order.Status.ASSIGNED, False
-        elif one.assignment.picks:
-            update_order_status(one.order)
-    cancel_retries([one.order.pk for one in decided if one.is_whole])
-    schedule_retry([one.order.pk for one in decided if not one.is_whole], NOT_THERE)
+    for decision in decisions:
+        order = decision.order
+        if order.pk in simple_ids:
+            order.status, order.awaits_assignment = Order.Status.ASSIGNED, False
+        elif decision.assignment.picks:
+            update_order_status(order)
+    cancel_retries([decision.order.pk for decision in decisions if decision.is_complete])
+    schedule_retry(
+        [decision.order.pk for decision in decisions if not decision.is_complete],
+        UNAVAILABLE_REASON,
+    )

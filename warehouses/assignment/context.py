@@ -1,6 +1,6 @@
-"""The open warehouses as an order meets them: how far, what a parcel costs, how busy.
+"""Facts about the open warehouses for assignment: distance, shipping rate, workload, capacity.
 
-Read once for a batch of orders; each order then sees them from where it goes.
+They are read once for a batch of orders; each order's candidates depend on its address.
 """
 
 from collections import defaultdict
@@ -13,73 +13,78 @@ from django.conf import settings
 from django.db.models import Count, DateTimeField, Func, QuerySet, Value
 from django.db.models.functions import Now
 
-from warehouses.assignment.strategies.registry import chosen_strategy
+from warehouses.assignment.strategies.registry import built_in_strategy_name
 from warehouses.assignment.strategies.types import Candidate
-from warehouses.delivery.distances import km_from, whereabouts
+from warehouses.delivery.distances import km_between, locate_address
 from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import BidPrice, Warehouse, WarehouseOrder, WarehouseStock
 
-# Values that are older say nothing any more, and nothing is foreseen.
+# Older bid prices are out of date: `foresighted` then decides without them.
 BID_PRICE_LIFETIME = timedelta(hours=6)
 
 
 class Workload(NamedTuple):
-    """How many parcels wait in each warehouse, and have left it today if it has a limit."""
+    """Parcels by warehouse: those `waiting`, and those `shipped_today` where there is a limit."""
 
     waiting: Mapping[int, int]
-    left_today: Mapping[int, int]
+    shipped_today: Mapping[int, int]
 
 
-NO_WORK = Workload({}, {})
+NO_WORKLOAD = Workload({}, {})
 
 
 class AssignmentContext:
-    """What the decisions of a batch have in common. Read what must not change under locks.
+    """The facts that all decisions of a batch share; built under locks, it reads current rows.
 
-    How busy the warehouses are may be read before; who only estimates need not know.
+    The workload may be read before the locks; delivery estimates need none.
     """
 
-    def __init__(self, item_ids: Iterable[int], work: Workload = NO_WORK):
+    def __init__(self, item_ids: Iterable[int], workload: Workload = NO_WORKLOAD):
         self.warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
-        self._loads = defaultdict(int, work.waiting)
-        self._room = {
-            w.pk: w.parcels_per_day - work.waiting.get(w.pk, 0) - work.left_today.get(w.pk, 0)
+        self._loads = defaultdict(int, workload.waiting)
+        self._remaining_capacity = {
+            w.pk: w.parcels_per_day
+            - workload.waiting.get(w.pk, 0)
+            - workload.shipped_today.get(w.pk, 0)
             for w in self.warehouses
             if w.parcels_per_day is not None
         }
-        self._values = _values(item_ids) if chosen_strategy() == "foresighted" else {}
+        uses_bid_prices = built_in_strategy_name() == "foresighted"
+        self._bid_prices = _read_bid_prices(item_ids) if uses_bid_prices else {}
 
     @cached_property
     def rates(self) -> Rates:
+        """Return the shipping rates, read once."""
         return current_rates()
 
     @cached_property
     def warehouse_ids(self) -> set[int]:
+        """Return the ids of the open warehouses."""
         return {w.pk for w in self.warehouses}
 
     def candidates_for(self, order_id: int, address: Mapping[str, str]) -> list[Candidate]:
-        """Return the warehouses, each order beginning with the next one, so that turns are fair.
+        """Return the warehouses as candidates, rotated by the order's id so that turns are fair.
 
-        Where nobody knows how far it is, a warehouse counts as in the farthest zone.
+        A warehouse at an unknown distance counts as in the farthest zone.
         """
-        goes_to = whereabouts(address)
-        met = [self._met(warehouse, goes_to) for warehouse in self.warehouses]
-        turn = order_id % len(met) if met else 0
-        return met[turn:] + met[:turn]
+        destination = locate_address(address)
+        candidates = [self._candidate(warehouse, destination) for warehouse in self.warehouses]
+        turn = order_id % len(candidates) if candidates else 0
+        return candidates[turn:] + candidates[:turn]
 
     @property
-    def room(self) -> Mapping[int, int]:
-        """How many more parcels each warehouse takes today that does not take any number."""
-        return self._room
+    def remaining_capacity(self) -> Mapping[int, int]:
+        """Return how many more parcels each warehouse with a daily limit ships today."""
+        return self._remaining_capacity
 
     def add_load(self, warehouse_id: int) -> None:
         """Count one more parcel that waits in a warehouse."""
         self._loads[warehouse_id] += 1
-        if warehouse_id in self._room:
-            self._room[warehouse_id] -= 1
+        if warehouse_id in self._remaining_capacity:
+            self._remaining_capacity[warehouse_id] -= 1
 
-    def _met(self, w: Warehouse, goes_to: tuple[float, float] | None) -> Candidate:
-        km = km_from(w, goes_to)
+    def _candidate(self, w: Warehouse, destination: tuple[float, float] | None) -> Candidate:
+        km = km_between(w, destination)
         zone = self.rates.zone_of(km)
         rate = self.rates.rates[zone]
         return Candidate(
@@ -91,20 +96,20 @@ class AssignmentContext:
             distance=None if km is None else round(km),
             load=self._loads[w.pk],
             priority=w.priority,
-            has_capacity=self._room.get(w.pk, 1) > 0,
-            values=self._values.get(w.pk, {}),
+            has_capacity=self._remaining_capacity.get(w.pk, 1) > 0,
+            values=self._bid_prices.get(w.pk, {}),
         )
 
 
 def free_units(item_ids: Iterable[int]) -> dict[tuple[int, int], int]:
-    """Look, without a lock, how many units are free, by warehouse and item."""
+    """Return the available units by warehouse and item, read without a lock."""
     rows = WarehouseStock.objects.filter(item__in=set(item_ids), warehouse__is_open=True)
     free = rows.values_list("warehouse", "item", "available_stock")
     return {(warehouse, item): units for warehouse, item, units in free}
 
 
 def current_workload() -> Workload:
-    """Count parcels, today being since midnight in the region."""
+    """Count the parcels of the warehouses; today begins at midnight in the region."""
     midnight = Func(
         *(Value("day"), Now(), Value(settings.TIME_ZONE)),
         function="date_trunc",
@@ -112,18 +117,19 @@ def current_workload() -> Workload:
     )
     limited = Warehouse.objects.filter(is_open=True).exclude(parcels_per_day=None)
     shipped = WarehouseOrder.objects.filter(warehouse__in=limited, shipped_at__gte=midnight)
-    return Workload(*map(_by_warehouse, (WarehouseOrder.objects.open(), shipped)))
+    return Workload(*map(_count_by_warehouse, (WarehouseOrder.objects.open(), shipped)))
 
 
-def _by_warehouse(parcels: QuerySet[WarehouseOrder]) -> dict[int, int]:
+def _count_by_warehouse(parcels: QuerySet[WarehouseOrder]) -> dict[int, int]:
     return dict(parcels.order_by().values_list("warehouse").annotate(count=Count("*")))
 
 
-def _values(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:
-    values: dict[int, dict[int, int]] = defaultdict(dict)
+def _read_bid_prices(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:
+    """Return the fresh bid prices by warehouse and item, in mills."""
+    prices: dict[int, dict[int, int]] = defaultdict(dict)
     fresh = BidPrice.objects.filter(
         item__in=set(item_ids), computed_at__gt=Now() - BID_PRICE_LIFETIME
     )
     for item_id, warehouse_id, value in fresh.values_list("item", "warehouse", "value"):
-        values[warehouse_id][item_id] = value
-    return values
+        prices[warehouse_id][item_id] = value
+    return prices

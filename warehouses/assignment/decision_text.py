@@ -1,4 +1,4 @@
-"""Decisions in words, for staff."""
+"""Text descriptions of assignment decisions, for staff."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,55 +10,55 @@ from warehouses.models import Decision, Warehouse
 
 
 def render_text(decision: Decision) -> Iterator[str]:
-    """Yield a decision line by line: what was chosen, what else was considered, what was seen."""
-    when = decision.at.strftime("%Y-%m-%d %H:%M:%S UTC")
-    by = f"{decision.strategy}, version {decision.version}"
-    yield f"Order {decision.order.number}, {decision.kind} at {when} by {by}:"
+    """Yield a decision line by line: the choice, the alternatives, and the strategy's inputs."""
+    decided_at = decision.at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    strategy = f"{decision.strategy}, version {decision.version}"
+    yield f"Order {decision.order.number}, {decision.kind} at {decided_at} by {strategy}:"
     yield f"  {decision.outputs['reason']}"
     if before := decision.inputs.get("before"):
-        yield _instead(before)
+        yield _replaced_line(before)
     yield from considered_lines(decision.outputs["considered"])
     for rejection in decision.outputs["rejected"]:
         yield f"  {rejection['warehouse']}: {rejection['why']}"
-    yield from _seen(decision.inputs)
+    yield from _input_lines(decision.inputs)
 
 
 def considered_lines(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield what each considered set of warehouses would cost, by its parts."""
-    for place, one in enumerate(considered):
-        parts = [f"parcels {money(one['parcels'])}", f"weight {money(one['weight'])}"]
-        if one["future"]:
-            parts.append(f"future {money(one['future'])}")
-        which = "chosen" if place == 0 else "next best"
-        cost = f"{money(one['total'])} ({', '.join(parts)})"
-        yield f"  {which}: {', '.join(one['warehouses'])} for {cost}"
+    """Yield one line for each considered set of warehouses, with its cost by parts."""
+    for rank, costs in enumerate(considered):
+        parts = [f"parcels {money(costs['parcels'])}", f"weight {money(costs['weight'])}"]
+        if costs["future"]:
+            parts.append(f"future {money(costs['future'])}")
+        label = "chosen" if rank == 0 else "next best"
+        cost = f"{money(costs['total'])} ({', '.join(parts)})"
+        yield f"  {label}: {', '.join(costs['warehouses'])} for {cost}"
 
 
-def _instead(before: Mapping[str, Any]) -> str:
-    """Say what a second thought replaced."""
-    warehouses = sorted({warehouse_id for warehouse_id, _, _ in before["picks"]})
-    found = Warehouse.objects.filter(pk__in=warehouses).values_list("code", flat=True)
+def _replaced_line(before: Mapping[str, Any]) -> str:
+    """Return the line about the assignment that a reassignment replaced."""
+    warehouse_ids = sorted({warehouse_id for warehouse_id, _, _ in before["picks"]})
+    codes = Warehouse.objects.filter(pk__in=warehouse_ids).values_list("code", flat=True)
     saved = before["saved"]
-    why = "which has closed" if saved is None else f"which cost {money(saved)} more"
-    render_text = f"  instead of {', '.join(found)}, {why}"
-    return render_text + (f"; together with {', '.join(before['with'])}" if before["with"] else "")
+    reason = "which has closed" if saved is None else f"which cost {money(saved)} more"
+    line = f"  instead of {', '.join(codes)}, {reason}"
+    return line + (f"; together with {', '.join(before['with'])}" if before["with"] else "")
 
 
 def money(mills: int) -> str:
-    """Write an amount of mills in major units."""
+    """Return an amount of mills as text in major currency units, with the currency's code."""
     return f"{in_major(mills):.2f} {currency()}"
 
 
-def _seen(inputs: Mapping[str, Any]) -> Iterator[str]:
+def _input_lines(inputs: Mapping[str, Any]) -> Iterator[str]:
     lines, available, candidates = deserialize_inputs(inputs)
-    met = {one.id: one for one in candidates}
+    candidate_of = {candidate.id: candidate for candidate in candidates}
     names = {line.item_id: line.name for line in lines}
     for line in lines:
         yield f"  wanted: {line.quantity} × {line.name} of {line.weight} g"
     for (warehouse_id, item_id), units in available.items():
-        w = met[warehouse_id]
-        far = "nobody knows how far" if w.distance is None else f"{w.distance} km"
-        where = f"{w.code}, {far}, zone {w.zone + 1}, {w.load} waiting"
+        w = candidate_of[warehouse_id]
+        distance = "distance unknown" if w.distance is None else f"{w.distance} km"
+        warehouse = f"{w.code}, {distance}, zone {w.zone + 1}, {w.load} waiting"
         value = w.values.get(item_id, 0)
         worth = f", worth {money(value)} each later" if value else ""
-        yield f"  {where}: {units} × {names[item_id]}{worth}"
+        yield f"  {warehouse}: {units} × {names[item_id]}{worth}"

@@ -6,91 +6,98 @@ from typing import Any
 
 from django.db.models.functions import Now
 
-from warehouses.assignment.assigning import ask_strategy
+from warehouses.assignment.assigning import run_strategy
 from warehouses.assignment.context import AssignmentContext
 from warehouses.assignment.strategies.registry import decides_by_cost
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line
-from warehouses.delivery.calendar import Promise
-from warehouses.delivery.distances import whereabouts
-from warehouses.delivery.estimates import _arrival_if_shipped, _promise
+from warehouses.delivery.calendar import DeliveryEstimate
+from warehouses.delivery.distances import locate_address
+from warehouses.delivery.estimates import estimate_order_delivery, estimate_parcel_arrival
 from warehouses.exceptions import InvalidAssignment
 from warehouses.models import WarehouseOrder, WarehouseStock
 
 
 def shelves_with(item_id: int) -> list[Any]:
-    """Return its stock rows that have free units, each with the moment, `as_of`.
+    """Return the item's stock rows with available units, each annotated with the time, `as_of`.
 
-    An item that is not on sale, or all held, has none.
+    An item that is not on sale, or whose units are all held, has none.
     """
-    shelves = WarehouseStock.objects.filter(
+    rows = WarehouseStock.objects.filter(
         item=item_id,
         item__is_active=True,
         item__aggregated_stock__stock__gt=0,
         available_stock__gt=0,
         warehouse__is_open=True,
     )
-    return list(shelves.select_related("warehouse", "item").annotate(as_of=Now()))
+    return list(rows.select_related("warehouse", "item").annotate(as_of=Now()))
 
 
-def estimate_delivery(shelves: Sequence[Any], address: Mapping[str, str]) -> Promise | None:
-    """Promise the arrival of a unit ordered now, from where it would be shipped.
+def estimate_delivery(rows: Sequence[Any], address: Mapping[str, str]) -> DeliveryEstimate | None:
+    """Estimate the delivery of a unit ordered now, from the warehouse that would ship it.
 
-    Where nobody knows that beforehand it is the latest of all, and None where nobody
-    knows the place.
+    `rows` are those of shelves_with. Where the warehouse is not known beforehand the
+    estimate is the latest of all warehouses; it is None where the address cannot be located.
     """
-    goes_to = whereabouts(address)
-    if goes_to is None:
+    destination = locate_address(address)
+    if destination is None:
         return None
-    known = AssignmentContext([shelf.item_id for shelf in shelves])
-    shipped_by = _likely_shipper(shelves, address, known)
+    context = AssignmentContext([row.item_id for row in rows])
+    warehouse_id = _likely_warehouse_id(rows, address, context)
+    estimates = (
+        estimate_order_delivery(row.as_of, row.warehouse, destination, context.rates)
+        for row in rows
+        if warehouse_id in {None, row.warehouse_id}
+    )
     return max(
-        (
-            _promise(shelf.as_of, shelf.warehouse, goes_to, known.rates)
-            for shelf in shelves
-            if shipped_by in {None, shelf.warehouse_id}
-        ),
-        key=lambda one: (one.arrives_on, -one.order_before.timestamp()),
+        estimates,
+        key=lambda estimate: (estimate.arrives_on, -estimate.order_before.timestamp()),
     )
 
 
-def _likely_shipper(
-    shelves: Sequence[Any], address: Mapping[str, str], known: AssignmentContext
+def _likely_warehouse_id(
+    rows: Sequence[Any], address: Mapping[str, str], context: AssignmentContext
 ) -> int | None:
-    """Return which warehouse would ship a unit, as far as distance decides about it."""
+    """Return the warehouse that would ship one unit, if the strategy decides by cost."""
     if not decides_by_cost():
         return None
-    item = shelves[0].item
+    item = rows[0].item
     line = Line(item.pk, 1, item.name, item.weight or DEFAULT_WEIGHT)
-    free = {(shelf.warehouse_id, item.pk): shelf.available_stock for shelf in shelves}
+    free = {(row.warehouse_id, item.pk): row.available_stock for row in rows}
     try:
-        picks = ask_strategy([line], free, address, known.candidates_for(0, address)).picks
+        picks = run_strategy([line], free, address, context.candidates_for(0, address)).picks
     except InvalidAssignment:
         return None
     return picks[0].warehouse_id if picks else None
 
 
-def late_from(
-    known: AssignmentContext, parcels: Sequence[WarehouseOrder], as_of: datetime
+def late_warehouse_ids(
+    context: AssignmentContext, parcels: Sequence[WarehouseOrder], as_of: datetime
 ) -> frozenset[int]:
-    """Return from which of the open warehouses an order would arrive later than it is expected.
+    """Return the open warehouses from which an order would arrive later than estimated before.
 
-    Its parcels wait to be picked, and are read with their warehouses. They are expected
-    when the customer was told or, where that cannot be any more, as if they left at once.
-    Where nobody knows the place nothing was told, and of what leaves a closed warehouse
-    nothing is kept: then none is late.
+    `parcels` are the order's parcels that wait to be picked, read with their warehouses.
+    The order is expected on the day of its first estimate, or, where that is not possible
+    any more, on the day on which its parcels would arrive if they left at once. No warehouse
+    is late where the address cannot be located, since then there was no estimate, or where
+    a parcel waits in a closed warehouse, which it leaves at any price.
     """
-    goes_to = whereabouts(parcels[0].shipping_address)
-    if goes_to is None or not known.warehouse_ids.issuperset(p.warehouse_id for p in parcels):
+    destination = locate_address(parcels[0].shipping_address)
+    is_all_open = context.warehouse_ids.issuperset(parcel.warehouse_id for parcel in parcels)
+    if destination is None or not is_all_open:
         return frozenset()
-    rates = known.rates
-    expected = max(
+    rates = context.rates
+    expected_on = max(
         day
         for parcel in parcels
         for day in (
-            _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on,
-            _arrival_if_shipped(as_of, parcel.warehouse, goes_to, rates),
+            estimate_order_delivery(
+                parcel.assigned_at, parcel.warehouse, destination, rates
+            ).arrives_on,
+            estimate_parcel_arrival(as_of, parcel.warehouse, destination, rates),
         )
     )
     return frozenset(
-        w.pk for w in known.warehouses if _promise(as_of, w, goes_to, rates).arrives_on > expected
+        w.pk
+        for w in context.warehouses
+        if estimate_order_delivery(as_of, w, destination, rates).arrives_on > expected_on
     )

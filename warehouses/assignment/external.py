@@ -1,6 +1,6 @@
-"""Asking an external service for assignments, before any lock is taken.
+"""Proposals of an external assignment service, fetched before any lock is taken.
 
-What it sees may have changed by the time that its proposal is validated under the locks.
+Its inputs may be out of date by the time that its proposal is validated under the locks.
 """
 
 import time
@@ -10,51 +10,51 @@ from django.conf import settings
 
 from orders.models import Order
 from shop.core.plugins import call_plugin
-from warehouses.assignment.assigning import as_line
+from warehouses.assignment.assigning import to_strategy_line
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
-from warehouses.assignment.strategies.registry import external_strategy
+from warehouses.assignment.strategies.registry import external_strategy_path
 from warehouses.assignment.strategies.types import Assignment, Availability, Candidate, Line
 from warehouses.assignment.validation import parse_proposal
 from warehouses.fulfilment.order_status import unassigned_lines
 
-BATCH_SECONDS = 1.0  # after which a slow service is asked about no more orders of a batch
+MAX_BATCH_SECONDS = 1.0  # then a slow service is called for no more orders of the batch
 
 
 def proposals_for(order_ids: Iterable[int]) -> dict[int, Assignment]:
-    """Return what the external service proposes, by order, as far as it makes sense."""
-    path = external_strategy()
+    """Return the valid proposals of the external service, by order id."""
+    path = external_strategy_path()
     if path is None:
         return {}
     orders = list(Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True))
     lines_of = unassigned_lines(orders)
     items = {line.item_id for lines in lines_of.values() for line in lines}
-    known, available = AssignmentContext(items, current_workload()), free_units(items)
-    proposed = {}
-    deadline = time.monotonic() + BATCH_SECONDS
+    context, free = AssignmentContext(items, current_workload()), free_units(items)
+    proposals = {}
+    deadline = time.monotonic() + MAX_BATCH_SECONDS
     for order in orders:
         if time.monotonic() > deadline:
-            break  # for the others the cheapest decides
-        lines = [as_line(line) for line in lines_of[order.pk]]
-        candidates = known.candidates_for(order.pk, order.shipping_address)
-        if answer := _ask(path, lines, available, order.shipping_address, candidates):
-            proposed[order.pk] = answer
-    return proposed
+            break  # `cheapest` decides about the others
+        lines = [to_strategy_line(line) for line in lines_of[order.pk]]
+        candidates = context.candidates_for(order.pk, order.shipping_address)
+        if proposal := _fetch_proposal(path, lines, free, order.shipping_address, candidates):
+            proposals[order.pk] = proposal
+    return proposals
 
 
-def _ask(
+def _fetch_proposal(
     path: str,
     lines: Sequence[Line],
-    available: Availability,
+    free: Availability,
     address: Mapping[str, str],
     candidates: Sequence[Candidate],
 ) -> Assignment | None:
-    """Ask about one order. What it is told is its own, whatever it does with it."""
+    """Call the service for one order, with copies of all inputs, which it may change."""
     items = {line.item_id for line in lines}
-    there = {place: units for place, units in available.items() if place[1] in items}
+    availability = {key: units for key, units in free.items() if key[1] in items}
     return call_plugin(
         path,
-        *(list(lines), dict(there), dict(address), list(candidates)),
+        *(list(lines), dict(availability), dict(address), list(candidates)),
         milliseconds=settings.ASSIGNMENT_BUDGET_MS,
-        check=lambda answer: parse_proposal(answer, lines, there),
+        check=lambda answer: parse_proposal(answer, lines, availability),
         default=None,
     )

@@ -1,7 +1,7 @@
-"""Looking ahead: how much of what sells will be wanted where, and what units are worth for that.
+"""Demand forecasts by item and area, and the bid prices of stock that follow from them.
 
-Demand is forecast as what was ordered lately, by item and by area (the first two digits
-of the postal code). Refreshed by beat, read by the strategy `foresighted`.
+The forecast is the demand of the last weeks, by item and by area (the first two digits of
+the postal code). Beat refreshes the bid prices; the strategy `foresighted` reads them.
 """
 
 import random
@@ -19,74 +19,83 @@ from catalog.models import Item
 from orders.models import OrderItem
 from warehouses.assignment.strategies.bid_prices import compute_bid_prices
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT
-from warehouses.delivery.distances import coordinates_of, great_circle_km, place_of
+from warehouses.delivery.distances import (
+    Coordinates,
+    great_circle_km,
+    locate_postal_code,
+    locate_warehouse,
+)
 from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import Warehouse, WarehouseStock
 
-SEEN = timedelta(days=28)  # of the past
-AHEAD = timedelta(days=7)  # of the future: about until the next delivery
+DEMAND_WINDOW = timedelta(days=28)  # of the past
+FORECAST_HORIZON = timedelta(days=7)  # about until the next delivery
 MAX_ITEMS = 2000
-DRAWS = 10
-
-Area = tuple[float, float]
+DEMAND_DRAWS = 10
 
 
 def refresh_bid_prices() -> int:
-    """Value the units of the items that sell best; returns of how many. Raises NoBidPrices."""
-    places = {w: place_of(w) for w in Warehouse.objects.filter(is_open=True).order_by("pk")}
-    located: dict[Warehouse, Area] = {w: place for w, place in places.items() if place}
-    sold = _sold_by_area()
-    supply = _supply(sold)
-    weights = dict(Item.objects.filter(pk__in=sold).values_list("pk", "weight"))
+    """Compute the bid prices of the best-selling items; returns the number of items.
+
+    Raises NoBidPrices.
+    """
+    open_warehouses = Warehouse.objects.filter(is_open=True).order_by("pk")
+    locations = {w: locate_warehouse(w) for w in open_warehouses}
+    located: dict[Warehouse, Coordinates] = {w: at for w, at in locations.items() if at}
+    demand = _forecast_demand()
+    supply = _read_supply(demand)
+    weights = dict(Item.objects.filter(pk__in=demand).values_list("pk", "weight"))
     rates = current_rates()
     rows: list[tuple[int, int, int]] = []
-    for item_id, areas in sold.items():
+    for item_id, areas in demand.items():
         units = [supply[item_id].get(w.pk, 0) for w in located]
         if sum(map(bool, units)) > 1:
-            costs = _costs(
+            costs = _unit_costs(
                 rates, list(located.values()), list(areas), weights[item_id] or DEFAULT_WEIGHT
             )
-            values = compute_bid_prices(units, _draws(item_id, list(areas.values())), costs)
+            draws = _draw_demands(item_id, list(areas.values()))
+            values = compute_bid_prices(units, draws, costs)
             rows += [(item_id, w.pk, v) for w, v in zip(located, values, strict=True)]
-    _write(rows)
+    _write_bid_prices(rows)
     return len({item_id for item_id, _, _ in rows})
 
 
-def _sold_by_area() -> dict[int, dict[Area, float]]:
-    """How many units will be wanted ahead, as were wanted lately; by item and area."""
-    found = (
+def _forecast_demand() -> dict[int, dict[Coordinates, float]]:
+    """Return the forecast units by item and area, scaled from the demand of the last weeks."""
+    rows = (
         OrderItem.objects.filter(
-            order__placed_at__gt=Now() - SEEN,
+            order__placed_at__gt=Now() - DEMAND_WINDOW,
             order__shipping_address__country=settings.REGION.country,
         )
         .annotate(area=Left(KeyTextTransform("postal_code", "order__shipping_address"), 5))
         .values_list("item", "area")
         .annotate(units=Sum(F("quantity") - F("cancelled_quantity")))
     )
-    share = AHEAD / SEEN
-    sold: defaultdict[int, Counter[Area]] = defaultdict(Counter)
-    middle = _Middles()
-    for item_id, postal_code, units in found.iterator():
-        if units and (place := middle.of(postal_code)):
-            sold[item_id][place] += units * share
-    best = sorted(sold, key=lambda item_id: -sold[item_id].total())[:MAX_ITEMS]
-    return {item_id: dict(sold[item_id]) for item_id in best}
+    share = FORECAST_HORIZON / DEMAND_WINDOW
+    demand: defaultdict[int, Counter[Coordinates]] = defaultdict(Counter)
+    areas = _AreaLocations()
+    for item_id, postal_code, units in rows.iterator():
+        if units and (area := areas.locate(postal_code)):
+            demand[item_id][area] += units * share
+    best_selling = sorted(demand, key=lambda item_id: -demand[item_id].total())[:MAX_ITEMS]
+    return {item_id: dict(demand[item_id]) for item_id in best_selling}
 
 
-class _Middles:
-    """One place for each area: that of the first code of it that was met."""
+class _AreaLocations:
+    """One location for each area: that of the first of its postal codes in the orders."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Area | None] = {}
+        self._locations: dict[str, Coordinates | None] = {}
 
-    def of(self, postal_code: str) -> Area | None:
+    def locate(self, postal_code: str) -> Coordinates | None:
         area = postal_code[:2]
-        if self._known.get(area) is None:
-            self._known[area] = coordinates_of(settings.REGION.country, postal_code)
-        return self._known[area]
+        if self._locations.get(area) is None:
+            self._locations[area] = locate_postal_code(settings.REGION.country, postal_code)
+        return self._locations[area]
 
 
-def _supply(items: Mapping[int, object]) -> dict[int, dict[int, int]]:
+def _read_supply(items: Mapping[int, object]) -> dict[int, dict[int, int]]:
+    """Return the available units by item and warehouse."""
     supply: defaultdict[int, dict[int, int]] = defaultdict(dict)
     rows = WarehouseStock.objects.filter(item__in=items, available_stock__gt=0)
     for item_id, warehouse_id, units in rows.values_list("item", "warehouse", "available_stock"):
@@ -94,30 +103,32 @@ def _supply(items: Mapping[int, object]) -> dict[int, dict[int, int]]:
     return supply
 
 
-def _costs(
-    rates: Rates, places: Sequence[Area], areas: Sequence[Area], weight: int
+def _unit_costs(
+    rates: Rates, warehouses: Sequence[Coordinates], areas: Sequence[Coordinates], weight: int
 ) -> list[list[float]]:
-    """What a parcel of one unit costs, in mills, by warehouse and area."""
+    """Return the cost of a parcel with one unit, in mills, by warehouse and area."""
 
-    def cost(place: Area, area: Area) -> float:
-        return rates.rates[rates.zone_of(great_circle_km(*place, *area))].for_one(weight)
+    def cost(warehouse: Coordinates, area: Coordinates) -> float:
+        zone = rates.zone_of(great_circle_km(*warehouse, *area))
+        return rates.rates[zone].cost_of_unit(weight)
 
-    return [[cost(place, area) for area in areas] for place in places]
+    return [[cost(warehouse, area) for area in areas] for warehouse in warehouses]
 
 
-def _draws(item_id: int, expected: Sequence[float]) -> list[list[float]]:
-    """Demands as they may come: as many units as expected, give or take, spread by chance."""
-    chance = random.Random(item_id)  # noqa: S311 -- the same for the same, so values do not jump
+def _draw_demands(item_id: int, expected: Sequence[float]) -> list[list[float]]:
+    """Return random demands by area; their total is normal with the variance of a Poisson."""
+    # An item has the same random numbers each time, so that its values do not jump.
+    chance = random.Random(item_id)  # noqa: S311
     total = sum(expected)
     draws = []
-    for _ in range(DRAWS):
+    for _ in range(DEMAND_DRAWS):
         units = max(0, round(chance.gauss(total, total**0.5)))
-        got = Counter(chance.choices(range(len(expected)), weights=expected, k=units))
-        draws.append([float(got[n]) for n in range(len(expected))])
+        counts = Counter(chance.choices(range(len(expected)), weights=expected, k=units))
+        draws.append([float(counts[n]) for n in range(len(expected))])
     return draws
 
 
-def _write(rows: Sequence[tuple[int, int, int]]) -> None:
+def _write_bid_prices(rows: Sequence[tuple[int, int, int]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """

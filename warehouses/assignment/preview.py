@@ -1,9 +1,9 @@
-"""What the strategy would decide just now, without any effect."""
+"""Previews of assignments: the strategy's decision on current stock, without any effect."""
 
 from collections.abc import Mapping
 
 from catalog.models import Item
-from warehouses.assignment.assigning import ask_strategy
+from warehouses.assignment.assigning import run_strategy
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Line
 
@@ -11,9 +11,10 @@ from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, L
 def preview_assignment(
     *, quantities: Mapping[int, int], address: Mapping[str, str], turn: int = 0
 ) -> Assignment:
-    """Decide about units, by item, for an address, from an unlocked look.
+    """Decide about units, by item, for an address, from stock read without a lock.
 
-    Raises Item.DoesNotExist or InvalidAssignment.
+    `turn` stands for the order's id in the fair rotation of warehouses. Raises
+    Item.DoesNotExist or InvalidAssignment.
     """
     items = Item.objects.in_bulk(quantities)
     if missing := quantities.keys() - items.keys():
@@ -23,4 +24,4 @@ def preview_assignment(
         for pk in sorted(quantities)
     ]
     candidates = AssignmentContext(items, current_workload()).candidates_for(turn, address)
-    return ask_strategy(lines, free_units(items), address, candidates)
+    return run_strategy(lines, free_units(items), address, candidates)

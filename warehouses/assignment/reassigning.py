@@ -1,8 +1,7 @@
-"""Moving what nobody has picked yet to where it is cheaper to ship by now, or out of a
-warehouse that has closed.
+"""Reassignment of waiting parcels: to cheaper warehouses, or out of closed ones.
 
-What could be better is found from an unlocked look (warehouses.assignment.strategies.reoptimization); what was
-found is then done in one transaction, or not at all where something has changed since.
+Improvements are computed from stock read without a lock (strategies.reoptimization). They
+are applied in one transaction, or not at all where something has changed since.
 """
 
 from collections import Counter, defaultdict
@@ -16,11 +15,15 @@ from django.db.models.functions import Now
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
-from warehouses.assignment.assigning import Decided, write_decided
+from warehouses.assignment.assigning import OrderDecision, write_decisions
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
-from warehouses.assignment.delivery_estimates import late_from
-from warehouses.assignment.records import replaced, serialize_inputs
-from warehouses.assignment.strategies.registry import STRATEGIES, chosen_strategy, decides_by_cost
+from warehouses.assignment.delivery_estimates import late_warehouse_ids
+from warehouses.assignment.records import serialize_inputs, serialize_replaced
+from warehouses.assignment.strategies.registry import (
+    STRATEGIES,
+    built_in_strategy_name,
+    decides_by_cost,
+)
 from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line, Pick
 from warehouses.exceptions import ChangedSince
@@ -37,12 +40,12 @@ from warehouses.stock.rows import StockKey, lock_items, post_movements
 
 BATCH_SIZE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 
-# An order's parcels that wait to be picked, before and after.
+# The plan of an order's parcels that wait to be picked, before and after a reassignment.
 Move = tuple[AssignmentPlan, AssignmentPlan]
 
 
 def youngest(*, before: int | None = None) -> list[int]:
-    """Return the ids of the youngest orders, of those `before` an id, with parcels to pick."""
+    """Return the ids of the newest orders with parcels to pick, of those `before` an id."""
     parcels = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
     if before is not None:
         parcels = parcels.filter(order__lt=before)
@@ -51,7 +54,7 @@ def youngest(*, before: int | None = None) -> list[int]:
 
 
 def waiting_in_closed(*, after: int = 0) -> list[int]:
-    """Return the ids of the oldest orders of which a closed warehouse has parcels to pick."""
+    """Return the ids of the oldest orders with parcels to pick in closed warehouses."""
     parcels = WarehouseOrder.objects.filter(
         warehouse__is_open=False, status=WarehouseOrder.Status.ASSIGNED, order__gt=after
     )
@@ -60,76 +63,77 @@ def waiting_in_closed(*, after: int = 0) -> list[int]:
 
 
 def find_moves(order_ids: Iterable[int]) -> list[Move]:
-    """Return those of the orders that would be better elsewhere, before and after.
+    """Return the plans, before and after, of those of the orders that should move.
 
-    What waits in a closed warehouse is better in any open one; other parcels are where
-    they cost less, if costs decide.
+    Parcels in a closed warehouse move to any open one; other parcels move where they cost
+    less, if the strategy decides by cost.
     """
-    name = chosen_strategy()
-    standing, room = _standing(order_ids)
-    before = {one.number: one for one in standing}
+    name = built_in_strategy_name()
+    plans, remaining_capacity = _read_plans(order_ids)
+    plan_of = {plan.order_id: plan for plan in plans}
     if not decides_by_cost():
-        before = {number: one for number, one in before.items() if one.leaving}
-    items = {line.item_id for one in before.values() for line in one.lines}
-    leaving = {item_id for one in before.values() for item_id in one.leaving}
-    unsold = AggregatedStock.objects.filter(item__in=leaving).values_list("item_id", "stock")
+        plan_of = {order_id: plan for order_id, plan in plan_of.items() if plan.units_in_closed}
+    items = {line.item_id for plan in plan_of.values() for line in plan.lines}
+    items_in_closed = {item_id for plan in plan_of.values() for item_id in plan.units_in_closed}
+    unsold = AggregatedStock.objects.filter(item__in=items_in_closed)
     changed = reoptimize(
-        list(before.values()),
+        list(plan_of.values()),
         free_units(items),
         STRATEGIES[name],
-        unsold=dict(unsold),
-        room=room,
+        unsold=dict(unsold.values_list("item_id", "stock")),
+        remaining_capacity=remaining_capacity,
     )
-    return [(before[after.number], after) for after in changed]
+    return [(plan_of[after.order_id], after) for after in changed]
 
 
 @transaction.atomic
 def move_orders(*, moves: Sequence[Move]) -> int:
-    """Cancel the warehouse orders of each that wait, and write those that are better.
+    """Cancel the waiting warehouse orders of each order, and write the better ones.
 
-    Returns how many orders moved. Raises ChangedSince, and then nothing has moved.
+    Returns the number of orders that moved. Raises ChangedSince, and then nothing has moved.
     """
-    name = chosen_strategy()
-    orders = list(Order.objects.filter(pk__in=[one.number for one, _ in moves]).lock())
-    leaving = sum((before.leaving for before, _ in moves), Counter[int]())
-    unsold = lock_stock(leaving) if leaving else {}
-    parcels = _lock_parcels(orders, {before.number: before for before, _ in moves})
-    items = {line.item_id for one, _ in moves for line in one.lines}
-    stock = lock_items(items, leaving=_places_left(moves))
+    name = built_in_strategy_name()
+    orders = list(Order.objects.filter(pk__in=[before.order_id for before, _ in moves]).lock())
+    units_in_closed = sum((before.units_in_closed for before, _ in moves), Counter[int]())
+    unsold = lock_stock(units_in_closed) if units_in_closed else {}
+    parcels = _lock_parcels(orders, {before.order_id: before for before, _ in moves})
+    items = {line.item_id for before, _ in moves for line in before.lines}
+    stock = lock_items(items, leaving=_keys_in_closed(moves))
     if Shortfall.objects.filter(item__in=items, resolved_at=None).exists():
         raise ChangedSince
-    _release(parcels, stock)
-    _take_off_sale(leaving, unsold)
+    _cancel_parcels(parcels, stock)
+    _take_off_sale(units_in_closed, unsold)
     lines_of = unassigned_lines(orders)
-    move_of = {before.number: (before, after) for before, after in moves}
+    move_of = {before.order_id: (before, after) for before, after in moves}
     numbers = {order.pk: order.number for order in orders}
-    decided = []
+    decisions = []
     for order in orders:
         before, after = move_of[order.pk]
-        inputs = serialize_inputs(after.lines, after.seen, after.choices)
-        inputs["before"] = replaced(before, after, numbers)
-        decided.append(Decided(order, lines_of[order.pk], name, after.answer, inputs))
-    _check_that_it_is_there(decided, stock)
-    write_decided(decided, stock, kind=Decision.Kind.REASSIGNED)
+        inputs = serialize_inputs(after.lines, after.availability, after.on_time_candidates)
+        inputs["before"] = serialize_replaced(before, after, numbers)
+        decisions.append(OrderDecision(order, lines_of[order.pk], name, after.assignment, inputs))
+    _check_availability(decisions, stock)
+    write_decisions(decisions, stock, kind=Decision.Kind.REASSIGNED)
     return len(orders)
 
 
 def in_groups(moves: Sequence[Move]) -> list[list[Move]]:
-    """Part the moves so that those which share units stay together, and no others."""
+    """Split the moves into the smallest groups that share no stock rows with each other."""
     groups: list[tuple[set[tuple[int, int]], list[Move]]] = []
     for move in moves:
-        places = {(p.warehouse_id, p.item_id) for one in move for p in one.picks}
-        joined = [group for group in groups if not places.isdisjoint(group[0])]
-        groups = [group for group in groups if places.isdisjoint(group[0])]
-        together = [old for _, olds in joined for old in olds]
-        groups.append((places.union(*(theirs for theirs, _ in joined)), [*together, move]))
-    return [group for _, group in groups]
+        keys = {(p.warehouse_id, p.item_id) for plan in move for p in plan.picks}
+        overlapping = [group for group in groups if not keys.isdisjoint(group[0])]
+        groups = [group for group in groups if keys.isdisjoint(group[0])]
+        earlier_moves = [earlier for _, group_moves in overlapping for earlier in group_moves]
+        all_keys = keys.union(*(group_keys for group_keys, _ in overlapping))
+        groups.append((all_keys, [*earlier_moves, move]))
+    return [group_moves for _, group_moves in groups]
 
 
-def _standing(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[int, int]]:
-    """What of the orders waits to be picked, where all of each has a warehouse.
+def _read_plans(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[int, int]]:
+    """Return the plans of completely assigned orders with parcels to pick, newest first.
 
-    Also how many more parcels the warehouses take that have a limit.
+    Also the remaining capacity of the warehouses that have a daily limit, in parcels.
     """
     orders = (
         Order.objects.filter(pk__in=set(order_ids), awaits_assignment=False)
@@ -148,26 +152,26 @@ def _standing(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[i
         order: order.to_pick for order in orders.prefetch_related(with_parcels)
     }
     items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
-    known = AssignmentContext(items, current_workload())
-    standing = [
+    context = AssignmentContext(items, current_workload())
+    plans = [
         AssignmentPlan(
             order.pk,
             order.placed_at.timestamp(),
             _lines(parcels),
-            _picks_on(parcels),
-            tuple(known.candidates_for(order.pk, order.shipping_address)),
-            late_from(known, parcels, order.as_of),
+            _picks(parcels),
+            tuple(context.candidates_for(order.pk, order.shipping_address)),
+            late_warehouse_ids(context, parcels, order.as_of),
         )
         for order, parcels in parcels_of.items()
-        if parcels and known.warehouse_ids
+        if parcels and context.warehouse_ids
     ]
-    return standing, known.room
+    return plans, context.remaining_capacity
 
 
-def _picks_on(parcels: Sequence[WarehouseOrder]) -> tuple[Pick, ...]:
+def _picks(parcels: Sequence[WarehouseOrder]) -> tuple[Pick, ...]:
     return tuple(
         Pick(parcel.warehouse_id, line.item_id, line.quantity)
-        for parcel in sorted(parcels, key=lambda one: one.pk)
+        for parcel in sorted(parcels, key=lambda parcel: parcel.pk)
         for line in parcel.lines.all()
     )
 
@@ -186,35 +190,36 @@ def _lines(parcels: Sequence[WarehouseOrder]) -> tuple[Line, ...]:
 
 
 def _lock_parcels(
-    orders: Sequence[Order], before: Mapping[int, AssignmentPlan]
+    orders: Sequence[Order], plan_of: Mapping[int, AssignmentPlan]
 ) -> list[WarehouseOrder]:
-    """Lock what waits to be picked of locked orders, which must be as it was looked at."""
+    """Lock the waiting parcels of locked orders; raises ChangedSince unless the plans hold."""
     waiting = WarehouseOrder.objects.filter(order__in=orders, status=WarehouseOrder.Status.ASSIGNED)
     parcels = list(waiting.prefetch_related("lines").lock())
-    of: defaultdict[int, list[WarehouseOrder]] = defaultdict(list)
+    parcels_of: defaultdict[int, list[WarehouseOrder]] = defaultdict(list)
     for parcel in parcels:
-        of[parcel.order_id].append(parcel)
+        parcels_of[parcel.order_id].append(parcel)
     for order in orders:
-        is_same = sorted(_picks_on(of[order.pk]), key=repr) == sorted(
-            before[order.pk].picks, key=repr
-        )
+        current_picks = sorted(_picks(parcels_of[order.pk]), key=repr)
+        is_same = current_picks == sorted(plan_of[order.pk].picks, key=repr)
         if order.awaits_assignment or not order.is_waiting or not is_same:
             raise ChangedSince
-    if len(orders) != len(before):
+    if len(orders) != len(plan_of):
         raise ChangedSince
     return parcels
 
 
-def _places_left(moves: Sequence[Move]) -> set[StockKey]:
-    """Where in closed warehouses the units are that leave them."""
+def _keys_in_closed(moves: Sequence[Move]) -> set[StockKey]:
+    """Return the stock rows of closed warehouses that units leave."""
     return {
-        (pick.item_id, pick.warehouse_id) for before, _ in moves for pick in before.leaving_picks
+        (pick.item_id, pick.warehouse_id) for before, _ in moves for pick in before.picks_in_closed
     }
 
 
-def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[StockKey, WarehouseStock]) -> None:
-    """Put the units of locked warehouse orders back on their shelves, and cancel them."""
-    entries = [
+def _cancel_parcels(
+    parcels: Sequence[WarehouseOrder], stock: Mapping[StockKey, WarehouseStock]
+) -> None:
+    """Deallocate the units of locked warehouse orders, and cancel these."""
+    movements = [
         StockMovement(
             item_id=line.item_id,
             warehouse_id=parcel.warehouse_id,
@@ -226,29 +231,34 @@ def _release(parcels: Sequence[WarehouseOrder], stock: Mapping[StockKey, Warehou
         for parcel in parcels
         for line in parcel.lines.all()
     ]
-    if any((entry.item_id, entry.warehouse_id) not in stock for entry in entries):
+    if any((movement.item_id, movement.warehouse_id) not in stock for movement in movements):
         raise ChangedSince  # a warehouse has closed meanwhile
-    post_movements(stock, entries)
+    post_movements(stock, movements)
     cancel(parcels)
 
 
-def _take_off_sale(leaving: Mapping[int, int], unsold: Mapping[int, AggregatedStock]) -> None:
-    """Units that come free in a closed warehouse are not on sale, those that replace them were."""
-    if any(unsold[item_id].stock < units for item_id, units in leaving.items()):
-        raise ChangedSince
-    change_stock({item_id: -units for item_id, units in leaving.items()})
-
-
-def _check_that_it_is_there(
-    decided: Sequence[Decided], stock: Mapping[StockKey, WarehouseStock]
+def _take_off_sale(
+    units_in_closed: Mapping[int, int], unsold: Mapping[int, AggregatedStock]
 ) -> None:
-    """Raises ChangedSince where units were taken by somebody else meanwhile."""
-    wanted: defaultdict[StockKey, int] = defaultdict(int)
-    for one in decided:
-        if not one.is_whole:
+    """Reduce the stock on sale: deallocated units of closed warehouses are not for sale.
+
+    The units of open warehouses that replace them were for sale until now.
+    """
+    if any(unsold[item_id].stock < units for item_id, units in units_in_closed.items()):
+        raise ChangedSince
+    change_stock({item_id: -units for item_id, units in units_in_closed.items()})
+
+
+def _check_availability(
+    decisions: Sequence[OrderDecision], stock: Mapping[StockKey, WarehouseStock]
+) -> None:
+    """Raise ChangedSince where another transaction has taken units meanwhile."""
+    needed: defaultdict[StockKey, int] = defaultdict(int)
+    for decision in decisions:
+        if not decision.is_complete:
             raise ChangedSince
-        for pick in one.assignment.picks:
-            wanted[pick.item_id, pick.warehouse_id] += pick.quantity
-    for place, units in wanted.items():
-        if place not in stock or stock[place].available_stock < units:
+        for pick in decision.assignment.picks:
+            needed[pick.item_id, pick.warehouse_id] += pick.quantity
+    for key, units in needed.items():
+        if key not in stock or stock[key].available_stock < units:
             raise ChangedSince

@@ -1,4 +1,4 @@
-"""What was decided about an order, kept so that it can be explained and decided again."""
+"""Records of decisions, as JSON: they can be explained, and decided again, later."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -15,13 +15,13 @@ from warehouses.assignment.strategies.types import (
 )
 from warehouses.models import Decision
 
-MAX_CONSIDERED = 5
+MAX_CONSIDERED = 5  # alternatives in a record
 
 
 def serialize_inputs(
     lines: Sequence[Line], availability: Availability, candidates: Sequence[Candidate]
 ) -> dict[str, Any]:
-    """Write down what a strategy is asked, without the values of other items."""
+    """Return a strategy's inputs as JSON, without the bid prices of other items."""
     items = {line.item_id for line in lines}
     return {
         "lines": [asdict(line) for line in lines],
@@ -31,71 +31,74 @@ def serialize_inputs(
             if units and item_id in items
         ],
         "candidates": [
-            asdict(one) | {"values": {i: v for i, v in one.values.items() if i in items}}
-            for one in candidates
+            asdict(candidate)
+            | {"values": {i: v for i, v in candidate.values.items() if i in items}}
+            for candidate in candidates
         ],
     }
 
 
-def replaced(
+def serialize_replaced(
     before: AssignmentPlan, after: AssignmentPlan, numbers: Mapping[int, str]
 ) -> dict[str, Any]:
-    """What a second thought replaces: the picks, what they cost and what was saved, in mills.
+    """Return the picks that a reassignment replaces, their cost and the saving, in mills.
 
-    What leaves a closed warehouse has no such cost. `numbers` are those of the orders that
-    change together, because they share units.
+    Picks in a closed warehouse have no such cost. `numbers`, by order id, are those of the
+    orders that change together, because they share units.
     """
-    cost = None if before.leaving_picks else before.cost(before.picks)
+    cost = None if before.picks_in_closed else before.cost(before.picks)
     return {
-        "picks": _told(before.picks),
+        "picks": _serialize_picks(before.picks),
         "cost": cost,
         "saved": None if cost is None else cost - after.cost(after.picks),
-        "with": sorted(number for pk, number in numbers.items() if pk != before.number),
+        "with": sorted(number for pk, number in numbers.items() if pk != before.order_id),
     }
 
 
-def _told(picks: Iterable[Pick]) -> list[list[int]]:
+def _serialize_picks(picks: Iterable[Pick]) -> list[list[int]]:
     return [[pick.warehouse_id, pick.item_id, pick.quantity] for pick in picks]
 
 
 def serialize_outputs(assignment: Assignment) -> dict[str, Any]:
-    return {"picks": _told(assignment.picks)} | why(assignment)
+    """Return a strategy's assignment as JSON: the picks and the reasons for them."""
+    return {"picks": _serialize_picks(assignment.picks)} | why(assignment)
 
 
 def summarize(name: str, version: int, assignment: Assignment) -> dict[str, Any]:
-    """What is kept with each warehouse order: why it ships this."""
+    """Return the strategy and its reasons, for the `decision` of a warehouse order."""
     return {"strategy": name, "version": version} | why(assignment)
 
 
 def why(assignment: Assignment) -> dict[str, Any]:
-    """The reason, who was passed over, and what each choice would have cost, in mills."""
+    """Return the reason, the rejected warehouses and the cost of each alternative, in mills."""
     considered = assignment.considered[:MAX_CONSIDERED]
     return {
         "reason": assignment.reason,
         "rejected": [asdict(rejection) for rejection in assignment.rejected],
-        "considered": [asdict(one) | {"total": one.total} for one in considered],
+        "considered": [asdict(costs) | {"total": costs.total} for costs in considered],
     }
 
 
 def deserialize_inputs(
     inputs: Mapping[str, Any],
 ) -> tuple[list[Line], dict[tuple[int, int], int], list[Candidate]]:
-    """Read what a strategy was asked."""
+    """Return the lines, availability and candidates of a recorded decision."""
     return (
         [Line(**line) for line in inputs["lines"]],
         {(w, i): units for w, i, units in inputs["available"]},
         [
-            Candidate(**one | {"values": {int(i): v for i, v in one["values"].items()}})
-            for one in inputs["candidates"]
+            Candidate(**fields | {"values": {int(i): v for i, v in fields["values"].items()}})
+            for fields in inputs["candidates"]
         ],
     )
 
 
 def replayed(decision: Decision, strategy: Strategy) -> tuple[Pick, ...]:
-    """Ask the strategy the same again."""
+    """Return the picks of the strategy for the recorded inputs of a decision."""
     lines, availability, candidates = deserialize_inputs(decision.inputs)
     return strategy(lines, availability, {}, candidates).picks
 
 
 def picks_of(decision: Decision) -> tuple[Pick, ...]:
+    """Return the recorded picks of a decision."""
     return tuple(Pick(*pick) for pick in decision.outputs["picks"])

@@ -1,4 +1,4 @@
-"""What strategies answer, checked; of what a stranger proposes nothing is taken on trust."""
+"""Validation of assignments; nothing in the proposal of an external service is trusted."""
 
 import operator
 from collections import Counter
@@ -6,30 +6,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from warehouses.assignment.strategies.types import Assignment, Considered, Line, Pick, Rejection
+from warehouses.assignment.strategies.types import Assignment, ConsideredSet, Line, Pick, Rejection
 from warehouses.exceptions import InvalidAssignment
 
 MAX_TEXT_LENGTH = 1000
-MAX_LISTED = 100  # of warehouses passed over, and of choices considered
+MAX_LISTED = 100  # rejected warehouses, and considered alternatives
 MAX_NUMBER = 10**15  # mills, or units
 
 
 def parse_proposal(
     answer: Any, lines: Sequence[Line], availability: Mapping[tuple[int, int], int]
 ) -> Assignment:
-    """Return an answer as an Assignment that can be, and can be written down.
+    """Return a service's answer as a feasible and complete Assignment that JSON can hold.
 
-    It gives away all that is there and no more, in whole units. Raises ValueError or
-    TypeError.
+    It assigns all available units of the lines and no more, in whole units. Raises
+    ValueError or TypeError.
     """
     if not isinstance(answer, Assignment):
         raise TypeError(f"{type(answer).__name__} is no Assignment.")
+    max_picks = 1 + sum(line.quantity for line in lines)
     try:
         proposal = Assignment(
-            tuple(map(_pick, islice(answer.picks, 1 + sum(line.quantity for line in lines)))),
+            tuple(map(_pick, islice(answer.picks, max_picks))),
             _text(answer.reason),
             tuple(map(_rejection, islice(answer.rejected, MAX_LISTED))),
-            tuple(map(_considered, islice(answer.considered, MAX_LISTED))),
+            tuple(map(_considered_set, islice(answer.considered, MAX_LISTED))),
         )
         check_feasible(proposal, lines, availability)
     except (AttributeError, InvalidAssignment) as error:
@@ -41,34 +42,36 @@ def parse_proposal(
 def check_feasible(
     assignment: Assignment, lines: Iterable[Line], availability: Mapping[tuple[int, int], int]
 ) -> None:
-    """Raises InvalidAssignment where more is picked than is wanted, than is there, or no unit."""
-    wanted = {line.item_id: line.quantity for line in lines}
-    chosen: Counter[int] = Counter()
-    taken: Counter[tuple[int, int]] = Counter()
+    """Check that each pick is of at least one unit, and all are needed and available.
+
+    Raises InvalidAssignment.
+    """
+    needed = {line.item_id: line.quantity for line in lines}
+    units_by_item: Counter[int] = Counter()
+    units: Counter[tuple[int, int]] = Counter()
     for pick in assignment.picks:
-        chosen[pick.item_id] += pick.quantity
-        taken[pick.warehouse_id, pick.item_id] += pick.quantity
-        is_some = isinstance(pick.quantity, int) and pick.quantity > 0
-        if not is_some or chosen[pick.item_id] > wanted.get(pick.item_id, 0):
+        key = pick.warehouse_id, pick.item_id
+        units_by_item[pick.item_id] += pick.quantity
+        units[key] += pick.quantity
+        is_positive = isinstance(pick.quantity, int) and pick.quantity > 0
+        if not is_positive or units_by_item[pick.item_id] > needed.get(pick.item_id, 0):
             raise InvalidAssignment(f"{pick} is not what the order needs.")
-        if taken[pick.warehouse_id, pick.item_id] > availability.get(
-            (pick.warehouse_id, pick.item_id), 0
-        ):
+        if units[key] > availability.get(key, 0):
             raise InvalidAssignment(f"{pick} is more than there is.")
 
 
 def check_complete(
     proposal: Assignment, lines: Sequence[Line], availability: Mapping[tuple[int, int], int]
 ) -> None:
-    """Raises ValueError where units are left out that are wanted and there."""
-    there: Counter[int] = Counter()
+    """Check that no available unit of a line is left unassigned. Raises ValueError."""
+    available: Counter[int] = Counter()
     for (_, item_id), units in availability.items():
-        there[item_id] += units
-    given: Counter[int] = Counter()
+        available[item_id] += units
+    assigned: Counter[int] = Counter()
     for pick in proposal.picks:
-        given[pick.item_id] += pick.quantity
+        assigned[pick.item_id] += pick.quantity
     for line in lines:
-        if given[line.item_id] < min(line.quantity, there[line.item_id]):
+        if assigned[line.item_id] < min(line.quantity, available[line.item_id]):
             raise ValueError(f"Units of item {line.item_id} are left out.")
 
 
@@ -76,19 +79,19 @@ def _pick(pick: Any) -> Pick:
     return Pick(_whole(pick.warehouse_id), _whole(pick.item_id), _whole(pick.quantity))
 
 
-def _rejection(one: Any) -> Rejection:
-    return Rejection(_text(one.warehouse), _text(one.why))
+def _rejection(rejection: Any) -> Rejection:
+    return Rejection(_text(rejection.warehouse), _text(rejection.why))
 
 
-def _considered(one: Any) -> Considered:
-    if isinstance(one.warehouses, str):
+def _considered_set(costs: Any) -> ConsideredSet:
+    if isinstance(costs.warehouses, str):
         raise TypeError("The warehouses considered are one text.")
-    amounts = map(_whole, (one.parcels, one.weight, one.future, one.overloaded))
-    return Considered(tuple(map(_text, islice(one.warehouses, MAX_LISTED))), *amounts)
+    amounts = map(_whole, (costs.parcels, costs.weight, costs.future, costs.overloaded))
+    return ConsideredSet(tuple(map(_text, islice(costs.warehouses, MAX_LISTED))), *amounts)
 
 
 def _whole(number: Any) -> int:
-    """Return a number of whatever type as an int, if it is whole by its type."""
+    """Return a number of any integer type as an int; raises TypeError or ValueError."""
     whole = operator.index(number)
     if abs(whole) > MAX_NUMBER:
         raise ValueError("A number is too large.")
@@ -96,11 +99,11 @@ def _whole(number: Any) -> int:
 
 
 def _text(text: Any) -> str:
-    """Return a text that a table keeps."""
+    """Return a text, truncated, that PostgreSQL can store; raises TypeError or ValueError."""
     if not isinstance(text, str):
         raise TypeError(f"{type(text).__name__} is no text.")
-    cut = text[:MAX_TEXT_LENGTH]
-    cut.encode()  # a lone surrogate is a ValueError
-    if "\x00" in cut:
+    truncated = text[:MAX_TEXT_LENGTH]
+    truncated.encode()  # a lone surrogate is a ValueError
+    if "\x00" in truncated:
         raise ValueError("A text has characters that no table keeps.")
-    return cut
+    return truncated

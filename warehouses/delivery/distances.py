@@ -1,4 +1,4 @@
-"""How far it is from a warehouse to a customer."""
+"""Distances between warehouses and customers, from postal codes and coordinates."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -11,8 +11,10 @@ from django.conf import settings
 
 from warehouses.models import Warehouse
 
-EARTH_KM = 6371.0088  # the mean radius
-MAPPED_COUNTRIES = frozenset({"US"})  # whose postal codes are known to lie somewhere
+EARTH_RADIUS_KM = 6371.0088  # the mean radius
+MAPPED_COUNTRIES = frozenset({"US"})  # the countries whose postal codes have coordinates
+
+Coordinates = tuple[float, float]  # latitude and longitude, in degrees
 
 
 def great_circle_km(
@@ -22,51 +24,54 @@ def great_circle_km(
     lat, other_lat = radians(latitude), radians(other_latitude)
     up = sin((other_lat - lat) / 2) ** 2
     along = sin(radians(other_longitude - longitude) / 2) ** 2
-    return 2 * EARTH_KM * asin(sqrt(min(1.0, up + cos(lat) * cos(other_lat) * along)))
+    return 2 * EARTH_RADIUS_KM * asin(sqrt(min(1.0, up + cos(lat) * cos(other_lat) * along)))
 
 
 @lru_cache(maxsize=50_000)
-def coordinates_of(country: str, postal_code: str) -> tuple[float, float] | None:
-    """Return latitude and longitude of a ZIP code; None where nobody knows it.
+def locate_postal_code(country: str, postal_code: str) -> Coordinates | None:
+    """Return latitude and longitude of a ZIP code; None where they are unknown.
 
-    The library carries the codes of the United States inside it. Some of them are of no
-    place, as those of post offices: they lie where the others of their area do, which has
-    the same three digits. Those of ships and of troops abroad lie nowhere.
+    The library `zipcodes` contains the codes of the United States. Some codes have no
+    coordinates, as those of post offices: they get the mean of the other codes in their
+    area, which have the same first three digits. Codes of ships and of troops abroad have
+    no location.
     """
     digits = postal_code.strip()[:5]
     if country not in MAPPED_COUNTRIES or not (
         len(digits) == 5 and digits.isascii() and digits.isdigit()
     ):
         return None
-    found = zipcodes.matching(digits)
-    if not found:
+    rows = zipcodes.matching(digits)
+    if not rows:
         return None
-    placed = _places(found) or _places(zipcodes.similar_to(digits[:3]))
-    if not placed:
+    coordinates = _coordinates(rows) or _coordinates(zipcodes.similar_to(digits[:3]))
+    if not coordinates:
         return None
-    latitudes, longitudes = zip(*placed, strict=True)
+    latitudes, longitudes = zip(*coordinates, strict=True)
     return fmean(latitudes), fmean(longitudes)
 
 
-def _places(found: Iterable[Mapping[str, Any]]) -> list[tuple[float, float]]:
-    """Where codes lie; the library puts those that lie nowhere at 0, 0."""
-    places = [(float(one["lat"] or 0), float(one["long"] or 0)) for one in found]
-    return [place for place in places if all(place)]
+def _coordinates(rows: Iterable[Mapping[str, Any]]) -> list[Coordinates]:
+    """Return the coordinates of codes; the library writes 0, 0 where a code has none."""
+    coordinates = [(float(row["lat"] or 0), float(row["long"] or 0)) for row in rows]
+    return [pair for pair in coordinates if all(pair)]
 
 
-def whereabouts(address: Mapping[str, str]) -> tuple[float, float] | None:
-    """Return latitude and longitude of an address; None where nobody knows them."""
-    return coordinates_of(str(address.get("country", "")), str(address.get("postal_code", "")))
+def locate_address(address: Mapping[str, str]) -> Coordinates | None:
+    """Return latitude and longitude of an address; None where they are unknown."""
+    return locate_postal_code(str(address.get("country", "")), str(address.get("postal_code", "")))
 
 
-def km_from(w: Warehouse, goes_to: tuple[float, float] | None) -> float | None:
-    """Return how far a place is from a warehouse; None where it is not known of either."""
-    at = place_of(w)
-    return None if at is None or goes_to is None else great_circle_km(*at, *goes_to)
+def km_between(w: Warehouse, destination: Coordinates | None) -> float | None:
+    """Return the distance from a warehouse in km; None where either location is unknown."""
+    origin = locate_warehouse(w)
+    if origin is None or destination is None:
+        return None
+    return great_circle_km(*origin, *destination)
 
 
-def place_of(w: Warehouse) -> tuple[float, float] | None:
-    """Return where a warehouse is, by its postal code if nobody has said more."""
+def locate_warehouse(w: Warehouse) -> Coordinates | None:
+    """Return the coordinates of a warehouse, else those of its postal code, else None."""
     if w.latitude is not None and w.longitude is not None:
         return w.latitude, w.longitude
-    return coordinates_of(settings.REGION.country, w.postal_code)
+    return locate_postal_code(settings.REGION.country, w.postal_code)

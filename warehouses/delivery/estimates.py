@@ -1,4 +1,4 @@
-"""When things arrive, as far as anybody knows: what is on sale, and what was ordered."""
+"""Estimated delivery dates of units ordered now and of parcels under way."""
 
 from collections.abc import Container, Iterable
 from datetime import date, datetime
@@ -8,57 +8,63 @@ from django.conf import settings
 from django.utils.timezone import get_default_timezone
 from holidays import country_holidays
 
-from warehouses.delivery.calendar import Calendar, Promise, arrival_of_shipped, promise
-from warehouses.delivery.distances import km_from, whereabouts
+from warehouses.delivery.calendar import (
+    Calendar,
+    DeliveryEstimate,
+    estimate_from_order,
+    estimate_from_shipping,
+)
+from warehouses.delivery.distances import Coordinates, km_between, locate_address
 from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import Warehouse, WarehouseOrder
-
-Coordinates = tuple[float, float]
 
 
 @cache
 def holidays_in(country: str) -> Container[date]:
-    """Return the public holidays that all of a country has; worked out a year at a time."""
+    """Return the public holidays of a whole country; the library computes them by year."""
     return country_holidays(country)
 
 
 def annotate_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
-    """Note on parcels when each arrives. They are read with their warehouses."""
+    """Set `arrives_on`, a date or None, on parcels that were read with their warehouses."""
     rates = current_rates()
     for parcel in parcels:
-        parcel.arrives_on = _arrival(parcel, rates)
+        parcel.arrives_on = _arrival_date(parcel, rates)
 
 
-def _arrival(parcel: WarehouseOrder, rates: Rates) -> date | None:
-    goes_to = whereabouts(parcel.shipping_address)
-    if goes_to is None:
+def _arrival_date(parcel: WarehouseOrder, rates: Rates) -> date | None:
+    destination = locate_address(parcel.shipping_address)
+    if destination is None:
         return None
     if parcel.shipped_at is None:
-        return _promise(parcel.assigned_at, parcel.warehouse, goes_to, rates).arrives_on
-    return _arrival_if_shipped(parcel.shipped_at, parcel.warehouse, goes_to, rates)
+        estimate = estimate_order_delivery(parcel.assigned_at, parcel.warehouse, destination, rates)
+        return estimate.arrives_on
+    return estimate_parcel_arrival(parcel.shipped_at, parcel.warehouse, destination, rates)
 
 
-def _arrival_if_shipped(
-    shipped_at: datetime, warehouse: Warehouse, goes_to: Coordinates, rates: Rates
+def estimate_parcel_arrival(
+    shipped_at: datetime, warehouse: Warehouse, destination: Coordinates, rates: Rates
 ) -> date:
-    days = _transit_days(warehouse, goes_to, rates)
-    return arrival_of_shipped(shipped_at, calendar=_calendar(), transit_days=days)
+    """Return the day of arrival of a parcel that leaves the warehouse at `shipped_at`."""
+    days = _transit_days(warehouse, destination, rates)
+    return estimate_from_shipping(shipped_at, calendar=_calendar(), transit_days=days)
 
 
-def _promise(
-    ordered_at: datetime, warehouse: Warehouse, goes_to: Coordinates, rates: Rates
-) -> Promise:
-    return promise(
+def estimate_order_delivery(
+    ordered_at: datetime, warehouse: Warehouse, destination: Coordinates, rates: Rates
+) -> DeliveryEstimate:
+    """Estimate the delivery of an order that the warehouse gets at `ordered_at`."""
+    return estimate_from_order(
         ordered_at,
         calendar=_calendar(),
         cutoff=warehouse.cutoff,
         handling_days=warehouse.handling_days,
-        transit_days=_transit_days(warehouse, goes_to, rates),
+        transit_days=_transit_days(warehouse, destination, rates),
     )
 
 
-def _transit_days(warehouse: Warehouse, goes_to: Coordinates, rates: Rates) -> int:
-    return rates.rates[rates.zone_of(km_from(warehouse, goes_to))].days
+def _transit_days(warehouse: Warehouse, destination: Coordinates, rates: Rates) -> int:
+    return rates.rates[rates.zone_of(km_between(warehouse, destination))].days
 
 
 def _calendar() -> Calendar:

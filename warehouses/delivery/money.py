@@ -1,13 +1,11 @@
-"""Amounts of shipping costs."""
+"""Units of shipping costs: mills, minor and major currency units."""
 
 from decimal import Decimal
 
 MILLS = 1000  # in one minor unit
-
-
-MINOR = 100  # minor units in a major one
+MINOR_UNITS = 100  # in one major unit
 
 
 def in_major(mills: int) -> Decimal:
-    """An amount in the currency's major units, as people write it."""
-    return Decimal(mills) / (MILLS * MINOR)
+    """Return an amount of mills in the currency's major units."""
+    return Decimal(mills) / (MILLS * MINOR_UNITS)

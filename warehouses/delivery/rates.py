@@ -1,7 +1,7 @@
-"""What a parcel costs: a base by zone, and so much for each kilogram.
+"""Shipping rates: the price of a parcel by zone and weight, and the transit days.
 
-Zones go by distance, as those of parcel carriers do. The rates are data: staff write
-tables of them in the admin, and the newest counts. Until there is one, these count.
+Zones go by distance, as those of parcel carriers do. Staff write tables of rates in the
+admin, and the newest table counts; FIRST_RATES count until there is one.
 """
 
 from bisect import bisect_left
@@ -13,25 +13,25 @@ from warehouses.models import ZoneRate
 
 
 class Rate(NamedTuple):
-    """In the currency's minor units; `days` in transit."""
+    """A zone's price of a parcel and of each kilogram, in minor units; `days` in transit."""
 
     parcel: int
     per_kg: int
     days: int
 
-    def for_one(self, weight: int) -> int:
-        """What a parcel of one unit costs, in mills; `weight` is in grams."""
+    def cost_of_unit(self, weight: int) -> int:
+        """Return the cost of a parcel with one unit, in mills; `weight` is in grams."""
         return MILLS * self.parcel + self.per_kg * weight
 
 
 class Rates(NamedTuple):
-    """The farthest that each zone but the last reaches, in kilometres, and each one's rate."""
+    """The far end of each zone but the last, in kilometres, and the rate of each zone."""
 
     ends: Sequence[int]
     rates: Sequence[Rate]
 
     def zone_of(self, km: float | None) -> int:
-        """Return which zone a distance is in, 0 being the nearest; unknown is the farthest."""
+        """Return the zone of a distance, 0 being the nearest; unknown is the farthest."""
         return len(self.rates) - 1 if km is None else bisect_left(self.ends, km)
 
 
@@ -51,7 +51,7 @@ FIRST_RATES = Rates(
 
 
 def current_rates() -> Rates:
-    """Return the newest table, or what a shop begins with."""
+    """Return the newest table of rates, or FIRST_RATES where there is none."""
     zones = list(ZoneRate.objects.newest())
     if not zones:
         return FIRST_RATES

@@ -1,3 +1,5 @@
+"""Assignment of orders, and cancelling and shipping what was assigned."""
+
 from datetime import timedelta
 
 import pytest
@@ -25,11 +27,11 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 
 def too_much(lines, availability, destination, warehouses):
-    """A strategy that takes more than there is."""
+    """Return picks of more units than are available."""
     return Assignment((Pick(warehouses[0].id, lines[0].item_id, 10**6),), "because")
 
 
-def test_an_order_is_given_to_a_warehouse_that_has_it(alice, lamp, seattle, dallas):
+def test_an_order_is_assigned_to_a_warehouse_that_has_it(alice, lamp, seattle, dallas):
     given_stock({lamp: 1}, seattle)
     given_stock({lamp: 5}, dallas)
 
@@ -70,24 +72,24 @@ def test_assigning_again_changes_nothing(alice, lamp, seattle):
     assert place_of(lamp, seattle) == (5, 3)
 
 
-def test_whatever_fails_in_one_order_stops_no_other(alice, bob, lamp, rug, seattle, monkeypatch):
+def test_a_failure_in_one_order_stops_no_other(alice, bob, lamp, rug, seattle, monkeypatch):
     given_stock({lamp: 5, rug: 5}, seattle)
     bad, good = order(alice, {lamp: 1}), order(bob, {rug: 1})
-    write = assigning.write_decided
+    write = assigning.write_decisions
 
-    def write_or_fail(decided, stock, **kind):
-        if any(one.order.pk == bad.pk for one in decided):
+    def write_or_fail(decisions, stock, **kind):
+        if any(decision.order.pk == bad.pk for decision in decisions):
             raise OverflowError("a \x00 number")
-        return write(decided, stock, **kind)
+        return write(decisions, stock, **kind)
 
-    monkeypatch.setattr(assigning, "write_decided", write_or_fail)
+    monkeypatch.setattr(assigning, "write_decisions", write_or_fail)
     assign_submitted_orders()
 
     assert good.warehouse_orders.exists()
     assert bad.backorder_retry.reason == "a  number"
 
 
-def test_who_waits_unlooked_at_counts_since_it_was_placed(alice, lamp, seattle):
+def test_an_order_that_was_never_tried_waits_since_it_was_placed(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
     placed = order(alice, {lamp: 1})
     Order.objects.filter(pk=placed.pk).update(placed_at=Now() - timedelta(hours=1))
@@ -97,7 +99,7 @@ def test_who_waits_unlooked_at_counts_since_it_was_placed(alice, lamp, seattle):
     assert longest_wait() == 0
 
 
-def test_what_is_cancelled_is_not_put_off(alice, lamp, seattle):
+def test_a_cancelled_order_is_not_retried(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
     placed = order(alice, {lamp: 1})
     cancel_order(order_id=placed.pk)
@@ -107,9 +109,7 @@ def test_what_is_cancelled_is_not_put_off(alice, lamp, seattle):
     assert not BackorderRetry.objects.exists()
 
 
-def test_a_strategy_of_ours_that_fails_keeps_the_order_with_the_reason(
-    alice, lamp, seattle, monkeypatch
-):
+def test_an_order_whose_strategy_fails_waits_with_the_reason(alice, lamp, seattle, monkeypatch):
     monkeypatch.setitem(STRATEGIES, "fewest_parcels", too_much)
     given_stock({lamp: 5}, seattle)
     placed = order(alice, {lamp: 2})
@@ -122,7 +122,7 @@ def test_a_strategy_of_ours_that_fails_keeps_the_order_with_the_reason(
     assert "is not what the order needs" in placed.backorder_retry.reason
 
 
-def test_the_sweep_assigns_what_a_lost_message_left(alice, bob, lamp, seattle):
+def test_the_sweep_assigns_orders_whose_message_was_lost(alice, bob, lamp, seattle):
     given_stock({lamp: 5}, seattle)
     order(alice, {lamp: 2})
     order(bob, {lamp: 1})
@@ -133,7 +133,7 @@ def test_the_sweep_assigns_what_a_lost_message_left(alice, bob, lamp, seattle):
     assert place_of(lamp, seattle) == (5, 2)
 
 
-def test_cancelling_gives_the_units_back_to_where_they_were_assigned(alice, lamp, seattle):
+def test_cancelling_deallocates_the_units_at_their_warehouse(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
     placed, [parcel] = assigned(alice, {lamp: 2})
 
@@ -154,8 +154,8 @@ def test_two_partial_cancels_over_two_warehouses_add_up(alice, lamp, seattle, da
     cancel_items(order_id=placed.pk, quantities={lamp.pk: 2})
 
     assert stock_left(lamp) == (3,)
-    kept = WarehouseOrder.objects.open().filter(order=placed).get()
-    assert [line.quantity for line in kept.lines.all()] == [1]
+    remaining = WarehouseOrder.objects.open().filter(order=placed).get()
+    assert [line.quantity for line in remaining.lines.all()] == [1]
     assert len(parcels) == 2
 
 
@@ -242,9 +242,9 @@ def test_of_shipping_and_cancelling_at_once_exactly_one_wins(alice, lamp, seattl
             lambda pk=placed.pk: run_transaction(cancel_order, order_id=pk),
         )
 
-        refused = [r for r in results if isinstance(r, Exception)]
-        assert len(refused) == 1
-        assert isinstance(refused[0], OrderCancelled | OrderAlreadyShipped)
+        refusals = [r for r in results if isinstance(r, Exception)]
+        assert len(refusals) == 1
+        assert isinstance(refusals[0], OrderCancelled | OrderAlreadyShipped)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""Assignment by cost, in the real database: batches, explanations, foresight."""
+"""Assignment by cost, in the real database: batches, explanations, bid prices."""
 
 import pytest
 from django.core.management import CommandError
@@ -9,7 +9,7 @@ from orders.cancellation import cancel_order
 from orders.models import Order
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, WarehouseFactory, given_stock
-from tests.support.outcomes import said_by, ships
+from tests.support.outcomes import command_output, shipping_codes
 from tests.support.stories import order
 from warehouses import tasks
 from warehouses.assignment import assigning
@@ -45,7 +45,7 @@ def test_the_near_warehouse_ships_and_says_why(alice, lamp, west, east):
 
     tasks.assign_submitted_orders()
 
-    assert ships(placed) == ["WEST"]
+    assert shipping_codes(placed) == ["WEST"]
     decision = placed.warehouse_orders.get().decision
     assert decision["reason"].startswith("1 parcel from WEST: ")
     assert "cheaper than EAST" in decision["reason"]
@@ -53,7 +53,7 @@ def test_the_near_warehouse_ships_and_says_why(alice, lamp, west, east):
     assert chosen["total"] == chosen["parcels"] + chosen["weight"] < other["total"]
 
 
-def test_staff_write_new_rates_and_they_count(alice, lamp, west, east):
+def test_new_rates_of_staff_count(alice, lamp, west, east):
     given_stock({lamp: 5}, west)
     given_stock({lamp: 5}, east)
     table = RateTable.objects.create(note="near is dear")
@@ -63,54 +63,55 @@ def test_staff_write_new_rates_and_they_count(alice, lamp, west, east):
     placed = order(alice, {lamp: 1})
     tasks.assign_submitted_orders()
 
-    assert ships(placed) == ["EAST"]
+    assert shipping_codes(placed) == ["EAST"]
 
 
-def test_a_batch_takes_few_statements_and_each_order_stands_by_itself(
+def test_a_batch_takes_few_statements_and_each_order_fails_by_itself(
     alice, lamp, rug, west, monkeypatch, django_assert_max_num_queries
 ):
     given_stock({lamp: 50, rug: 50}, west)
     customers = [alice, *UserFactory.create_batch(5)]
-    placed = [order(customer, {lamp: 1, rug: 2}) for customer in customers]
-    bad = placed[3]
+    orders = [order(customer, {lamp: 1, rug: 2}) for customer in customers]
+    bad = orders[3]
     cheapest = STRATEGIES["cheapest"]
 
-    def moody(lines, availability, destination, warehouses):
-        if warehouses and bad.pk == orders_seen.pop(0):
+    def fail_for_bad(lines, availability, destination, warehouses):
+        if warehouses and bad.pk == ids_in_turn.pop(0):
             raise RuntimeError("not this one")
         return cheapest(lines, availability, destination, warehouses)
 
-    orders_seen = [one.pk for one in placed]
-    monkeypatch.setitem(STRATEGIES, "cheapest", moody)
+    ids = [order.pk for order in orders]
+    ids_in_turn = list(ids)
+    monkeypatch.setitem(STRATEGIES, "cheapest", fail_for_bad)
 
     with django_assert_max_num_queries(24):
-        failures = assign_orders(order_ids=[one.pk for one in placed])
+        failures = assign_orders(order_ids=ids)
 
     assert list(failures) == [bad.pk]
-    assert [ships(one) for one in placed] == [["WEST"]] * 3 + [[]] + [["WEST"]] * 2
+    assert [shipping_codes(placed) for placed in orders] == [["WEST"]] * 3 + [[]] + [["WEST"]] * 2
     assert "not this one" in BackorderRetry.objects.get().reason
 
 
 def test_two_workers_share_the_orders(lamp, west):
     given_stock({lamp: 30}, west)
-    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(20)]
-    ids = [one.pk for one in placed]
+    orders = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(20)]
+    ids = [placed.pk for placed in orders]
 
     at_once(*[lambda: assign_orders(order_ids=ids)] * 4)
     tasks.assign_submitted_orders()
 
-    assert [ships(one) for one in placed] == [["WEST"]] * 20
+    assert [shipping_codes(placed) for placed in orders] == [["WEST"]] * 20
 
 
-def test_what_nobody_has_waits_ever_longer_and_is_found_again(alice, lamp, west, rug):
+def test_a_backordered_order_is_retried_after_longer_and_longer_waits(alice, lamp, west, rug):
     given_stock({lamp: 5}, west)
     placed = order(alice, {lamp: 1})
-    WarehouseStock.objects.update(available_stock=0)  # as if it were promised elsewhere
+    WarehouseStock.objects.update(available_stock=0)  # as if it were assigned elsewhere
 
     tasks.assign_submitted_orders()
     first = BackorderRetry.objects.get()
     assert (first.tries, orders_to_assign()) == (1, [])
-    assert first.reason == assigning.NOT_THERE
+    assert first.reason == assigning.UNAVAILABLE_REASON
     assert longest_wait() > 0
 
     BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
@@ -120,66 +121,68 @@ def test_what_nobody_has_waits_ever_longer_and_is_found_again(alice, lamp, west,
     WarehouseStock.objects.update(available_stock=5)
     BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
     tasks.assign_submitted_orders()
-    assert ships(placed) == ["WEST"]
+    assert shipping_codes(placed) == ["WEST"]
     assert not BackorderRetry.objects.exists()
     assert longest_wait() == 0
 
 
-def test_addresses_that_nobody_can_place_are_assigned_all_the_same(alice, lamp, west, east):
+def test_orders_to_unknown_locations_are_assigned_too(alice, lamp, west, east):
     given_stock({lamp: 9}, west)
     for address in ({"postal_code": "00000", "country": "US"}, {"country": "XX"}, {}):
         placed = order(UserFactory(), {lamp: 1})
         Order.objects.filter(pk=placed.pk).update(shipping_address=address)
         tasks.assign_submitted_orders()
-        assert ships(placed) == ["WEST"]
+        assert shipping_codes(placed) == ["WEST"]
 
 
-def test_decisions_are_explained_and_come_out_the_same_again(alice, bob, lamp, rug, west, east):
+def test_decisions_are_explained_and_replayed_with_the_same_result(
+    alice, bob, lamp, rug, west, east
+):
     given_stock({lamp: 5, rug: 1}, west)
     given_stock({lamp: 5, rug: 5}, east)
-    placed = [order(alice, {lamp: 2, rug: 3}), order(bob, {lamp: 1})]
+    orders = [order(alice, {lamp: 2, rug: 3}), order(bob, {lamp: 1})]
     tasks.assign_submitted_orders()
 
     for decision in Decision.objects.all():
         assert replayed(decision, STRATEGIES["cheapest"]) == picks_of(decision)
-    assert said_by("replay_assignments").startswith("2 the same")
+    assert command_output("replay_assignments").startswith("2 the same")
 
-    told = said_by("explain_assignment", placed[0].number)
-    assert "chosen: " in told
-    assert "wanted: 2 × Brass desk lamp of 500 g" in told
-    assert "WEST, " in told
+    output = command_output("explain_assignment", orders[0].number)
+    assert "chosen: " in output
+    assert "wanted: 2 × Brass desk lamp of 500 g" in output
+    assert "WEST, " in output
 
-    Decision.objects.filter(order=placed[0]).update(outputs={"picks": []})
-    with pytest.raises(CommandError, match=placed[0].number):
-        said_by("replay_assignments")
+    Decision.objects.filter(order=orders[0]).update(outputs={"picks": []})
+    with pytest.raises(CommandError, match=orders[0].number):
+        command_output("replay_assignments")
 
 
-def test_decisions_of_another_version_are_not_asked_again(alice, lamp, west):
+def test_decisions_of_another_version_are_not_replayed(alice, lamp, west):
     given_stock({lamp: 5}, west)
     order(alice, {lamp: 2})
     tasks.assign_submitted_orders()
     Decision.objects.update(version=1, outputs={"picks": []})
 
-    told = said_by("replay_assignments")
+    output = command_output("replay_assignments")
 
-    assert told == "0 the same, 1 not ours or of another version, 0 other\n"
+    assert output == "0 the same, 1 not ours or of another version, 0 other\n"
 
 
 def test_a_preview_changes_nothing(lamp, west, east):
     given_stock({lamp: 5}, west)
 
-    told = said_by("preview_assignment", "98109", f"{lamp.sku}:2")
+    output = command_output("preview_assignment", "98109", f"{lamp.sku}:2")
 
-    assert "WEST: 2 × LAMP" in told
+    assert "WEST: 2 × LAMP" in output
     assert not WarehouseOrder.objects.exists()
     with pytest.raises(CommandError, match="no item NOPE"):
-        said_by("preview_assignment", "98109", "NOPE")
+        command_output("preview_assignment", "98109", "NOPE")
     with pytest.raises(Item.DoesNotExist):
         preview_assignment(quantities={0: 1}, address={})
 
 
-def test_foresight_keeps_near_units_for_those_who_will_need_them(lamp, west, east, settings):
-    """The few units in the east are for the many customers there."""
+def test_bid_prices_keep_near_units_for_later_orders(lamp, west, east, settings):
+    """Units near the many customers in Dallas have the higher bid price."""
     settings.ASSIGNMENT_STRATEGY = "foresighted"
     dallas = {"postal_code": "75201", "country": "US"}
     central = WarehouseFactory(code="CENTRAL", name="Central", **DALLAS)
@@ -201,7 +204,7 @@ def test_foresight_keeps_near_units_for_those_who_will_need_them(lamp, west, eas
     assert preview.considered[0].total > 0
 
 
-def test_values_that_are_too_old_say_nothing(alice, lamp, west, east, settings):
+def test_bid_prices_that_are_too_old_do_not_count(alice, lamp, west, east, settings):
     settings.ASSIGNMENT_STRATEGY = "foresighted"
     given_stock({lamp: 5}, west)
     given_stock({lamp: 5}, east)
@@ -212,15 +215,15 @@ def test_values_that_are_too_old_say_nothing(alice, lamp, west, east, settings):
     BidPrice.objects.update(computed_at="2020-01-01T00:00Z")
     stale = preview_assignment(quantities={lamp.pk: 1}, address=address)
 
-    chosen = [one.picks[0].warehouse_id for one in (fresh, stale)]
-    assert chosen == [east.pk, west.pk]
+    warehouse_ids = [preview.picks[0].warehouse_id for preview in (fresh, stale)]
+    assert warehouse_ids == [east.pk, west.pk]
 
 
-def test_a_warehouse_that_closes_meanwhile_gets_nothing_more(lamp, west, east):
+def test_a_warehouse_that_closes_meanwhile_gets_no_more_orders(lamp, west, east):
     given_stock({lamp: 20}, west)
     given_stock({lamp: 20}, east)
-    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(8)]
-    ids = [one.pk for one in placed]
+    orders = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(8)]
+    ids = [placed.pk for placed in orders]
 
     at_once(
         lambda: assign_orders(order_ids=ids[:4]),
@@ -229,31 +232,31 @@ def test_a_warehouse_that_closes_meanwhile_gets_nothing_more(lamp, west, east):
     )
     tasks.assign_submitted_orders()
 
-    assert all(len(ships(one)) == 1 for one in placed)
+    assert all(len(shipping_codes(placed)) == 1 for placed in orders)
     late = order(UserFactory(), {lamp: 1})
     tasks.assign_submitted_orders()
-    assert ships(late) == ["EAST"]
+    assert shipping_codes(late) == ["EAST"]
 
 
 def test_an_order_that_cannot_be_written_stops_no_other(lamp, west, monkeypatch):
     given_stock({lamp: 9}, west)
-    placed = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(3)]
+    orders = [order(customer, {lamp: 1}) for customer in UserFactory.create_batch(3)]
     decide = assigning._decide
 
-    def decide_or_fail(one, *args):
-        if one.pk == placed[0].pk:
+    def decide_or_fail(order, *args):
+        if order.pk == orders[0].pk:
             raise DataError("no table keeps that")
-        return decide(one, *args)
+        return decide(order, *args)
 
     monkeypatch.setattr(assigning, "_decide", decide_or_fail)
     tasks.assign_submitted_orders()
 
-    assert [ships(one) for one in placed] == [[], ["WEST"], ["WEST"]]
-    assert "no table keeps that" in placed[0].backorder_retry.reason
+    assert [shipping_codes(placed) for placed in orders] == [[], ["WEST"], ["WEST"]]
+    assert "no table keeps that" in orders[0].backorder_retry.reason
     assert orders_to_assign() == []
 
 
-def test_who_cancels_waits_no_longer(alice, lamp, west):
+def test_a_cancelled_order_waits_no_longer(alice, lamp, west):
     given_stock({lamp: 5}, west)
     placed = order(alice, {lamp: 1})
     WarehouseStock.objects.update(available_stock=0)

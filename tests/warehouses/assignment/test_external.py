@@ -1,4 +1,4 @@
-"""A service of somebody else's proposes: it is asked in time, and believed nothing."""
+"""An external assignment service: its time limit, and the validation of its proposals."""
 
 import sys
 from itertools import repeat
@@ -12,7 +12,7 @@ from tests.support.factories import UserFactory, given_stock
 from tests.support.stories import order
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses.assignment.assigning import assign_orders, orders_to_assign
-from warehouses.assignment.strategies.types import Assignment, Considered, Pick
+from warehouses.assignment.strategies.types import Assignment, ConsideredSet, Pick
 from warehouses.models import Decision
 from warehouses.tasks import assign_submitted_orders
 
@@ -22,11 +22,11 @@ HERE = "tests.warehouses.assignment.test_external"
 
 
 def too_much(lines, availability, destination, warehouses):
-    """A strategy that takes more than there is."""
+    """Return picks of more units than are available."""
     return Assignment((Pick(warehouses[0].id, lines[0].item_id, 10**6),), "because")
 
 
-def a_stranger(lines, availability, destination, warehouses):
+def unknown_warehouse(lines, availability, destination, warehouses):
     return Assignment((Pick(10**9, lines[0].item_id, 1),), "who?")
 
 
@@ -43,21 +43,24 @@ def unwritable(lines, availability, destination, warehouses):
     return Assignment(picks, "\x00", rejected=("Seattle",))
 
 
-def _by(quantity, **told):
+def _proposing(quantity, **fields):
     def propose(lines, availability, destination, warehouses):
         picks = (Pick(warehouses[0].id, lines[0].item_id, quantity),)
-        return Assignment(picks, **({"reason": "because"} | told))
+        return Assignment(picks, **({"reason": "because"} | fields))
 
     return propose
 
 
-halves, not_a_number, some_of_it = _by(1.5), _by(float("nan")), _by(1)
-surrogate, without_end = _by(2, reason="\ud800"), _by(2, considered=(Considered((), 10**400, 0),))
-amounts_in_words = _by(2, considered=(Considered(("SEA1",), "a", "b"),))  # type: ignore[arg-type]
-a_text_of_codes = _by(2, considered=(Considered("SEA1", 1, 2),))  # type: ignore[arg-type]
+halves, not_a_number, incomplete = _proposing(1.5), _proposing(float("nan")), _proposing(1)
+surrogate, without_end = (
+    _proposing(2, reason="\ud800"),
+    _proposing(2, considered=(ConsideredSet((), 10**400, 0),)),
+)
+amounts_in_words = _proposing(2, considered=(ConsideredSet(("SEA1",), "a", "b"),))  # type: ignore[arg-type]
+a_text_of_codes = _proposing(2, considered=(ConsideredSet("SEA1", 1, 2),))  # type: ignore[arg-type]
 
 
-def none_of_it(lines, availability, destination, warehouses):
+def empty(lines, availability, destination, warehouses):
     return Assignment((), "no")
 
 
@@ -69,7 +72,7 @@ def exiting(lines, availability, destination, warehouses):
     sys.exit(3)
 
 
-def robbing(lines, availability, destination, warehouses):
+def clearing_inputs(lines, availability, destination, warehouses):
     availability.clear()
     lines.clear()
 
@@ -88,15 +91,15 @@ def stuck_for_good(lines, availability, destination, warehouses):
     stuck.wait(20)
 
 
-def by_numpy(lines, availability, destination, warehouses):
+def numpy_units(lines, availability, destination, warehouses):
     units = numpy.int64(lines[0].quantity)
     return Assignment([Pick(warehouses[0].id, lines[0].item_id, units)], "learnt")  # type: ignore[arg-type]
 
 
-by_numpy.version = "2026-11 beta"  # type: ignore[attr-defined]
+numpy_units.version = "2026-11 beta"  # type: ignore[attr-defined]
 
 
-def last_one(lines, availability, destination, warehouses):
+def last_warehouse(lines, availability, destination, warehouses):
     last = warehouses[-1]
     picks = (Pick(last.id, line.item_id, line.quantity) for line in lines)
     return Assignment(tuple(picks), "A feeling.")
@@ -105,12 +108,12 @@ def last_one(lines, availability, destination, warehouses):
 @pytest.mark.parametrize(
     "bad",
     [
-        *("too_much", "a_stranger", "nonsense", "failing", "hanging", "unwritable"),
-        *("halves", "not_a_number", "some_of_it", "none_of_it", "surrogate", "without_end"),
-        *("amounts_in_words", "a_text_of_codes", "exiting", "robbing", "endless"),
+        *("too_much", "unknown_warehouse", "nonsense", "failing", "hanging", "unwritable"),
+        *("halves", "not_a_number", "incomplete", "empty", "surrogate", "without_end"),
+        *("amounts_in_words", "a_text_of_codes", "exiting", "clearing_inputs", "endless"),
     ],
 )
-def test_where_an_external_service_fails_the_cheapest_decides(alice, lamp, seattle, settings, bad):
+def test_cheapest_decides_where_an_external_service_fails(alice, lamp, seattle, settings, bad):
     settings.ASSIGNMENT_STRATEGY = f"{HERE}.{bad}"
     settings.ASSIGNMENT_BUDGET_MS = 100
     given_stock({lamp: 5}, seattle)
@@ -123,18 +126,18 @@ def test_where_an_external_service_fails_the_cheapest_decides(alice, lamp, seatt
     assert placed.warehouse_orders.get().decision["strategy"] == "cheapest"
 
 
-def test_a_proposal_may_count_in_whatever_whole_numbers(alice, lamp, seattle, settings):
-    settings.ASSIGNMENT_STRATEGY = f"{HERE}.by_numpy"
+def test_a_proposal_may_have_any_type_of_whole_numbers(alice, lamp, seattle, settings):
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.numpy_units"
     given_stock({lamp: 5}, seattle)
     placed = order(alice, {lamp: 2})
 
     assign_submitted_orders()
 
-    assert placed.warehouse_orders.get().decision["strategy"] == f"{HERE}.by_numpy"
+    assert placed.warehouse_orders.get().decision["strategy"] == f"{HERE}.numpy_units"
     assert Decision.objects.get().version == 1
 
 
-def test_a_service_that_hung_is_asked_again(alice, bob, lamp, seattle, settings, monkeypatch):
+def test_a_service_that_hung_is_called_again(alice, bob, lamp, seattle, settings, monkeypatch):
     monkeypatch.setattr(plugins, "HANGS_AFTER", 0.0)
     settings.ASSIGNMENT_BUDGET_MS = 20
     given_stock({lamp: 90}, seattle)
@@ -144,16 +147,16 @@ def test_a_service_that_hung_is_asked_again(alice, bob, lamp, seattle, settings,
         order(customer, {lamp: 1})
     assign_submitted_orders()
 
-    settings.ASSIGNMENT_STRATEGY, settings.ASSIGNMENT_BUDGET_MS = f"{HERE}.last_one", 1000
+    settings.ASSIGNMENT_STRATEGY, settings.ASSIGNMENT_BUDGET_MS = f"{HERE}.last_warehouse", 1000
     placed = order(alice, {lamp: 1})
     assign_submitted_orders()
     stuck.set()
 
-    assert placed.warehouse_orders.get().decision["strategy"] == f"{HERE}.last_one"
+    assert placed.warehouse_orders.get().decision["strategy"] == f"{HERE}.last_warehouse"
 
 
-def test_an_external_service_proposes_and_is_named(alice, lamp, seattle, dallas, settings):
-    settings.ASSIGNMENT_STRATEGY = f"{HERE}.last_one"
+def test_the_decision_names_the_external_service(alice, lamp, seattle, dallas, settings):
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.last_warehouse"
     given_stock({lamp: 5}, seattle)
     given_stock({lamp: 5}, dallas)
     placed = order(alice, {lamp: 2})
@@ -165,8 +168,8 @@ def test_an_external_service_proposes_and_is_named(alice, lamp, seattle, dallas,
     assert decision["reason"] == "A feeling."
 
 
-def test_a_proposal_that_is_out_of_date_is_passed_over(alice, bob, lamp, seattle, settings):
-    settings.ASSIGNMENT_STRATEGY = f"{HERE}.last_one"
+def test_a_proposal_that_is_out_of_date_is_ignored(alice, bob, lamp, seattle, settings):
+    settings.ASSIGNMENT_STRATEGY = f"{HERE}.last_warehouse"
     given_stock({lamp: 3}, seattle)
     first, second = order(alice, {lamp: 2}), order(bob, {lamp: 1})
     stale = {second.pk: Assignment((Pick(seattle.pk, lamp.pk, 9),), "")}

@@ -1,12 +1,12 @@
-"""What a unit in a warehouse is worth to the orders still to come.
+"""Bid prices: the worth of one unit in a warehouse to later orders.
 
-For one item: its units in warehouses are the supply, the demand forecast for each area
-until the next delivery is the demand, shipping a unit costs what it costs. The least
-cost of meeting that demand is a transportation problem, and the dual value of a
-warehouse's supply is what one unit more there would save: what is lost when a unit of it
-is given to the order at hand (Acimovic and Graves 2015). Demand is uncertain, so values
-are averaged over several draws of it (Talluri and van Ryzin 1999, A Randomized Linear
-Programming Method for Computing Network Bid Prices).
+For one item, its units in warehouses are the supply, and the forecast for each area until
+the next delivery is the demand; shipping a unit costs its parcel. The least cost of meeting
+that demand is a transportation problem, and the dual value of a warehouse's supply is the
+saving of one more unit there: the loss when the order at hand takes one (Acimovic and
+Graves 2015). Demand is uncertain, so the values are averaged over several draws of it
+(Talluri and van Ryzin 1999, A Randomized Linear Programming Method for Computing Network
+Bid Prices).
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,34 +16,35 @@ import numpy as np
 
 
 class NoBidPrices(Exception):
-    """The solver did not come to an end."""
+    """HiGHS found no optimal solution."""
 
 
 def compute_bid_prices(
     supply: Sequence[int], demands: Iterable[Sequence[float]], cost: Sequence[Sequence[float]]
 ) -> list[int]:
-    """Return for each warehouse what one unit is worth, in mills, averaged over the demands.
+    """Return the bid price of one unit in each warehouse, in mills, averaged over the demands.
 
     `supply` is by warehouse, each demand by area, `cost` by warehouse and area. Only
     differences between warehouses matter to a choice, so the least value is zero.
     Raises NoBidPrices.
     """
-    drawn = [_dual_values(np.asarray(supply, float), np.asarray(d, float), cost) for d in demands]
-    values = np.mean(drawn, axis=0) if drawn else np.zeros(len(supply))
-    held = [value for value, units in zip(values, supply, strict=True) if units]
-    floor = min(held, default=0.0)
+    duals = [_dual_values(np.asarray(supply, float), np.asarray(d, float), cost) for d in demands]
+    values = np.mean(duals, axis=0) if duals else np.zeros(len(supply))
+    stocked = [value for value, units in zip(values, supply, strict=True) if units]
+    floor = min(stocked, default=0.0)
     return [max(0, round(float(value - floor))) for value in values]
 
 
 def _dual_values(supply, demand, cost) -> np.ndarray:
-    wanted = demand > 0  # nobody needs a row for an area where nobody buys
-    demand, cost = demand[wanted], np.asarray(cost, float)[:, wanted]
+    """Return the dual value of each warehouse's supply, in mills."""
+    has_demand = demand > 0  # an area without demand needs no row
+    demand, cost = demand[has_demand], np.asarray(cost, float)[:, has_demand]
     warehouses, areas = len(supply), len(demand)
     if not areas:
         return np.zeros(warehouses)
     shipped = warehouses * areas
-    # What is lost where demand is not met: more than any chain of exchanges between areas
-    # costs by which one unit more of it could be met.
+    # The penalty of unmet demand: more than the cost of any chain of exchanges between areas
+    # that would meet one more unit of it.
     unmet = (1 + areas) * cost.max()
     costs = np.concatenate([cost.ravel(), np.full(areas, unmet)])
     lp = highspy.HighsLp()
@@ -53,7 +54,7 @@ def _dual_values(supply, demand, cost) -> np.ndarray:
     lp.col_upper_ = np.full(lp.num_col_, highspy.kHighsInf)
     lp.row_lower_ = np.concatenate([np.full(warehouses, -highspy.kHighsInf), demand])
     lp.row_upper_ = np.concatenate([supply, demand])
-    # A unit from w to a is in the rows of both; a unit that nobody ships, in that of a.
+    # A unit from w to a is in the rows of both; an unmet unit is in the row of a only.
     of_warehouse = np.repeat(np.arange(warehouses), areas)
     of_area = warehouses + np.tile(np.arange(areas), warehouses)
     rows = np.concatenate(

@@ -1,10 +1,10 @@
-"""The two best sets of warehouses for an order, proved to be.
+"""The two best sets of warehouses for an order, proved by branch and bound.
 
-Best first, by branch and bound (Land and Doig 1960, An Automatic Method of Solving
-Discrete Programming Problems): what is looked at is all the sets that have some warehouses
-and not some others. None of them costs less than if each undecided warehouse charged its
-parcel by the unit, spread over all that it could ship. Sets in which a warehouse ships
-nothing are none.
+Best-first search (Land and Doig 1960, An Automatic Method of Solving Discrete Programming
+Problems): a node stands for all sets that contain some warehouses and exclude some others.
+Its lower bound is the cost if each undecided warehouse charged its parcel by the unit,
+spread over all units that it could ship. A set in which a warehouse ships nothing does not
+count.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,49 +12,54 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
-from warehouses.assignment.strategies.cost_model import Costs, Set
+from warehouses.assignment.strategies.cost_model import CostModel, WarehouseSet
 
-# Units of which warehouse and line that all parts may look at: about half a second.
-WORK = 2_000_000
+# The most pairs of warehouse and line that all nodes may examine: about half a second.
+MAX_WORK = 2_000_000
 
-# By line, where its units can come from: (cost of one, place), the cheapest first.
+# By line, the sources of its units: (cost of one unit, index of the warehouse), cheapest first.
 Options = list[list[tuple[int, int]]]
 
 
-class Part(NamedTuple):
-    """All the sets that have `chosen` and beside them only what is among the options.
+class Node(NamedTuple):
+    """All sets that contain `chosen` and otherwise only warehouses among the options.
 
-    `shipping` is where the units would come from at no more than `bound`; empty where
-    `chosen` was looked at by itself and only what adds to it is left.
+    `units` by warehouse are the relaxed solution, whose cost is `bound`; empty where
+    `chosen` itself has been examined and only its supersets are left.
     """
 
     bound: int
-    fewer: int  # among equal bounds the one that is nearest to a choice
-    turn: int
-    chosen: Set
+    fewer: int  # among equal bounds the node with the most chosen warehouses comes first
+    sequence: int
+    chosen: WarehouseSet
     options: Options
-    shipping: dict[int, int]
+    units: dict[int, int]
 
 
-class Found:
-    """The best set and the next best, of those tried.
+class BestTwo:
+    """The best and the second best of the sets that were examined.
 
-    `charge` is what each warehouse costs that ships; `then` decides between equal costs.
+    `charges` are the fixed charges of the warehouses; `tie_break` decides between equal costs.
     """
 
-    def __init__(self, costs: Costs, charge: Sequence[int], then: Callable[[Set], tuple]):
-        self.costs, self.charge, self._then = costs, charge, then
-        self.best: Set = ()
-        self.runner_up: Set = ()
-        self.is_best = not costs.places  # whether none costs less
-        self.is_exact = not costs.places  # whether both are proved to be the best
+    def __init__(
+        self,
+        model: CostModel,
+        charges: Sequence[int],
+        tie_break: Callable[[WarehouseSet], tuple],
+    ):
+        self.model, self.charges, self._tie_break = model, charges, tie_break
+        self.best: WarehouseSet = ()
+        self.runner_up: WarehouseSet = ()
+        self.is_best = not model.stocked  # whether `best` is proved to be optimal
+        self.is_exact = not model.stocked  # whether both are proved to be the best
         self._ranks: list[tuple] = []
 
-    def note(self, chosen: Set, cost: int) -> None:
-        """Keep a set if it is one of the two best."""
+    def add(self, chosen: WarehouseSet, cost: int) -> None:
+        """Keep a set of known cost if it is one of the two best."""
         if chosen in (self.best, self.runner_up):
             return
-        rank = (cost, *self._then(chosen))
+        rank = (cost, *self._tie_break(chosen))
         ranked = sorted(
             [*zip(self._ranks, (self.best, self.runner_up), strict=False), (rank, chosen)]
         )[:2]
@@ -62,148 +67,160 @@ class Found:
         self.best = ranked[0][1]
         self.runner_up = ranked[1][1] if len(ranked) > 1 else ()
 
-    def propose(self, chosen: Sequence[int]) -> None:
-        """Take a set that was found elsewhere, without those that ship nothing."""
-        ships = self.costs.shipping(chosen)
-        parcels = sum(self.charge[place] - self.costs.parcel[place] for place in ships)
-        self.note(ships, parcels + self.costs.of(ships))
+    def add_heuristic(self, chosen: Sequence[int]) -> None:
+        """Add a set from another method, without the warehouses that ship nothing."""
+        indices = self.model.without_idle(chosen)
+        extra = sum(self.charges[index] - self.model.parcel_cost[index] for index in indices)
+        self.add(indices, extra + self.model.total_cost(indices))
 
-    def is_worse(self, bound: int) -> bool:
-        """Whether nothing that costs so much is one of the two best."""
+    def can_prune(self, bound: int) -> bool:
+        """Return whether no set of at least this cost is one of the two best."""
         return len(self._ranks) > 1 and bound > self._ranks[1][0]
 
-    def settle(self, bound: int | None) -> None:
-        """Note what is proved when all that is left costs no less than this."""
-        self.is_exact = bound is None or self.is_worse(bound)
+    def set_proof(self, bound: int | None) -> None:
+        """Set `is_best` and `is_exact` from the least bound of the open nodes, None if none."""
+        self.is_exact = bound is None or self.can_prune(bound)
         self.is_best = self.is_exact or (bool(self._ranks) and bound >= self._ranks[0][0])
 
 
-def two_best(
-    costs: Costs, charge: Sequence[int], then: Callable[[Set], tuple], *, most: int
-) -> Found:
-    """Return the two best sets; no more than `most` parts are looked at for them.
+def find_best_two(
+    model: CostModel,
+    charges: Sequence[int],
+    tie_break: Callable[[WarehouseSet], tuple],
+    *,
+    max_nodes: int,
+) -> BestTwo:
+    """Return the two best sets found within `max_nodes` nodes.
 
-    Of large orders fewer, since stock is locked meanwhile: what bounds the search is how
-    much there is to look at, never the clock, so that it always ends at the same part.
+    Large orders get fewer nodes, since stock is locked meanwhile. The amount of work bounds
+    the search, never the clock, so that it always ends at the same node.
     """
-    found = Found(costs, charge, then)
-    if costs.places:
-        _Search(found, min(most, WORK // costs.size)).run()
-    return found
+    best_two = BestTwo(model, charges, tie_break)
+    if model.stocked:
+        _Search(best_two, min(max_nodes, MAX_WORK // model.size)).run()
+    return best_two
 
 
-def greedy_set(costs: Costs, charge: Sequence[int]) -> list[int]:
-    """Add whoever covers most of what is missing, for the least (Chvátal 1979)."""
+def greedy_set(model: CostModel, charges: Sequence[int]) -> list[int]:
+    """Return a cover by greedy set cover (Chvátal 1979): most missing units per charge first."""
     chosen: list[int] = []
-    missing = list(costs.need)
+    missing = list(model.demand)
     while any(missing):
-        rest = [place for place in costs.places if place not in chosen]
-        place = max(rest, key=lambda p: sum(map(min, costs.have[p], missing)) / (1 + charge[p]))
-        chosen.append(place)
-        missing = [max(0, m - h) for m, h in zip(missing, costs.have[place], strict=True)]
+        rest = [index for index in model.stocked if index not in chosen]
+        best = max(rest, key=lambda i: sum(map(min, model.supply[i], missing)) / (1 + charges[i]))
+        chosen.append(best)
+        missing = [max(0, m - units) for m, units in zip(missing, model.supply[best], strict=True)]
     return chosen
 
 
 class _Search:
-    def __init__(self, found: Found, most: int):
-        self.found, self.most = found, most
-        self.charge, self.need = found.charge, found.costs.need
-        self.have, self.unit = found.costs.have, found.costs.unit
-        self.left: list[Part] = []
-        self.turns = count()
+    """A best-first search over nodes, with a heap of open nodes."""
+
+    def __init__(self, best_two: BestTwo, max_nodes: int):
+        self.best_two, self.max_nodes = best_two, max_nodes
+        model = best_two.model
+        self.charges, self.demand = best_two.charges, model.demand
+        self.supply, self.unit_cost = model.supply, model.unit_cost
+        self.open_nodes: list[Node] = []
+        self.sequence = count()
 
     def run(self) -> None:
-        self._look((), self._all_options())
-        for _ in range(self.most):
-            if not self.left or self.found.is_worse(self.left[0].bound):
+        """Examine nodes until the two best are proved or `max_nodes` are spent."""
+        self._add_node((), self._root_options())
+        for _ in range(self.max_nodes):
+            if not self.open_nodes or self.best_two.can_prune(self.open_nodes[0].bound):
                 break
-            self._divide(heappop(self.left))
-        self.found.settle(self.left[0].bound if self.left else None)
+            self._branch(heappop(self.open_nodes))
+        self.best_two.set_proof(self.open_nodes[0].bound if self.open_nodes else None)
 
-    def _all_options(self) -> Options:
-        share = {p: self.charge[p] // self._most_from(p) for p in self.found.costs.places}
+    def _root_options(self) -> Options:
+        stocked = self.best_two.model.stocked
+        share = {index: self.charges[index] // self._max_units(index) for index in stocked}
         return [
-            sorted((self.unit[p][n] + share[p], p) for p in share if self.have[p][n])
-            for n in range(len(self.need))
+            sorted((self.unit_cost[i][n] + share[i], i) for i in share if self.supply[i][n])
+            for n in range(len(self.demand))
         ]
 
-    def _most_from(self, place: int) -> int:
-        return max(1, sum(map(min, self.have[place], self.need)))
+    def _max_units(self, index: int) -> int:
+        return max(1, sum(map(min, self.supply[index], self.demand)))
 
-    def _look(self, chosen: Set, options: Options) -> None:
-        """Keep a part to look at, if it can have one of the two best."""
-        bound = sum(self.charge[place] for place in chosen)
-        shipping: dict[int, int] = {}
-        for n, need in enumerate(self.need):
-            left = need
-            for cost, place in options[n]:
+    def _add_node(self, chosen: WarehouseSet, options: Options) -> None:
+        """Solve the relaxation of a node, and push it if one of the two best can be in it."""
+        bound = sum(self.charges[index] for index in chosen)
+        units: dict[int, int] = {}
+        for n, quantity_needed in enumerate(self.demand):
+            left = quantity_needed
+            for cost, index in options[n]:
                 if not left:
                     break
-                quantity = min(left, self.have[place][n])
+                quantity = min(left, self.supply[index][n])
                 left -= quantity
                 bound += quantity * cost
-                shipping[place] = shipping.get(place, 0) + quantity
+                units[index] = units.get(index, 0) + quantity
             if left:
-                return  # nobody has it
-        self._keep(bound, chosen, options, shipping)
+                return  # infeasible: the options do not cover the line
+        self._push(bound, chosen, options, units)
 
-    def _keep(self, bound: int, chosen: Set, options: Options, shipping: dict[int, int]) -> None:
-        if not self.found.is_worse(bound):
-            part = Part(bound, -len(chosen), next(self.turns), chosen, options, shipping)
-            heappush(self.left, part)
+    def _push(
+        self, bound: int, chosen: WarehouseSet, options: Options, units: dict[int, int]
+    ) -> None:
+        if not self.best_two.can_prune(bound):
+            node = Node(bound, -len(chosen), next(self.sequence), chosen, options, units)
+            heappush(self.open_nodes, node)
 
-    def _divide(self, part: Part) -> None:
-        """Into the sets with a warehouse and those without it."""
-        undecided = {p: units for p, units in part.shipping.items() if p not in part.chosen}
+    def _branch(self, node: Node) -> None:
+        """Divide a node into the sets with a warehouse and those without it."""
+        undecided = {i: units for i, units in node.units.items() if i not in node.chosen}
         if undecided:
-            place = max(undecided, key=undecided.__getitem__)
-            self._look(_and(part.chosen, place), self._decided(part.options, place))
-            self._look(part.chosen, _without(part.options, place))
-        elif not part.shipping:
-            self._add_to(part)
-        elif len(part.shipping) == len(part.chosen):
-            self.found.note(part.chosen, part.bound)
-            self._postpone(part)
+            index = max(undecided, key=undecided.__getitem__)
+            self._add_node(_with(node.chosen, index), self._fix(node.options, index))
+            self._add_node(node.chosen, _without(node.options, index))
+        elif not node.units:
+            self._branch_supersets(node)
+        elif len(node.units) == len(node.chosen):
+            self.best_two.add(node.chosen, node.bound)
+            self._push_supersets(node)
 
-    def _postpone(self, part: Part) -> None:
-        """What adds to a choice saves nothing but in the cost of its units."""
-        rest = _places_in(part.options) - set(part.chosen)
+    def _push_supersets(self, node: Node) -> None:
+        """Push the supersets of `chosen`; they cost a parcel more and can save on units only."""
+        rest = _indices_in(node.options) - set(node.chosen)
         if rest:
-            parcels = sum(self.charge[p] for p in part.chosen) + min(self.charge[p] for p in rest)
-            self._keep(parcels + self._least(part.options), part.chosen, part.options, {})
+            parcels = sum(self.charges[i] for i in node.chosen) + min(self.charges[i] for i in rest)
+            bound = parcels + self._min_unit_costs(node.options)
+            self._push(bound, node.chosen, node.options, {})
 
-    def _least(self, options: Options) -> int:
-        """No more than all units cost wherever they come from."""
+    def _min_unit_costs(self, options: Options) -> int:
+        """Return a lower bound of the cost of all units, without parcels."""
         return sum(
-            need * min(self.unit[place][n] for _, place in options[n])
-            for n, need in enumerate(self.need)
-            if need
+            quantity * min(self.unit_cost[index][n] for _, index in options[n])
+            for n, quantity in enumerate(self.demand)
+            if quantity
         )
 
-    def _add_to(self, part: Part) -> None:
-        options = part.options
-        for place in sorted(_places_in(options) - set(part.chosen)):
-            self._look(_and(part.chosen, place), self._decided(options, place))
-            options = _without(options, place)
+    def _branch_supersets(self, node: Node) -> None:
+        options = node.options
+        for index in sorted(_indices_in(options) - set(node.chosen)):
+            self._add_node(_with(node.chosen, index), self._fix(options, index))
+            options = _without(options, index)
 
-    def _decided(self, options: Options, place: int) -> Options:
-        """The options when a warehouse ships for certain: no part of its parcel is in a unit."""
-        row, unit = self.have[place], self.unit[place]
+    def _fix(self, options: Options, index: int) -> Options:
+        """Return the options if a warehouse ships: its units no longer share its charge."""
+        supply, unit_cost = self.supply[index], self.unit_cost[index]
         return [
-            sorted((unit[n], p) if p == place else (cost, p) for cost, p in line)
-            if row[n]
+            sorted((unit_cost[n], i) if i == index else (cost, i) for cost, i in line)
+            if supply[n]
             else line
             for n, line in enumerate(options)
         ]
 
 
-def _and(chosen: Set, place: int) -> Set:
-    return tuple(sorted((*chosen, place)))
+def _with(chosen: WarehouseSet, index: int) -> WarehouseSet:
+    return tuple(sorted((*chosen, index)))
 
 
-def _without(options: Options, place: int) -> Options:
-    return [[one for one in line if one[1] != place] for line in options]
+def _without(options: Options, index: int) -> Options:
+    return [[option for option in line if option[1] != index] for line in options]
 
 
-def _places_in(options: Options) -> set[int]:
-    return {place for line in options for _, place in line}
+def _indices_in(options: Options) -> set[int]:
+    return {index for line in options for _, index in line}

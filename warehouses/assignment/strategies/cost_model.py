@@ -1,9 +1,9 @@
-"""What it costs to ship one order from a set of warehouses, in mills.
+"""The cost of shipping one order from a set of warehouses, in mills: a fixed-charge problem.
 
-A fixed part for each warehouse that ships (its parcel), and a part for each unit: its
-weight, and for those who look ahead what the unit is worth to orders still to come. Once
-it is settled which warehouses ship, each line is filled from the cheapest of them on.
-Warehouses and lines are known by their places in what was asked.
+Each warehouse that ships costs a fixed charge (its parcel), and each unit costs its weight
+and, with bid prices, its worth to later orders. For a given set of warehouses each line is
+filled from the cheapest of them on. Warehouses and lines are identified by their indices in
+the inputs of the strategy.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,19 +12,19 @@ from functools import cached_property
 from warehouses.assignment.strategies.types import (
     Availability,
     Candidate,
-    Considered,
+    ConsideredSet,
     Line,
     Pick,
     Rejection,
-    rejections,
+    explain_rejections,
 )
 from warehouses.delivery.money import MILLS, in_major
 
-Set = tuple[int, ...]  # of warehouses, by their places, ascending
+WarehouseSet = tuple[int, ...]  # indices of warehouses, ascending
 
 
-class Costs:
-    """One order and what it costs from where."""
+class CostModel:
+    """The supply, demand and costs of one order, by the indices of warehouse and line."""
 
     def __init__(
         self,
@@ -32,113 +32,120 @@ class Costs:
         availability: Availability,
         warehouses: Sequence[Candidate],
         *,
-        looks_ahead: bool = False,
+        uses_bid_prices: bool = False,
     ):
         self.lines, self.availability, self.warehouses = lines, availability, warehouses
-        self.looks_ahead = looks_ahead
+        self.uses_bid_prices = uses_bid_prices
         free = availability.get
-        self.have = [[free((w.id, line.item_id), 0) for line in lines] for w in warehouses]
-        self.places = [place for place, row in enumerate(self.have) if any(row)]
-        self.need = [
-            min(line.quantity, sum(row[n] for row in self.have)) for n, line in enumerate(lines)
+        self.supply = [[free((w.id, line.item_id), 0) for line in lines] for w in warehouses]
+        self.stocked = [index for index, row in enumerate(self.supply) if any(row)]
+        self.demand = [
+            min(line.quantity, sum(row[n] for row in self.supply)) for n, line in enumerate(lines)
         ]
-        self.parcel = [MILLS * w.parcel for w in warehouses]
-        self.unit = [[self._unit(w, line) for line in lines] for w in warehouses]
+        self.parcel_cost = [MILLS * w.parcel for w in warehouses]
+        self.unit_cost = [[self._unit_cost(w, line) for line in lines] for w in warehouses]
 
-    def _unit(self, w: Candidate, line: Line) -> int:
-        future = w.values.get(line.item_id, 0) if self.looks_ahead else 0
-        return w.per_kg * line.weight + future
+    def _unit_cost(self, w: Candidate, line: Line) -> int:
+        bid_price = w.values.get(line.item_id, 0) if self.uses_bid_prices else 0
+        return w.per_kg * line.weight + bid_price
 
     @property
     def size(self) -> int:
-        """How many places its units could come from, at most."""
-        return max(1, len(self.places) * len(self.lines))
+        """Return the number of pairs of a stocked warehouse and a line, at least 1."""
+        return max(1, len(self.stocked) * len(self.lines))
 
     @cached_property
-    def spread(self) -> int:
-        """More than the costs of any two choices differ by, so that a multiple of it decides."""
+    def big_m(self) -> int:
+        """Return a penalty, in mills, greater than the difference in cost of any two choices."""
         units = 0
-        for n, need in enumerate(self.need):
-            known = [self.unit[place][n] for place in self.places if self.have[place][n]]
-            units += need * (max(known, default=0) - min(known, default=0))
-        return 1 + units + sum(self.parcel[place] for place in self.places)
+        for n, quantity in enumerate(self.demand):
+            costs = [self.unit_cost[index][n] for index in self.stocked if self.supply[index][n]]
+            units += quantity * (max(costs, default=0) - min(costs, default=0))
+        return 1 + units + sum(self.parcel_cost[index] for index in self.stocked)
 
     def is_covered_by(self, chosen: Iterable[int]) -> bool:
-        """Whether these warehouses have all that can be had."""
-        rows = [self.have[place] for place in chosen]
-        return all(sum(row[n] for row in rows) >= need for n, need in enumerate(self.need))
-
-    def at_hand(self, chosen: Iterable[int]) -> int:
-        return sum(sum(self.have[place]) for place in chosen)
-
-    def of(self, chosen: Sequence[int]) -> int:
-        """What it costs to ship all that can be had from these."""
-        return sum(self.parcel[place] for place in chosen) + sum(
-            quantity * self.unit[place][n] for n, place, quantity in self._filled(chosen)
+        """Return whether these warehouses have all available units of the order."""
+        rows = [self.supply[index] for index in chosen]
+        return all(
+            sum(row[n] for row in rows) >= quantity for n, quantity in enumerate(self.demand)
         )
 
-    def shipping(self, chosen: Sequence[int]) -> Set:
-        """Those of the warehouses that would ship something."""
-        return tuple(sorted({place for _, place, _ in self._filled(chosen)}))
+    def units_in(self, chosen: Iterable[int]) -> int:
+        """Return how many units of the order's items these warehouses have."""
+        return sum(sum(self.supply[index]) for index in chosen)
+
+    def total_cost(self, chosen: Sequence[int]) -> int:
+        """Return the cost of shipping all available units from these warehouses, in mills."""
+        return sum(self.parcel_cost[index] for index in chosen) + sum(
+            quantity * self.unit_cost[index][n] for n, index, quantity in self._fill(chosen)
+        )
+
+    def without_idle(self, chosen: Sequence[int]) -> WarehouseSet:
+        """Return those of the warehouses that would ship at least one unit."""
+        return tuple(sorted({index for _, index, _ in self._fill(chosen)}))
 
     def picks(self, chosen: Sequence[int]) -> tuple[Pick, ...]:
+        """Return the cheapest picks from these warehouses."""
         return tuple(
-            Pick(self.warehouses[place].id, self.lines[n].item_id, quantity)
-            for n, place, quantity in self._filled(chosen)
+            Pick(self.warehouses[index].id, self.lines[n].item_id, quantity)
+            for n, index, quantity in self._fill(chosen)
         )
 
-    def _filled(self, chosen: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-        """Yield line by line where its units come from, the cheapest first."""
-        for n, need in enumerate(self.need):
-            left = need
-            for place in sorted(chosen, key=lambda p: (self.unit[p][n], p)):
-                quantity = min(left, self.have[place][n])
+    def _fill(self, chosen: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+        """Yield (line, warehouse, quantity) line by line, the cheapest warehouse first."""
+        for n, quantity_needed in enumerate(self.demand):
+            left = quantity_needed
+            for index in sorted(chosen, key=lambda i: (self.unit_cost[i][n], i)):
+                quantity = min(left, self.supply[index][n])
                 if quantity:
                     left -= quantity
-                    yield n, place, quantity
+                    yield n, index, quantity
 
-    # For staff
+    # Explanations for staff
 
-    def considered(self, picks: Sequence[Pick]) -> Considered:
-        """What such picks cost, by parts."""
-        used = {pick.warehouse_id for pick in picks}
-        met = {w.id: w for w in self.warehouses if w.id in used}
+    def considered_set(self, picks: Sequence[Pick]) -> ConsideredSet:
+        """Return the warehouses of the picks with their cost by parts, in mills."""
+        shipping_ids = {pick.warehouse_id for pick in picks}
+        warehouse_of = {w.id: w for w in self.warehouses if w.id in shipping_ids}
         line_of = {line.item_id: line for line in self.lines}
         weight = total = 0
         for pick in picks:
-            w, line = met[pick.warehouse_id], line_of[pick.item_id]
+            w, line = warehouse_of[pick.warehouse_id], line_of[pick.item_id]
             weight += pick.quantity * w.per_kg * line.weight
-            total += pick.quantity * self._unit(w, line)
-        return Considered(
-            tuple(w.code for w in met.values()),
-            sum(MILLS * w.parcel for w in met.values()),
+            total += pick.quantity * self._unit_cost(w, line)
+        return ConsideredSet(
+            tuple(w.code for w in warehouse_of.values()),
+            sum(MILLS * w.parcel for w in warehouse_of.values()),
             weight,
             total - weight,
-            sum(not w.has_capacity for w in met.values()),
+            sum(not w.has_capacity for w in warehouse_of.values()),
         )
 
-    def passed_over(
-        self, picks: Sequence[Pick], chosen: Considered | None, saying: str = ""
+    def rejections(
+        self, picks: Sequence[Pick], chosen: ConsideredSet | None, prefix: str = ""
     ) -> tuple[Rejection, ...]:
-        """Why each warehouse that ships nothing does not; `saying` is put before its cost."""
-        used = {pick.warehouse_id for pick in picks}
-        otherwise = self._dearer_than(chosen, saying) if chosen else (lambda place: saying)
-        return rejections(self.lines, self.have, self.warehouses, used, otherwise)
+        """Return the warehouses that ship nothing with reasons; `prefix` precedes a cost."""
+        shipping_ids = {pick.warehouse_id for pick in picks}
+        explain = self._cost_comparison(chosen, prefix) if chosen else (lambda index: prefix)
+        return explain_rejections(self.lines, self.supply, self.warehouses, shipping_ids, explain)
 
-    def _dearer_than(self, chosen: Considered, saying: str) -> Callable[[int], str]:
-        """Tell of a warehouse that has everything what it would cost to ship all from there."""
+    def _cost_comparison(self, chosen: ConsideredSet, prefix: str) -> Callable[[int], str]:
+        """Return a function that compares the cost of shipping all from one warehouse."""
 
-        def told(place: int) -> str:
-            if not (chosen.overloaded or self.warehouses[place].has_capacity):
+        def explain(index: int) -> str:
+            if not (chosen.overloaded or self.warehouses[index].has_capacity):
                 return "has given all of today's parcels away"
-            units = zip(self.need, self.unit[place], strict=True)
-            more = self.parcel[place] + sum(need * unit for need, unit in units) - chosen.total
-            return saying + dearer(more)
+            units = zip(self.demand, self.unit_cost[index], strict=True)
+            cost = self.parcel_cost[index] + sum(
+                quantity * unit_cost for quantity, unit_cost in units
+            )
+            return prefix + describe_difference(cost - chosen.total)
 
-        return told
+        return explain
 
 
-def dearer(mills: int) -> str:
+def describe_difference(mills: int) -> str:
+    """Return a difference in cost, in mills, as a phrase."""
     if not mills:
         return "would cost as much"
     return f"would cost {in_major(abs(mills)):.2f} {'more' if mills > 0 else 'less'}"

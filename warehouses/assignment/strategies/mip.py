@@ -1,8 +1,8 @@
-"""The fixed-charge problem of one large order, solved by HiGHS.
+"""The fixed-charge problem of one large order as a mixed-integer program, solved by HiGHS.
 
-Huangfu and Hall 2018, Parallelizing the dual revised simplex method, is what HiGHS is
-built on; https://highs.dev. The same problem has the same answer however busy the machine
-is: what bounds the search is the number of its nodes, never the clock.
+Huangfu and Hall 2018, Parallelizing the dual revised simplex method, is the basis of HiGHS;
+https://highs.dev. The same problem has the same solution however busy the machine is: the
+number of nodes bounds the search, never the clock.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,95 +10,96 @@ from typing import NamedTuple
 
 import highspy
 
-NODES = 20  # about a second for 40 warehouses and 40 lines
-MAX_VARIABLES = 4_000  # warehouses times lines; beyond, nobody should wait for it
-SECONDS = 3.0  # then there is no answer, since another day it would be another
-SEED = 0
+MAX_NODES = 20  # about a second for 40 warehouses and 40 lines
+MAX_VARIABLES = 4_000  # warehouses times lines; larger problems take too long
+MAX_SECONDS = 3.0  # beyond it no solution counts, since it would depend on the machine
+RANDOM_SEED = 0
 
-Table = Sequence[Sequence[int]]  # by the places of the warehouse and of the line
-
-
-class NoAnswer(Exception):
-    """The solver did not come to an end that does not depend on the clock."""
+Table = Sequence[Sequence[int]]  # by the indices of the warehouse and of the line
 
 
-class Solved(NamedTuple):
-    """The warehouses of the cheapest choice found, and whether none is cheaper."""
+class NoSolution(Exception):
+    """HiGHS did not reach an end that is independent of the clock."""
 
-    places: list[int]
+
+class Solution(NamedTuple):
+    """The indices of the chosen warehouses, and whether the choice is proved to be optimal."""
+
+    chosen: list[int]
     is_proved: bool
 
 
-def cheapest_set(
-    places: Sequence[int],
+def solve_cheapest_set(
+    indices: Sequence[int],
     full: Collection[int],
     *,
-    fixed: Sequence[int],
-    unit: Table,
-    have: Table,
-    need: Sequence[int],
-) -> Solved | None:
-    """Return the cheapest of the choices with the fewest of the `full`; None if none was found.
+    parcel_cost: Sequence[int],
+    unit_cost: Table,
+    supply: Table,
+    demand: Sequence[int],
+) -> Solution | None:
+    """Return the cheapest of the sets with the fewest `full` warehouses; None if none was found.
 
-    Raises NoAnswer.
+    `indices` are the warehouses to choose from, `full` those of them without capacity;
+    costs are in mills. Raises NoSolution.
     """
-    model = _Model(places, have, need)
+    model = _Model(indices, supply, demand)
     if not full:
-        return model.least(fixed, unit)
-    nothing = [[0] * len(need)] * len(have)
-    fewest = model.least([place in full for place in range(len(have))], nothing)
+        return model.minimize(parcel_cost, unit_cost)
+    no_cost = [[0] * len(demand)] * len(supply)
+    fewest = model.minimize([index in full for index in range(len(supply))], no_cost)
     if fewest is None:
         return None
-    model.limit(full, sum(place in full for place in fewest.places))
-    solved = model.least(fixed, unit)
-    return solved and solved._replace(is_proved=solved.is_proved and fewest.is_proved)
+    model.limit(full, sum(index in full for index in fewest.chosen))
+    solution = model.minimize(parcel_cost, unit_cost)
+    return solution and solution._replace(is_proved=solution.is_proved and fewest.is_proved)
 
 
 class _Model:
-    """Which warehouses ship, and how many units of each line each of them."""
+    """Binary variables for the shipping warehouses, and the units of each line from each."""
 
-    def __init__(self, places: Sequence[int], have: Table, need: Sequence[int]):
+    def __init__(self, indices: Sequence[int], supply: Table, demand: Sequence[int]):
         self.highs = model = highspy.Highs()
         for option, value in {
             "output_flag": False,
             "threads": 1,
-            "random_seed": SEED,
-            "mip_max_nodes": NODES,
-            "time_limit": SECONDS,
+            "random_seed": RANDOM_SEED,
+            "mip_max_nodes": MAX_NODES,
+            "time_limit": MAX_SECONDS,
             "mip_rel_gap": 0.0,
         }.items():
             model.setOptionValue(option, value)
-        self.ships = {place: model.addBinary() for place in places}
+        self.ships = {index: model.addBinary() for index in indices}
         self.units = {
-            (place, n): model.addVariable(lb=0, ub=float(min(have[place][n], wanted)))
-            for n, wanted in enumerate(need)
-            for place in places
-            if wanted and have[place][n]
+            (index, n): model.addVariable(lb=0, ub=float(min(supply[index][n], quantity)))
+            for n, quantity in enumerate(demand)
+            for index in indices
+            if quantity and supply[index][n]
         }
-        for n, wanted in enumerate(need):
-            if wanted:
-                there = [self.units[place, n] for place in places if have[place][n]]
-                model.addConstr(sum(there) == wanted)
-        for (place, n), quantity in self.units.items():
-            model.addConstr(quantity <= min(have[place][n], need[n]) * self.ships[place])
+        for n, quantity in enumerate(demand):
+            if quantity:
+                sources = [self.units[index, n] for index in indices if supply[index][n]]
+                model.addConstr(sum(sources) == quantity)
+        for (index, n), units in self.units.items():
+            model.addConstr(units <= min(supply[index][n], demand[n]) * self.ships[index])
 
-    def limit(self, some: Collection[int], most: int) -> None:
-        """Let no more than so many of some warehouses ship."""
-        self.highs.addConstr(sum(self.ships[place] for place in some) <= most)
+    def limit(self, indices: Collection[int], max_count: int) -> None:
+        """Let at most `max_count` of these warehouses ship."""
+        self.highs.addConstr(sum(self.ships[index] for index in indices) <= max_count)
 
-    def least(self, fixed: Sequence[int], unit: Table) -> Solved | None:
-        """Return what costs the least so. Raises NoAnswer."""
-        for place, ships in self.ships.items():
-            self.highs.changeColCost(ships.index, float(fixed[place]))
-        for (place, n), quantity in self.units.items():
-            self.highs.changeColCost(quantity.index, float(unit[place][n]))
+    def minimize(self, parcel_cost: Sequence[int], unit_cost: Table) -> Solution | None:
+        """Return the solution of least cost; None if none was found. Raises NoSolution."""
+        for index, ships in self.ships.items():
+            self.highs.changeColCost(ships.index, float(parcel_cost[index]))
+        for (index, n), units in self.units.items():
+            self.highs.changeColCost(units.index, float(unit_cost[index][n]))
         self.highs.run()
         status = self.highs.getModelStatus()
         is_proved = status == highspy.HighsModelStatus.kOptimal
         if not (is_proved or status == highspy.HighsModelStatus.kSolutionLimit):
-            raise NoAnswer(str(status))
+            raise NoSolution(str(status))
         if self.highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
         values = self.highs.getSolution().col_value
-        chosen = [place for place, ships in self.ships.items() if values[ships.index] > 0.5]
-        return Solved(chosen, is_proved)
+        chosen = [index for index, ships in self.ships.items() if values[ships.index] > 0.5]
+        return Solution(chosen, is_proved)

@@ -1,11 +1,11 @@
-"""Choosing the warehouses of one order: pure functions, nothing read, nothing written.
+"""The assignment strategies by name: pure functions that choose the warehouses of one order.
 
 A strategy takes (lines, availability, destination, warehouses) and returns an
 Assignment. ASSIGNMENT_STRATEGY names one of STRATEGIES or a dotted path to another
-function of that form, which may carry a `version`: an external service, as a model that
-has learnt. That is asked before any lock is taken, from an unlocked look, and has
-ASSIGNMENT_BUDGET_MS (warehouses.assignment.external). What it proposes is validated under the lock;
-where it is late, fails or proposes what cannot be, `cheapest` decides.
+function of that form, which may carry a `version`: an external service, such as a learned
+model. It is called before any lock is taken, with stock read without a lock, and has
+ASSIGNMENT_BUDGET_MS (warehouses.assignment.external). Its proposal is validated under the
+lock; where it is late, fails or proposes an infeasible assignment, `cheapest` decides.
 """
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from warehouses.assignment.strategies.types import (
     Assignment,
     Availability,
     Candidate,
-    Considered,
+    ConsideredSet,
     Line,
     Pick,
     Rejection,
@@ -34,27 +34,27 @@ STRATEGIES: dict[str, Strategy] = {
 }
 
 
-def chosen_strategy() -> str:
-    """Return which of STRATEGIES decides; `cheapest` where an external one only proposes."""
+def built_in_strategy_name() -> str:
+    """Return the name of the strategy that decides; `cheapest` beside an external service."""
     name = settings.ASSIGNMENT_STRATEGY
     return name if name in STRATEGIES else "cheapest"
 
 
-def external_strategy() -> str | None:
-    """Return the dotted path of the external service that proposes, if there is one."""
+def external_strategy_path() -> str | None:
+    """Return the dotted path of the external service; None where the settings name none."""
     name = settings.ASSIGNMENT_STRATEGY
     return None if name in STRATEGIES else name
 
 
 def version_of(name: str) -> int:
-    """Return the version that a strategy carries; 1 where that is no whole number."""
+    """Return the version of a strategy; 1 where it has none or one that is no whole number."""
     version = getattr(STRATEGIES.get(name) or import_string(name), "version", 1)
     return version if isinstance(version, int) and 0 <= version < 2**31 else 1
 
 
 def decides_by_cost() -> bool:
-    """Whether it is known beforehand who decides, and that a cheaper decision is a better one."""
-    return external_strategy() is None and chosen_strategy() != "round_robin"
+    """Return whether a built-in strategy decides, and prefers the cheaper of two sets."""
+    return external_strategy_path() is None and built_in_strategy_name() != "round_robin"
 
 
 __all__ = [
@@ -64,14 +64,14 @@ __all__ = [
     "Assignment",
     "Availability",
     "Candidate",
-    "Considered",
+    "ConsideredSet",
     "Line",
     "Pick",
     "Rejection",
     "Strategy",
-    "chosen_strategy",
+    "built_in_strategy_name",
     "decides_by_cost",
-    "external_strategy",
+    "external_strategy_path",
     "in_major",
     "version_of",
 ]

@@ -1,9 +1,9 @@
-"""Second thoughts: orders that nobody has picked yet may be shipped for less by now.
+"""Re-optimisation: cheaper assignments for orders that are not picked yet.
 
 Xu, Allgor and Graves 2009, Benefits of Reevaluating Real-Time Order Fulfillment
 Decisions. Each order is decided anew as if its own units were free again; and an order
-may take the units of another where both together then cost less. None arrives later for it
-than its customer expects. What waits in a warehouse that has closed leaves it at any price.
+may take the units of another where both together then cost less. No order arrives later
+for it than its customer expects. Units that wait in a closed warehouse leave it at any price.
 """
 
 import logging
@@ -18,241 +18,258 @@ from warehouses.delivery.money import MILLS
 
 logger = logging.getLogger(__name__)
 
-SAVING = 10 * MILLS  # that a change is worth, in mills: ten minor units
-NO_ANSWER = Assignment((), "")
-NOTHING: Mapping[int, int] = MappingProxyType({})
+MIN_SAVING = 10 * MILLS  # of a change, in mills: ten minor units
+NO_ASSIGNMENT = Assignment((), "")
+NO_UNITS: Mapping[int, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class AssignmentPlan:
-    """An order's decision that can still be changed."""
+    """The assignment of an order that can still change; `placed_at` is a timestamp."""
 
-    number: int
-    at: float
+    order_id: int
+    placed_at: float
     lines: tuple[Line, ...]
     picks: tuple[Pick, ...]
     candidates: tuple[Candidate, ...]
-    # Those of the candidates from which it would arrive later than its customer expects.
+    # The candidates from which the order would arrive later than its customer expects.
     late: frozenset[int] = frozenset()
-    # Of a changed one: what the strategy was told to be free, and all that it answered.
-    seen: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    answer: Assignment = NO_ANSWER
+    # Of a changed plan: the strategy's inputs and its assignment.
+    availability: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    assignment: Assignment = NO_ASSIGNMENT
 
     @cached_property
-    def leaving_picks(self) -> tuple[Pick, ...]:
-        """What waits where nothing is chosen any more: it has closed."""
-        met = {w.id for w in self.candidates}
-        return tuple(pick for pick in self.picks if pick.warehouse_id not in met)
+    def picks_in_closed(self) -> tuple[Pick, ...]:
+        """Return the picks in closed warehouses, which are no candidates."""
+        candidate_ids = {w.id for w in self.candidates}
+        return tuple(pick for pick in self.picks if pick.warehouse_id not in candidate_ids)
 
     @cached_property
-    def leaving(self) -> Counter[int]:
-        """The units, by item, that leave closed warehouses."""
+    def units_in_closed(self) -> Counter[int]:
+        """Return the units in closed warehouses, by item."""
         units: Counter[int] = Counter()
-        for pick in self.leaving_picks:
+        for pick in self.picks_in_closed:
             units[pick.item_id] += pick.quantity
         return units
 
     @property
-    def choices(self) -> tuple[Candidate, ...]:
-        """Where it may go without arriving later than its customer expects."""
+    def on_time_candidates(self) -> tuple[Candidate, ...]:
+        """Return the candidates from which the order arrives when its customer expects it."""
         return tuple(w for w in self.candidates if w.id not in self.late)
 
     def cost(self, picks: Iterable[Pick]) -> int:
-        """What such picks would cost, with the future of the units, in mills."""
+        """Return the cost of such picks with the bid prices of the units, in mills."""
         picks = list(picks)
-        of = {w.id: w for w in self.candidates}
+        candidate_of = {w.id: w for w in self.candidates}
         weight = {line.item_id: line.weight for line in self.lines}
-        parcels = sum(MILLS * of[w].parcel for w in {pick.warehouse_id for pick in picks})
-        return parcels + sum(
+        warehouse_ids = {pick.warehouse_id for pick in picks}
+        return sum(MILLS * candidate_of[w].parcel for w in warehouse_ids) + sum(
             pick.quantity
             * (
-                of[pick.warehouse_id].per_kg * weight[pick.item_id]
-                + of[pick.warehouse_id].values.get(pick.item_id, 0)
+                candidate_of[pick.warehouse_id].per_kg * weight[pick.item_id]
+                + candidate_of[pick.warehouse_id].values.get(pick.item_id, 0)
             )
             for pick in picks
         )
 
 
 def reoptimize(
-    standing: Sequence[AssignmentPlan],
+    plans: Sequence[AssignmentPlan],
     stock: Mapping[tuple[int, int], int],
     strategy: Strategy,
     *,
-    unsold: Mapping[int, int] = NOTHING,
-    room: Mapping[int, int] = NOTHING,
+    unsold: Mapping[int, int] = NO_UNITS,
+    remaining_capacity: Mapping[int, int] = NO_UNITS,
 ) -> Iterator[AssignmentPlan]:
-    """Yield the orders that change, each with its new picks.
+    """Yield the plans that change, each with its new picks; the arguments do not change.
 
-    `stock` are the free units by (warehouse, item), and `unsold` those of them, by item,
-    that nobody is promised: what leaves a closed warehouse takes the place of these.
-    `room` is how many more parcels a warehouse takes, where there is a limit. None of them
-    is changed here.
+    `stock` are the available units by (warehouse, item), and `unsold` those of them, by
+    item, that are not promised to customers: units that leave a closed warehouse replace
+    these. `remaining_capacity` is how many more parcels a warehouse with a daily limit ships.
     """
-    return _Reoptimization(standing, stock, strategy, unsold, room).changes()
+    return _Reoptimization(plans, stock, strategy, unsold, remaining_capacity).changes()
 
 
 class _Reoptimization:
-    def __init__(self, standing, stock, strategy: Strategy, unsold, room):
-        self._now = {one.number: one for one in standing}
+    """The plans, free units and capacities while orders are decided anew, one by one."""
+
+    def __init__(self, plans, stock, strategy: Strategy, unsold, remaining_capacity):
+        self._plans = {plan.order_id: plan for plan in plans}
         self._free = Counter(stock)
         self._unsold = Counter(unsold)
-        self._room = dict(room)
+        self._remaining_capacity = dict(remaining_capacity)
         self._strategy = strategy
         self._holders: dict[tuple[int, int], set[int]] = defaultdict(set)
-        for one in standing:
-            self._note(one)
+        for plan in plans:
+            self._add_holder(plan)
 
     def changes(self) -> Iterator[AssignmentPlan]:
-        before = dict(self._now)
-        for number, one in before.items():
-            if one.leaving:
-                self._leave(number)
-            elif not self._decide_anew(number):
-                self._take_from_another(number)
-        for number, one in before.items():
-            if self._now[number].picks != one.picks:
-                yield self._now[number]
+        """Decide all orders anew, and yield the plans that change."""
+        before = dict(self._plans)
+        for order_id, plan in before.items():
+            if plan.units_in_closed:
+                self._leave_closed(order_id)
+            elif not self._decide_anew(order_id):
+                self._exchange(order_id)
+        for order_id, plan in before.items():
+            if self._plans[order_id].picks != plan.picks:
+                yield self._plans[order_id]
 
-    def _leave(self, number: int) -> None:
-        """Go where all of it can be had; where it cannot, the closed warehouse ships it."""
-        one = self._now[number]
-        if not one.leaving <= self._unsold:
+    def _leave_closed(self, order_id: int) -> None:
+        """Move all of an order to open warehouses; otherwise the closed warehouse ships it."""
+        plan = self._plans[order_id]
+        if not plan.units_in_closed <= self._unsold:
             return
-        self._release(one)
-        fresh = self._solved(one, self._free)
-        if _is_whole(one, fresh):
-            self._unsold -= one.leaving
-            self._keep(fresh)
+        self._release(plan)
+        new_plan = self._solve(plan, self._free)
+        if _is_complete(plan, new_plan):
+            self._unsold -= plan.units_in_closed
+            self._keep(new_plan)
         else:
-            self._keep(one)
+            self._keep(plan)
 
-    def _decide_anew(self, number: int) -> bool:
-        one = self._now[number]
-        self._release(one)
-        fresh = self._solved(one, self._free)
-        if not _can_be(one, fresh) or fresh.cost(fresh.picks) > one.cost(one.picks) - SAVING:
-            self._keep(one)
+    def _decide_anew(self, order_id: int) -> bool:
+        """Move an order to free units if that saves enough; return whether it moved."""
+        plan = self._plans[order_id]
+        self._release(plan)
+        new_plan = self._solve(plan, self._free)
+        max_cost = plan.cost(plan.picks) - MIN_SAVING
+        if not _is_feasible(plan, new_plan) or new_plan.cost(new_plan.picks) > max_cost:
+            self._keep(plan)
             return False
-        self._keep(fresh)
+        self._keep(new_plan)
         return True
 
-    def _take_from_another(self, number: int) -> bool:
-        """Exchange: what this order would like best is held by one other, who can do without."""
-        one = self._now[number]
-        if len(one.picks) == 1 and self._is_cheapest(one):
+    def _exchange(self, order_id: int) -> bool:
+        """Take the best units of an order from one other order, if both together cost less."""
+        plan = self._plans[order_id]
+        if len(plan.picks) == 1 and self._is_cheapest(plan):
             return False
-        wished = self._with_units_of_others(one)
-        self._release(one)
-        fresh = self._solved(one, wished)
-        other = self._one_holder_of(fresh.picks, number)
-        if other is None or not _can_be(one, fresh):
-            self._keep(one)
+        available = self._free_and_held(plan)
+        self._release(plan)
+        new_plan = self._solve(plan, available)
+        other = self._find_holder(new_plan.picks, order_id)
+        if other is None or not _is_feasible(plan, new_plan):
+            self._keep(plan)
             return False
         self._release(other)
-        self._take(fresh.picks)
-        others = self._solved(other, self._free)
-        self._give(fresh.picks)
-        saved = one.cost(one.picks) + other.cost(other.picks)
-        saved -= one.cost(fresh.picks) + other.cost(others.picks)
-        if _can_be(other, others) and saved >= SAVING:
-            self._keep(fresh)
-            self._keep(others)
+        self._allocate(new_plan.picks)
+        new_other = self._solve(other, self._free)
+        self._deallocate(new_plan.picks)
+        saving = plan.cost(plan.picks) + other.cost(other.picks)
+        saving -= plan.cost(new_plan.picks) + other.cost(new_other.picks)
+        if _is_feasible(other, new_other) and saving >= MIN_SAVING:
+            self._keep(new_plan)
+            self._keep(new_other)
             return True
-        self._keep(one)
+        self._keep(plan)
         self._keep(other)
         return False
 
-    def _is_cheapest(self, one: AssignmentPlan) -> bool:
-        least = min(w.parcel for w in one.candidates)
-        return all(w.parcel == least for w in one.candidates if w.id == one.picks[0].warehouse_id)
+    def _is_cheapest(self, plan: AssignmentPlan) -> bool:
+        """Return whether no candidate's parcel is cheaper than that of the first pick."""
+        least = min(w.parcel for w in plan.candidates)
+        warehouse_id = plan.picks[0].warehouse_id
+        return all(w.parcel == least for w in plan.candidates if w.id == warehouse_id)
 
-    def _with_units_of_others(self, one: AssignmentPlan) -> Counter:
-        wished = Counter(self._free)
-        items = {line.item_id for line in one.lines}
-        for place, holders in self._holders.items():
-            if place[1] in items:
-                wished[place] += sum(
+    def _free_and_held(self, plan: AssignmentPlan) -> Counter:
+        """Return the free units and those that plans hold of the order's items."""
+        units = Counter(self._free)
+        items = {line.item_id for line in plan.lines}
+        for key, holders in self._holders.items():
+            if key[1] in items:
+                units[key] += sum(
                     pick.quantity
-                    for number in holders
-                    for pick in self._now[number].picks
-                    if (pick.warehouse_id, pick.item_id) == place
+                    for order_id in holders
+                    for pick in self._plans[order_id].picks
+                    if (pick.warehouse_id, pick.item_id) == key
                 )
-        return wished
+        return units
 
-    def _one_holder_of(self, picks: Iterable[Pick], number: int) -> AssignmentPlan | None:
-        """The one other order whose units these picks need beside free ones, if it is one."""
+    def _find_holder(self, picks: Iterable[Pick], order_id: int) -> AssignmentPlan | None:
+        """Return a single other order that holds all units which the picks need beside free ones.
+
+        None if all units are free, or if no single order holds them all.
+        """
         lacking = {
             (pick.warehouse_id, pick.item_id): pick.quantity
             - self._free[pick.warehouse_id, pick.item_id]
             for pick in picks
         }
-        lacking = {place: units for place, units in lacking.items() if units > 0}
+        lacking = {key: units for key, units in lacking.items() if units > 0}
         if not lacking:
             return None
-        shared = set.intersection(*(self._holders[place] for place in lacking)) - {number}
-        for holder in sorted(one for one in shared if not self._now[one].leaving):
+        shared = set.intersection(*(self._holders[key] for key in lacking)) - {order_id}
+        for holder in sorted(pk for pk in shared if not self._plans[pk].units_in_closed):
             held: Counter[tuple[int, int]] = Counter()
-            for pick in self._now[holder].picks:
+            for pick in self._plans[holder].picks:
                 held[pick.warehouse_id, pick.item_id] += pick.quantity
-            if all(held[place] >= units for place, units in lacking.items()):
-                return self._now[holder]
+            if all(held[key] >= units for key, units in lacking.items()):
+                return self._plans[holder]
         return None
 
-    def _solved(
-        self, one: AssignmentPlan, available: Mapping[tuple[int, int], int]
+    def _solve(
+        self, plan: AssignmentPlan, available: Mapping[tuple[int, int], int]
     ) -> AssignmentPlan:
-        one = replace(one, candidates=tuple(map(self._with_room, one.candidates)))
-        at_hand = {
+        """Return the plan with the strategy's new picks; without picks where it fails."""
+        plan = replace(plan, candidates=tuple(map(self._with_capacity, plan.candidates)))
+        availability = {
             (w.id, line.item_id): available[w.id, line.item_id]
-            for w in one.choices
-            for line in one.lines
+            for w in plan.on_time_candidates
+            for line in plan.lines
             if available[w.id, line.item_id] > 0
         }
         try:
-            answer = self._strategy(one.lines, at_hand, {}, one.choices)
-        except Exception:  # whatever it is, other orders may be better off elsewhere
-            logger.exception("Order %s is not decided anew", one.number)
-            answer = NO_ANSWER
-        return replace(one, picks=answer.picks, seen=at_hand, answer=answer)
+            assignment = self._strategy(plan.lines, availability, {}, plan.on_time_candidates)
+        except Exception:  # of any kind, since other orders may still improve
+            logger.exception("Order %s is not decided anew", plan.order_id)
+            assignment = NO_ASSIGNMENT
+        return replace(
+            plan, picks=assignment.picks, availability=availability, assignment=assignment
+        )
 
-    def _with_room(self, w: Candidate) -> Candidate:
-        return replace(w, has_capacity=self._room[w.id] > 0) if w.id in self._room else w
+    def _with_capacity(self, w: Candidate) -> Candidate:
+        if w.id not in self._remaining_capacity:
+            return w
+        return replace(w, has_capacity=self._remaining_capacity[w.id] > 0)
 
-    def _release(self, one: AssignmentPlan) -> None:
-        self._give(one.picks)
-        for pick in one.picks:
-            self._holders[pick.warehouse_id, pick.item_id].discard(one.number)
+    def _release(self, plan: AssignmentPlan) -> None:
+        self._deallocate(plan.picks)
+        for pick in plan.picks:
+            self._holders[pick.warehouse_id, pick.item_id].discard(plan.order_id)
 
-    def _keep(self, one: AssignmentPlan) -> None:
-        self._take(one.picks)
-        self._now[one.number] = one
-        self._note(one)
+    def _keep(self, plan: AssignmentPlan) -> None:
+        self._allocate(plan.picks)
+        self._plans[plan.order_id] = plan
+        self._add_holder(plan)
 
-    def _note(self, one: AssignmentPlan) -> None:
-        for pick in one.picks:
-            self._holders[pick.warehouse_id, pick.item_id].add(one.number)
+    def _add_holder(self, plan: AssignmentPlan) -> None:
+        for pick in plan.picks:
+            self._holders[pick.warehouse_id, pick.item_id].add(plan.order_id)
 
-    def _give(self, picks: Sequence[Pick]) -> None:
-        self._move(picks, 1)
+    def _deallocate(self, picks: Sequence[Pick]) -> None:
+        self._change_free(picks, 1)
 
-    def _take(self, picks: Sequence[Pick]) -> None:
-        self._move(picks, -1)
+    def _allocate(self, picks: Sequence[Pick]) -> None:
+        self._change_free(picks, -1)
 
-    def _move(self, picks: Sequence[Pick], sign: int) -> None:
-        """Add an order's units to the free ones, and its parcels to the room, or take them."""
+    def _change_free(self, picks: Sequence[Pick], sign: int) -> None:
+        """Change the free units by those of the picks, and the capacity by their parcels."""
         for pick in picks:
             self._free[pick.warehouse_id, pick.item_id] += sign * pick.quantity
-        for warehouse_id in {pick.warehouse_id for pick in picks} & self._room.keys():
-            self._room[warehouse_id] += sign
+        warehouse_ids = {pick.warehouse_id for pick in picks}
+        for warehouse_id in warehouse_ids & self._remaining_capacity.keys():
+            self._remaining_capacity[warehouse_id] += sign
 
 
-def _can_be(one: AssignmentPlan, fresh: AssignmentPlan) -> bool:
-    """Whether it ships no fewer units than before, and from no warehouse whose day is full."""
-    before = {pick.warehouse_id for pick in one.picks}
-    full = {w.id for w in fresh.candidates if not w.has_capacity} - before
-    is_free = full.isdisjoint(pick.warehouse_id for pick in fresh.picks)
-    return is_free and _is_whole(one, fresh)
+def _is_feasible(plan: AssignmentPlan, new_plan: AssignmentPlan) -> bool:
+    """Return whether the new picks are complete and add no warehouse without capacity."""
+    shipping_ids = {pick.warehouse_id for pick in plan.picks}
+    full = {w.id for w in new_plan.candidates if not w.has_capacity} - shipping_ids
+    has_capacity = full.isdisjoint(pick.warehouse_id for pick in new_plan.picks)
+    return has_capacity and _is_complete(plan, new_plan)
 
 
-def _is_whole(one: AssignmentPlan, fresh: AssignmentPlan) -> bool:
-    return sum(p.quantity for p in fresh.picks) >= sum(p.quantity for p in one.picks)
+def _is_complete(plan: AssignmentPlan, new_plan: AssignmentPlan) -> bool:
+    """Return whether the new plan ships no fewer units than the old one."""
+    return sum(p.quantity for p in new_plan.picks) >= sum(p.quantity for p in plan.picks)

@@ -1,16 +1,16 @@
-"""What a strategy is asked, and what it answers.
+"""Inputs and outputs of assignment strategies.
 
 Costs are whole numbers of mills: thousandths of the currency's minor unit (of a cent).
-Nothing is rounded on the way, so a decision computed again from what it was asked is the
+Nothing is rounded on the way, so a decision computed again from the same inputs is the
 same decision.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-DEFAULT_WEIGHT = 500  # grams, of an item whose weight nobody knows
-# How many items a rejection names, and how many characters of each name.
-MAX_NAMED, MAX_NAME_LENGTH = 3, 40
+DEFAULT_WEIGHT = 500  # grams, of an item of unknown weight
+MAX_NAMED_ITEMS = 3  # in the text of a rejection
+MAX_NAME_LENGTH = 40  # characters of each of these names
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An open warehouse as this order meets it, in the order in which it is the next one's turn.
+    """An open warehouse as a candidate for one order; candidates are listed in turn.
 
-    `parcel` is what a parcel from it costs however light, `per_kg` what each kilogram adds,
-    in minor units; `distance` is in kilometres, None where nobody knows it, and `load` in
-    parcels that wait there.
-    `has_capacity` is False where today's parcels are all given away. `values` is, by item,
-    what one unit here is worth to orders still to come, in mills.
+    `parcel` is the price of a parcel of any weight, `per_kg` that of each kilogram in it,
+    in minor units; `distance` is in kilometres, None where it is unknown, and `load` in
+    parcels that wait there. `has_capacity` is False where today's parcels are all
+    assigned. `values` are the bid prices by item: the worth of one unit here to later
+    orders, in mills.
     """
 
     id: int
@@ -48,7 +48,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Pick:
-    """So many units of an item, from one warehouse."""
+    """A quantity of an item from one warehouse."""
 
     warehouse_id: int
     item_id: int
@@ -57,15 +57,17 @@ class Pick:
 
 @dataclass(frozen=True)
 class Rejection:
+    """A warehouse, by its code, that ships nothing, and the reason."""
+
     warehouse: str
     why: str
 
 
 @dataclass(frozen=True)
-class Considered:
-    """A set of warehouses that could have shipped it, with its cost in mills, by its parts.
+class ConsideredSet:
+    """A set of warehouses that could ship the order, with its cost in mills, by parts.
 
-    `overloaded` of them have given all of today's parcels away.
+    `overloaded` is the number of them that have no capacity left today.
     """
 
     warehouses: tuple[str, ...]
@@ -76,72 +78,76 @@ class Considered:
 
     @property
     def total(self) -> int:
+        """Return the sum of the parts, in mills."""
         return self.parcels + self.weight + self.future
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """The picks, why they are so, and who was passed over. Units nobody has are left out.
+    """The picks with their reason and the rejected warehouses; unavailable units are left out.
 
-    `considered` begins with what was chosen; the next is the best that was not.
+    `considered` begins with the chosen set; the next is the best of the others.
     """
 
     picks: tuple[Pick, ...]
     reason: str
     rejected: tuple[Rejection, ...] = field(default=())
-    considered: tuple[Considered, ...] = field(default=())
+    considered: tuple[ConsideredSet, ...] = field(default=())
 
 
-# Units at hand, by (warehouse id, item id).
+# Available units, by (warehouse id, item id).
 Availability = Mapping[tuple[int, int], int]
 Strategy = Callable[
     [Sequence[Line], Availability, Mapping[str, str], Sequence[Candidate]], Assignment
 ]
 
 
-def rejections(
+def explain_rejections(
     lines: Sequence[Line],
-    have: Sequence[Sequence[int]],
+    supply: Sequence[Sequence[int]],
     warehouses: Sequence[Candidate],
-    used: set[int],
-    otherwise: Callable[[int], str],
+    shipping_ids: set[int],
+    explain_complete: Callable[[int], str],
 ) -> tuple[Rejection, ...]:
-    """Why each warehouse that ships nothing does not: what it lacks, or what `otherwise` says.
+    """Return the warehouses that ship nothing, each with the units that it lacks as the reason.
 
-    `have` are the units by the places of warehouse and line; `otherwise` is told the place.
+    `supply` are the units by the indices of warehouse and line; `explain_complete` returns
+    the reason for a warehouse that lacks nothing, by its index.
     """
-    rejected = []
-    for place, w in enumerate(warehouses):
-        if w.id in used:
+    rejections = []
+    for index, w in enumerate(warehouses):
+        if w.id in shipping_ids:
             continue
         lacking = [
-            f"{units} of {line.quantity} {_in_short(line.name)}".strip()
-            for units, line in zip(have[place], lines, strict=True)
+            f"{units} of {line.quantity} {_shorten(line.name)}".strip()
+            for units, line in zip(supply[index], lines, strict=True)
             if units < line.quantity
         ]
-        rejected.append(Rejection(w.code, _lacks(lacking) if lacking else otherwise(place)))
-    return tuple(rejected)
+        reason = _describe_lacking(lacking) if lacking else explain_complete(index)
+        rejections.append(Rejection(w.code, reason))
+    return tuple(rejections)
 
 
-def _lacks(lacking: Sequence[str]) -> str:
-    told = f"has {'; '.join(lacking[:MAX_NAMED])}"
-    more = len(lacking) - MAX_NAMED
-    return f"{told}; and {more} more too few" if more > 0 else told
+def _describe_lacking(lacking: Sequence[str]) -> str:
+    text = f"has {'; '.join(lacking[:MAX_NAMED_ITEMS])}"
+    more = len(lacking) - MAX_NAMED_ITEMS
+    return f"{text}; and {more} more too few" if more > 0 else text
 
 
-def _in_short(name: str) -> str:
+def _shorten(name: str) -> str:
     return name if len(name) <= MAX_NAME_LENGTH else name[: MAX_NAME_LENGTH - 1].rstrip() + "…"
 
 
 def versioned(number: int) -> Callable[[Strategy], Strategy]:
-    """Say which version of a strategy this is: another one may choose otherwise."""
+    """Set the version of a strategy; strategies of different versions may choose differently."""
 
-    def noted(strategy: Strategy) -> Strategy:
+    def decorate(strategy: Strategy) -> Strategy:
         strategy.version = number  # type: ignore[attr-defined]
         return strategy
 
-    return noted
+    return decorate
 
 
-def parcels(count: int) -> str:
+def format_parcels(count: int) -> str:
+    """Return a number of parcels as text, as "1 parcel" or "2 parcels"."""
     return "1 parcel" if count == 1 else f"{count} parcels"

@@ -1,4 +1,4 @@
-"""The cheapest choice is the cheapest: compared with brute force, and solved anew by HiGHS."""
+"""Strategies of least cost, compared with brute force, and their bid prices."""
 
 import random
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ CASES = 10_000
 
 
 def random_case(chance: random.Random, warehouses: int, lines: int):
-    wanted = [
+    order_lines = [
         Line(n, chance.randint(1, 4), weight=chance.choice([0, 100, 500, 2000, 900_000]))
         for n in range(lines)
     ]
@@ -35,11 +35,11 @@ def random_case(chance: random.Random, warehouses: int, lines: int):
     available = {
         (w, n): chance.choice([0, 0, 1, 2, 5]) for w in range(warehouses) for n in range(lines)
     }
-    return wanted, available, candidates
+    return order_lines, available, candidates
 
 
 def least_cost(lines, available, candidates) -> int:
-    """Try every set of warehouses."""
+    """Return the least cost in mills, by trying every set of warehouses."""
     needed = [
         min(line.quantity, sum(available[w.id, line.item_id] for w in candidates)) for line in lines
     ]
@@ -54,24 +54,26 @@ def least_cost(lines, available, candidates) -> int:
                 )
                 for line in lines
             ]
-            if all(len(has) >= need for has, need in zip(units, needed, strict=True)):
+            unit_costs_of_lines = list(zip(units, needed, strict=True))
+            if all(len(unit_costs) >= need for unit_costs, need in unit_costs_of_lines):
                 parcels = sum(MILLS * w.parcel for w in chosen)
                 costs.append(
-                    parcels + sum(sum(has[:need]) for has, need in zip(units, needed, strict=True))
+                    parcels
+                    + sum(sum(unit_costs[:need]) for unit_costs, need in unit_costs_of_lines)
                 )
     return min(costs)
 
 
 def cost_of(assignment: Assignment, lines: Sequence[Line], candidates: Sequence[Candidate]) -> int:
-    of = {w.id: w for w in candidates}
+    candidate_of = {w.id: w for w in candidates}
     weight = {line.item_id: line.weight for line in lines}
     return sum(
-        MILLS * of[w].parcel for w in {pick.warehouse_id for pick in assignment.picks}
+        MILLS * candidate_of[w].parcel for w in {pick.warehouse_id for pick in assignment.picks}
     ) + sum(
         pick.quantity
         * (
-            of[pick.warehouse_id].per_kg * weight[pick.item_id]
-            + of[pick.warehouse_id].values[pick.item_id]
+            candidate_of[pick.warehouse_id].per_kg * weight[pick.item_id]
+            + candidate_of[pick.warehouse_id].values[pick.item_id]
         )
         for pick in assignment.picks
     )
@@ -83,11 +85,13 @@ def test_no_choice_is_cheaper():
         warehouses = 6 if case % 50 == 0 else chance.randint(1, 4)
         lines, available, candidates = random_case(chance, warehouses, chance.randint(1, 8))
 
-        found = foresighted(lines, available, {}, candidates)
+        assignment = foresighted(lines, available, {}, candidates)
 
-        assert cost_of(found, lines, candidates) == least_cost(lines, available, candidates), case
-        if found.considered:
-            assert found.considered[0].total == cost_of(found, lines, candidates)
+        assert cost_of(assignment, lines, candidates) == least_cost(lines, available, candidates), (
+            case
+        )
+        if assignment.considered:
+            assert assignment.considered[0].total == cost_of(assignment, lines, candidates)
 
 
 def near_and_far(**far) -> list[Candidate]:
@@ -97,7 +101,7 @@ def near_and_far(**far) -> list[Candidate]:
     ]
 
 
-def test_the_near_one_ships_until_its_day_is_full():
+def test_the_near_warehouse_ships_until_it_has_no_capacity_left():
     lines, available = [Line(5, 1, "Lamp")], {(1, 5): 3, (2, 5): 3}
 
     near = cheapest(lines, available, {}, near_and_far())
@@ -112,24 +116,26 @@ def test_the_near_one_ships_until_its_day_is_full():
     assert cheapest(lines, {(1, 5): 1}, {}, full).picks, "rather late than never"
 
 
-def test_a_full_day_is_full_however_heavy_the_order():
+def test_a_warehouse_without_capacity_is_avoided_however_heavy_the_order():
     lines, available = [Line(5, 60, weight=2_000_000)], {(1, 5): 60, (2, 5): 60}
     near, far = near_and_far()
 
-    found = cheapest(lines, available, {}, [replace(near, has_capacity=False), far])
+    assignment = cheapest(lines, available, {}, [replace(near, has_capacity=False), far])
 
-    assert [pick.warehouse_id for pick in found.picks] == [2]
-    assert found.considered[0].total > found.considered[1].total + 10_000_000 * MILLS
-
-
-def test_where_there_is_no_other_choice_the_reason_says_so():
-    found = cheapest([Line(5, 1)], {(1, 5): 3}, {}, near_and_far())
-
-    assert found.reason == "1 parcel from NEAR: there is no other choice."
-    assert [(one.warehouse, one.why) for one in found.rejected] == [("FAR", "has 0 of 1")]
+    assert [pick.warehouse_id for pick in assignment.picks] == [2]
+    assert assignment.considered[0].total > assignment.considered[1].total + 10_000_000 * MILLS
 
 
-def test_foresight_leaves_units_to_those_who_will_need_them():
+def test_the_reason_says_that_there_is_no_other_choice():
+    assignment = cheapest([Line(5, 1)], {(1, 5): 3}, {}, near_and_far())
+
+    assert assignment.reason == "1 parcel from NEAR: there is no other choice."
+    assert [(rejection.warehouse, rejection.why) for rejection in assignment.rejected] == [
+        ("FAR", "has 0 of 1")
+    ]
+
+
+def test_bid_prices_leave_units_to_later_orders():
     lines, available = [Line(5, 1)], {(1, 5): 3, (2, 5): 3}
     candidates = [
         Candidate(1, "NEAR", parcel=600, values={5: 400 * MILLS}),
@@ -137,29 +143,31 @@ def test_foresight_leaves_units_to_those_who_will_need_them():
     ]
 
     assert cheapest(lines, available, {}, candidates).picks[0].warehouse_id == 1
-    found = foresighted(lines, available, {}, candidates)
-    assert found.picks[0].warehouse_id == 2
-    assert found.considered[1].future == 400 * MILLS
+    assignment = foresighted(lines, available, {}, candidates)
+    assert assignment.picks[0].warehouse_id == 2
+    assert assignment.considered[1].future == 400 * MILLS
 
 
 @pytest.mark.parametrize("strategy", [cheapest, foresighted])
-def test_equal_costs_are_decided_by_distance_then_load_then_priority_then_turn(strategy):
+def test_ties_in_cost_are_broken_by_distance_then_load_then_priority_then_turn(strategy):
     lines, available = [Line(5, 1)], {(1, 5): 9, (2, 5): 9, (3, 5): 9}
 
-    def chosen(*candidates):
+    def chosen_id(*candidates):
         return strategy(lines, available, {}, candidates).picks[0].warehouse_id
 
-    assert chosen(Candidate(1, "A", distance=9), Candidate(2, "B", distance=3)) == 2
-    assert chosen(Candidate(1, "A", load=9), Candidate(2, "B", load=3)) == 2
-    assert chosen(Candidate(1, "A", priority=1), Candidate(2, "B")) == 2
-    assert chosen(Candidate(1, "A", distance=9), Candidate(2, "B", distance=3, load=9)) == 2
-    assert chosen(Candidate(1, "A", load=9), Candidate(2, "B", load=3, priority=9)) == 2
-    assert chosen(Candidate(1, "A"), Candidate(2, "B", distance=9000, load=9)) == 2, "known"
-    assert chosen(Candidate(2, "B"), Candidate(1, "A")) == 2
+    assert chosen_id(Candidate(1, "A", distance=9), Candidate(2, "B", distance=3)) == 2
+    assert chosen_id(Candidate(1, "A", load=9), Candidate(2, "B", load=3)) == 2
+    assert chosen_id(Candidate(1, "A", priority=1), Candidate(2, "B")) == 2
+    assert chosen_id(Candidate(1, "A", distance=9), Candidate(2, "B", distance=3, load=9)) == 2
+    assert chosen_id(Candidate(1, "A", load=9), Candidate(2, "B", load=3, priority=9)) == 2
+    assert chosen_id(Candidate(1, "A"), Candidate(2, "B", distance=9000, load=9)) == 2, (
+        "known distance"
+    )
+    assert chosen_id(Candidate(2, "B"), Candidate(1, "A")) == 2
 
 
-def test_values_are_what_one_unit_more_would_save():
-    # Two places, two areas: the first place is near the first area, the second to the other.
+def test_bid_prices_are_the_saving_of_one_unit_more():
+    # Two warehouses, two areas: each warehouse is near the area with its index.
     near_first = [[1000, 9000], [5000, 2000]]
 
     assert compute_bid_prices([5, 3], [[5, 5]], near_first) == [0, 7000]
@@ -169,8 +177,10 @@ def test_values_are_what_one_unit_more_would_save():
 
 
 @pytest.mark.parametrize("weight", [500, 20_000, 2_000_000])
-def test_values_are_right_whatever_a_unit_weighs(weight):
-    near, far = (rate.for_one(weight) for rate in (FIRST_RATES.rates[0], FIRST_RATES.rates[-1]))
+def test_bid_prices_are_right_at_any_weight(weight):
+    near, far = (
+        rate.cost_of_unit(weight) for rate in (FIRST_RATES.rates[0], FIRST_RATES.rates[-1])
+    )
 
     assert compute_bid_prices([1, 1], [[3, 3]], [[near, far], [far, far]]) == [far - near, 0]
     assert compute_bid_prices([5, 3], [[5, 5]], [[near, far], [far, near]]) == [0, far - near]

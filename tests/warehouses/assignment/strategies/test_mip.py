@@ -1,4 +1,4 @@
-"""Orders that are too large for the exact search: HiGHS, and what is shipped without it."""
+"""Orders that are too large for the exact search: HiGHS, and the greedy set without it."""
 
 import random
 
@@ -11,12 +11,12 @@ from warehouses.assignment.strategies.types import Assignment, Candidate, Line
 
 
 @pytest.fixture(autouse=True)
-def _search_gives_up_at_once(monkeypatch):
-    monkeypatch.setattr(by_cost, "MAX_SUBSETS", 1)
+def _search_ends_after_one_node(monkeypatch):
+    monkeypatch.setattr(by_cost, "MAX_NODES", 1)
 
 
 def large_case(seed: int, size: int):
-    """As many lines as warehouses, few of which have much."""
+    """Return an order with as many lines as warehouses, few of which have much."""
     chance = random.Random(seed)
     lines = [Line(n, chance.randint(1, 3)) for n in range(size)]
     candidates = [
@@ -27,30 +27,30 @@ def large_case(seed: int, size: int):
     return lines, available, candidates
 
 
-def is_whole(found: Assignment, lines, available, candidates) -> bool:
-    wanted = sum(
+def is_complete(assignment: Assignment, lines, available, candidates) -> bool:
+    needed = sum(
         min(line.quantity, sum(available[w.id, line.item_id] for w in candidates)) for line in lines
     )
-    return sum(pick.quantity for pick in found.picks) == wanted
+    return sum(pick.quantity for pick in assignment.picks) == needed
 
 
-def total(found: Assignment) -> int:
-    return found.considered[0].total
+def total(assignment: Assignment) -> int:
+    return assignment.considered[0].total
 
 
-def test_beyond_the_stated_size_highs_finds_the_same():
+def test_highs_finds_the_least_cost_too():
     chance = random.Random(8)
     for _ in range(60):
         lines, available, candidates = random_case(chance, chance.randint(2, 6), 8)
 
-        found = foresighted(lines, available, {}, candidates)
+        assignment = foresighted(lines, available, {}, candidates)
 
-        assert cost_of(found, lines, candidates) == least_cost(lines, available, candidates)
-        assert "the best found" not in found.reason
-        assert "no other choice" not in found.reason
+        assert cost_of(assignment, lines, candidates) == least_cost(lines, available, candidates)
+        assert "the best found" not in assignment.reason
+        assert "no other choice" not in assignment.reason
 
 
-def test_highs_takes_no_full_day_more_than_it_must(monkeypatch):
+def test_highs_takes_as_few_warehouses_without_capacity_as_possible(monkeypatch):
     chance = random.Random(5)
     for seed in range(20):
         lines, available, candidates = large_case(seed, 8)
@@ -59,39 +59,39 @@ def test_highs_takes_no_full_day_more_than_it_must(monkeypatch):
             for w in candidates
         ]
 
-        found = cheapest(lines, available, {}, candidates)
+        assignment = cheapest(lines, available, {}, candidates)
 
-        with monkeypatch.context() as patient:
-            patient.setattr(by_cost, "MAX_SUBSETS", 100_000)
+        with monkeypatch.context() as patched:
+            patched.setattr(by_cost, "MAX_NODES", 100_000)
             exact = cheapest(lines, available, {}, candidates)
-        assert found.considered[0].overloaded == exact.considered[0].overloaded
-        assert total(found) == total(exact)
+        assert assignment.considered[0].overloaded == exact.considered[0].overloaded
+        assert total(assignment) == total(exact)
 
 
-def test_what_highs_has_when_it_must_stop_is_taken_and_called_the_best_found(monkeypatch):
+def test_an_unproved_solution_of_highs_is_used_and_called_the_best_found(monkeypatch):
     lines, available, candidates = large_case(2, 32)
-    proved = cheapest(lines, available, {}, candidates)
-    monkeypatch.setattr(mip, "NODES", 1)
+    optimal = cheapest(lines, available, {}, candidates)
+    monkeypatch.setattr(mip, "MAX_NODES", 1)
 
-    found = cheapest(lines, available, {}, candidates)
-    again = cheapest(lines, available, {}, candidates)
+    assignment = cheapest(lines, available, {}, candidates)
+    second_run = cheapest(lines, available, {}, candidates)
 
-    assert found == again
-    assert is_whole(found, lines, available, candidates)
-    assert ", the best found" in found.reason
-    monkeypatch.setattr(mip, "SECONDS", 0.0)
+    assert assignment == second_run
+    assert is_complete(assignment, lines, available, candidates)
+    assert ", the best found" in assignment.reason
+    monkeypatch.setattr(mip, "MAX_SECONDS", 0.0)
     greedy = cheapest(lines, available, {}, candidates)
-    assert total(proved) <= total(found) < total(greedy)
+    assert total(optimal) <= total(assignment) < total(greedy)
 
 
-def test_a_solver_that_takes_too_long_or_fails_costs_money_but_no_order(monkeypatch, caplog):
+def test_an_order_ships_where_highs_takes_too_long_or_fails(monkeypatch, caplog):
     lines, available, candidates = random_case(random.Random(9), 6, 8)
-    monkeypatch.setattr(mip, "SECONDS", 0.0)
+    monkeypatch.setattr(mip, "MAX_SECONDS", 0.0)
     slow = cheapest(lines, available, {}, candidates)
     monkeypatch.setattr(mip.highspy, "Highs", None)
     broken = cheapest(lines, available, {}, candidates)
 
-    for found in (slow, broken):
-        assert is_whole(found, lines, available, candidates)
-        assert ", the best found" in found.reason
+    for assignment in (slow, broken):
+        assert is_complete(assignment, lines, available, candidates)
+        assert ", the best found" in assignment.reason
     assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]

@@ -1,4 +1,4 @@
-"""What was chosen and the next best, compared with every set of warehouses there is."""
+"""The chosen set and the next best, compared with every set of warehouses."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -8,11 +8,11 @@ import pytest
 
 from warehouses.assignment.strategies.by_cost import cheapest, foresighted
 from warehouses.assignment.strategies.by_parcels import fewest_parcels
-from warehouses.assignment.strategies.types import Assignment, Candidate, Considered, Line
+from warehouses.assignment.strategies.types import Assignment, Candidate, ConsideredSet, Line
 from warehouses.delivery.money import MILLS
 
 CASES = 2_500
-Choice = tuple[tuple, Considered]  # how good it is, and what it costs
+Choice = tuple[tuple, ConsideredSet]  # the rank of a set, and its cost
 
 
 def random_case(chance: random.Random, warehouses: int):
@@ -41,69 +41,71 @@ def random_case(chance: random.Random, warehouses: int):
 
 
 def every_choice(
-    lines, available, candidates, measure: Callable[..., tuple], *, looks_ahead=False
+    lines, available, candidates, rank: Callable[..., tuple], *, uses_bid_prices=False
 ) -> list[Choice]:
-    """Every set of warehouses that has all there is and of which each ships, the best first."""
+    """Return all sets that have all available units and no idle warehouse, the best first."""
     needed = {
         line: min(line.quantity, sum(available[w.id, line.item_id] for w in candidates))
         for line in lines
     }
     choices = []
     for size in range(1, len(candidates) + 1):
-        for places in combinations(range(len(candidates)), size):
-            those = [candidates[place] for place in places]
-            cost = cost_of(those, needed, available, looks_ahead=looks_ahead)
+        for indices in combinations(range(len(candidates)), size):
+            chosen = [candidates[index] for index in indices]
+            cost = cost_of(chosen, needed, available, uses_bid_prices=uses_bid_prices)
             if cost:
-                units = sum(available[w.id, line.item_id] for w in those for line in lines)
-                choices.append(((*measure(those, cost, units), *places), cost))
-    return sorted(choices, key=lambda one: one[0])
+                units = sum(available[w.id, line.item_id] for w in chosen for line in lines)
+                choices.append(((*rank(chosen, cost, units), *indices), cost))
+    return sorted(choices, key=lambda choice: choice[0])
 
 
-def cost_of(those: Sequence[Candidate], needed, available, *, looks_ahead) -> Considered | None:
-    """What they cost, each unit from the cheapest; None where units lack or one ships nothing."""
-    ships, weight, future = set(), 0, 0
+def cost_of(
+    chosen: Sequence[Candidate], needed, available, *, uses_bid_prices
+) -> ConsideredSet | None:
+    """Return the cost with each unit from the cheapest; None where units lack or one is idle."""
+    shipping, weight, future = set(), 0, 0
     for line, need in needed.items():
         units = sorted(
-            (w.per_kg * line.weight + looks_ahead * w.values[line.item_id], those.index(w))
-            for w in those
+            (w.per_kg * line.weight + uses_bid_prices * w.values[line.item_id], chosen.index(w))
+            for w in chosen
             for _ in range(available[w.id, line.item_id])
         )
         if len(units) < need:
             return None
-        for unit, place in units[:need]:
-            ships.add(place)
-            weight += those[place].per_kg * line.weight
-            future += unit - those[place].per_kg * line.weight
-    if len(ships) < len(those):
+        for unit_cost, index in units[:need]:
+            shipping.add(index)
+            weight += chosen[index].per_kg * line.weight
+            future += unit_cost - chosen[index].per_kg * line.weight
+    if len(shipping) < len(chosen):
         return None
-    full = sum(not w.has_capacity for w in those)
-    parcels = sum(MILLS * w.parcel for w in those)
-    return Considered(tuple(w.code for w in those), parcels, weight, future, full)
+    full = sum(not w.has_capacity for w in chosen)
+    parcels = sum(MILLS * w.parcel for w in chosen)
+    return ConsideredSet(tuple(w.code for w in chosen), parcels, weight, future, full)
 
 
-def by_cost(those, cost: Considered, units: int) -> tuple:
-    known = [w.distance for w in those if w.distance is not None]
+def rank_by_cost(chosen, cost: ConsideredSet, units: int) -> tuple:
+    distances = [w.distance for w in chosen if w.distance is not None]
     return (
-        *(cost.overloaded, cost.total, len(those) - len(known), sum(known)),
-        *(sum(w.load for w in those), sum(w.priority for w in those)),
+        *(cost.overloaded, cost.total, len(chosen) - len(distances), sum(distances)),
+        *(sum(w.load for w in chosen), sum(w.priority for w in chosen)),
     )
 
 
-def by_parcels(those, cost: Considered, units: int) -> tuple:
-    return cost.overloaded, len(those), cost.total, -units
+def rank_by_parcels(chosen, cost: ConsideredSet, units: int) -> tuple:
+    return cost.overloaded, len(chosen), cost.total, -units
 
 
 @pytest.mark.parametrize(
-    ("strategy", "measure"),
-    [(cheapest, by_cost), (foresighted, by_cost), (fewest_parcels, by_parcels)],
+    ("strategy", "rank"),
+    [(cheapest, rank_by_cost), (foresighted, rank_by_cost), (fewest_parcels, rank_by_parcels)],
 )
-def test_the_chosen_and_the_next_best_are_the_two_best_of_all(strategy, measure):
+def test_the_chosen_and_the_next_best_are_the_two_best_of_all(strategy, rank):
     chance = random.Random(11)
     for case in range(CASES):
         lines, available, candidates = random_case(chance, 6 if case % 25 == 0 else case % 4 + 1)
-        looks_ahead = strategy is foresighted
+        uses_bid_prices = strategy is foresighted
 
-        answer: Assignment = strategy(lines, available, {}, candidates)
+        assignment: Assignment = strategy(lines, available, {}, candidates)
 
-        choices = every_choice(lines, available, candidates, measure, looks_ahead=looks_ahead)
-        assert answer.considered == tuple(cost for _, cost in choices[:2]), case
+        choices = every_choice(lines, available, candidates, rank, uses_bid_prices=uses_bid_prices)
+        assert assignment.considered == tuple(cost for _, cost in choices[:2]), case

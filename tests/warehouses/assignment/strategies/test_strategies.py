@@ -1,3 +1,5 @@
+"""Strategies that count parcels, and the texts of their reasons."""
+
 import random
 from collections import Counter
 from dataclasses import replace
@@ -18,7 +20,7 @@ def units(assignment) -> dict[tuple[int, int], int]:
     return {(pick.warehouse_id, pick.item_id): pick.quantity for pick in assignment.picks}
 
 
-def test_round_robin_gives_each_line_to_whose_turn_it_is():
+def test_round_robin_assigns_each_line_to_the_next_in_turn():
     availability = {(1, 7): 5, (2, 7): 5, (3, 7): 5}
 
     first = round_robin([Line(7, 2)], availability, {}, WAREHOUSES)
@@ -28,7 +30,7 @@ def test_round_robin_gives_each_line_to_whose_turn_it_is():
     assert units(second) == {(2, 7): 2}
 
 
-def test_round_robin_splits_a_line_that_nobody_has_whole():
+def test_round_robin_splits_a_line_that_no_warehouse_has_whole():
     assignment = round_robin([Line(7, 4)], {(1, 7): 1, (3, 7): 3}, {}, WAREHOUSES)
 
     assert units(assignment) == {(3, 7): 3, (1, 7): 1}
@@ -39,17 +41,18 @@ def test_turns_are_fair_among_those_that_have_it():
     availability = {(w, 7): 100 for w in (1, 2, 3)}
     loads: Counter[int] = Counter()
     for order in range(60):
-        met = [replace(w, load=loads[w.id]) for w in warehouses]
-        turn = order % len(met)
+        candidates = [replace(w, load=loads[w.id]) for w in warehouses]
+        turn = order % len(candidates)
+        in_turn = candidates[turn:] + candidates[:turn]
 
-        [pick] = round_robin([Line(7, 1)], availability, {}, met[turn:] + met[:turn]).picks
+        [pick] = round_robin([Line(7, 1)], availability, {}, in_turn).picks
 
         loads[pick.warehouse_id] += 1
 
     assert loads == {1: 20, 2: 20, 3: 20}
 
 
-def test_round_robin_opens_no_second_parcel_for_what_the_first_has_too():
+def test_round_robin_needs_no_second_parcel_for_a_line_that_the_first_has_too():
     warehouses = [Candidate(1, "SEA1", load=5), Candidate(2, "DAL1", load=0)]
 
     lines, availability = [Line(7, 1), Line(8, 1)], {(1, 7): 1, (1, 8): 1, (2, 8): 1}
@@ -59,35 +62,35 @@ def test_round_robin_opens_no_second_parcel_for_what_the_first_has_too():
     assert units(assignment) == {(1, 7): 1, (1, 8): 1}
 
 
-def test_round_robin_tells_what_it_costs_and_what_the_next_in_turn_would():
+def test_round_robin_records_its_cost_and_that_of_the_next_in_turn():
     warehouses = [Candidate(1, "SEA1", parcel=900), Candidate(2, "DAL1", parcel=600)]
 
     assignment = round_robin([Line(7, 1)], {(1, 7): 1, (2, 7): 1}, {}, warehouses)
 
     assert assignment.reason == "It was SEA1's turn among the least busy; 1 parcel."
-    assert [(one.warehouses, one.total) for one in assignment.considered] == [
+    assert [(costs.warehouses, costs.total) for costs in assignment.considered] == [
         (("SEA1",), 900 * MILLS),
         (("DAL1",), 600 * MILLS),
     ]
-    [passed_over] = assignment.rejected
-    assert passed_over.why == "was not its turn, would cost 3.00 less"
+    [rejection] = assignment.rejected
+    assert rejection.why == "was not its turn, would cost 3.00 less"
 
 
 @pytest.mark.parametrize("strategy", [round_robin, fewest_parcels])
-def test_a_warehouse_whose_day_is_full_gets_what_the_others_do_not_have(strategy):
+def test_a_warehouse_without_capacity_ships_only_units_that_the_others_lack(strategy):
     full = Candidate(1, "FULL", has_capacity=False)
     others = [Candidate(2, "DAL1", load=9, parcel=900), Candidate(3, "CHI1", load=9, parcel=900)]
     lines = [Line(7, 1), Line(8, 1)]
 
-    spared = strategy(lines, {(1, 7): 9, (1, 8): 9, (2, 7): 1, (3, 8): 1}, {}, [full, *others])
+    avoided = strategy(lines, {(1, 7): 9, (1, 8): 9, (2, 7): 1, (3, 8): 1}, {}, [full, *others])
     needed = strategy([Line(7, 1)], {(1, 7): 9}, {}, [full, *others])
 
-    assert units(spared) == {(2, 7): 1, (3, 8): 1}
+    assert units(avoided) == {(2, 7): 1, (3, 8): 1}
     assert units(needed) == {(1, 7): 1}
-    assert spared.rejected[0].why == "has given all of today's parcels away"
+    assert avoided.rejected[0].why == "has given all of today's parcels away"
 
 
-def test_round_robin_takes_only_the_rest_of_a_line_where_the_day_is_full():
+def test_round_robin_takes_only_the_rest_of_a_line_from_a_warehouse_without_capacity():
     full = Candidate(1, "FULL", has_capacity=False)
 
     assignment = round_robin([Line(7, 3)], {(1, 7): 9, (2, 7): 2}, {}, [full, *WAREHOUSES[1:]])
@@ -95,14 +98,14 @@ def test_round_robin_takes_only_the_rest_of_a_line_where_the_day_is_full():
     assert units(assignment) == {(2, 7): 2, (1, 7): 1}
 
 
-def test_units_that_nobody_has_are_left_out():
+def test_units_that_no_warehouse_has_are_left_out():
     for strategy in (round_robin, fewest_parcels):
         assignment = strategy([Line(7, 4), Line(8, 1)], {(1, 7): 3}, {}, WAREHOUSES)
 
         assert units(assignment) == {(1, 7): 3}
 
 
-def test_among_equally_few_parcels_the_one_that_ships_for_less_goes():
+def test_of_equally_few_parcels_the_cheaper_wins():
     near = Candidate(1, "SEA1", parcel=600, per_kg=50)
     far = Candidate(2, "DAL1", parcel=900, per_kg=100)
 
@@ -112,11 +115,11 @@ def test_among_equally_few_parcels_the_one_that_ships_for_less_goes():
     assert assignment.reason == (
         "1 parcel from SEA1: no smaller set of warehouses has everything; 3.50 cheaper than DAL1."
     )
-    assert [one.total for one in assignment.considered] == [650 * MILLS, 1000 * MILLS]
-    assert [one.why for one in assignment.rejected] == ["would cost 3.50 more"]
+    assert [costs.total for costs in assignment.considered] == [650 * MILLS, 1000 * MILLS]
+    assert [rejection.why for rejection in assignment.rejected] == ["would cost 3.50 more"]
 
 
-def test_among_equally_cheap_parcels_the_fuller_warehouse_ships_then_whose_turn_it_is():
+def test_of_equally_cheap_parcels_the_fuller_warehouse_ships_then_the_next_in_turn():
     fuller = fewest_parcels([Line(7, 1)], {(1, 7): 1, (2, 7): 9}, {}, WAREHOUSES)
     in_turn = fewest_parcels([Line(7, 1)], {(1, 7): 9, (2, 7): 9}, {}, WAREHOUSES)
 
@@ -126,22 +129,24 @@ def test_among_equally_cheap_parcels_the_fuller_warehouse_ships_then_whose_turn_
     assert in_turn.reason.endswith("; as cheap as DAL1, and earlier in turn.")
 
 
-def test_fewest_full_days_come_before_fewest_parcels_and_the_reason_says_so():
+def test_capacity_comes_before_fewest_parcels_and_the_reason_says_so():
     warehouses = [Candidate(1, "FULL", has_capacity=False), *WAREHOUSES[1:]]
     lines = [Line(7, 1), Line(8, 1)]
     free = {(1, 7): 9, (1, 8): 9, (2, 7): 1, (3, 8): 1}
 
-    two = fewest_parcels(lines, free, {}, warehouses)
-    one = fewest_parcels(lines, free | {(2, 7): 0}, {}, warehouses)
+    two_parcels = fewest_parcels(lines, free, {}, warehouses)
+    one_parcel = fewest_parcels(lines, free | {(2, 7): 0}, {}, warehouses)
 
-    assert two.reason == (
+    assert two_parcels.reason == (
         "2 parcels from DAL1, CHI1: no smaller set of warehouses whose day is not full"
         " has everything."
     )
-    assert one.reason == ("1 parcel from FULL: those whose day is not full do not have everything.")
+    assert one_parcel.reason == (
+        "1 parcel from FULL: those whose day is not full do not have everything."
+    )
 
 
-def test_what_a_warehouse_lacks_is_told_in_short():
+def test_a_rejection_shortens_the_list_of_lacking_items():
     lines = [Line(n, 2, "An exceedingly well made lamp of brass and glass " * 5) for n in range(5)]
 
     assignment = cheapest(lines, {(1, n): 2 for n in range(5)}, {}, WAREHOUSES[:2])
@@ -151,13 +156,13 @@ def test_what_a_warehouse_lacks_is_told_in_short():
     assert rejection.why == f"has {lamp}; {lamp}; {lamp}; and 2 more too few"
 
 
-def test_those_who_choose_otherwise_than_before_say_so_by_their_version():
+def test_strategies_have_versions():
     names = ["round_robin", "fewest_parcels", "cheapest", "foresighted"]
 
     assert [version_of(name) for name in names] == [2, 2, 2, 2]
 
 
-def test_the_reason_and_the_rejected_are_told():
+def test_an_assignment_has_a_reason_and_rejections():
     assignment = fewest_parcels([Line(7, 2, "Lamp")], {(1, 7): 1, (2, 7): 9}, {}, WAREHOUSES)
 
     assert assignment.reason == "1 parcel from DAL1: no smaller set of warehouses has everything."
@@ -196,9 +201,9 @@ def test_fewest_parcels_equals_brute_force(seed):
 
 
 def smallest(lines, availability) -> int:
-    """How many warehouses are needed for all that can be had, by trying every set."""
+    """Return the least number of warehouses with all available units, by trying every set."""
 
-    def had(warehouses):
+    def units_in(warehouses):
         return [
             min(line.quantity, sum(availability[w.id, line.item_id] for w in warehouses))
             for line in lines
@@ -207,5 +212,7 @@ def smallest(lines, availability) -> int:
     return next(
         size
         for size in range(len(WAREHOUSES) + 1)
-        if any(had(some) == had(WAREHOUSES) for some in combinations(WAREHOUSES, size))
+        if any(
+            units_in(chosen) == units_in(WAREHOUSES) for chosen in combinations(WAREHOUSES, size)
+        )
     )
