@@ -1,4 +1,4 @@
-"""What the commands that import feeds have in common: words in, words out."""
+"""The base class of the commands that import feeds."""
 
 import sys
 from collections.abc import Mapping
@@ -14,14 +14,15 @@ from shop.core.imports.rows import FeedUnreadable
 
 
 class FeedCommand(BaseCommand):
-    """Reads TSV or CSV files, plain or gzip, in UTF-8, and takes their rows.
+    """Imports TSV or CSV files, plain or gzip, in UTF-8.
 
-    Refused rows go to stderr as FILE:LINE: reason, the counts to stdout.
+    It reports refused rows on stderr as FILE:LINE: reason, and the counts on stdout.
     """
 
     kind: ClassVar[type[FeedKind]]
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the files and `--strict`."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument(
             "--strict",
@@ -32,6 +33,7 @@ class FeedCommand(BaseCommand):
         )
 
     def handle(self, *, files: list[Path], strict: bool, **options) -> None:
+        """Import the files. Raises CommandError if no rows, or not all, could be imported."""
         try:
             with self._progress(files) as bar:
                 counts = import_feeds(
@@ -48,7 +50,7 @@ class FeedCommand(BaseCommand):
         self.stdout.write(_in_words(counts))
 
     def _progress(self, files: list[Path]) -> tqdm:
-        """A bar over the bytes of the files; only a terminal shows it."""
+        """Return a progress bar over the bytes of the files; only a terminal shows it."""
         size = sum(path.stat().st_size for path in files if path.is_file())
         is_hidden = not self.stderr.isatty()
         return tqdm(total=size or None, unit="B", unit_scale=True, disable=is_hidden, leave=False)
