@@ -47,18 +47,18 @@ def changed_ids() -> list[int]:
 
 def test_a_transaction_that_commits_late_is_not_skipped(lamp, rug):
     cursor = current_cursor()
-    begun, may_commit = threading.Event(), threading.Event()
+    has_begun, may_commit = threading.Event(), threading.Event()
 
     def commit_late() -> None:
         with transaction.atomic():
             record_changes([lamp.pk])
-            begun.set()
+            has_begun.set()
             may_commit.wait(10)
         connection.close()
 
     late = threading.Thread(target=commit_late)
     late.start()
-    begun.wait(10)
+    has_begun.wait(10)
     record_changes([rug.pk])  # by a transaction that is younger, and commits first
 
     first, cursor = changes_since(cursor)
@@ -298,9 +298,7 @@ def test_a_damaged_index_on_a_disk_that_cannot_be_written_is_not_searched(
     assert names("brass") == ["Brass desk lamp"]
 
 
-def test_an_index_replaced_while_it_was_written_is_not_broken(
-    indexer, lamp, monkeypatch, caplog
-):
+def test_an_index_replaced_while_it_was_written_is_not_broken(indexer, lamp, monkeypatch, caplog):
     indexer.follow()
     former = generations.current_folder()
     create_item(sku="NEW", name="Brass bell", price="5.00")
