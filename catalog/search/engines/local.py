@@ -81,7 +81,10 @@ class LocalBackend(SearchEngine):
 
     @contextmanager
     def _reading(self) -> Iterator[Generation]:
-        """Raises SearchUnavailable when there is no index, or its files cannot be read."""
+        """Open the current generation to read.
+
+        Raises SearchUnavailable when there is no index, or its files cannot be read.
+        """
         generation = self._newest()
         try:
             with unreadable_as_error():

@@ -99,7 +99,7 @@ class QueryBuilder:
 
     @property
     def _exact_in_name(self) -> list[Query]:
-        """Boosts of names that have a term exactly, and not just its stem."""
+        """Return boosts of names that have a term exactly, and not just its stem."""
         return [_boosted(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
 
     def _build_clauses(self) -> Iterator[Clause]:

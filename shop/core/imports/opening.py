@@ -32,9 +32,9 @@ def open_feed(
     with ExitStack() as stack:
         try:
             raw = stack.enter_context(path.open("rb", buffering=0))
-            counted = io.BufferedReader(_CountedFile(raw, on_bytes), 2**16)
-            is_packed = counted.peek(2)[:2] == GZIP_MAGIC
-            plain = gzip.GzipFile(fileobj=counted, mode="rb") if is_packed else counted
+            buffered = io.BufferedReader(_CountedFile(raw, on_bytes), 2**16)
+            is_packed = buffered.peek(2)[:2] == GZIP_MAGIC
+            plain = gzip.GzipFile(fileobj=buffered, mode="rb") if is_packed else buffered
             first = plain.peek(64)[:64]
         except OSError as error:
             raise FeedUnreadable(f"{path}: {error.strerror or error}") from error

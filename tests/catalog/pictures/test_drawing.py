@@ -1,4 +1,4 @@
-"""Which files may be uploaded, and how they are redrawn."""
+"""Uploaded pictures are decoded, redrawn or refused."""
 
 from io import BytesIO
 
