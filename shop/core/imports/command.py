@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from shop.core.db.transactions import Busy
-from shop.core.imports.importing import FeedKind, NothingTaken, Refusal, import_feeds
+from shop.core.imports.importing import FeedKind, StrictImportRefused, Refusal, import_feeds
 from shop.core.imports.rows import FeedUnreadable
 
 
@@ -43,7 +43,7 @@ class FeedCommand(BaseCommand):
                     on_refusal=self._report,
                     on_bytes=bar.update,
                 )
-        except (FeedUnreadable, NothingTaken) as refusal:
+        except (FeedUnreadable, StrictImportRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
         except Busy as busy:
             raise CommandError("A row stayed locked for too long. Run the import again.") from busy

@@ -26,7 +26,7 @@ class RowRefused(Exception):
     """A row that cannot be imported; the message says why."""
 
 
-class NothingTaken(Exception):
+class StrictImportRefused(Exception):
     """A strict import has bad rows, so none of its rows were imported."""
 
     def __init__(self, counts: Mapping[str, int]):
@@ -116,7 +116,7 @@ def import_feeds(
     passed to `on_refusal` and the others are imported. A strict import takes all rows or
     none: it reads them all into memory first, for one transaction that takes its locks once
     and in order. All files are opened before any row is imported. Raises FeedUnreadable,
-    Busy, or NothingTaken when strict.
+    Busy, or StrictImportRefused when strict.
     """
     counts = Counter(dict.fromkeys(("rows", *kind.outcomes, "refused"), 0))
     write = _write_together if is_strict else _write_in_batches
@@ -138,7 +138,7 @@ def import_feeds(
             for (number, line), reason in sorted(result.refused):
                 on_refusal(Refusal(feeds[number].path, line, reason))
     if is_strict and counts["refused"]:
-        raise NothingTaken(counts)
+        raise StrictImportRefused(counts)
     return counts
 
 
