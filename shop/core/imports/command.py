@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from shop.core.db.transactions import Busy
-from shop.core.imports.importing import FeedKind, StrictImportRefused, Refusal, import_feeds
+from shop.core.imports.importing import FeedKind, Refusal, StrictImportRefused, import_feeds
 from shop.core.imports.rows import FeedUnreadable
 
 
