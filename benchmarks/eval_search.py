@@ -1,10 +1,10 @@
-"""How good the search is: judged queries, and misspelt ones.
+"""The quality of the search: judged queries, and misspelt ones.
 
     make eval-search
 
-Ranks the queries of ../shared/data/search over the catalogue of ../shared/data, side by
-side by PostgreSQL, by BM25 alone, and as the shop ships it. nDCG@10 (Järvelin and
-Kekäläinen 2002) has gains of 2^rating - 1; "judged" leaves out items nobody has judged.
+It ranks the queries of ../shared/data/search over the catalogue of ../shared/data, by
+PostgreSQL, by BM25 alone, and as shipped. nDCG@10 (Järvelin and Kekäläinen 2002) has gains
+of 2^rating - 1; "judged" leaves out items without a judgement.
 """
 
 import csv
@@ -27,12 +27,13 @@ SEED = 7
 TYPOS = 200
 CUT = 10
 GOOD = 2  # the rating from which a first result is a success
-AT_LEAST_ALIKE = 8  # of the ten best, for a typo to find what the right spelling finds
+MIN_COMMON = 8  # of the ten best hits of a misspelt word and of the right spelling
 
 Rank = Callable[[str], list[str]]
 
 
 def main() -> None:
+    """Print the scores of each ranking, and the share of typos that are corrected."""
     if not FEED.exists():
         sys.exit(f"{FEED} is needed.")
     with own_shop():
@@ -46,6 +47,7 @@ def main() -> None:
 
 
 def fill() -> None:
+    """Import the catalogue and build the index."""
     from django.core.management import call_command
 
     call_command("import_catalog", str(FEED), stdout=StringIO())
@@ -53,12 +55,14 @@ def fill() -> None:
 
 
 def count_items() -> int:
+    """Return the number of items."""
     from catalog.models import Item
 
     return Item.objects.count()
 
 
 def read_judgements() -> dict[str, dict[str, int]]:
+    """Return ratings by query and sku."""
     judged: dict[str, dict[str, int]] = defaultdict(dict)
     with JUDGEMENTS.open() as rows:
         for row in csv.DictReader(rows):
@@ -70,6 +74,7 @@ def read_judgements() -> dict[str, dict[str, int]]:
 
 
 def by_postgres(text: str) -> list[str]:
+    """Return the skus that PostgreSQL finds, best first."""
     from catalog.search.engines.selection import fallback
     from catalog.search.query.search_query import SearchQuery
 
@@ -77,7 +82,7 @@ def by_postgres(text: str) -> list[str]:
 
 
 def by_bm25(text: str) -> list[str]:
-    """All words in the feed's own fields and, where fewer than 24 match, any of them."""
+    """Return the skus with all words in the feed's fields and, below 24 hits, with any of them."""
     from tantivy import Occur, Query
 
     from catalog.search.index.fields import BOOSTS, schema
@@ -85,27 +90,30 @@ def by_bm25(text: str) -> list[str]:
     from catalog.search.text import analysis
 
     searcher = Generation(current_folder()).items.searcher()
-    units = []
-    for word in dict.fromkeys(analysis.stemmed().analyze(text)):
+    clauses = []
+    for term in dict.fromkeys(analysis.stemming_analyzer().analyze(text)):
         fields = [
             (
                 Occur.Should,
-                Query.boost_query(Query.term_query(schema(), name, word, "freq"), boost),
+                Query.boost_query(Query.term_query(schema(), name, term, "freq"), boost),
             )
             for name, boost in BOOSTS.items()
         ]
-        units.append(Query.boolean_query(fields))
+        clauses.append(Query.boolean_query(fields))
     ids: list[int] = []
     for occur in (Occur.Must, Occur.Should):
-        hits = searcher.search(Query.boolean_query([(occur, unit) for unit in units]), CUT * 10)
-        found = searcher.fast_field_values("id", [address for _, address in hits.hits])
-        ids += [item_id for item_id in found if item_id not in ids]
+        hits = searcher.search(
+            Query.boolean_query([(occur, clause) for clause in clauses]), CUT * 10
+        )
+        hit_ids = searcher.fast_field_values("id", [address for _, address in hits.hits])
+        ids += [item_id for item_id in hit_ids if item_id not in ids]
         if hits.count >= 24:
             break
     return skus(ids)
 
 
 def shipped(text: str) -> list[str]:
+    """Return the skus that the shop's search finds, best first."""
     from catalog.search.engines.selection import local
     from catalog.search.query.search_query import SearchQuery
 
@@ -113,20 +121,24 @@ def shipped(text: str) -> list[str]:
 
 
 def skus(ids: list[int]) -> list[str]:
+    """Return the skus of items, in their order."""
     from catalog.models import Item
 
-    known = dict(Item.objects.filter(pk__in=ids).values_list("pk", "sku"))
-    return [known[item_id] for item_id in ids]
+    by_id = dict(Item.objects.filter(pk__in=ids).values_list("pk", "sku"))
+    return [by_id[item_id] for item_id in ids]
 
 
 # Scores
 
 
 def print_scores(name: str, judged: dict[str, dict[str, int]], rank: Rank) -> None:
+    """Print the scores of a ranking."""
     ranked = {query: rank(query) for query in judged}
-    known = {query: [sku for sku in ranked[query] if sku in judged[query]] for query in judged}
+    with_rating = {
+        query: [sku for sku in ranked[query] if sku in judged[query]] for query in judged
+    }
     all_items = mean(ndcg(ranked[query], ratings) for query, ratings in judged.items())
-    only_judged = mean(ndcg(known[query], ratings) for query, ratings in judged.items())
+    only_judged = mean(ndcg(with_rating[query], ratings) for query, ratings in judged.items())
     first = mean(
         bool(ranked[query]) and ratings.get(ranked[query][0], 0) >= GOOD
         for query, ratings in judged.items()
@@ -136,69 +148,74 @@ def print_scores(name: str, judged: dict[str, dict[str, int]], rank: Rank) -> No
 
 
 def ndcg(ranked: list[str], ratings: dict[str, int]) -> float | None:
-    """Return the score of a ranking, or None where nothing at all is relevant."""
+    """Return the score of a ranking, or None if no item is relevant."""
     ideal = _gains(sorted(ratings.values(), reverse=True))
     return _gains([ratings.get(sku, 0) for sku in ranked]) / ideal if ideal else None
 
 
 def _gains(ratings: list[int]) -> float:
-    return sum((2**rating - 1) / math.log2(place + 2) for place, rating in enumerate(ratings[:CUT]))
+    return sum((2**rating - 1) / math.log2(rank + 2) for rank, rating in enumerate(ratings[:CUT]))
 
 
 def mean(values) -> float:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known)
+    """Return the mean of the values that are not None."""
+    defined = [value for value in values if value is not None]
+    return sum(defined) / len(defined)
 
 
 # Misspellings
 
 
 def print_typos(judged: dict[str, dict[str, int]]) -> None:
+    """Print the share of misspelt words with the same hits, and the other words."""
     chance = random.Random(SEED)
-    analysis = words_to_misspell(judged)
-    cases = [(word, misspelt(word, chance)) for word in chance.sample(analysis, TYPOS)]
+    words = words_to_misspell(judged)
+    cases = [(word, misspelt(word, chance)) for word in chance.sample(words, TYPOS)]
     missed = [case for case in cases if not finds_the_same(*case)]
     print(f"\n{len(cases)} misspelt words: {1 - len(missed) / len(cases):.1%} find the same.")
     print("Not:", ", ".join(f"{wrong} ({right})" for right, wrong in missed))
 
 
 def words_to_misspell(judged: dict[str, dict[str, int]]) -> list[str]:
-    """Words of the judged queries, and then the most common words of names."""
+    """Return words of the judged queries, and then the most common words of names."""
     from catalog.models import Item
 
     common: dict[str, int] = defaultdict(int)
     for name in Item.objects.values_list("name", flat=True):
         for word in set(name.casefold().split()):
             common[word] += 1
-    asked = {word for query in judged for word in query.split()}
-    often = sorted(common, key=lambda word: (-common[word], word))
-    ordered = [*sorted(asked), *(word for word in often if word not in asked)]
+    queried = {word for query in judged for word in query.split()}
+    by_frequency = sorted(common, key=lambda word: (-common[word], word))
+    ordered = [*sorted(queried), *(word for word in by_frequency if word not in queried)]
     return [word for word in ordered if word.isascii() and word.isalpha() and len(word) >= 4][:300]
 
 
 def misspelt(word: str, chance: random.Random) -> str:
-    place = chance.randrange(1, len(word) - 1)
+    """Return a word with one letter swapped, dropped, doubled or replaced by a neighbour."""
+    index = chance.randrange(1, len(word) - 1)
     slip = chance.choice(["swap", "drop", "double", "neighbour"])
-    if slip == "swap" and word[place] != word[place + 1]:
-        return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    if slip == "swap" and word[index] != word[index + 1]:
+        return word[:index] + word[index + 1] + word[index] + word[index + 2 :]
     if slip == "drop":
-        return word[:place] + word[place + 1 :]
+        return word[:index] + word[index + 1 :]
     if slip == "neighbour":
-        return word[:place] + neighbour(word[place], chance) + word[place + 1 :]
-    return word[:place] + word[place] * 2 + word[place + 1 :]
+        return word[:index] + neighbour(word[index], chance) + word[index + 1 :]
+    return word[:index] + word[index] * 2 + word[index + 1 :]
 
 
 def neighbour(letter: str, chance: random.Random) -> str:
-    from catalog.search.index.spelling import ROWS
+    """Return a letter beside this one on the keyboard."""
+    from catalog.search.index.spelling import KEYBOARD_ROWS
 
-    row = next(row for row in ROWS if letter in row)
-    place = row.index(letter)
-    return chance.choice([key for key in row[max(place - 1, 0) : place + 2] if key != letter])
+    row = next(row for row in KEYBOARD_ROWS if letter in row)
+    index = row.index(letter)
+    return chance.choice([key for key in row[max(index - 1, 0) : index + 2] if key != letter])
 
 
 def finds_the_same(right: str, wrong: str) -> bool:
-    wanted, found = shipped(right)[:CUT], shipped(wrong)[:CUT]
-    return len(set(wanted) & set(found)) >= min(AT_LEAST_ALIKE, len(wanted))
+    """Return whether a misspelt word has nearly the same best hits as the right one."""
+    expected, hits = shipped(right)[:CUT], shipped(wrong)[:CUT]
+    return len(set(expected) & set(hits)) >= min(MIN_COMMON, len(expected))
 
 
 if __name__ == "__main__":

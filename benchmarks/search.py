@@ -1,9 +1,9 @@
-"""How fast the search is, in K: the time to look up the stock of 24 items by key.
+"""The speed of the search, in K: the time to look up the stock of 24 items by key.
 
     make bench-search [SIZES=50000,500000]
 
-A catalogue is generated whose words are distributed as those of a language are (Zipf).
-Questions of each class are asked in turn with K, so both see the same noise.
+The words of the generated catalogue are distributed as those of a language are (Zipf).
+Queries of each class alternate with K, so both meet the same noise.
 """
 
 import itertools
@@ -35,7 +35,7 @@ SYLLABLES = [c + v for c in "bcdfghjklmnprstvwz" for v in "aeiou"]
 
 
 class Vocabulary:
-    """Pronounceable words, the n-th of which comes 1/n as often as the first."""
+    """Pronounceable words, the n-th of which is drawn 1/n as often as the first."""
 
     def __init__(self, chance: random.Random):
         self.chance = chance
@@ -45,11 +45,12 @@ class Vocabulary:
         self.words = list(words)
         self._weights = list(itertools.accumulate(1 / (n + 10) for n in range(WORDS)))
 
-    def some(self, count: int) -> str:
+    def draw(self, count: int) -> str:
+        """Return that many words, drawn by their frequency."""
         return " ".join(self.chance.choices(self.words, cum_weights=self._weights, k=count))
 
     def of_class(self, name: str) -> str:
-        """A question: of a common word, two middling ones, rare ones, …"""
+        """Return a query of a class: of one common word, two less common, a rare one, …"""
         pick = self.chance.choice
         head, mid, tail = self.words[:100], self.words[100:5000], self.words[5000:40000]
         return {
@@ -63,19 +64,21 @@ class Vocabulary:
 
 
 def main() -> None:
+    """Measure each of SIZES and print a table."""
     if len(SIZES) == 1:
         print_table({SIZES[0]: bench(SIZES[0])})
         return
     costs = {}
     for size in SIZES:  # each with a database of its own, which one process cannot change
-        with tempfile.NamedTemporaryFile("r") as told:
-            environment = {**os.environ, "SIZES": str(size), "COSTS": told.name}
+        with tempfile.NamedTemporaryFile("r") as file:
+            environment = {**os.environ, "SIZES": str(size), "COSTS": file.name}
             subprocess.run([sys.executable, "-m", "benchmarks.search"], env=environment, check=True)
-            costs[size] = json.load(told)
+            costs[size] = json.load(file)
     print_table(costs)
 
 
 def bench(size: int) -> dict[str, float]:
+    """Measure a shop of that many items; return the costs in K by class of query."""
     with own_shop():
         words = Vocabulary(random.Random(SEED))
         fill(size, words)
@@ -84,17 +87,18 @@ def bench(size: int) -> dict[str, float]:
         throughput(words)
         over_http(words)
         lag(words)
-    if told := os.environ.get("COSTS"):
-        Path(told).write_text(json.dumps(costs))
+    if path := os.environ.get("COSTS"):
+        Path(path).write_text(json.dumps(costs))
     return costs
 
 
 def fill(size: int, words: Vocabulary) -> None:
+    """Insert that many items, a tenth of them without stock."""
     from django.db import connection
 
     start = time.monotonic()
-    brands = [words.some(1).title() for _ in range(BRANDS)]
-    categories = [words.some(2).title() for _ in range(CATEGORIES)]
+    brands = [words.draw(1).title() for _ in range(BRANDS)]
+    categories = [words.draw(2).title() for _ in range(CATEGORIES)]
     columns = "sku, name, brand, category, description, price, image, is_active"
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")  # opens the connection
@@ -102,10 +106,10 @@ def fill(size: int, words: Vocabulary) -> None:
             for n in range(size):
                 row = (
                     f"G-{n:08d}",
-                    words.some(6).title(),
+                    words.draw(6).title(),
                     brands[int(BRANDS * words.chance.random() ** 3)],
                     categories[int(CATEGORIES * words.chance.random() ** 2)],
-                    words.some(25),
+                    words.draw(25),
                     f"{words.chance.uniform(1, 900):.2f}",
                     "",
                     True,
@@ -120,22 +124,24 @@ def fill(size: int, words: Vocabulary) -> None:
 
 
 def build(size: int) -> None:
+    """Build the index, and print its time, disk and memory."""
     from catalog.search.index.generations import current_folder
     from catalog.search.index.indexer import rebuild
 
     start = time.monotonic()
     rebuild()
-    took = time.monotonic() - start
+    duration = time.monotonic() - start
     files = [path for path in Path(current_folder()).rglob("*") if path.is_file()]
     disk = sum(path.stat().st_size for path in files) / 2**20
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-    print(f"{size} items indexed in {took:.0f} s; {disk:.0f} MB on disk, {peak:.0f} MB at most")
+    print(f"{size} items indexed in {duration:.0f} s; {disk:.0f} MB on disk, {peak:.0f} MB at most")
 
 
-# Each class beside K
+# Each class of query, in K
 
 
 def measure(words: Vocabulary) -> dict[str, float]:
+    """Return the cost in K of each class of query."""
     from catalog.search.engines.selection import local
     from catalog.search.query.search_query import SearchQuery
     from catalog.search.service import get_item_catalogue, suggest
@@ -147,7 +153,7 @@ def measure(words: Vocabulary) -> dict[str, float]:
         get_item_catalogue(SearchQuery(text=text))
 
     popular = words.of_class("head")
-    asked = {
+    classes = {
         "cached, live": (cached, [popular] * ROUNDS),
         **{
             name: (uncached, [words.of_class(name) for _ in range(ROUNDS)])
@@ -157,19 +163,20 @@ def measure(words: Vocabulary) -> dict[str, float]:
     }
     for _ in range(3):
         cached(popular)
-    return {name: in_k(call, questions) for name, (call, questions) in asked.items()}
+    return {name: in_k(search, texts) for name, (search, texts) in classes.items()}
 
 
-def in_k(call: Callable[[str], object], questions: list[str]) -> float:
-    """The median of a call, over the median of K asked in turn with it."""
+def in_k(search: Callable[[str], object], texts: list[str]) -> float:
+    """Return the median time of a search, over the median of K measured in turn with it."""
     costs, ks = [], []
-    for text in questions:
+    for text in texts:
         ks.append(seconds(k))
-        costs.append(seconds(lambda text=text: call(text)))
+        costs.append(seconds(lambda text=text: search(text)))
     return statistics.median(costs) / statistics.median(ks)
 
 
 def seconds(call: Callable[[], object]) -> float:
+    """Return how long a call takes."""
     start = time.perf_counter()
     call()
     return time.perf_counter() - start
@@ -184,6 +191,7 @@ def k() -> None:
 
 
 def throughput(words: Vocabulary, clients: int = 4) -> None:
+    """Print how many cached searches a second that many threads get, beside K."""
     from catalog.search.query.search_query import SearchQuery
     from catalog.search.service import get_item_catalogue
 
@@ -192,13 +200,13 @@ def throughput(words: Vocabulary, clients: int = 4) -> None:
     def rate(call: Callable[[], object]) -> float:
         from django.db import connection
 
-        done = [0] * clients
+        counts = [0] * clients
         end = time.monotonic() + SECONDS
 
         def work(number: int) -> None:
             while time.monotonic() < end:
                 call()
-                done[number] += 1
+                counts[number] += 1
             connection.close()
 
         threads = [threading.Thread(target=work, args=[n]) for n in range(clients)]
@@ -206,7 +214,7 @@ def throughput(words: Vocabulary, clients: int = 4) -> None:
             thread.start()
         for thread in threads:
             thread.join()
-        return sum(done) / SECONDS
+        return sum(counts) / SECONDS
 
     base = rate(k)
     cached = rate(lambda: get_item_catalogue(SearchQuery(text=popular)))
@@ -215,6 +223,7 @@ def throughput(words: Vocabulary, clients: int = 4) -> None:
 
 
 def over_http(words: Vocabulary) -> None:
+    """Print how many searches a second a web server answers, beside a trivial view."""
     import http.client
     from urllib.parse import quote
 
@@ -228,30 +237,30 @@ def over_http(words: Vocabulary) -> None:
     with web_server(target="benchmarks.trivial:application") as port:
         for name, path in paths.items():
             end = time.monotonic() + SECONDS
-            done = []
+            counts = []
 
-            def ask(path: str = path, end: float = end, done: list[int] = done) -> None:
+            def request(path: str = path, end: float = end, counts: list[int] = counts) -> None:
                 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
                 count = 0
                 while time.monotonic() < end:
                     connection.request("GET", path)
                     connection.getresponse().read()
                     count += 1
-                done.append(count)
+                counts.append(count)
 
-            threads = [threading.Thread(target=ask) for _ in range(CONNECTIONS)]
+            threads = [threading.Thread(target=request) for _ in range(CONNECTIONS)]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-            rates[name] = sum(done) / SECONDS
+            rates[name] = sum(counts) / SECONDS
     for name in ("page", "API"):
         share = rates[name] / rates["trivial"]
         print(f"HTTP {name}: {rates[name]:.0f}/s, {share:.2f} of {rates['trivial']:.0f}/s trivial")
 
 
 def lag(words: Vocabulary) -> None:
-    """Write items at a steady rate and see when each is found, an indexer running beside."""
+    """Write items at a steady rate beside an indexer, and print how soon each is found."""
     from catalog.items import create_item
     from catalog.search.engines.selection import local
     from catalog.search.query.search_query import SearchQuery
@@ -264,11 +273,11 @@ def lag(words: Vocabulary) -> None:
         from django.db import connection
 
         for n in range(WRITES):
-            begun = time.monotonic()
+            start = time.monotonic()
             word = f"lagging{n:05d}"
-            create_item(sku=word, name=f"{word} {words.some(4)}", price="5.00")
+            create_item(sku=word, name=f"{word} {words.draw(4)}", price="5.00")
             written[word] = time.monotonic()
-            time.sleep(max(0.0, 1 / WRITES_A_SECOND - (time.monotonic() - begun)))
+            time.sleep(max(0.0, 1 / WRITES_A_SECOND - (time.monotonic() - start)))
         connection.close()
 
     try:
@@ -291,16 +300,17 @@ def lag(words: Vocabulary) -> None:
 
 
 def print_table(costs: dict[int, dict[str, float]]) -> None:
+    """Print the costs of each size, unless this is the process of one size."""
     if os.environ.get("COSTS"):
         return
     print(f"\n{'p50 in K':14}" + "".join(f"{size:>12}" for size in costs))
     for name in costs[SIZES[0]]:
-        print(f"{name:14}" + "".join(f"{each[name]:12.2f}" for each in costs.values()))
+        print(f"{name:14}" + "".join(f"{of_size[name]:12.2f}" for of_size in costs.values()))
 
 
 def _misspelt(word: str, chance: random.Random) -> str:
-    place = chance.randrange(1, len(word))
-    return word[:place] + word[place] + word[place:]
+    index = chance.randrange(1, len(word))
+    return word[:index] + word[index] + word[index:]
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""What is said of an item besides its description: pairs of a label and a value, in order.
+"""The specifications of an item: pairs of a label and a value, in order.
 
-Staff write one a line ("Color: Celadon"); a product feed says them in the columns that
+Staff write one a line ("Color: Celadon"); a product feed has them in the columns that
 https://support.google.com/merchants/answer/9218260 (product_detail) and its siblings
 describe.
 """
@@ -17,7 +17,7 @@ Pairs = list[list[str]]
 
 MAX_PAIRS = 60
 MAX_LABEL_LENGTH, MAX_VALUE_LENGTH = 60, 300
-# Columns of a feed that are specifications by themselves.
+# Columns of a feed that are specifications by themselves, with their labels.
 COLUMNS = {
     "mpn": _("Model number"),
     "gtin": _("GTIN"),
@@ -25,7 +25,7 @@ COLUMNS = {
     "size": _("Size"),
     "material": _("Material"),
 }
-NEXT_DETAIL = re.compile(r"(?<!\\),")  # a comma within a value is written "\,"
+DETAIL_SEPARATOR = re.compile(r"(?<!\\),")  # a comma within a value is written "\,"
 
 WEIGHT = re.compile(r"(\d{1,7}(?:\.\d{1,4})?)\s*(mg|g|kg|oz|lb)", re.IGNORECASE)
 GRAMS = {
@@ -38,7 +38,7 @@ GRAMS = {
 
 
 class SpecificationUnclear(ValueError):
-    """A text says no specification, or no weight; the message says why."""
+    """A text is not a specification, or not a weight; the message says why."""
 
 
 def pairs_of_lines(text: str) -> Pairs:
@@ -47,11 +47,12 @@ def pairs_of_lines(text: str) -> Pairs:
 
 
 def lines_of_pairs(pairs: Pairs) -> str:
+    """Write pairs as "Label: value" lines."""
     return "\n".join(f"{label}: {value}" for label, value in pairs)
 
 
 def pairs_of_feed(values: Mapping[str, str]) -> Pairs | None:
-    """Return what a row of a feed says; None where it has no such column.
+    """Return the specifications of a feed's row; None if the feed has no such columns.
 
     Raises SpecificationUnclear.
     """
@@ -62,7 +63,7 @@ def pairs_of_feed(values: Mapping[str, str]) -> Pairs | None:
         for column, label in COLUMNS.items()
         if values.get(column, "").strip()
     ]
-    for detail in NEXT_DETAIL.split(values.get(DETAILS, "")):
+    for detail in DETAIL_SEPARATOR.split(values.get(DETAILS, "")):
         if detail.strip():  # section:name:value, of which the section may be empty
             _section, colon, rest = detail.partition(":")
             pairs.append(_pair(rest if colon else detail))
@@ -71,10 +72,10 @@ def pairs_of_feed(values: Mapping[str, str]) -> Pairs | None:
 
 def grams_of(text: str) -> int:
     """Read a weight with its unit, as "3.5 lb", in whole grams. Raises SpecificationUnclear."""
-    found = WEIGHT.fullmatch(text.strip())
-    if not found:
+    weight = WEIGHT.fullmatch(text.strip())
+    if not weight:
         raise SpecificationUnclear(f"{text[:40]!r} is not a weight such as 3.5 lb or 500 g")
-    grams = Decimal(found[1]) * GRAMS[found[2].lower()]
+    grams = Decimal(weight[1]) * GRAMS[weight[2].lower()]
     if grams > 10**8:
         raise SpecificationUnclear(f"{text[:40]!r} is more than anything weighs")
     return max(1, round(grams))

@@ -1,9 +1,8 @@
-"""Importing a Google Merchant product feed: what its rows say of our items.
+"""The import of items from a Google Merchant product feed.
 
 https://support.google.com/merchants/answer/7052112 describes the columns, which are the
-elements of a feed in XML. `id` is kept
-as sku and `product_type`, at its last and most specific level, as category.
-`availability` says nothing about our own stock and is ignored.
+elements of a feed in XML. `id` becomes the sku, and `product_type`, at its last and most
+specific level, the category. `availability` is not about this shop's stock and is ignored.
 """
 
 from collections import Counter
@@ -28,13 +27,13 @@ from shop.core.text import plain_line, plain_text
 T = TypeVar("T")
 R = TypeVar("R")
 
-PICTURES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
+PICTURE_SUFFIXES = {".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif"}
 # Characters. Far below what a search document has room for, far above any description.
 MAX_DESCRIPTION_LENGTH = 50_000
 
 
 class CatalogFeed(FeedKind):
-    """Inserts or updates items by sku; an id that comes twice counts as its last row."""
+    """Inserts or updates items by sku; the last row of an id overrules the rows before it."""
 
     required = ("id", "title", "price")
     optional = (
@@ -50,7 +49,7 @@ class CatalogFeed(FeedKind):
         self._seen = SeenKeys()
 
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Return the fields that the feed says of the item. Raises RowRefused."""
+        """Return the fields of the item that the row has values for. Raises RowRefused."""
         fields = {
             "sku": _required("id", values["id"], "sku"),
             "name": _required("title", plain_line(values["title"]), "name"),
@@ -59,12 +58,12 @@ class CatalogFeed(FeedKind):
         if "description" in values:
             fields["description"] = _description(values["description"])
         if "brand" in values:
-            fields["brand"] = _fitting("brand", plain_line(values["brand"]), "brand")
+            fields["brand"] = _limited("brand", plain_line(values["brand"]), "brand")
         if "product_type" in values:
             fields["category"] = _category(values["product_type"])
         if values.get("product_weight"):
-            fields["weight"] = _clear("product_weight", grams_of, values["product_weight"])
-        pairs = _clear("specifications", pairs_of_feed, values)
+            fields["weight"] = _parsed("product_weight", grams_of, values["product_weight"])
+        pairs = _parsed("specifications", pairs_of_feed, values)
         if pairs is not None:
             fields["specifications"] = pairs
         if picture := _stored_picture(values.get("image_link", "")):
@@ -72,13 +71,13 @@ class CatalogFeed(FeedKind):
         return fields
 
     def take(self, rows: Rows) -> Taken:
-        """Write what is new or says something else than before, in order of sku."""
-        by_sku = said_by_key(rows, "sku")
-        counts = Counter(repeated=len(rows) - self._seen.note(by_sku))
-        said = list(by_sku.values())
-        for start in range(0, len(said), self.batch_size):
-            part = said[start : start + self.batch_size]
-            counts.update(upsert_changed(part).values())
+        """Write the items that are new or differ from the row, in order of sku."""
+        fields_by_sku = said_by_key(rows, "sku")
+        counts = Counter(repeated=len(rows) - self._seen.note(fields_by_sku))
+        items = list(fields_by_sku.values())
+        for start in range(0, len(items), self.batch_size):
+            batch = items[start : start + self.batch_size]
+            counts.update(upsert_changed(batch).values())
         return Taken(counts)
 
 
@@ -87,21 +86,21 @@ def _required(column: str, text: str, field: str) -> str:
         raise RowRefused(f"{column} is empty")
     if not text.isprintable():
         raise RowRefused(f"{column} {text[:40]!r} has characters that cannot be printed")
-    return _fitting(column, text, field)
+    return _limited(column, text, field)
 
 
-def _fitting(column: str, text: str, field: str) -> str:
-    longest = cast(CharField, Item._meta.get_field(field)).max_length or 0
-    if len(text) > longest:
-        raise RowRefused(f"{column} has {len(text)} characters, at most {longest} are kept")
+def _limited(column: str, text: str, field: str) -> str:
+    max_length = cast(CharField, Item._meta.get_field(field)).max_length or 0
+    if len(text) > max_length:
+        raise RowRefused(f"{column} has {len(text)} characters, at most {max_length} are kept")
     return text
 
 
-def _clear(what: str, read: Callable[[T], R], said: T) -> R:
+def _parsed(column: str, parse: Callable[[T], R], value: T) -> R:
     try:
-        return read(said)
+        return parse(value)
     except SpecificationUnclear as refusal:
-        raise RowRefused(f"{what}: {refusal}") from refusal
+        raise RowRefused(f"{column}: {refusal}") from refusal
 
 
 def _price(text: str):
@@ -121,16 +120,19 @@ def _description(html: str) -> str:
 
 
 def _category(product_type: str) -> str:
-    """Return the last level of `Home > Kitchen > Kettles`, which says what the thing is."""
+    """Return the last and most specific level of `Home > Kitchen > Kettles`."""
     levels = [level.strip() for level in plain_line(product_type).split(">")]
-    return _fitting("product_type", next(filter(None, reversed(levels)), ""), "category")
+    return _limited("product_type", next(filter(None, reversed(levels)), ""), "category")
 
 
 def _stored_picture(link: str) -> str:
-    """Return the link if it is the path of a picture in our own storage; no link is fetched."""
+    """Return the link if it is the path of a picture in the shop's storage; else an empty string.
+
+    No link is fetched.
+    """
     if not link or ":" in link or link.startswith("/"):
         return ""
-    if PurePosixPath(link).suffix.lower() not in PICTURES or len(link) > 200:
+    if PurePosixPath(link).suffix.lower() not in PICTURE_SUFFIXES or len(link) > 200:
         return ""
     try:
         return link if default_storage.exists(link) else ""

@@ -1,4 +1,4 @@
-"""Writing many items by sku: only those that are new, or of which something else is said."""
+"""Upserts of many items by sku, of which only new and changed ones are written."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,31 +8,31 @@ from catalog.models import Item
 from shop.core.imports.importing import alike
 
 
-def upsert_changed(said: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Write what is new or says something else than before, in order of sku.
+def upsert_changed(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Write the items that are new or differ from their row, in order of sku.
 
-    Each sku comes once. Returns for each whether it is new, updated or unchanged. To be
-    called in a transaction.
+    A row has the fields of an item; each sku comes once. Returns by sku whether the item is
+    "new", "updated" or "unchanged". To be called in a transaction.
     """
-    in_order = sorted(said, key=lambda fields: fields["sku"])
-    there = {item.sku: item for item in _items_there(in_order)}
+    sorted_rows = sorted(rows, key=lambda fields: fields["sku"])
+    items = {item.sku: item for item in _existing_items(sorted_rows)}
     outcomes: dict[str, str] = {}
-    wanted = []
-    for fields in in_order:
-        item = there.get(fields["sku"])
+    changed = []
+    for fields in sorted_rows:
+        item = items.get(fields["sku"])
         outcome = "new" if item is None else "updated" if _differs(item, fields) else "unchanged"
         outcomes[fields["sku"]] = outcome
         if outcome != "unchanged":
-            wanted.append(fields)
-    for part in alike(wanted):
+            changed.append(fields)
+    for part in alike(changed):
         upsert_items(part)
     return outcomes
 
 
-def _items_there(said: Sequence[Mapping[str, Any]]) -> list[Item]:
-    """Read of the items what is said of them, and no more."""
-    names = {"sku"}.union(*said)
-    return list(Item.objects.filter(sku__in=[fields["sku"] for fields in said]).only(*names))
+def _existing_items(rows: Sequence[Mapping[str, Any]]) -> list[Item]:
+    """Return the items of the rows, with no other fields than the rows have."""
+    names = {"sku"}.union(*rows)
+    return list(Item.objects.filter(sku__in=[fields["sku"] for fields in rows]).only(*names))
 
 
 def _differs(item: Item, fields: Mapping[str, Any]) -> bool:

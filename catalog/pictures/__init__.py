@@ -1,5 +1,5 @@
-"""Pictures of items: redrawn when uploaded, made into sizes later, removed when unused.
+"""Pictures of items: redrawn when uploaded, resized in the background, removed when unused.
 
-A picture is known by its name in the storage. An item only says which one it shows
-(`image`); what a page needs to know of it is copied to the item once its sizes are made.
+A picture is identified by its name in the storage. An item only refers to the one it shows
+(`image`); the fields that a page needs are copied to the item once the sizes are made.
 """

@@ -14,11 +14,11 @@ from catalog.pictures.storing import cache_control
 
 
 class BlobStorage(S3Storage):
-    """S3 as a folder behaves: what fails is an OSError, and soon.
+    """An S3 storage that fails as a folder does: with an OSError, and within seconds.
 
-    Pictures are public, so their addresses are signed by nobody and stay the same: a page
-    makes them without a thought, and browsers keep what is there. The keys come from
-    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or wherever else boto looks for them.
+    Pictures are public, so their addresses are not signed and stay the same: a page needs
+    no request to make them, and browsers cache the pictures. The keys come from
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from boto's other sources.
     """
 
     querystring_auth = False
@@ -33,26 +33,30 @@ class BlobStorage(S3Storage):
         super().__init__(client_config=config, **options)
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
+        """Return the Cache-Control header with which a file is stored."""
         return {"CacheControl": cache_control(name)}
 
     def _open(self, name: str, mode: str = "rb") -> File:
         with _as_os_errors():
             file = super()._open(name, mode)
-            return file.open()  # fetched now, while errors are told apart
+            return file.open()  # fetched now, while errors are converted
 
     def _save(self, name: str, content: File) -> str:
         with _as_os_errors():
             return super()._save(name, content)
 
     def delete(self, name: str) -> None:
+        """Delete a file, if it exists. Raises OSError."""
         with _as_os_errors():
             super().delete(name)
 
     def exists(self, name: str) -> bool:
+        """Return whether there is a file of that name. Raises OSError."""
         with _as_os_errors():
             return super().exists(name)
 
     def listdir(self, name: str) -> tuple[list[str], list[str]]:
+        """Return the folders and the files in a folder. Raises OSError."""
         with _as_os_errors():
             return super().listdir(name)
 

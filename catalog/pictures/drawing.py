@@ -1,4 +1,4 @@
-"""Reading a picture that somebody sent, and drawing it anew: only its pixels go on."""
+"""Decoding of uploaded pictures, and drawing them anew from nothing but their pixels."""
 
 import struct
 import warnings
@@ -17,19 +17,19 @@ FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_SIDE_LENGTH = 2000
-UNKNOWN = "This is not a JPEG, PNG, WebP, AVIF or GIF picture, or it was cut short."
-# What Pillow's decoders raise when a file is broken.
-BROKEN: tuple[type[Exception], ...] = (
+UNKNOWN_FORMAT = "This is not a JPEG, PNG, WebP, AVIF or GIF picture, or it was cut short."
+# The exceptions of Pillow's decoders for a broken file.
+DECODING_ERRORS: tuple[type[Exception], ...] = (
     *(OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError),
     *(RuntimeError, struct.error, zlib.error),
 )
-HOW_TO_SAVE: dict[str, dict[str, int | bool]] = {
+SAVE_OPTIONS: dict[str, dict[str, int | bool]] = {
     "JPEG": {"quality": 90, "subsampling": 0, "progressive": True, "optimize": True},
     "WEBP": {"quality": 80},
     "AVIF": {"quality": 60, "speed": 8},
 }
 
-Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # beyond which Pillow warns, and is obeyed here
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # beyond which Pillow warns, which is an error here
 
 
 @dataclass(frozen=True)
@@ -41,9 +41,9 @@ class Drawing:
 
 
 def redraw(file: IO[bytes] | File) -> Drawing:
-    """Return the picture as a file of ours, which says nothing but its pixels.
+    """Return the picture as a new file, with its pixels and without any metadata.
 
-    Photographs become JPEG; what is transparent somewhere becomes WebP. Raises PictureUnfit.
+    Photographs become JPEG; pictures with transparency become WebP. Raises PictureUnfit.
     """
     image = read(file)
     return save(image, "WEBP" if image.mode == "RGBA" else "JPEG")
@@ -60,11 +60,11 @@ def read(file: IO[bytes] | File) -> Image.Image:
     try:
         return _decode(content)
     except UnidentifiedImageError as error:
-        raise PictureUnfit(UNKNOWN) from error
+        raise PictureUnfit(UNKNOWN_FORMAT) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        most = MAX_PIXELS // 10**6
-        raise PictureUnfit(f"The picture has more than {most} million pixels.") from error
-    except BROKEN as error:
+        millions = MAX_PIXELS // 10**6
+        raise PictureUnfit(f"The picture has more than {millions} million pixels.") from error
+    except DECODING_ERRORS as error:
         raise PictureUnfit("The file is damaged or was cut short.") from error
 
 
@@ -75,10 +75,10 @@ def resize(image: Image.Image, width: int) -> Image.Image:
 
 
 def save(image: Image.Image, format: str) -> Drawing:
-    """Return the pixels as a file that says nothing else."""
-    bare = Image.frombytes(image.mode, image.size, image.tobytes())
+    """Return the pixels as a file without metadata."""
+    pixels = Image.frombytes(image.mode, image.size, image.tobytes())
     file = BytesIO()
-    bare.save(file, format, **HOW_TO_SAVE[format])
+    pixels.save(file, format, **SAVE_OPTIONS[format])
     return Drawing(file.getvalue(), "jpg" if format == "JPEG" else format.lower())
 
 
@@ -96,13 +96,13 @@ def _decode(content: bytes) -> Image.Image:
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
-    """Return the picture as RGB or RGBA. A profile that cannot be read is as good as none."""
+    """Return the picture as RGB or RGBA. A profile that cannot be read is ignored."""
     if image.mode.startswith("I;16"):
         image = image.point(lambda value: value / 256, "L")
     has_alpha = image.has_transparency_data
     if profile and image.mode in {"RGB", "CMYK", "L"}:
         with suppress(ImageCms.PyCMSError, OSError):
-            given = ImageCms.ImageCmsProfile(BytesIO(profile))
+            source = ImageCms.ImageCmsProfile(BytesIO(profile))
             srgb = ImageCms.createProfile("sRGB")
-            image = ImageCms.profileToProfile(image, given, srgb, outputMode="RGB") or image
+            image = ImageCms.profileToProfile(image, source, srgb, outputMode="RGB") or image
     return image.convert("RGBA" if has_alpha else "RGB")

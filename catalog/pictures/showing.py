@@ -1,4 +1,4 @@
-"""What a page needs to show the picture of an item, without asking the storage."""
+"""The addresses and sizes of an item's picture, as a page needs them, without the storage."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from catalog.pictures.storing import size_name
 
 
 @dataclass(frozen=True)
-class Shown:
+class PictureSources:
     """The address of a picture, its size in pixels if known, and its other sizes, if made."""
 
     address: str
@@ -17,21 +17,30 @@ class Shown:
 
     @property
     def avif(self) -> str:
+        """Return the `srcset` of the sizes as AVIF."""
         return self._srcset("avif")
 
     @property
     def webp(self) -> str:
+        """Return the `srcset` of the sizes as WebP."""
         return self._srcset("webp")
 
     def _srcset(self, suffix: str) -> str:
-        return ", ".join(f"{size_name(self.address, w, suffix)} {w}w" for w in self.sizes)
+        return ", ".join(
+            f"{size_name(self.address, width, suffix)} {width}w" for width in self.sizes
+        )
 
 
-def picture_of(item: Item) -> Shown | None:
-    """Return how to show an item's picture; the sizes of one that it showed before do not count."""
+def picture_of(item: Item) -> PictureSources | None:
+    """Return the sources of an item's picture, None without one.
+
+    The sizes of a picture that the item showed before are left out.
+    """
     if not item.image:
         return None
     address = item.image.url
     if item.sized_image != item.image.name:
-        return Shown(address)
-    return Shown(address, item.image_width, item.image_height, tuple(item.image_sizes or ()))
+        return PictureSources(address)
+    return PictureSources(
+        address, item.image_width, item.image_height, tuple(item.image_sizes or ())
+    )

@@ -1,4 +1,4 @@
-"""Making a picture's sizes in the background: a sweep that any worker may run, and die in."""
+"""The sweep that makes pictures' sizes in the background; any worker may run it, or die in it."""
 
 import logging
 from time import monotonic
@@ -26,28 +26,28 @@ MAX_ATTEMPTS = 3
 
 
 def make_sizes() -> int:
-    """Make the sizes of pictures that items show, as many as time allows; returns how many.
+    """Make the sizes of pictures that items show, for SECONDS_PER_RUN; return how many pictures.
 
-    Each step can be done again: files have the names they had before, and an item is told
-    of a picture when all are stored. While the storage is away, nothing is lost but time.
+    Each step is idempotent: a file is replaced by one of the same name, and an item gets its
+    sizes once all of them are stored. While the storage is away, the pictures only wait.
     """
-    made, began = 0, monotonic()
+    count, start = 0, monotonic()
     record_pictures()
     try:
         for picture in claim_each(Picture.objects.waiting()):
-            made += _make(picture)
-            if monotonic() - began > SECONDS_PER_RUN:
+            count += _make_sizes(picture)
+            if monotonic() - start > SECONDS_PER_RUN:
                 break
     except StorageAway as error:  # the claim runs out, and the picture is tried again
         logger.warning("no sizes of pictures were made: %s", error)
     update_items()
-    return made
+    return count
 
 
 def record_pictures() -> None:
-    """Note the pictures that items show and nobody has noted, as feeds bring them."""
-    noted = Picture.objects.filter(name=OuterRef("image"))
-    names = Item.objects.unsized().exclude(Exists(noted)).values_list("image", flat=True)
+    """Insert rows for pictures that items show and that have none, as those of feeds."""
+    recorded = Picture.objects.filter(name=OuterRef("image"))
+    names = Item.objects.unsized().exclude(Exists(recorded)).values_list("image", flat=True)
     Picture.objects.bulk_create(
         [Picture(name=name, is_uploaded=False) for name in names.distinct()[:BATCH_SIZE]],
         ignore_conflicts=True,
@@ -55,7 +55,7 @@ def record_pictures() -> None:
 
 
 def update_items() -> None:
-    """Tell items of the pictures that they show and that are done, one after the other."""
+    """Copy the sizes of finished or failed pictures to the items that show them, one by one."""
     for picture in Picture.objects.settled().awaited()[:BATCH_SIZE]:
         sizes = picture.sizes if picture.made_at else []
         Item.objects.unsized().filter(image=picture.name).update(
@@ -68,17 +68,17 @@ def update_items() -> None:
 
 @transaction.atomic
 def try_again(*, picture_id: int) -> None:
-    """Have a picture that failed made once more, as when its file is there now."""
+    """Make a failed picture wait for its sizes once more, as when its file is there now."""
     picture = Picture.objects.get(pk=picture_id)
     Picture.objects.filter(pk=picture_id).update(failure="", begun=0, claimed_at=None)
     Item.objects.filter(sized_image=picture.name, image=picture.name).update(sized_image="")
 
 
-def _make(picture: Picture) -> bool:
-    """Make one picture's sizes, or note why that cannot be. Raises StorageAway."""
+def _make_sizes(picture: Picture) -> bool:
+    """Make one picture's sizes, or record why that failed. Raises StorageAway."""
     row = Picture.objects.filter(pk=picture.pk)
     if picture.begun >= MAX_ATTEMPTS:
-        row.update(failure=f"{MAX_ATTEMPTS} times, a worker died of it.")
+        row.update(failure=f"A worker died {MAX_ATTEMPTS} times while it made the sizes.")
         return False
     row.update(begun=F("begun") + 1)
     try:
@@ -94,14 +94,14 @@ def _make(picture: Picture) -> bool:
 
 
 def _store_sizes(row: QuerySet[Picture], name: str) -> None:
-    """Make and store every size; which ones is noted first, for whoever is to remove them."""
+    """Make and store every size; the row names them first, so that they can be removed."""
     image = _read_stored(name)
     sizes = sorted({min(width, image.width) for width in WIDTHS})
     row.update(width=image.width, height=image.height, sizes=sizes)
     for width in sizes:
-        smaller = resize(image, width)
+        resized = resize(image, width)
         for suffix in SUFFIXES:
-            store(size_name(name, width, suffix), save(smaller, suffix.upper()).content)
+            store(size_name(name, width, suffix), save(resized, suffix.upper()).content)
 
 
 def _read_stored(name: str) -> Image:

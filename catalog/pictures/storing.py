@@ -1,4 +1,4 @@
-"""Putting pictures into the storage, whose names are chosen so that they can be kept for good."""
+"""Storing of pictures under names that never change their content, so browsers cache them."""
 
 import hashlib
 import secrets
@@ -10,29 +10,29 @@ from catalog.exceptions import StorageAway
 from catalog.models import Picture
 from catalog.pictures.drawing import Drawing
 
-# What is under a name that begins so never changes. So are the names of its sizes.
-FOREVER = "items/sha256-"
+# A file whose name has this prefix never changes; the names of its sizes have it too.
+IMMUTABLE_PREFIX = "items/sha256-"
 
 DAY = 86_400
 YEAR = 365 * DAY
 
 
 def store_picture(drawing: Drawing) -> str:
-    """Store a picture for an item that is about to show it; returns its name.
+    """Store a picture for an item that is about to show it; return its name.
 
-    The row is there before the file, so that a file which no item shows in the end is
-    removed like any other. The name is never given again, not even to the same picture:
-    else it could be removed while somebody begins to show it. Raises StorageAway.
+    The row is written before the file, so that a file that no item comes to show is removed
+    as any unused one. A name is never used again, not even for the same picture: else the
+    file could be removed just when another item begins to show it. Raises StorageAway.
     """
     digest = hashlib.sha256(drawing.content).hexdigest()[:32]
-    name = f"{FOREVER}{digest}-{secrets.token_hex(4)}.{drawing.suffix}"
+    name = f"{IMMUTABLE_PREFIX}{digest}-{secrets.token_hex(4)}.{drawing.suffix}"
     Picture.objects.create(name=name, is_uploaded=True)
     store(name, drawing.content)
     return name
 
 
 def store(name: str, content: bytes) -> None:
-    """Store a file, in the place of one of that name. Raises StorageAway."""
+    """Store a file; it replaces one of that name. Raises StorageAway."""
     try:
         default_storage.save(name, ContentFile(content))
     except OSError as error:
@@ -40,14 +40,14 @@ def store(name: str, content: bytes) -> None:
 
 
 def cache_control(name: str) -> str:
-    """Say how long whoever fetched a stored file may keep it."""
+    """Return the Cache-Control header of a stored file: a year for immutable ones, else a day."""
     return (
         f"public, max-age={YEAR}, immutable"
-        if name.startswith(FOREVER)
+        if name.startswith(IMMUTABLE_PREFIX)
         else f"public, max-age={DAY}"
     )
 
 
 def size_name(name: str, width: int, suffix: str) -> str:
-    """Return what a picture's copy of some width is called; the same is true of addresses."""
+    """Return the name of a picture's size, or its address if `name` is an address."""
     return f"{name}.{width}.{suffix}"

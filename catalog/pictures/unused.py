@@ -1,4 +1,4 @@
-"""Removing the files of pictures that no item shows any more, a day after the last one did."""
+"""The removal of pictures' files a day after the last item showed them."""
 
 import logging
 from datetime import timedelta
@@ -19,17 +19,17 @@ BATCH_SIZE = 1000
 
 
 def remove_unused_pictures() -> int:
-    """Note which pictures are unused, and remove those that have long been; returns how many.
+    """Mark unused pictures, and remove those unused for RETENTION; return how many.
 
-    Files go before their row, so that what was interrupted is done again.
+    Files are deleted before their row, so that an interrupted removal is repeated.
     """
-    shown = Exists(Item.objects.filter(image=OuterRef("name")))
-    Picture.objects.filter(shown).exclude(unused_since=None).update(unused_since=None)
-    Picture.objects.filter(~shown, unused_since=None).update(unused_since=Now())
-    long_unused = Picture.objects.filter(~shown, unused_since__lt=Now() - RETENTION)
+    is_used = Exists(Item.objects.filter(image=OuterRef("name")))
+    Picture.objects.filter(is_used).exclude(unused_since=None).update(unused_since=None)
+    Picture.objects.filter(~is_used, unused_since=None).update(unused_since=Now())
+    expired = Picture.objects.filter(~is_used, unused_since__lt=Now() - RETENTION)
     removed = 0
     try:
-        for picture in long_unused.order_by("pk")[:BATCH_SIZE]:
+        for picture in expired.order_by("pk")[:BATCH_SIZE]:
             for name in _files_of(picture):
                 default_storage.delete(name)
             picture.delete()
@@ -40,6 +40,11 @@ def remove_unused_pictures() -> int:
 
 
 def _files_of(picture: Picture) -> list[str]:
-    """What a feed brought was not stored by us, so only its sizes are ours to remove."""
-    sizes = [size_name(picture.name, w, suffix) for w in picture.sizes for suffix in SUFFIXES]
+    """Return the names of the files to delete.
+
+    A feed's picture was not stored by the shop, so only its sizes are deleted.
+    """
+    sizes = [
+        size_name(picture.name, width, suffix) for width in picture.sizes for suffix in SUFFIXES
+    ]
     return [*sizes, picture.name] if picture.is_uploaded else sizes

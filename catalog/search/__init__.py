@@ -2,12 +2,12 @@
 
 `service.get_item_catalogue` and `service.suggest` are its entry points. Behind them:
 
-    engines/      the search engines, and which of them answers
-    query/        the query and its results, built, executed, with facets
-    index/        the index files of one machine, and what keeps them in step
-    text/         how text becomes terms, alike for items and queries
-    cache         cached answers to popular queries
+    engines/      the search engines, and the choice between them
+    query/        the query and its results: building, execution, facets
+    index/        the index files of one machine, and the indexer that updates them
+    text/         analysis of text into terms, alike for items and queries
+    cache         cached results of popular queries
     reranking     the plug-in of the ranking subsystem
-    change_feed   which items changed since an indexer last looked
-    query_log     statistics of what shoppers searched for
+    change_feed   the items that changed since an indexer's cursor
+    query_log     statistics of the queries of shoppers
 """

@@ -1,10 +1,10 @@
-"""What an indexer has still to look at: an outbox that any number of them can follow.
+"""The change feed of items: an outbox that any number of indexers can follow.
 
-Every change of an item leaves a row in the transaction that made it. Transactions do
-not commit in the order of their numbers, so a follower that remembered the last number
-it saw would skip whoever commits late. It remembers a snapshot instead: what is visible
-now and was not in the last snapshot is exactly what is new, and a transaction that stays
-open holds nobody up.
+Every change of an item leaves a row in its own transaction. Transactions do not commit in
+the order of their numbers, so a cursor that held the last number read would skip a
+transaction that commits late. The cursor holds a snapshot instead: a row is new if it is
+visible now and was not visible in that snapshot, and a transaction that stays open delays
+no other.
 """
 
 from collections.abc import Iterable
@@ -17,24 +17,24 @@ from django.db.models.functions import Now
 from catalog.models import ItemChange
 from catalog.search.cache import count_item_change
 
-# Whoever has followed nothing for so long builds anew.
+# An indexer that was down for longer rebuilds its index.
 RETENTION = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """Up to where changes are known: in which database, and what was visible there."""
+    """A position in the change feed: a database, and a snapshot of it."""
 
     database: str
     snapshot: str
 
 
 class CursorLost(Exception):
-    """The changes since the cursor are no longer there, or it is of another database."""
+    """The changes since the cursor are deleted, or it is of another database."""
 
 
 def record_changes(item_ids: Iterable[int]) -> None:
-    """Have the search look at the items again once this transaction has committed."""
+    """Write changes of these items to the feed, in the current transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalog_itemchange (item_id) SELECT unnest(%s::bigint[])",
@@ -44,14 +44,14 @@ def record_changes(item_ids: Iterable[int]) -> None:
 
 
 def current_cursor() -> Cursor:
-    """Return the cursor that has seen everything that is committed now."""
+    """Return the cursor after everything that is committed now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_snapshot()::text")
-        return Cursor(this_database(), cursor.fetchone()[0])
+        return Cursor(database_id(), cursor.fetchone()[0])
 
 
-def changes_since(seen: Cursor) -> tuple[list[int], Cursor]:
-    """Return the items that changed since, oldest first, and the cursor that has seen them.
+def changes_since(last: Cursor) -> tuple[list[int], Cursor]:
+    """Return the ids of items that changed since a cursor, oldest first, and the next cursor.
 
     Raises CursorLost.
     """
@@ -60,24 +60,24 @@ def changes_since(seen: Cursor) -> tuple[list[int], Cursor]:
             """
             SELECT pg_current_snapshot()::text,
                    ARRAY(SELECT item_id FROM catalog_itemchange
-                          WHERE changed_in >= pg_snapshot_xmin(seen)
-                            AND NOT pg_visible_in_snapshot(changed_in, seen)
-                            -- what a dump brought along is of another database's time
+                          WHERE changed_in >= pg_snapshot_xmin(last)
+                            AND NOT pg_visible_in_snapshot(changed_in, last)
+                            -- rows of a restored dump have another database's transaction ids
                             AND changed_in < pg_snapshot_xmax(pg_current_snapshot())
                           ORDER BY id),
-                   pg_snapshot_xmin(seen) > pg_snapshot_xmax(pg_current_snapshot())
-              FROM (SELECT %s::pg_snapshot AS seen) AS known
+                   pg_snapshot_xmin(last) > pg_snapshot_xmax(pg_current_snapshot())
+              FROM (SELECT %s::pg_snapshot AS last) AS cursor
             """,
-            [seen.snapshot],
+            [last.snapshot],
         )
         snapshot, item_ids, is_from_the_future = cursor.fetchone()
-    if is_from_the_future or this_database() != seen.database:
+    if is_from_the_future or database_id() != last.database:
         raise CursorLost
-    return list(dict.fromkeys(item_ids)), Cursor(seen.database, snapshot)
+    return list(dict.fromkeys(item_ids)), Cursor(last.database, snapshot)
 
 
-def this_database() -> str:
-    """Name the database for good: one made anew, or restored elsewhere, is another."""
+def database_id() -> str:
+    """Return an id of the database that no recreated or restored database shares."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -89,6 +89,6 @@ def this_database() -> str:
 
 
 def delete_old_changes() -> int:
-    """Delete what every follower has seen, or has to do without; returns how many rows."""
+    """Delete changes older than RETENTION, read by every indexer or not; return how many."""
     old = ItemChange.objects.filter(changed_at__lt=Now() - RETENTION)
     return old._raw_delete(old.db)

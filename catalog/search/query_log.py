@@ -1,7 +1,7 @@
-"""Remembering what shoppers ask for: to suggest it, and for staff to see what is missing.
+"""The log of shoppers' queries: for suggestions, and to show staff what the shop lacks.
 
-Each process counts by itself and writes what it has counted now and then, so a search
-writes nothing. What a dying process has not written is lost, and no harm is done.
+Each process counts in memory and writes its counts from time to time, so a search writes
+nothing. The counts that a dying process has not written are lost, which does no harm.
 """
 
 import re
@@ -17,55 +17,56 @@ from django.db.models.functions import Now
 from catalog.models import SearchQueryStat
 from catalog.search.query.search_query import SearchQuery
 
-WRITTEN_EVERY = 10  # seconds
-MAX_TALLIED = 1000  # questions, after which a process does not wait that long
-MAX_QUERY_LENGTH = 60  # characters; what is longer nobody else asks
-RETENTION = timedelta(days=30)  # since it was last asked
+FLUSH_SECONDS = 10
+MAX_TALLIED = 1000  # queries, after which a process writes before FLUSH_SECONDS have passed
+MAX_QUERY_LENGTH = 60  # characters; a longer query is hardly searched twice
+RETENTION = timedelta(days=30)  # since the last search
 SINGLE_QUERY_RETENTION = timedelta(days=1)
-# What somebody pasted by mistake, as a card's number or an address, is not kept.
+# Texts pasted by mistake, as a card's number or an e-mail address, are not recorded.
 PRIVATE = re.compile(r"@|\d{9,}")
 SIGNS = re.compile(r"[^\w@]")
 
 
 class Tally:
-    """What this process has been asked since it last wrote that down."""
+    """The counts of this process's queries since it last wrote them."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._times: Counter[str] = Counter()
-        self._found: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
+        self._results: dict[str, int] = {}
         self._written_at = time.monotonic()
 
-    def note(self, text: str, found: int) -> None:
+    def count(self, text: str, results: int) -> None:
+        """Count a search for the text, which had that many results."""
         with self._lock:
-            self._times[text] += 1
-            self._found[text] = found
+            self._counts[text] += 1
+            self._results[text] = results
             is_due = (
-                time.monotonic() - self._written_at > WRITTEN_EVERY
-                or len(self._times) >= MAX_TALLIED
+                time.monotonic() - self._written_at > FLUSH_SECONDS
+                or len(self._counts) >= MAX_TALLIED
             )
         if is_due:
             self.write()
 
     def write(self) -> None:
-        """Add what was counted to what is known; a database that is away forgets it."""
+        """Add the counts to the database and begin at 0; without a database they are lost."""
         with self._lock:
-            times, found = self._times, self._found
-            self._times, self._found = Counter(), {}
+            counts, results = self._counts, self._results
+            self._counts, self._results = Counter(), {}
             self._written_at = time.monotonic()
-        rows = [(text, times[text], found[text]) for text in sorted(times)]
+        rows = [(text, counts[text], results[text]) for text in sorted(counts)]
         if rows and not connection.in_atomic_block:
-            _add(rows)
+            _upsert(rows)
 
 
 tally = Tally()
 
 
-def record_query(query: SearchQuery, found: int) -> None:
-    """Count a question that was asked in words and without filters.
+def record_query(query: SearchQuery, results: int) -> None:
+    """Count a search for a query that has words and no filters.
 
-    `found` are the items that have all its words. Only what some item has all words of is
-    ever suggested to others, so nobody plants words of their own.
+    `results` is the number of items that have all its words. Only queries with results are
+    suggested to others, so nobody can plant words in the suggestions.
     """
     text = query.text
     if (
@@ -73,7 +74,7 @@ def record_query(query: SearchQuery, found: int) -> None:
         and query == SearchQuery(text=text)
         and not _is_private(text)
     ):
-        tally.note(text, found)
+        tally.count(text, results)
 
 
 def _is_private(text: str) -> bool:
@@ -81,24 +82,24 @@ def _is_private(text: str) -> bool:
 
 
 def delete_old_queries() -> int:
-    """Delete what nobody has asked for long; returns how many questions.
+    """Delete queries that nobody has searched for long; return how many.
 
-    What was asked but once goes after a day, so that no robot fills the table.
+    A query that was searched only once goes after a day, so that no robot fills the table.
     """
     is_old = Q(last_searched_at__lt=Now() - RETENTION)
     is_single = Q(count=1, last_searched_at__lt=Now() - SINGLE_QUERY_RETENTION)
     return SearchQueryStat.objects.filter(is_old | is_single).delete()[0]
 
 
-def _add(rows: list[tuple[str, int, int]]) -> None:
+def _upsert(rows: list[tuple[str, int, int]]) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                INSERT INTO catalog_searchquerystat AS a (text, count, results)
+                INSERT INTO catalog_searchquerystat AS stat (text, count, results)
                 SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
                     ON CONFLICT (text) DO UPDATE
-                   SET count = a.count + excluded.count, results = excluded.results,
+                   SET count = stat.count + excluded.count, results = excluded.results,
                        last_searched_at = statement_timestamp()
                 """,
                 [list(column) for column in zip(*rows, strict=True)],

@@ -1,4 +1,4 @@
-"""HTML from elsewhere, made text that is safe and still has its paragraphs."""
+"""Conversion of untrusted HTML to plain text that keeps its paragraphs."""
 
 import html
 import re
@@ -11,13 +11,13 @@ PARAGRAPH_TAG = re.compile(rf"</?(?:{'|'.join(sorted(PARAGRAPHS))})>")
 LINE_TAG = re.compile(rf"<(?:{'|'.join(sorted(LINES))})>")
 END_OF_LINE_TAG = re.compile(rf"</(?:{'|'.join(sorted(LINES))})>")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-# Feeds escape HTML once, sometimes twice. What is left after this is shown as it is.
-PASSES = 4
+# Feeds escape HTML once, sometimes twice. Markup that is left after so many passes stays.
+MAX_PASSES = 4
 
 
 def plain_text(text: str) -> str:
-    """Return the text without tags, scripts or entities; paragraphs are an empty line apart."""
-    for _ in range(PASSES):
+    """Return the text without tags, scripts or entities, with an empty line between paragraphs."""
+    for _ in range(MAX_PASSES):
         before, text = text, _without_markup(text)
         if text == before:
             break
@@ -25,7 +25,7 @@ def plain_text(text: str) -> str:
 
 
 def plain_line(text: str) -> str:
-    """Return the text likewise, on one line."""
+    """Return the text without tags, scripts or entities, on one line."""
     return " ".join(plain_text(text).split())
 
 

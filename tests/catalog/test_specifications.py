@@ -1,4 +1,4 @@
-"""Pairs of a label and a value, as staff and feeds say them."""
+"""Specifications, as staff and feeds write them."""
 
 import pytest
 from pytest_django.asserts import assertContains
@@ -28,14 +28,14 @@ def test_unclear_lines_are_refused(text):
         pairs_of_lines(text)
 
 
-def test_a_feed_says_details_with_or_without_a_section():
-    said = {
+def test_details_of_a_feed_are_read_with_or_without_a_section():
+    values = {
         "mpn": "HW-GK09",
         "color": "",
         "product_detail": r"General:Power:1,200 W".replace(",", r"\,") + ",:Spout:Gooseneck",
     }
 
-    assert pairs_of_feed(said) == [
+    assert pairs_of_feed(values) == [
         ["Model number", "HW-GK09"],
         ["Power", "1,200 W"],
         ["Spout", "Gooseneck"],
@@ -59,12 +59,12 @@ def test_unclear_weights_are_refused(text):
 @pytest.mark.django_db
 def test_the_item_page_shows_them_and_the_admin_takes_them(admin_client, lamp):
     form = admin_client.get(f"/admin/catalog/item/{lamp.pk}/change/").context["adminform"].form
-    said = {name: form[name].value() or "" for name in form.fields if name != "image"}
-    said |= {"specifications": "Shade: Brass\r\nHeight: 40 cm", "weight": 1588, "is_active": "on"}
+    fields = {name: form[name].value() or "" for name in form.fields if name != "image"}
+    fields |= {"specifications": "Shade: Brass\r\nHeight: 40 cm", "weight": 1588, "is_active": "on"}
 
-    answer = admin_client.post(f"/admin/catalog/item/{lamp.pk}/change/", said)
+    response = admin_client.post(f"/admin/catalog/item/{lamp.pk}/change/", fields)
 
-    assert answer.status_code == 302
+    assert response.status_code == 302
     item = Item.objects.get(pk=lamp.pk)
     assert item.specifications == [["Shade", "Brass"], ["Height", "40 cm"]]
     page = admin_client.get(lamp.get_absolute_url())
@@ -72,6 +72,6 @@ def test_the_item_page_shows_them_and_the_admin_takes_them(admin_client, lamp):
     assertContains(page, "3.5 lb")
 
     refused = admin_client.post(
-        f"/admin/catalog/item/{lamp.pk}/change/", {**said, "specifications": "x"}
+        f"/admin/catalog/item/{lamp.pk}/change/", {**fields, "specifications": "x"}
     )
     assertContains(refused, "is not of the form Label: value")

@@ -1,4 +1,4 @@
-"""A server that speaks S3, as a process of its own: moto's."""
+"""An S3 server, moto's, in a process of its own."""
 
 import json
 import subprocess
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def s3_server() -> Iterator[str]:
-    """Run a server with nothing in it, and give its address."""
+    """Run an empty server; yield its address."""
     command = [sys.executable, "-m", "moto.server", "--host", "127.0.0.1", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
@@ -23,7 +23,7 @@ def s3_server() -> Iterator[str]:
 
 
 def open_bucket(storage) -> None:
-    """Make the storage's bucket, which anybody may read."""
+    """Create the storage's bucket, readable for all."""
     name = storage.bucket_name
     storage.connection.create_bucket(Bucket=name)
     may_read = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}

@@ -1,48 +1,48 @@
-"""What a search engine has to offer, whichever it is."""
+"""The interface of a search engine."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from catalog.search.query.results import Found
+from catalog.search.query.results import EngineResult
 from catalog.search.query.search_query import SearchQuery
 
 
 class SearchUnavailable(Exception):
-    """The engine cannot answer now; another has to."""
+    """The engine cannot search now; another has to."""
 
 
-class SearchBackend(ABC):
-    """Finds items by words and filters. Only what is on sale is ever found."""
+class SearchEngine(ABC):
+    """Finds items by words and filters. Only items on sale are ever found."""
 
-    # Whether `generation` also changes when an item's stock crosses zero.
-    follows_stock = True
+    # Whether `index_state` also changes when an item's stock crosses zero.
+    tracks_stock = True
 
     @abstractmethod
-    def search(self, query: SearchQuery, *, offset: int, limit: int) -> Found:
+    def search(self, query: SearchQuery, *, offset: int, limit: int) -> EngineResult:
         """Return a part of the matching items. Raises SearchUnavailable."""
 
     @abstractmethod
     def suggest(self, text: str, *, limit: int) -> list[str]:
-        """Return questions that begin with what has been typed so far."""
+        """Return queries that complete a prefix, the best first. Raises SearchUnavailable."""
 
     @property
-    def place(self) -> str:
-        """Names what shares its states, and so its kept answers: a machine, or all of them."""
+    def cache_scope(self) -> str:
+        """Return the name under which results are cached: one machine's, or "" for all."""
         return ""
 
     @abstractmethod
-    def generation(self) -> str:
-        """Name the state of the index: equal names, equal answers. Raises SearchUnavailable."""
+    def index_state(self) -> str:
+        """Return the state of the index: equal states, equal results. Raises SearchUnavailable."""
 
     @abstractmethod
     def upsert(self, items: Sequence[Mapping[str, Any]]) -> None:
-        """Take in items as they are now (see documents.ITEM_FIELDS), whether known or not."""
+        """Insert items into the index, or replace them (see documents.ITEM_FIELDS)."""
 
     @abstractmethod
     def delete(self, item_ids: Iterable[int]) -> None:
-        """Find these items no more; unknown ones change nothing."""
+        """Delete items from the index; unknown ones change nothing."""
 
     @abstractmethod
     def rebuild(self, items: Iterable[Mapping[str, Any]]) -> None:
-        """Begin anew with these items and no others."""
+        """Build the index anew from these items and no others."""

@@ -1,7 +1,7 @@
-"""The simple engine: PostgreSQL's full-text search.
+"""The fallback engine: PostgreSQL's full-text search.
 
-It answers while a machine has no index of its own. The table is its index, so there is
-nothing to keep in step; it mends no misspellings and knows no synonyms.
+It searches while a machine has no index of its own. The table is its index, so there is
+nothing to update; it has no spelling correction and no synonyms.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,11 +15,11 @@ from django.db.models.functions import Now
 
 from catalog.models import Item
 from catalog.search.cache import ITEMS_CHANGED
-from catalog.search.engines.base import SearchBackend
-from catalog.search.query.results import Choice, Found
+from catalog.search.engines.base import SearchEngine
+from catalog.search.query.results import Choice, EngineResult
 from catalog.search.query.search_query import SearchQuery, Sort
-from catalog.search.reranking import CANDIDATES, is_reranked, rerank
-from catalog.search.text.normalization import normalised
+from catalog.search.reranking import MAX_RERANKED, is_reranked, rerank
+from catalog.search.text.normalization import normalize
 
 ORDERS: dict[Sort, Sequence[str]] = {
     Sort.RELEVANCE: ("-score", "-pk"),
@@ -30,54 +30,58 @@ ORDERS: dict[Sort, Sequence[str]] = {
 MAX_CHOICES = 60
 
 
-class PostgresBackend(SearchBackend):
-    follows_stock = False
+class PostgresEngine(SearchEngine):
+    """Searches the items' table itself."""
 
-    def search(self, query: SearchQuery, *, offset: int, limit: int) -> Found:
+    tracks_stock = False
+
+    def search(self, query: SearchQuery, *, offset: int, limit: int) -> EngineResult:
+        """Return a part of the matching items, the first MAX_RERANKED reranked."""
         items = _matching(query, _filters(query)).order_by(*ORDERS[query.sort])
-        first = 0 if query.is_by_relevance and is_reranked() and offset < CANDIDATES else offset
-        last = max(offset + limit, CANDIDATES if first == 0 else 0)
+        first = 0 if query.is_by_relevance and is_reranked() and offset < MAX_RERANKED else offset
+        last = max(offset + limit, MAX_RERANKED if first == 0 else 0)
         rows = list(items.values_list("pk", "score")[first : last + 1])
         is_last_part = len(rows) <= last - first and (rows or not first)
         count = first + len(rows) if is_last_part else items.count()
         ids = [pk for pk, _ in rows]
         if query.is_by_relevance and first == 0:
             ids = rerank(query.text, ids, [score for _, score in rows])
-        shown = ids[offset - first : offset - first + limit]
-        return Found(shown, count, count, _facets(query))
+        part = ids[offset - first : offset - first + limit]
+        return EngineResult(part, count, count, _facets(query))
 
     def suggest(self, text: str, *, limit: int) -> list[str]:
-        """Names of categories and brands; more than that is an index's work."""
-        typed = normalised(text)
-        found: list[str] = []
-        for field in ("category", "brand") if typed else ():
-            named = Item.objects.on_sale().filter(**{f"{field}__istartswith": typed})
-            found += named.order_by(field).values_list(field, flat=True).distinct()[:limit]
-        return [name.casefold() for name in found][:limit]
+        """Return categories and brands that begin with the prefix."""
+        prefix = normalize(text)
+        names: list[str] = []
+        for field in ("category", "brand") if prefix else ():
+            items = Item.objects.on_sale().filter(**{f"{field}__istartswith": prefix})
+            names += items.order_by(field).values_list(field, flat=True).distinct()[:limit]
+        return [name.casefold() for name in names][:limit]
 
-    def generation(self) -> str:
+    def index_state(self) -> str:
+        """Return the count of item changes."""
         return f"postgres/{cache.get(ITEMS_CHANGED, 0)}"
 
     def upsert(self, items: Sequence[Mapping[str, Any]]) -> None:
-        """The table is the index."""
+        """Do nothing: the table is the index."""
 
     def delete(self, item_ids: Iterable[int]) -> None:
-        """The table is the index."""
+        """Do nothing: the table is the index."""
 
     def rebuild(self, items: Iterable[Mapping[str, Any]]) -> None:
-        """The table is the index."""
+        """Do nothing: the table is the index."""
 
 
 def _matching(query: SearchQuery, filters: Q) -> QuerySet:
     items = Item.objects.on_sale().filter(filters)
     if not query.text:
         return items.annotate(score=Value(0.0, output_field=FloatField()))
-    # The sku is indexed as it is written, the words by their English stems.
-    words = TextQuery(query.text, config="english", search_type="websearch")
-    literally = TextQuery(query.text, config="simple", search_type="websearch")
-    asked = words | literally
-    return items.filter(search_document=asked).annotate(
-        score=SearchRank(F("search_document"), asked, normalization=Value(1))
+    # The sku is indexed unstemmed, the words by their English stems.
+    stemmed = TextQuery(query.text, config="english", search_type="websearch")
+    unstemmed = TextQuery(query.text, config="simple", search_type="websearch")
+    text_query = stemmed | unstemmed
+    return items.filter(search_document=text_query).annotate(
+        score=SearchRank(F("search_document"), text_query, normalization=Value(1))
     )
 
 
@@ -92,17 +96,17 @@ def _filters(query: SearchQuery, *, without: str = "") -> Q:
     if query.max_price is not None:
         filters &= Q(price__lte=query.max_price)
     if query.in_stock:
-        # Units of an overdue hold count: whoever reads the item has them put back.
+        # Units of an overdue hold count: reading the item releases them.
         is_due = Q(aggregated_stock__next_release_at__lte=Now())
         filters &= Q(aggregated_stock__stock__gt=0) | is_due
     return filters
 
 
 def _facets(query: SearchQuery) -> dict[str, list[Choice]]:
-    return {name: _count(query, name) for name in ("category", "brand")}
+    return {name: _count_choices(query, name) for name in ("category", "brand")}
 
 
-def _count(query: SearchQuery, name: str) -> list[Choice]:
+def _count_choices(query: SearchQuery, name: str) -> list[Choice]:
     items = _matching(query, _filters(query, without=name)).exclude(**{name: ""})
-    counted = items.order_by().values_list(name).annotate(count=Count("pk"))
-    return [Choice(*row) for row in counted.order_by("-count", name)[:MAX_CHOICES]]
+    rows = items.order_by().values_list(name).annotate(count=Count("pk"))
+    return [Choice(*row) for row in rows.order_by("-count", name)[:MAX_CHOICES]]

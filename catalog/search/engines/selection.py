@@ -1,21 +1,21 @@
-"""Which engine answers: this machine's index or, while it has none, PostgreSQL."""
+"""The choice of engine: this machine's index or, while it has none, PostgreSQL."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from catalog.search.engines.base import SearchBackend, SearchUnavailable
+from catalog.search.engines.base import SearchEngine, SearchUnavailable
 from catalog.search.engines.local import LocalBackend
-from catalog.search.engines.postgres import PostgresBackend
+from catalog.search.engines.postgres import PostgresEngine
 
-local: SearchBackend = LocalBackend()
-fallback: SearchBackend = PostgresBackend()
+local: SearchEngine = LocalBackend()
+fallback: SearchEngine = PostgresEngine()
 
 T = TypeVar("T")
 
 
-def ask(question: Callable[[SearchBackend], T]) -> T:
-    """Put a question to the best engine that can answer it now."""
+def run_with_fallback(operation: Callable[[SearchEngine], T]) -> T:
+    """Run an operation on this machine's index or, while that is unavailable, on PostgreSQL."""
     try:
-        return question(local)
+        return operation(local)
     except SearchUnavailable:
-        return question(fallback)
+        return operation(fallback)

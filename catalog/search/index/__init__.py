@@ -1,1 +1,1 @@
-"""The index files of one machine: built, followed, swapped."""
+"""The index files of one machine: their fields, their generations and the indexer."""

@@ -1,4 +1,4 @@
-"""What the search knows of an item, as it is read from the database."""
+"""The documents of the index: items with the fields that the search needs, from the database."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -12,23 +12,24 @@ ITEM_FIELDS = (
     *("id", "sku", "name", "brand", "category", "description", "price"),
     *("in_stock", "units"),
 )
-CHUNK = 2000
+CHUNK_SIZE = 2000
 
 
 def read_documents(item_ids: Iterable[int]) -> list[dict[str, Any]]:
-    """Return what is known of those of the items that are on sale."""
+    """Return the documents of those of the items that are on sale."""
     return list(_documents(Item.objects.filter(pk__in=list(item_ids))))
 
 
 def all_documents() -> Iterator[dict[str, Any]]:
-    """Yield every item on sale, by key, without holding them all in memory."""
-    last = 0
-    while rows := list(_documents(Item.objects.filter(pk__gt=last).order_by("pk"))[:CHUNK]):
+    """Yield the document of every item on sale, by key, without holding all in memory."""
+    last_id = 0
+    while rows := list(_documents(Item.objects.filter(pk__gt=last_id).order_by("pk"))[:CHUNK_SIZE]):
         yield from rows
-        last = rows[-1]["id"]
+        last_id = rows[-1]["id"]
 
 
 def count_documents() -> int:
+    """Return the number of items on sale."""
     return Item.objects.on_sale().count()
 
 

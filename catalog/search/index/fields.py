@@ -1,8 +1,8 @@
-"""The index of one machine: its fields, and what of an item goes into which.
+"""The fields of the index of items, and the documents that fill them.
 
 Tantivy is Lucene's design in Rust, inside this process. Text is scored by BM25
 (Robertson and Zaragoza 2009, The Probabilistic Relevance Framework), field by field,
-times a weight of the item that does not depend on the question.
+times a weight of the item that does not depend on the query.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,17 +16,19 @@ from typing import Any
 import tantivy
 
 from catalog.search.text import analysis
-from catalog.search.text.analysis import STEMMED, WRITTEN
+from catalog.search.text.analysis import EXACT, STEMMED
 
-# How much a word counts in each field; the last of them is by far the longest.
+# The boost of a term in each field; the last field is by far the longest.
 BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "description": 0.5}
 FACETS = ("category", "brand")
+# Fields of unstemmed terms: of the name, and of the sku and of joined neighbours in the name.
+EXACT_FIELD, JOINED_FIELD = "written", "joined"
 JOINED_BOOST = 4.0
-WRITTEN_BOOST = 2.0  # for a word of the name exactly as it was asked for
-PHRASE_BOOST = 4.0  # for all words side by side in the name
+EXACT_BOOST = 2.0  # for a term of the name that equals the query's, unstemmed
+PHRASE_BOOST = 4.0  # for all terms side by side in the name
 
-# Nouns for what only goes with something else. Whoever asks for a printer means no toner,
-# unless the question says so: then nobody's weight differs.
+# Nouns for accessories. A search for a printer is no search for toner, unless the query
+# names an accessory: then all items have the same weight.
 ACCESSORIES = """
 accessory adapter adaptor arm bag band base battery bracket cable carrier cart cartridge case
 charger clip cover cradle dock drum enclosure film filter folder frame fuser glove grip holder
@@ -35,7 +37,7 @@ screw shell skin sleeve socket stand strap stylus toner tray wallet warranty
 """
 MAIN_WEIGHT = 3.0
 POPULAR_WEIGHT = 0.04  # for each e-fold of units ordered; a million units weigh half more
-MAX_DESCRIPTION_INDEXED = 20_000  # characters of a description that are worth finding
+MAX_DESCRIPTION_LENGTH = 20_000  # characters of a description that are indexed
 PRICE_SHIFT = 24  # the low bits of a price's key hold the item's, so that no two are equal
 
 
@@ -45,10 +47,10 @@ class IndexUnreadable(Exception):
 
 @contextmanager
 def unreadable_as_error() -> Iterator[None]:
-    """Give one name to the ways in which tantivy fails over its files.
+    """Turn every error of tantivy over its files into IndexUnreadable.
 
-    Damage that it did not foresee is a panic of Rust's, which is no Exception in Python.
-    Raises IndexUnreadable.
+    Damage that tantivy does not check for is a panic in Rust, which is no Exception in
+    Python. Raises IndexUnreadable.
     """
     try:
         yield
@@ -62,12 +64,13 @@ def unreadable_as_error() -> Iterator[None]:
 
 @cache
 def schema() -> tantivy.Schema:
+    """Return the schema of the index of items."""
     build = tantivy.SchemaBuilder()
     build.add_unsigned_field("id", indexed=True, fast=True)
     for name in BOOSTS:
         build.add_text_field(name, tokenizer_name=STEMMED)
-    build.add_text_field("written", tokenizer_name=WRITTEN)
-    build.add_text_field("joined", tokenizer_name=WRITTEN, index_option="freq")
+    build.add_text_field(EXACT_FIELD, tokenizer_name=EXACT)
+    build.add_text_field(JOINED_FIELD, tokenizer_name=EXACT, index_option="freq")
     for name in FACETS:
         raw = {"tokenizer_name": "raw", "index_option": "basic"}
         build.add_text_field(f"{name}_name", fast=True, stored=True, **raw)
@@ -81,7 +84,7 @@ def schema() -> tantivy.Schema:
 
 
 def open_index(fields: tantivy.Schema, folder: Path) -> tantivy.Index:
-    """Open the index in a folder, or make an empty one there. Raises ValueError."""
+    """Open the index in a folder, or create an empty one there. Raises ValueError."""
     folder.mkdir(parents=True, exist_ok=True)
     index = tantivy.Index(fields, path=str(folder), reuse=True)
     index.config_reader(reload_policy="manual")
@@ -89,63 +92,66 @@ def open_index(fields: tantivy.Schema, folder: Path) -> tantivy.Index:
 
 
 def open_items(folder: Path) -> tantivy.Index:
-    """Open the index of items, as open_index does."""
+    """Open or create the index of items in a folder. Raises ValueError."""
     index = open_index(schema(), folder)
-    index.register_tokenizer(STEMMED, analysis.stemmed())
-    index.register_tokenizer(WRITTEN, analysis.written())
+    index.register_tokenizer(STEMMED, analysis.stemming_analyzer())
+    index.register_tokenizer(EXACT, analysis.exact_analyzer())
     return index
 
 
-def document(item: Mapping[str, Any]) -> tantivy.Document:
-    name = analysis.prepared(item["name"])
-    made = tantivy.Document()
-    made.add_unsigned("id", item["id"])
-    made.add_text("name", name)
-    made.add_text("brand", analysis.prepared(item["brand"]))
-    made.add_text("category", analysis.prepared(item["category"]))
-    made.add_text("description", analysis.prepared(item["description"][:MAX_DESCRIPTION_INDEXED]))
-    made.add_text("written", name)
-    sku = analysis.prepared(item["sku"])
-    made.add_text("joined", " ".join([sku, *analysis.joined(sku), *analysis.joined(name)]))
+def build_document(item: Mapping[str, Any]) -> tantivy.Document:
+    """Return the document of an item (see documents.ITEM_FIELDS)."""
+    name = analysis.prepare(item["name"])
+    document = tantivy.Document()
+    document.add_unsigned("id", item["id"])
+    document.add_text("name", name)
+    document.add_text("brand", analysis.prepare(item["brand"]))
+    document.add_text("category", analysis.prepare(item["category"]))
+    document.add_text("description", analysis.prepare(item["description"][:MAX_DESCRIPTION_LENGTH]))
+    document.add_text(EXACT_FIELD, name)
+    sku = analysis.prepare(item["sku"])
+    document.add_text(
+        JOINED_FIELD, " ".join([sku, *analysis.joined_terms(sku), *analysis.joined_terms(name)])
+    )
     for facet in FACETS:
         if item[facet]:
-            made.add_text(f"{facet}_name", item[facet])
-        made.add_unsigned(f"{facet}_key", facet_key(item[facet]))
-    made.add_unsigned("price", price_key(item["price"], item["id"]))
-    made.add_unsigned("popular", popularity_key(item["units"], item["id"]))
-    made.add_boolean("in_stock", item["in_stock"])
+            document.add_text(f"{facet}_name", item[facet])
+        document.add_unsigned(f"{facet}_key", facet_key(item[facet]))
+    document.add_unsigned("price", price_key(item["price"], item["id"]))
+    document.add_unsigned("popular", popularity_key(item["units"], item["id"]))
+    document.add_boolean("in_stock", item["in_stock"])
     weight = 1 + POPULAR_WEIGHT * log1p(item["units"])
-    main = MAIN_WEIGHT if is_main(f"{item['name']} {item['category']}") else 1.0
-    made.add_float("weight", _as_field(weight))
-    made.add_float("weight_as_main", _as_field(weight * main))
-    return made
+    main = MAIN_WEIGHT if is_main_product(f"{item['name']} {item['category']}") else 1.0
+    document.add_float("weight", _as_field(weight))
+    document.add_float("weight_as_main", _as_field(weight * main))
+    return document
 
 
-def is_main(text: str) -> bool:
-    """Whether nothing says that this only goes with something else."""
-    return _accessory_stems().isdisjoint(analysis.stemmed().analyze(text))
+def is_main_product(text: str) -> bool:
+    """Return whether no word of the text names an accessory."""
+    return _accessory_stems().isdisjoint(analysis.stemming_analyzer().analyze(text))
 
 
 def price_key(price, item_id: int = 0) -> int:
-    """A price in the order of prices; items at one price are in the order of their keys."""
+    """Return a number that orders by price (in major units) and, among equals, by id."""
     return int(price * 100) << PRICE_SHIFT | item_id % (1 << PRICE_SHIFT)
 
 
 def facet_key(name: str) -> int:
-    """Stands for a name, which takes longer to read; 0 for none."""
+    """Return a hash of a name, which is quicker to read than the name; 0 for none."""
     return int.from_bytes(blake2b(name.encode(), digest_size=8).digest()) if name else 0
 
 
 def popularity_key(units: int, item_id: int) -> int:
-    """The popular before the others, and the newest first among equals."""
+    """Return a number that orders by units ordered and, among equals, by id."""
     return min(units, (1 << 24) - 1) << 40 | item_id % (1 << 40)
 
 
 def _as_field(weight: float) -> float:
-    """What tantivy makes a weight of: log2(2 + value)."""
+    """Return the value that tantivy turns into this weight, which is log2(2 + value)."""
     return 2**weight - 2
 
 
 @cache
 def _accessory_stems() -> frozenset[str]:
-    return frozenset(analysis.stemmed().analyze(ACCESSORIES))
+    return frozenset(analysis.stemming_analyzer().analyze(ACCESSORIES))

@@ -1,15 +1,15 @@
-"""Where a machine keeps its index: a folder for each generation, and which is current.
+"""The generations of a machine's index: a folder for each, one of them current.
 
-    search/current            names the generation that is searched
+    search/current            the name of the generation that is searched
     search/<name>/items       the items
-    search/<name>/words       the words of the catalogue, for misspellings
-    search/<name>/phrases     what is suggested
-    search/<name>/cursor      up to which change it is true
+    search/<name>/words       the words of the catalogue, for spelling correction
+    search/<name>/phrases     the phrases to suggest
+    search/<name>/cursor      the cursor up to which changes are in the index
     search/<name>/drift       how many items it was built of, and how many changed since
-    search/<name>/broken      left by whoever could not read it
+    search/<name>/broken      exists once a process could not read the generation
 
-A generation is built beside the current one and takes its place by one rename, so a
-searcher sees the one or the other, whole.
+A generation is built beside the current one and replaces it by one rename, so a searcher
+sees the one or the other, whole.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ import tantivy
 from django.conf import settings
 
 from catalog.search.change_feed import RETENTION, Cursor, CursorLost
-from catalog.search.index.autocomplete import Phrases
+from catalog.search.index.autocomplete import PhraseIndex
 from catalog.search.index.fields import open_items
 from catalog.search.index.spelling import Dictionary
 
@@ -39,19 +39,21 @@ class Generation:
         self.name = folder.name
         self.items: tantivy.Index = open_items(folder / "items")
         self.words = Dictionary(folder / "words")
-        self.phrases = Phrases(folder / "phrases")
-        self.facet_names: dict[int, str] = {}  # by their keys, as far as they were shown
+        self.phrases = PhraseIndex(folder / "phrases")
+        self.facet_names: dict[int, str] = {}  # by key, as far as they have been read
 
     @property
     def is_broken(self) -> bool:
+        """Return whether the generation is marked broken, or has no index of items."""
         return (self.folder / "broken").exists() or not (self.folder / "items/meta.json").exists()
 
     def reload(self) -> None:
+        """Read the last commit of each part."""
         for index in (self.items, self.words.index, self.phrases.index):
             index.reload()
 
     def read_cursor(self) -> Cursor:
-        """Return up to where the items are true. Raises CursorLost when that is too long ago."""
+        """Return the cursor of the items' last change. Raises CursorLost when it is too old."""
         try:
             path = self.folder / "cursor"
             if time.time() - path.stat().st_mtime > RETENTION.total_seconds() / 2:
@@ -61,9 +63,11 @@ class Generation:
             raise CursorLost from error
 
     def write_cursor(self, cursor: Cursor) -> None:
-        _write_whole(self.folder / "cursor", json.dumps(asdict(cursor)))
+        """Record that all changes before the cursor are in the index."""
+        _write_atomically(self.folder / "cursor", json.dumps(asdict(cursor)))
 
     def read_drift(self) -> tuple[int, int]:
+        """Return how many items the generation was built of, and how many changed since."""
         try:
             built, changed = json.loads((self.folder / "drift").read_text())
             return built, changed
@@ -71,10 +75,12 @@ class Generation:
             return 0, 0
 
     def write_drift(self, built: int, changed: int) -> None:
-        _write_whole(self.folder / "drift", json.dumps([built, changed]))
+        """Record how many items the generation was built of, and how many changed since."""
+        _write_atomically(self.folder / "drift", json.dumps([built, changed]))
 
 
 def root() -> Path:
+    """Return the folder of this machine's index."""
     return Path(settings.SEARCH_INDEX_DIR)
 
 
@@ -89,37 +95,39 @@ def current_folder() -> Path | None:
 
 
 def mark_broken(folder: Path) -> None:
-    """Ask whoever keeps the index to build it anew."""
-    with suppress(OSError):  # it may be gone, or the disk not to be written
+    """Mark a generation, so that the indexer builds the index anew."""
+    with suppress(OSError):  # the folder may be gone, or the disk not writable
         (folder / "broken").touch()
 
 
-def state_of(folder: Path) -> tuple[int, ...]:
-    """Changes with every commit to a part of the generation."""
+def commit_state(folder: Path) -> tuple[int, ...]:
+    """Return numbers that change with every commit to a part of the generation."""
     metas = [(folder / part / "meta.json").stat() for part in ("items", "words", "phrases")]
     return tuple(number for meta in metas for number in (meta.st_mtime_ns, meta.st_ino))
 
 
-def new_folder() -> Path:
+def create_folder() -> Path:
+    """Create the folder of a new generation; its name sorts after those before it."""
     folder = root() / f"{time.time():017.6f}-{secrets.token_hex(3)}"
     folder.mkdir(parents=True)
     return folder
 
 
 def make_current(folder: Path) -> None:
-    """Let everybody search this generation, and forget those that were begun before it.
+    """Make this the generation that is searched, and delete those that were begun before it.
 
-    Who still has one of them open reads on: its files go when the last one closes them.
+    A process that still has one of them open reads on: a file goes when the last process
+    closes it.
     """
-    _write_whole(root() / "current", folder.name)
+    _write_atomically(root() / "current", folder.name)
     for other in root().iterdir():
         if other.is_dir() and other.name < folder.name:
             shutil.rmtree(other, ignore_errors=True)
 
 
 @contextmanager
-def following() -> Iterator[bool]:
-    """Be the one process of this machine that follows changes; False if another does."""
+def indexer_lock() -> Iterator[bool]:
+    """Lock this machine's index for writing; yield False if another process has the lock."""
     root().mkdir(parents=True, exist_ok=True)
     with (root() / "lock").open("w") as lock:
         try:
@@ -130,8 +138,8 @@ def following() -> Iterator[bool]:
         yield True
 
 
-def _write_whole(path: Path, text: str) -> None:
-    """Write a file so that nobody ever reads a part of it."""
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(3)}")
-    beside.write_text(text)
-    beside.rename(path)
+def _write_atomically(path: Path, text: str) -> None:
+    """Write a file so that no reader ever sees a part of it."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(3)}")
+    temporary.write_text(text)
+    temporary.rename(path)

@@ -1,4 +1,7 @@
-"""Keeping a machine's index in step with the database; runs beside the web server."""
+"""The indexer, which applies changes in the database to a machine's index.
+
+It runs beside the web server.
+"""
 
 import logging
 import random
@@ -17,58 +20,62 @@ from catalog.search.index.writer import build, index_frequent_queries, write
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200  # items of one commit
+BATCH_SIZE = 200  # items of one commit
 POLL_SECONDS = 0.1
-PATIENCE_SECONDS = 1  # after what went wrong
-TIDIED_EVERY = 600  # seconds
-# Words and phrases are counted when an index is built: it is, again, when so large a part
-# of its items has changed.
+RETRY_SECONDS = 1  # after an error
+REFRESH_SECONDS = 600  # between updates of the frequent queries and of an idle cursor
+# Words and phrases are counted only when an index is built, so it is built anew when so
+# large a part of its items has changed.
 DRIFT = 0.5
 
 
 def rebuild(*, on_item: Callable[[], object] = lambda: None) -> None:
-    """Build the index anew beside the current one, which is followed on, and swap them."""
-    cursor = current_cursor()  # what changes from here on comes again
+    """Build the index anew beside the current one, which stays up to date, and swap them.
+
+    `on_item` is called after each item.
+    """
+    cursor = current_cursor()  # before the read: later changes are applied again
     build(all_documents(), cursor=cursor, on_item=on_item)
 
 
 class Indexer:
-    """Follows the changes of items until it is told to stop."""
+    """Follows the change feed of items, and updates the index, until it is stopped."""
 
     def __init__(self) -> None:
         self._generation: Generation | None = None
         self._rebuilding: threading.Thread | None = None
-        self._tidied_at = time.monotonic()
+        self._refreshed_at = time.monotonic()
 
     def run(self, *, is_stopped: Callable[[], bool]) -> None:
+        """Follow the change feed until `is_stopped` returns true; errors only delay it."""
         while not is_stopped():
             try:
                 close_old_connections()
                 is_idle = not self.follow()
-            except (Error, OSError, ValueError) as error:  # the database is away, or no room
-                logger.warning("The index is not followed: %s", error)
+            except (Error, OSError, ValueError) as error:  # the database is away, or the disk full
+                logger.warning("The index is not updated: %s", error)
                 connection.close()
-                time.sleep(PATIENCE_SECONDS)
+                time.sleep(RETRY_SECONDS)
                 continue
             if is_idle:
                 time.sleep(POLL_SECONDS * random.uniform(0.5, 1))  # noqa: S311 -- no secret
 
     def follow(self) -> int:
-        """Take in what has changed since; returns how many items that were.
+        """Write the items that have changed to the index; return how many.
 
-        Nothing is done while another process of this machine follows the changes.
+        Nothing is done while another process of this machine has the lock of the index.
         """
-        with generations.following() as is_alone:
-            if not is_alone:
+        with generations.indexer_lock() as has_lock:
+            if not has_lock:
                 return 0
             try:
                 with unreadable_as_error():
-                    return self._follow(self._current())
+                    return self._apply_changes(self._current())
             except CursorLost:
                 logger.info("The search index is built anew.")
             except IndexUnreadable as error:
                 if self._was_replaced():
-                    return 0  # it went while it was written: the new one is followed next
+                    return 0  # it was deleted while it was written: the next run writes the new one
                 logger.error("The search index is broken and is built anew: %s", error)
             self._generation = None
             rebuild()
@@ -89,25 +96,28 @@ class Indexer:
             raise CursorLost
         return self._generation
 
-    def _follow(self, generation: Generation) -> int:
+    def _apply_changes(self, generation: Generation) -> int:
         changed, cursor = changes_since(generation.read_cursor())
-        for start in range(0, len(changed), BATCH):
-            batch = changed[start : start + BATCH]
+        for start in range(0, len(changed), BATCH_SIZE):
+            batch = changed[start : start + BATCH_SIZE]
             items = read_documents(batch)
             write(generation, items, set(batch) - {item["id"] for item in items})
         if changed:
             generation.write_cursor(cursor)
-            self._drift(generation, len(changed))
-        elif time.monotonic() - self._tidied_at > TIDIED_EVERY:
-            self._tidied_at = time.monotonic()
-            generation.write_cursor(cursor)  # as seen lately, though nothing changed
+            self._add_drift(generation, len(changed))
+        elif time.monotonic() - self._refreshed_at > REFRESH_SECONDS:
+            self._refreshed_at = time.monotonic()
+            generation.write_cursor(
+                cursor
+            )  # so that it does not look too old, though nothing changed
             index_frequent_queries(generation)
         return len(changed)
 
-    def _drift(self, generation: Generation, changed: int) -> None:
-        built, already = generation.read_drift()
-        generation.write_drift(built, already + changed)
-        if already + changed > built * DRIFT and not self._is_rebuilding():
+    def _add_drift(self, generation: Generation, changed: int) -> None:
+        built, changed_before = generation.read_drift()
+        changed += changed_before
+        generation.write_drift(built, changed)
+        if changed > built * DRIFT and not self._is_rebuilding():
             self._rebuilding = threading.Thread(target=_rebuild_in_thread, daemon=True)
             self._rebuilding.start()
 

@@ -1,8 +1,8 @@
-"""The words of the catalogue, to find what somebody meant to write.
+"""The dictionary of the catalogue's words, for spelling correction.
 
-A small index of its own: one document a word, with how many items have it. Words that
-differ by a letter or two come from a Levenshtein automaton over it (Schulz and Mihov
-2002, Fast String Correction with Levenshtein Automata), so no process keeps a
+It is a small index of its own: one document a word, with the number of items that have it.
+Words that differ by a letter or two come from a Levenshtein automaton over it (Schulz and
+Mihov 2002, Fast String Correction with Levenshtein Automata), so no process keeps a
 dictionary in memory.
 """
 
@@ -17,16 +17,19 @@ from tantivy import Query
 from catalog.search.index.fields import open_index
 from catalog.search.text import analysis
 
-MIN_WORD_LENGTH = 3  # letters of a word that is mended
-MIN_WORD_LENGTH_FOR_TWO_EDITS = 7  # letters of a word that may differ by two
-CANDIDATES = 50
-# Letters that are neighbours on the keyboard of most of our customers.
-ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-PLACES = {key: (row, column) for row, keys in enumerate(ROWS) for column, key in enumerate(keys)}
+MIN_WORD_LENGTH = 3  # letters of a word that is corrected
+MIN_WORD_LENGTH_FOR_TWO_EDITS = 7  # letters of a word whose correction may differ by two
+MAX_CANDIDATES = 50
+# The letters of the keyboard of most of our customers, QWERTY.
+KEYBOARD_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+KEY_POSITIONS = {
+    key: (row, column) for row, keys in enumerate(KEYBOARD_ROWS) for column, key in enumerate(keys)
+}
 
 
 @cache
 def schema() -> tantivy.Schema:
+    """Return the schema of the index of words."""
     build = tantivy.SchemaBuilder()
     build.add_text_field("word", tokenizer_name="raw", stored=True, index_option="basic")
     build.add_unsigned_field("items", fast=True)
@@ -34,71 +37,74 @@ def schema() -> tantivy.Schema:
 
 
 class Dictionary:
-    """The words that names, brands and categories have."""
+    """The words of names, brands and categories."""
 
     def __init__(self, folder: Path):
         self.index = open_index(schema(), folder)
 
-    def nearest(self, word: str) -> str | None:
-        """Return the word that was most likely meant, or None."""
+    def correct(self, word: str) -> str | None:
+        """Return the most likely correction of a word, or None."""
         if len(word) < MIN_WORD_LENGTH or any(c.isdigit() for c in word):
             return None
         for distance in (1, 2) if len(word) >= MIN_WORD_LENGTH_FOR_TWO_EDITS else (1,):
-            if found := self._within(word, distance):
-                return max(found, key=lambda one: likelihood(word, *one))[0]
+            if candidates := self._within(word, distance):
+                return max(candidates, key=lambda candidate: likelihood(word, *candidate))[0]
         return None
 
     def has(self, word: str) -> bool:
+        """Return whether the word is in the dictionary."""
         return bool(self.index.searcher().doc_freq("word", word))
 
-    def add(self, counted: Mapping[str, int], writer: tantivy.IndexWriter) -> None:
-        """Take in words that are not known yet, with how many items have them."""
-        for word, items in counted.items():
-            entry = tantivy.Document()
-            entry.add_text("word", word)
-            entry.add_unsigned("items", items)
-            writer.add_document(entry)
+    def add(self, item_counts: Mapping[str, int], writer: tantivy.IndexWriter) -> None:
+        """Add new words, each with the number of items that have it; the caller commits."""
+        for word, items in item_counts.items():
+            document = tantivy.Document()
+            document.add_text("word", word)
+            document.add_unsigned("items", items)
+            writer.add_document(document)
 
     def _within(self, word: str, distance: int) -> list[tuple[str, int]]:
         searcher = self.index.searcher()
         query = Query.fuzzy_term_query(schema(), "word", word, distance=distance)
-        hits = searcher.search(query, CANDIDATES, count=False, order_by_field="items").hits
+        hits = searcher.search(query, MAX_CANDIDATES, count=False, order_by_field="items").hits
         return [(searcher.doc(address)["word"][0], items) for items, address in hits]
 
 
 def dictionary_words(item: Mapping) -> set[str]:
-    text = analysis.prepared(f"{item['name']} {item['brand']} {item['category']}")
+    """Return the words of an item that a misspelt word may be corrected to."""
+    text = analysis.prepare(f"{item['name']} {item['brand']} {item['category']}")
     return {
         word
-        for word in analysis.written().analyze(text)
+        for word in analysis.exact_analyzer().analyze(text)
         if len(word) >= MIN_WORD_LENGTH and not any(c.isdigit() for c in word)
     }
 
 
-def likelihood(written: str, meant: str, items: int) -> float:
-    """How likely `meant` was: the logarithm of a guess, up to a constant.
+def likelihood(word: str, candidate: str, items: int) -> float:
+    """Return how likely the candidate is the correction of a word, as a logarithm of a guess.
 
-    Common words are meant more often, people seldom mistake the first letter (Pollock
-    and Zamora 1984), and they swap, double and drop letters or hit the key beside.
+    Words that many items have are more likely, people seldom mistake the first letter
+    (Pollock and Zamora 1984), and they swap, double and drop letters or hit a key beside
+    the right one.
     """
     score = log1p(items)
-    if written[0] == meant[0]:
+    if word[0] == candidate[0]:
         score += 2
-    if sorted(written) == sorted(meant) or set(written) == set(meant):
-        score += 1  # swapped, doubled, or one of two alike dropped
-    elif len(written) == len(meant) and _is_slip(written, meant):
+    if sorted(word) == sorted(candidate) or set(word) == set(candidate):
+        score += 1  # letters are swapped or doubled, or one of a double letter is dropped
+    elif len(word) == len(candidate) and _differs_by_neighbours(word, candidate):
         score += 1
-    elif len(written) < len(meant):
+    elif len(word) < len(candidate):
         score += 0.5
     return score
 
 
-def _is_slip(written: str, meant: str) -> bool:
-    return all(a == b or _are_neighbours(a, b) for a, b in zip(written, meant, strict=True))
+def _differs_by_neighbours(word: str, candidate: str) -> bool:
+    return all(a == b or _are_neighbours(a, b) for a, b in zip(word, candidate, strict=True))
 
 
 def _are_neighbours(a: str, b: str) -> bool:
-    if a not in PLACES or b not in PLACES:
+    if a not in KEY_POSITIONS or b not in KEY_POSITIONS:
         return False
-    (row_a, column_a), (row_b, column_b) = PLACES[a], PLACES[b]
+    (row_a, column_a), (row_b, column_b) = KEY_POSITIONS[a], KEY_POSITIONS[b]
     return abs(row_a - row_b) <= 1 and abs(column_a - column_b) <= 1

@@ -1,4 +1,4 @@
-"""Writing the index of a machine, which one process at a time does."""
+"""The writer of a machine's index, of which only one process at a time may be running."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,15 +8,20 @@ from tantivy import Query
 
 from catalog.search.change_feed import Cursor
 from catalog.search.index import generations
-from catalog.search.index.autocomplete import PhraseCounter, frequent_queries
-from catalog.search.index.fields import document, schema
+from catalog.search.index.autocomplete import (
+    CATALOGUE_PHRASES,
+    FREQUENT_QUERIES,
+    PhraseCounter,
+    frequent_queries,
+)
+from catalog.search.index.fields import build_document, schema
 from catalog.search.index.generations import Generation
 from catalog.search.index.spelling import dictionary_words
 
-# Bytes that a writer may gather before it writes a segment: few segments are fast to read.
-BUILDING_HEAP = 512_000_000
-HEAP = 64_000_000
-SMALL_HEAP = 15_000_000  # the least that tantivy works with
+# Bytes that a writer may buffer before it writes a segment: few segments are fast to read.
+BUILD_HEAP_BYTES = 512_000_000
+HEAP_BYTES = 64_000_000
+MIN_HEAP_BYTES = 15_000_000  # the least that tantivy works with
 
 
 def build(
@@ -25,59 +30,65 @@ def build(
     cursor: Cursor | None,
     on_item: Callable[[], object] = lambda: None,
 ) -> None:
-    """Build a generation of these items, true up to the cursor, and make it current."""
-    generation = Generation(generations.new_folder())
+    """Build a generation of these items and make it current.
+
+    All changes before the cursor are in the items; without a cursor the next run of the
+    indexer builds the index anew. `on_item` is called after each item.
+    """
+    generation = Generation(generations.create_folder())
     words: Counter[str] = Counter()
     phrases = PhraseCounter()
-    writer = generation.items.writer(BUILDING_HEAP, 1)
+    writer = generation.items.writer(BUILD_HEAP_BYTES, 1)
     built = 0
     for item in items:
         built += 1
-        writer.add_document(document(item))
+        writer.add_document(build_document(item))
         words.update(dictionary_words(item))
-        phrases.note(item)
+        phrases.count(item)
         on_item()
     writer.commit()
     writer.wait_merging_threads()
-    _know_words(generation, words, HEAP)
-    _know_phrases(generation, {"catalogue": phrases.weights(), "asked": frequent_queries()}, HEAP)
+    _add_words(generation, words, HEAP_BYTES)
+    weights = {CATALOGUE_PHRASES: phrases.weights(), FREQUENT_QUERIES: frequent_queries()}
+    _replace_phrases(generation, weights, HEAP_BYTES)
     generation.write_drift(built, 0)
     if cursor:
         generation.write_cursor(cursor)
     generations.make_current(generation.folder)
 
 
-def write(generation: Generation, items: Sequence[Mapping[str, Any]], gone: Iterable[int]) -> None:
-    """Take in items as they are now, and out those that are gone, in one commit."""
-    writer = generation.items.writer(HEAP, 1)
-    former = [*gone, *(item["id"] for item in items)]
-    writer.delete_documents_by_query(Query.term_set_query(schema(), "id", former))
+def write(
+    generation: Generation, items: Sequence[Mapping[str, Any]], deleted: Iterable[int]
+) -> None:
+    """Insert or replace items, and delete others by id, in one commit."""
+    writer = generation.items.writer(HEAP_BYTES, 1)
+    outdated = [*deleted, *(item["id"] for item in items)]
+    writer.delete_documents_by_query(Query.term_set_query(schema(), "id", outdated))
     for item in items:
-        writer.add_document(document(item))
+        writer.add_document(build_document(item))
     writer.commit()
     generation.items.reload()
-    known = generation.words
-    fresh = {word for item in items for word in dictionary_words(item) if not known.has(word)}
-    if fresh:
-        _know_words(generation, Counter(fresh), SMALL_HEAP)
+    words = {word for item in items for word in dictionary_words(item)}
+    if new_words := {word for word in words if not generation.words.has(word)}:
+        _add_words(generation, Counter(new_words), MIN_HEAP_BYTES)
 
 
 def index_frequent_queries(generation: Generation) -> None:
-    """Suggest also what many ask for now, and no longer what they do not."""
-    _know_phrases(generation, {"asked": frequent_queries()}, SMALL_HEAP)
+    """Replace the suggestions that are queries by those that are frequent now."""
+    _replace_phrases(generation, {FREQUENT_QUERIES: frequent_queries()}, MIN_HEAP_BYTES)
 
 
-def _know_words(generation: Generation, counted: Mapping[str, int], heap: int) -> None:
-    writer = generation.words.index.writer(heap, 1)
-    generation.words.add(counted, writer)
+def _add_words(generation: Generation, item_counts: Mapping[str, int], heap_bytes: int) -> None:
+    writer = generation.words.index.writer(heap_bytes, 1)
+    generation.words.add(item_counts, writer)
     writer.commit()
     generation.words.index.reload()
 
 
-def _know_phrases(
-    generation: Generation, weights: Mapping[str, Mapping[str, int]], heap: int
+def _replace_phrases(
+    generation: Generation, weights_by_kind: Mapping[str, Mapping[str, int]], heap_bytes: int
 ) -> None:
-    writer = generation.phrases.index.writer(heap, 1)
-    for kind, weighed in weights.items():
-        generation.phrases.put(kind, weighed, writer)
+    writer = generation.phrases.index.writer(heap_bytes, 1)
+    for kind, weights in weights_by_kind.items():
+        generation.phrases.replace(kind, weights, writer)
     writer.commit()

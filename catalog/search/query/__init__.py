@@ -1,1 +1,1 @@
-"""From the words of a query to ranked items and facets."""
+"""The search query, its execution against the index, and its results with facets."""

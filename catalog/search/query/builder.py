@@ -1,4 +1,4 @@
-"""Turning the words of a question into a query of the index."""
+"""The builder of index queries from the words of a search query."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,162 +8,171 @@ from tantivy import Occur, Query, Searcher
 
 from catalog.search.index.fields import (
     BOOSTS,
+    EXACT_BOOST,
+    EXACT_FIELD,
     JOINED_BOOST,
+    JOINED_FIELD,
     PHRASE_BOOST,
-    WRITTEN_BOOST,
-    is_main,
+    is_main_product,
     schema,
 )
 from catalog.search.text import analysis
 from catalog.search.text.synonyms import Synonyms
 
-MAX_WORDS = 12
-SYNONYM_WEIGHT = 0.7  # of a word that only means the same
-FIELDS_OF_WRITTEN_WORDS = ("written", "joined")
+MAX_TERMS = 12
+SYNONYM_BOOST = 0.7  # of a synonym, beside the term itself
+UNSTEMMED_FIELDS = (EXACT_FIELD, JOINED_FIELD)
 
 
 @dataclass(frozen=True)
-class Word:
-    """A word of a question: as it is written, and its stem."""
+class Term:
+    """A term of a query: exact, and as its stem."""
 
-    written: str
+    exact: str
     stem: str
 
 
 @dataclass(frozen=True)
-class Unit:
-    """The ways to find a word, or several that mean or are written as one."""
+class Clause:
+    """The alternatives that match a term, or several terms that have synonyms or are joined."""
 
-    in_headings: list[Query]  # names, brands, departments, skus
-    in_descriptions: list[Query] = field(default_factory=list)
+    headings: list[Query]  # in names, brands, departments, skus
+    descriptions: list[Query] = field(default_factory=list)
 
     @property
     def anywhere(self) -> Query:
-        return any_of([*self.in_headings, *self.in_descriptions])
+        """Return a query that any of the alternatives matches."""
+        return any_of([*self.headings, *self.descriptions])
 
 
 class QueryBuilder:
-    """The words of a question, as one state of the index knows them."""
+    """Builds index queries from the terms of a text, for one state of the index."""
 
     def __init__(self, searcher: Searcher, text: str, synonyms: Synonyms):
         self._searcher = searcher
         self._synonyms = synonyms
-        self.words = [self._known_form(word) for word in words_of(text)]
-        self._units = list(self._build_units())
+        self.terms = [self._indexed_form(term) for term in words_of(text)]
+        self._clauses = list(self._build_clauses())
 
     @property
-    def unknown_words(self) -> list[str]:
-        """Words that no item has in any form."""
-        return [word.written for word in self.words if not self._means_something(word)]
+    def unknown_terms(self) -> list[str]:
+        """Return the exact terms that no item and no synonym group has in any form."""
+        return [term.exact for term in self.terms if not self._is_known(term)]
 
     @cached_property
     def weight_field(self) -> str:
-        """An item that only goes with another counts less, unless that is what is asked for."""
-        asks_for_main = is_main(" ".join(word.written for word in self.words))
-        return "weight_as_main" if asks_for_main else "weight"
+        """Return the field by which scores are multiplied.
+
+        Accessories weigh less, unless the query is for an accessory.
+        """
+        is_for_main = is_main_product(" ".join(term.exact for term in self.terms))
+        return "weight_as_main" if is_for_main else "weight"
 
     @cached_property
-    def all_words(self) -> Query:
-        better = self._written_exactly
-        if len(self.words) > 1:
-            phrase = Query.phrase_query(schema(), "name", [word.stem for word in self.words])
-            better = [*better, Query.boost_query(phrase, PHRASE_BOOST)]
-        return _better_with(all_of([unit.anywhere for unit in self._units]), better)
+    def all_terms(self) -> Query:
+        """Return the query that all terms match, best as a phrase of the name."""
+        boosts = self._exact_in_name
+        if len(self.terms) > 1:
+            phrase = Query.phrase_query(schema(), "name", [term.stem for term in self.terms])
+            boosts = [*boosts, Query.boost_query(phrase, PHRASE_BOOST)]
+        return _with_boosts(all_of([clause.anywhere for clause in self._clauses]), boosts)
 
-    def fewer_words(self) -> Iterator[Query]:
-        """Yield queries for ever fewer of the words: all but one, all but two, …, any."""
-        should = [(Occur.Should, unit.anywhere) for unit in self._units]
-        for least in range(len(should) - 1, 1, -1):
-            some = Query.boolean_query(should, minimum_number_should_match=least)
-            yield _better_with(some, self._written_exactly)
-        if len(should) > 1:  # descriptions have most words, and are seldom needed
-            headings = [way for unit in self._units for way in unit.in_headings]
-            yield any_of([*headings, *self._written_exactly])
-            described = [way for unit in self._units for way in unit.in_descriptions]
-            yield any_of([*headings, *described, *self._written_exactly])
+    def fewer_terms(self) -> Iterator[Query]:
+        """Yield queries for ever fewer of the terms: all but one, all but two, …, any."""
+        should = [(Occur.Should, clause.anywhere) for clause in self._clauses]
+        for minimum in range(len(should) - 1, 1, -1):
+            most = Query.boolean_query(should, minimum_number_should_match=minimum)
+            yield _with_boosts(most, self._exact_in_name)
+        if len(should) > 1:  # descriptions have most terms, and are seldom needed
+            headings = [query for clause in self._clauses for query in clause.headings]
+            yield any_of([*headings, *self._exact_in_name])
+            descriptions = [query for clause in self._clauses for query in clause.descriptions]
+            yield any_of([*headings, *descriptions, *self._exact_in_name])
 
-    def similar_words(self) -> Query:
-        """Any word of a name that differs by a letter from one that was asked for."""
+    def similar_terms(self) -> Query:
+        """Return the query for terms of names that differ by a letter from one of the terms."""
         return any_of(
-            Query.fuzzy_term_query(schema(), "written", word.written, distance=1)
-            for word in self.words
-            if word.written.isalpha()
+            Query.fuzzy_term_query(schema(), EXACT_FIELD, term.exact, distance=1)
+            for term in self.terms
+            if term.exact.isalpha()
         )
 
     @property
-    def _written_exactly(self) -> list[Query]:
-        """A name that has a word as it was asked for, and not just its stem, is better."""
-        return [_boosted("written", word.written, WRITTEN_BOOST) for word in self.words]
+    def _exact_in_name(self) -> list[Query]:
+        """Return boosts of names that have a term exactly, and not just its stem."""
+        return [_boosted(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
 
-    def _build_units(self) -> Iterator[Unit]:
+    def _build_clauses(self) -> Iterator[Clause]:
         position = 0
-        while position < len(self.words):
-            length, unit = self._unit_at(position)
-            yield unit
+        while position < len(self.terms):
+            length, clause = self._clause_at(position)
+            yield clause
             position += length
 
-    def _unit_at(self, position: int) -> tuple[int, Unit]:
-        stems = tuple(word.stem for word in self.words)
-        length, others = self._synonyms.longest_at(stems, position)
-        meant = [Query.boost_query(_all_stems(other), SYNONYM_WEIGHT) for other in others]
-        if not meant:
-            length, meant = self._written_as_one(position)
-        own = [_of_one(word) for word in self.words[position : position + length]]
-        if not meant:
+    def _clause_at(self, position: int) -> tuple[int, Clause]:
+        stems = tuple(term.stem for term in self.terms)
+        length, synonyms = self._synonyms.longest_at(stems, position)
+        others = [Query.boost_query(_all_stems(phrase), SYNONYM_BOOST) for phrase in synonyms]
+        if not others:
+            length, others = self._joined_at(position)
+        own = [_term_clause(term) for term in self.terms[position : position + length]]
+        if not others:
             return 1, own[0]
-        together = all_of([unit.anywhere for unit in own])
-        return length, Unit([Query.disjunction_max_query([together, *meant])])
+        together = all_of([clause.anywhere for clause in own])
+        return length, Clause([Query.disjunction_max_query([together, *others])])
 
-    def _written_as_one(self, position: int) -> tuple[int, list[Query]]:
-        """Two words that items write as one, as "head set" and "hard drive" may be."""
-        pair = self.words[position : position + 2]
+    def _joined_at(self, position: int) -> tuple[int, list[Query]]:
+        """Match two terms that items join, as "head set" and "hard drive" may be."""
+        pair = self.terms[position : position + 2]
         if len(pair) < 2:
             return 1, []
-        [*one] = words_of(pair[0].written + pair[1].written)
-        if not one or not self._searcher.doc_freq("written", one[0].written):
+        terms = words_of(pair[0].exact + pair[1].exact)
+        if not terms or not self._searcher.doc_freq(EXACT_FIELD, terms[0].exact):
             return 1, []
-        return 2, [_of_one(one[0]).anywhere]
+        return 2, [_term_clause(terms[0]).anywhere]
 
-    def _known_form(self, word: Word) -> Word:
-        """The stemmer leaves the plural of short words as it is: "tvs"."""
-        if word.written.endswith("s") and word.stem == word.written and not self._is_known(word):
-            singular = Word(word.written[:-1], word.written[:-1])
-            return singular if self._means_something(singular) else word
-        return word
+    def _indexed_form(self, term: Term) -> Term:
+        """Make short plurals singular, which the stemmer leaves as they are: "tvs"."""
+        if term.exact.endswith("s") and term.stem == term.exact and not self._is_indexed(term):
+            singular = Term(term.exact[:-1], term.exact[:-1])
+            return singular if self._is_known(singular) else term
+        return term
 
-    def _means_something(self, word: Word) -> bool:
-        return self._is_known(word) or self._synonyms.know((word.stem,))
+    def _is_known(self, term: Term) -> bool:
+        return self._is_indexed(term) or self._synonyms.has((term.stem,))
 
-    def _is_known(self, word: Word) -> bool:
-        has = self._searcher.doc_freq
-        return any(has(name, word.written) for name in FIELDS_OF_WRITTEN_WORDS) or any(
-            has(name, word.stem) for name in BOOSTS
+    def _is_indexed(self, term: Term) -> bool:
+        doc_freq = self._searcher.doc_freq
+        return any(doc_freq(name, term.exact) for name in UNSTEMMED_FIELDS) or any(
+            doc_freq(name, term.stem) for name in BOOSTS
         )
 
 
-def words_of(text: str) -> list[Word]:
-    """Return the words that a question cannot do without, at most MAX_WORDS."""
-    written = list(dict.fromkeys(analysis.written().analyze(analysis.prepared(text))))
-    needed = [word for word in written if word not in analysis.STOP_WORDS] or written
-    stem = analysis.stemmed().analyze
-    return [Word(word, stem(word)[0]) for word in needed[:MAX_WORDS]]
+def words_of(text: str) -> list[Term]:
+    """Return the terms of a text without stop words, unless it has no others; at most MAX_TERMS."""
+    exact = list(dict.fromkeys(analysis.exact_analyzer().analyze(analysis.prepare(text))))
+    needed = [term for term in exact if term not in analysis.STOP_WORDS] or exact
+    stem = analysis.stemming_analyzer().analyze
+    return [Term(term, stem(term)[0]) for term in needed[:MAX_TERMS]]
 
 
 def all_of(queries: Sequence[Query]) -> Query:
+    """Return a query that an item matches if it matches all of these."""
     return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
-def _better_with(needed: Query, wanted: Sequence[Query]) -> Query:
-    return Query.boolean_query([(Occur.Must, needed), *((Occur.Should, query) for query in wanted)])
+def _with_boosts(query: Query, boosts: Sequence[Query]) -> Query:
+    return Query.boolean_query([(Occur.Must, query), *((Occur.Should, boost) for boost in boosts)])
 
 
 def any_of(queries: Iterable[Query]) -> Query:
+    """Return a query that an item matches if it matches any of these."""
     return Query.boolean_query([(Occur.Should, query) for query in queries])
 
 
-def _of_one(word: Word) -> Unit:
-    *headings, described = (_boosted(name, word.stem, boost) for name, boost in BOOSTS.items())
-    return Unit([*headings, _boosted("joined", word.written, JOINED_BOOST)], [described])
+def _term_clause(term: Term) -> Clause:
+    *headings, description = (_boosted(name, term.stem, boost) for name, boost in BOOSTS.items())
+    return Clause([*headings, _boosted(JOINED_FIELD, term.exact, JOINED_BOOST)], [description])
 
 
 def _all_stems(stems: Sequence[str]) -> Query:
@@ -172,5 +181,5 @@ def _all_stems(stems: Sequence[str]) -> Query:
     )
 
 
-def _boosted(name: str, word: str, boost: float) -> Query:
-    return Query.boost_query(Query.term_query(schema(), name, word, "freq"), boost)
+def _boosted(name: str, term: str, boost: float) -> Query:
+    return Query.boost_query(Query.term_query(schema(), name, term, "freq"), boost)

@@ -1,4 +1,4 @@
-"""Counting what results can be narrowed to: departments and brands."""
+"""Facet counts: the departments and brands that results can be narrowed to."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,47 +12,53 @@ from catalog.search.query.results import Choice
 MAX_CHOICES = 40
 
 
-def counted(searcher: Searcher, matching: Query, names: Sequence[str]) -> dict[str, list[Choice]]:
-    """Count all that match."""
-    if not names:
+def count_matching(
+    searcher: Searcher, matching: Query, facets: Sequence[str]
+) -> dict[str, list[Choice]]:
+    """Return the most frequent values of the facets among all items that match."""
+    if not facets:
         return {}
-    most = {"size": MAX_CHOICES, "segment_size": 2 * MAX_CHOICES}
-    asked = {name: {"terms": {"field": f"{name}_name", **most}} for name in names}
+    sizes = {"size": MAX_CHOICES, "segment_size": 2 * MAX_CHOICES}
+    aggregations = {facet: {"terms": {"field": f"{facet}_name", **sizes}} for facet in facets}
     return {
-        name: [Choice(bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"]]
-        for name, answer in searcher.aggregate(matching, asked).items()
+        facet: [Choice(bucket["key"], bucket["doc_count"]) for bucket in aggregation["buckets"]]
+        for facet, aggregation in searcher.aggregate(matching, aggregations).items()
     }
 
 
-def counted_one_by_one(
-    searcher: Searcher, hits: list[DocAddress], known_names: dict[int, str]
+def count_hits(
+    searcher: Searcher, hits: list[DocAddress], names_by_key: dict[int, str]
 ) -> Mapping[str, Sequence[Choice]]:
-    """Count what was found already, which is quicker where that is little.
+    """Return the most frequent values among these hits, which is quicker for a few hits.
 
-    Names are read of the first item that has them, and known by their keys from then on.
+    A name is read from the first hit that has it, and from then on taken from `names_by_key`.
     """
     choices: dict[str, Sequence[Choice]] = {}
-    for name in FACETS:
-        keys = cast(list[int], searcher.fast_field_values(f"{name}_key", hits))
-        for key in set(keys) - known_names.keys() - {0}:
-            item = searcher.doc(hits[keys.index(key)])
-            [known_names[key]] = item[f"{name}_name"]
-        most = Counter(filter(None, keys)).most_common(MAX_CHOICES)
-        choices[name] = [Choice(known_names[key], count) for key, count in most]
+    for facet in FACETS:
+        keys = cast(list[int], searcher.fast_field_values(f"{facet}_key", hits))
+        for key in set(keys) - names_by_key.keys() - {0}:
+            document = searcher.doc(hits[keys.index(key)])
+            [names_by_key[key]] = document[f"{facet}_name"]
+        most_common = Counter(filter(None, keys)).most_common(MAX_CHOICES)
+        choices[facet] = [Choice(names_by_key[key], count) for key, count in most_common]
     return choices
 
 
 def with_chosen(
-    searcher: Searcher, matching: Query, name: str, choices: Sequence[Choice], chosen: Iterable[str]
+    searcher: Searcher,
+    matching: Query,
+    facet: str,
+    choices: Sequence[Choice],
+    chosen: Iterable[str],
 ) -> Sequence[Choice]:
-    """Count also those chosen values that are not among the most frequent."""
-    known = {choice.value for choice in choices}
-    rare = [value for value in chosen if value not in known]
-    counts = (_counted_value(searcher, matching, name, value) for value in rare)
+    """Add those chosen values that some items have but that are not among the most frequent."""
+    frequent = {choice.value for choice in choices}
+    rare = [value for value in chosen if value not in frequent]
+    counts = (_count_value(searcher, matching, facet, value) for value in rare)
     return [*choices, *(choice for choice in counts if choice.count)]
 
 
-def _counted_value(searcher: Searcher, matching: Query, name: str, value: str) -> Choice:
-    has_value = Query.term_query(schema(), f"{name}_name", value)
+def _count_value(searcher: Searcher, matching: Query, facet: str, value: str) -> Choice:
+    has_value = Query.term_query(schema(), f"{facet}_name", value)
     both = Query.boolean_query([(Occur.Must, matching), (Occur.Must, has_value)])
     return Choice(value, searcher.search(both, 1).count)  # type: ignore[attr-defined]

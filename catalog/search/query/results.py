@@ -1,4 +1,4 @@
-"""What a search engine answers."""
+"""The result of a search engine."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,18 +6,19 @@ from typing import NamedTuple
 
 
 class Choice(NamedTuple):
-    """A value that results can be narrowed to, and how many items have it."""
+    """A value of a facet, and the number of items that have it."""
 
     value: str
     count: int  # type: ignore[assignment]  # hides tuple.count, which nobody needs
 
 
 @dataclass(frozen=True)
-class Found:
-    """Item ids, best first; `count` says how many there are in all.
+class EngineResult:
+    """Item ids, best first; `count` is the number of hits on all pages.
 
-    `matched` is how many of them have all the words as they were written. `facets` are the
-    choices by "category" and "brand". `corrected` is what was searched for instead.
+    `matched` is the number of hits that have all the words as they were written. `facets`
+    are the choices by "category" and "brand". `corrected` is the query that was searched
+    instead, after spelling correction.
     """
 
     ids: list[int]

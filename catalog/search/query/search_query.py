@@ -1,19 +1,20 @@
-"""What was asked, in one normal form, so that equal questions share one cached answer."""
+"""The search query in one normal form, so that equal queries share one cached result."""
 
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 
-from catalog.search.text.normalization import normalised
+from catalog.search.text.normalization import normalize
 
 PAGE_SIZE = 24
 MAX_CHOSEN = 20  # departments or brands at once
-# How far down one can page: nobody reads further.
-DEPTH = 1200
+MAX_DEPTH = 1200  # results that can be paged through: nobody reads further
 
 
 class Sort(StrEnum):
+    """The orders of results; the values are those of the API."""
+
     RELEVANCE = "relevance"
     PRICE = "price"
     PRICE_DESCENDING = "-price"
@@ -22,10 +23,10 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """A question to the catalogue. Prices are in the region's currency.
+    """A query to the catalogue. Prices are in major units of the region's currency.
 
-    Items are in any of the categories, and of any of the brands, that are given.
-    A literal question is answered as it was written, whatever was meant.
+    Items match any of the categories, and any of the brands, unless there are none.
+    A literal query is searched as it is written, without spelling correction.
     """
 
     text: str = ""
@@ -38,15 +39,17 @@ class SearchQuery:
     is_literal: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "text", normalised(self.text))
+        object.__setattr__(self, "text", normalize(self.text))
         for name in ("categories", "brands"):
-            chosen = sorted({one for one in getattr(self, name) if one})[:MAX_CHOSEN]
-            object.__setattr__(self, name, tuple(chosen))
+            values = sorted({value for value in getattr(self, name) if value})[:MAX_CHOSEN]
+            object.__setattr__(self, name, tuple(values))
 
     @property
     def digest(self) -> str:
+        """Return a hash that is equal for equal queries."""
         return sha256(repr(astuple(self)).encode()).hexdigest()
 
     @property
     def is_by_relevance(self) -> bool:
+        """Return whether results are in order of their scores, which only words give."""
         return bool(self.text) and self.sort == Sort.RELEVANCE

@@ -1,1 +1,1 @@
-"""How text becomes terms, alike for items and queries."""
+"""Analysis of text into terms, alike for items and queries."""

@@ -1,4 +1,4 @@
-"""Words that mean the same, as staff keep them."""
+"""Synonym groups, as staff edit them."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from hashlib import sha256
 from catalog import models
 from catalog.search.text import analysis
 
-SECONDS = 5  # for which a process remembers what staff last wrote
+SECONDS = 5  # for which a process keeps the synonyms that it has read
 
 Stems = tuple[str, ...]
 
@@ -22,27 +22,32 @@ class Synonyms:
             for phrase in filter(None, phrases):
                 others = [other for other in phrases if other and other != phrase]
                 self._others.setdefault(phrase, []).extend(others)
-        self._longest = max(map(len, self._others), default=0)
+        self._max_length = max(map(len, self._others), default=0)
         self.digest = sha256(repr(sorted(self._others.items())).encode()).hexdigest()[:16]
 
-    def know(self, stems: Stems) -> bool:
+    def has(self, stems: Stems) -> bool:
+        """Return whether the phrase is in a synonym group."""
         return stems in self._others
 
     def longest_at(self, stems: Stems, position: int) -> tuple[int, Sequence[Stems]]:
-        """Return how long the longest phrase there is that has synonyms, and these."""
-        for length in range(min(self._longest, len(stems) - position), 0, -1):
+        """Return the length of the longest phrase there with synonyms, and these synonyms.
+
+        Without one, the length is 1 and there are no synonyms.
+        """
+        for length in range(min(self._max_length, len(stems) - position), 0, -1):
             if others := self._others.get(stems[position : position + length]):
                 return length, others
         return 1, []
 
 
 def stems_of(phrase: str) -> Stems:
-    return tuple(analysis.stemmed().analyze(analysis.prepared(phrase)))
+    """Return the stems of a phrase, in its order."""
+    return tuple(analysis.stemming_analyzer().analyze(analysis.prepare(phrase)))
 
 
-def known_synonyms() -> Synonyms:
-    """Return what staff have written, at most SECONDS ago."""
-    global _known, _read_at  # noqa: PLW0603 -- one memory of each process
+def current_synonyms() -> Synonyms:
+    """Return the synonyms of the database, read at most SECONDS ago."""
+    global _known, _read_at  # noqa: PLW0603 -- one copy in each process
     if _known is None or time.monotonic() - _read_at > SECONDS:
         _known = Synonyms(models.Synonyms.objects.values_list("words", flat=True))
         _read_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""What the commands that import feeds have in common: words in, words out."""
+"""The base class of the commands that import feeds."""
 
 import sys
 from collections.abc import Mapping
@@ -9,19 +9,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from shop.core.db.transactions import Busy
-from shop.core.imports.importing import FeedKind, NothingTaken, Refusal, import_feeds
+from shop.core.imports.importing import FeedKind, Refusal, StrictImportRefused, import_feeds
 from shop.core.imports.rows import FeedUnreadable
 
 
 class FeedCommand(BaseCommand):
-    """Reads TSV or CSV files, plain or gzip, in UTF-8, and takes their rows.
+    """Imports TSV or CSV files, plain or gzip, in UTF-8.
 
-    Refused rows go to stderr as FILE:LINE: reason, the counts to stdout.
+    It reports refused rows on stderr as FILE:LINE: reason, and the counts on stdout.
     """
 
     kind: ClassVar[type[FeedKind]]
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the files and `--strict`."""
         parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
         parser.add_argument(
             "--strict",
@@ -32,6 +33,7 @@ class FeedCommand(BaseCommand):
         )
 
     def handle(self, *, files: list[Path], strict: bool, **options) -> None:
+        """Import the files. Raises CommandError if no rows, or not all, could be imported."""
         try:
             with self._progress(files) as bar:
                 counts = import_feeds(
@@ -41,14 +43,14 @@ class FeedCommand(BaseCommand):
                     on_refusal=self._report,
                     on_bytes=bar.update,
                 )
-        except (FeedUnreadable, NothingTaken) as refusal:
+        except (FeedUnreadable, StrictImportRefused) as refusal:
             raise CommandError(str(refusal)) from refusal
         except Busy as busy:
             raise CommandError("A row stayed locked for too long. Run the import again.") from busy
         self.stdout.write(_in_words(counts))
 
     def _progress(self, files: list[Path]) -> tqdm:
-        """A bar over the bytes of the files; only a terminal shows it."""
+        """Return a progress bar over the bytes of the files; only a terminal shows it."""
         size = sum(path.stat().st_size for path in files if path.is_file())
         is_hidden = not self.stderr.isatty()
         return tqdm(total=size or None, unit="B", unit_scale=True, disable=is_hidden, leave=False)

@@ -1,4 +1,4 @@
-"""Importing feeds: what the imports of items, warehouses and stock have in common."""
+"""The import of feeds, in batches or all rows at once; each kind of feed defines its rows."""
 
 import uuid
 from abc import ABC, abstractmethod
@@ -16,18 +16,18 @@ from shop.core.db.transactions import run_transaction
 from shop.core.imports.opening import open_feed
 from shop.core.imports.rows import Feed, Row
 
-# Where a row is: the number of its file among those of the import, and its line there.
+# The position of a row: the number of its file among those of the import, and its line there.
 Where = tuple[int, int]
-# Rows as (where, what was read there).
+# Rows as (position, the result of `FeedKind.read`).
 Rows = Sequence[tuple[Where, Any]]
 
 
 class RowRefused(Exception):
-    """A row that cannot be taken; says why."""
+    """A row that cannot be imported; the message says why."""
 
 
-class NothingTaken(Exception):
-    """A strict import met bad rows, so nothing of the call was taken."""
+class StrictImportRefused(Exception):
+    """A strict import has bad rows, so none of its rows were imported."""
 
     def __init__(self, counts: Mapping[str, int]):
         super().__init__(
@@ -38,7 +38,7 @@ class NothingTaken(Exception):
 
 @dataclass(frozen=True)
 class Refusal:
-    """Which row was refused, and why."""
+    """A refused row, with the reason."""
 
     path: Path
     line: int
@@ -50,14 +50,14 @@ class Refusal:
 
 @dataclass
 class Taken:
-    """What became of a batch: how many rows of each outcome, and where the refused ones are."""
+    """The result of a batch: the count of rows by outcome, and the refused rows with reasons."""
 
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[Where, str]] = field(default_factory=list)
 
 
 class FeedKind(ABC):
-    """What the rows of a kind of feed mean; made anew for each import."""
+    """A kind of feed: how its rows are read and written. Each import has an object of its own."""
 
     required: ClassVar[tuple[str, ...]]
     optional: ClassVar[tuple[str, ...]]
@@ -67,27 +67,28 @@ class FeedKind(ABC):
 
     @abstractmethod
     def read(self, values: Mapping[str, str]) -> Any:
-        """Return what a row says, by the columns that its file has. Raises RowRefused."""
+        """Return the content of a row, by the columns that its file has. Raises RowRefused."""
 
     @abstractmethod
     def take(self, rows: Rows) -> Taken:
         """Write a batch, or all rows of a strict import, as the whole of a transaction.
 
-        The transaction may be tried again, so what is remembered has to roll back with it.
+        The transaction may be retried, so any state kept between batches has to roll back
+        with it.
         """
 
 
 class SeenKeys:
-    """The keys that came in an import, kept in the database.
+    """The keys that an import has seen, in a temporary table of the database.
 
-    So they need no memory, and go when a transaction that is tried again rolls back.
+    So they need no memory, and roll back with a transaction that is retried.
     """
 
     def __init__(self) -> None:
-        self._name = uuid.uuid4()
+        self._import_id = uuid.uuid4()
 
     def note(self, keys: Iterable[str]) -> int:
-        """Remember keys; returns how many of them are seen for the first time."""
+        """Add keys; return how many of them are new."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "CREATE TEMP TABLE IF NOT EXISTS catalog_seen_in_import"
@@ -96,7 +97,7 @@ class SeenKeys:
             cursor.execute(
                 "INSERT INTO catalog_seen_in_import SELECT %s, unnest(%s::text[])"
                 " ON CONFLICT DO NOTHING",
-                [self._name, list(keys)],
+                [self._import_id, list(keys)],
             )
             return cursor.rowcount
 
@@ -109,15 +110,16 @@ def import_feeds(
     on_refusal: Callable[[Refusal], object] = lambda refusal: None,
     on_bytes: Callable[[int], object] = lambda count: None,
 ) -> Counter[str]:
-    """Take the rows of the files, in batches of a transaction each; returns the counts.
+    """Import the rows of the files, in batches of a transaction each; return the counts.
 
-    A bad row goes to `on_refusal` and the others are taken. A strict import takes all
-    rows or none: it reads them all into memory first, for a transaction that takes its
-    locks once and in order. All files are opened before any row is taken. Raises
-    FeedUnreadable, Busy, or NothingTaken when strict.
+    The counts are of "rows", of each of the kind's outcomes and of "refused". A bad row is
+    passed to `on_refusal` and the others are imported. A strict import takes all rows or
+    none: it reads them all into memory first, for one transaction that takes its locks once
+    and in order. All files are opened before any row is imported. Raises FeedUnreadable,
+    Busy, or StrictImportRefused when strict.
     """
     counts = Counter(dict.fromkeys(("rows", *kind.outcomes, "refused"), 0))
-    take = _take_together if is_strict else _take_in_batches
+    write = _write_together if is_strict else _write_in_batches
     with ExitStack() as stack:
         feeds = [
             stack.enter_context(
@@ -131,79 +133,81 @@ def import_feeds(
             )
             for path in paths
         ]
-        for taken in take(kind(), feeds):
-            counts.update(taken.counts)
-            for (number, line), reason in sorted(taken.refused):
+        for result in write(kind(), feeds):
+            counts.update(result.counts)
+            for (number, line), reason in sorted(result.refused):
                 on_refusal(Refusal(feeds[number].path, line, reason))
     if is_strict and counts["refused"]:
-        raise NothingTaken(counts)
+        raise StrictImportRefused(counts)
     return counts
 
 
 def said_by_key(rows: Rows, key: str) -> dict[str, dict[str, Any]]:
-    """Return what rows say, in the order of a key; later rows overrule earlier ones."""
-    said: dict[str, dict[str, Any]] = {}
+    """Merge rows by a key, in its order; fields of later rows overrule those of earlier ones."""
+    merged: dict[str, dict[str, Any]] = {}
     for _, fields in rows:
-        said.setdefault(fields[key], {}).update(fields)
-    return dict(sorted(said.items()))
+        merged.setdefault(fields[key], {}).update(fields)
+    return dict(sorted(merged.items()))
 
 
-def alike(said: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """Split what is to be upserted into parts of which all rows say the same fields.
+def alike(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Split rows to upsert into parts, in each of which all rows have the same fields.
 
-    The first part has every row, with what all of them say: writing it locks them all in
-    their order, and the parts after it write more of rows that are locked already.
+    The first part has every row, with the fields that all of them share: writing it locks
+    them all in their order, and the later parts write more fields of rows that are locked
+    already.
     """
-    if not said:
+    if not rows:
         return
-    shared = set.intersection(*(set(fields) for fields in said))
-    yield [{name: fields[name] for name in fields if name in shared} for fields in said]
+    shared = set.intersection(*(set(fields) for fields in rows))
+    yield [{name: fields[name] for name in fields if name in shared} for fields in rows]
     wider: dict[frozenset[str], list[dict[str, Any]]] = {}
-    for fields in said:
+    for fields in rows:
         if len(fields) > len(shared):
             wider.setdefault(frozenset(fields), []).append(dict(fields))
     yield from wider.values()
 
 
-def _take_in_batches(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
+def _write_in_batches(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
     for number, feed in enumerate(feeds):
         rows = iter(feed)
         while batch := list(islice(rows, kind.batch_size)):
             good, refused = _read_rows(kind, number, batch)
-            taken = run_transaction(_take_batch, kind, good) if good else Taken()
-            yield _counted(taken, good, refused)
+            result = run_transaction(_write_batch, kind, good) if good else Taken()
+            yield _with_refused(result, good, refused)
 
 
 @transaction.atomic
-def _take_batch(kind: FeedKind, rows: Rows) -> Taken:
+def _write_batch(kind: FeedKind, rows: Rows) -> Taken:
     return kind.take(rows)
 
 
-def _take_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
+def _write_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
     good: list[tuple[Where, Any]] = []
     refused: list[tuple[Where, str]] = []
     for number, feed in enumerate(feeds):
         more_good, more_refused = _read_rows(kind, number, feed)
         good += more_good
         refused += more_refused
-    taken = run_transaction(_take_all_or_nothing, kind, good, has_bad_rows=bool(refused))
-    yield _counted(taken, good, refused)
+    result = run_transaction(_write_all_or_nothing, kind, good, has_bad_rows=bool(refused))
+    yield _with_refused(result, good, refused)
 
 
 @transaction.atomic
-def _take_all_or_nothing(kind: FeedKind, rows: Rows, *, has_bad_rows: bool) -> Taken:
-    """Take rows, which finds all that are to be refused, and undo it if any is bad."""
-    taken = kind.take(rows) if rows else Taken()
-    if has_bad_rows or taken.refused:
+def _write_all_or_nothing(kind: FeedKind, rows: Rows, *, has_bad_rows: bool) -> Taken:
+    """Write rows, to learn which of them are refused, and roll back if any row is bad."""
+    result = kind.take(rows) if rows else Taken()
+    if has_bad_rows or result.refused:
         transaction.set_rollback(True)
-    return taken
+    return result
 
 
-def _counted(taken: Taken, good: Rows, refused: Sequence[tuple[Where, str]]) -> Taken:
-    taken.counts["rows"] = len(good) + len(refused)
-    taken.refused += refused
-    taken.counts["refused"] = len(taken.refused)
-    return taken
+def _with_refused(result: Taken, good: Rows, refused: Sequence[tuple[Where, str]]) -> Taken:
+    """Add rows that could not be read to the result of the others, and count both."""
+    result.counts["rows"] = len(good) + len(refused)
+    result.refused += refused
+    result.counts["refused"] = len(result.refused)
+    return result
 
 
 def _read_rows(
@@ -212,11 +216,11 @@ def _read_rows(
     good: list[tuple[Where, Any]] = []
     refused: list[tuple[Where, str]] = []
     for row in rows:
-        where = (number, row.line)
+        position = (number, row.line)
         try:
             if row.flaw:
                 raise RowRefused(row.flaw)
-            good.append((where, kind.read(row.values)))
+            good.append((position, kind.read(row.values)))
         except RowRefused as refusal:
-            refused.append((where, str(refusal)))
+            refused.append((position, str(refusal)))
     return good, refused

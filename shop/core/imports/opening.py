@@ -1,4 +1,4 @@
-"""Opening a feed: is it packed, is it a table or XML?"""
+"""The opening of a feed, which detects gzip, and tables or XML, from its first bytes."""
 
 import gzip
 import io
@@ -13,7 +13,7 @@ from shop.core.imports.xml import XmlFeed
 
 GZIP_MAGIC = b"\x1f\x8b"
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-MARKS = b"\xef\xbb\xbf\xff\xfe\0"  # what stands before the first character, or in it
+MARKS = b"\xef\xbb\xbf\xff\xfe\0"  # bytes of byte order marks and of UTF-16's first character
 
 
 @contextmanager
@@ -25,16 +25,16 @@ def open_feed(
     may_be_xml: bool = False,
     on_bytes: Callable[[int], object] = lambda count: None,
 ) -> Iterator[Feed]:
-    """Open a feed and read its beginning; other columns are ignored.
+    """Open a feed and read its beginning; columns neither required nor optional are ignored.
 
-    `on_bytes` hears how many more bytes of the file have been read. Raises FeedUnreadable.
+    `on_bytes` is called with the number of bytes of each read. Raises FeedUnreadable.
     """
     with ExitStack() as stack:
         try:
             raw = stack.enter_context(path.open("rb", buffering=0))
-            counted = io.BufferedReader(_Counted(raw, on_bytes), 2**16)
-            is_packed = counted.peek(2)[:2] == GZIP_MAGIC
-            plain = gzip.GzipFile(fileobj=counted, mode="rb") if is_packed else counted
+            buffered = io.BufferedReader(_CountedFile(raw, on_bytes), 2**16)
+            is_packed = buffered.peek(2)[:2] == GZIP_MAGIC
+            plain = gzip.GzipFile(fileobj=buffered, mode="rb") if is_packed else buffered
             first = plain.peek(64)[:64]
         except OSError as error:
             raise FeedUnreadable(f"{path}: {error.strerror or error}") from error
@@ -49,17 +49,19 @@ def open_feed(
         yield TableFeed(path, stack.enter_context(text), [*required, *optional], required)
 
 
-class _Counted(io.RawIOBase):
-    """A file that tells how much of it has been read, also when it is a pipe."""
+class _CountedFile(io.RawIOBase):
+    """A file that reports the bytes of each read, also if it is a pipe."""
 
     def __init__(self, raw: io.FileIO, on_bytes: Callable[[int], object]):
         self._raw = raw
         self._on_bytes = on_bytes
 
     def readable(self) -> bool:
+        """Return True."""
         return True
 
     def readinto(self, buffer) -> int:
+        """Read into a buffer, and report and return the number of bytes."""
         count = self._raw.readinto(buffer) or 0
         self._on_bytes(count)
         return count

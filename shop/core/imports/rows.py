@@ -1,21 +1,21 @@
-"""What feeds are read into, whatever they are written in."""
+"""The rows of a feed, the same for each file format."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-# Characters of one row. One that never ends stops here instead of eating the file.
-MAX_ROW = 500_000
+# Characters of one row. A row that never ends stops here, and the rows after it are read.
+MAX_ROW_LENGTH = 500_000
 
 
 class FeedUnreadable(Exception):
-    """The file as a whole is no feed that can be read."""
+    """The file as a whole cannot be read as a feed; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row, the physical line where it starts, and what is wrong with it, if anything."""
+    """A row: the physical line where it starts, its values by column, and its flaw, if any."""
 
     line: int
     values: dict[str, str] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class Row:
 
 
 class Feed(Protocol):
-    """An open file, whose rows come when it is iterated."""
+    """An open file, which yields its rows when it is iterated."""
 
     path: Path
 

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def search(client, parameters: str) -> dict:
-    answer = client.get(f"/api/v1/items/?{parameters}")
-    assert answer.status_code == 200
-    return answer.json()
+    response = client.get(f"/api/v1/items/?{parameters}")
+    assert response.status_code == 200
+    return response.json()
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def shelf(indexer, lamp, rug):
     indexer.follow()
 
 
-def test_facets_and_several_choices(client, shelf):
+def test_a_facet_takes_several_choices(client, shelf):
     both = search(client, "category=Home&category=Lighting&sort=price")
 
     assert [item["name"] for item in both["results"]] == [
@@ -33,22 +33,22 @@ def test_facets_and_several_choices(client, shelf):
     assert {"value": "Tollgate", "count": 1} in both["facets"]["brand"]
 
 
-def test_a_mended_word_is_told_and_a_literal_question_is_not_mended(client, shelf):
-    mended = search(client, "q=lapm")
+def test_a_corrected_word_is_returned_and_a_literal_query_is_not_corrected(client, shelf):
+    corrected = search(client, "q=lapm")
     literal = search(client, "q=lapm&literal=true")
 
-    assert (mended["corrected_query"], mended["count"]) == ("lamp", 2)
+    assert (corrected["corrected_query"], corrected["count"]) == ("lamp", 2)
     assert (literal["corrected_query"], literal["results"]) == (None, [])
 
 
-def test_a_question_whose_words_are_known_is_not_mended(client, shelf):
+def test_a_query_whose_words_are_indexed_is_not_corrected(client, shelf):
     assert search(client, "q=wool")["corrected_query"] is None
 
 
-def test_suggestions(client, shelf):
-    answer = client.get("/api/v1/suggest/?q=ligh")
+def test_a_prefix_is_completed(client, shelf):
+    response = client.get("/api/v1/suggest/?q=ligh")
 
-    assert answer.json() == {"suggestions": ["lighting"]}
+    assert response.json() == {"suggestions": ["lighting"]}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_suggestions(client, shelf):
         *("min_price=999999999999.99", "max_price=0", "q=" + "lamp+" * 5000, "colour=red"),
     ],
 )
-def test_what_makes_little_sense_is_answered(client, shelf, parameters):
+def test_odd_parameters_have_a_result(client, shelf, parameters):
     assert search(client, parameters)["count"] >= 0
 
 
@@ -74,26 +74,24 @@ def test_what_makes_little_sense_is_answered(client, shelf, parameters):
         "in_stock=perhaps",
     ],
 )
-def test_what_makes_none_is_refused_by_name(client, shelf, parameters):
-    answer = client.get(f"/api/v1/items/?{parameters}")
+def test_invalid_parameters_are_refused_by_name(client, shelf, parameters):
+    response = client.get(f"/api/v1/items/?{parameters}")
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["parameter"] == parameters.split("=")[0]
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["parameter"] == parameters.split("=")[0]
 
 
 @pytest.mark.parametrize("limit", [3, 7, 10])
-def test_following_the_pages_comes_to_an_end_and_shows_all_that_may_be_seen(
-    client, indexer, monkeypatch, limit
-):
-    monkeypatch.setattr(service, "DEPTH", 10)
+def test_the_pages_end_and_show_every_result_within_the_depth(client, indexer, monkeypatch, limit):
+    monkeypatch.setattr(service, "MAX_DEPTH", 10)
     ItemFactory.create_batch(12, name="Brass thing")
     indexer.follow()
-    url, seen = f"/api/v1/items/?q=brass&limit={limit}", []
+    url, ids = f"/api/v1/items/?q=brass&limit={limit}", []
 
     while url:
         page = client.get(url).json()
-        seen += [one["id"] for one in page["results"]]
+        ids += [item["id"] for item in page["results"]]
         url = page["next"]
-        assert len(seen) <= 10
+        assert len(ids) <= 10
 
-    assert len(seen) == len(set(seen)) == 10
+    assert len(ids) == len(set(ids)) == 10

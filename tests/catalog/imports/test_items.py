@@ -1,3 +1,5 @@
+"""The import of items from tables, and of descriptions and prices."""
+
 import gzip
 from decimal import Decimal
 from io import StringIO
@@ -19,7 +21,7 @@ HEADER = "id\ttitle\tprice"
 
 @pytest.fixture
 def feed(tmp_path):
-    """Writes lines, or bytes, to a feed and returns its path."""
+    """Return a function that writes lines, or bytes, to a feed and returns its path."""
 
     def write(*lines: str | bytes, name: str = "feed.tsv"):
         path = tmp_path / name
@@ -32,7 +34,7 @@ def feed(tmp_path):
 
 
 def import_catalog(*paths, **options) -> tuple[str, list[str]]:
-    """Return what the command prints on stdout and, line by line, on stderr."""
+    """Return the summary that the command prints on stdout, and the lines on stderr."""
     out, err = StringIO(), StringIO()
     call_command("import_catalog", *paths, stdout=out, stderr=err, **options)
     return out.getvalue().strip(), err.getvalue().splitlines()
@@ -48,10 +50,10 @@ def test_a_feed_inserts_items_with_a_stock_row_and_no_stock(feed):
         "K1\tKettle\tBoils\thttp://x/k.jpg\tin_stock\t49.95 USD\tHearthwell\t1\tHome > Kettles",
     )
 
-    said, refused = import_catalog(path)
+    summary, refused = import_catalog(path)
 
     item = Item.objects.get()
-    assert said == "1 rows: 1 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
+    assert summary == "1 rows: 1 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
     assert refused == []
     assert (item.sku, item.name, item.description) == ("K1", "Kettle", "Boils")
     assert (item.price, item.brand, item.category) == (Decimal("49.95"), "Hearthwell", "Kettles")
@@ -59,17 +61,17 @@ def test_a_feed_inserts_items_with_a_stock_row_and_no_stock(feed):
     assert AggregatedStock.objects.get(item=item).stock == 0
 
 
-def test_importing_again_updates_only_what_the_feed_says_and_changed(feed, lamp, rug):
+def test_importing_again_updates_only_changed_fields_of_the_feed(feed, lamp, rug):
     path = feed(HEADER, "LAMP\tBrass desk lamp\t59.95", "RUG\tWool rug\t120.00")
 
-    said, _ = import_catalog(path)
+    summary, _ = import_catalog(path)
 
     lamp.refresh_from_db()
-    assert said == "2 rows: 0 new, 1 updated, 1 unchanged, 0 repeated, 0 refused"
+    assert summary == "2 rows: 0 new, 1 updated, 1 unchanged, 0 repeated, 0 refused"
     assert (lamp.price, lamp.category) == (Decimal("59.95"), "Lighting")
 
 
-def test_a_bad_row_is_reported_with_its_line_and_the_others_are_taken(feed):
+def test_a_bad_row_is_reported_with_its_line_and_the_others_are_imported(feed):
     path = feed(
         "id,title,price",
         'A,"Two',
@@ -83,9 +85,9 @@ def test_a_bad_row_is_reported_with_its_line_and_the_others_are_taken(feed):
         name="feed.csv",
     )
 
-    said, refused = import_catalog(path)
+    summary, refused = import_catalog(path)
 
-    assert said == "6 rows: 2 new, 0 updated, 0 unchanged, 0 repeated, 4 refused"
+    assert summary == "6 rows: 2 new, 0 updated, 0 unchanged, 0 repeated, 4 refused"
     assert refused == [
         f"{path}:5: title is empty",
         f"{path}:6: id is empty",
@@ -103,7 +105,7 @@ def test_a_bad_row_is_reported_with_its_line_and_the_others_are_taken(feed):
         'X\t"17 inch\nscreen\t5\nMORE\tcut " off\t"5"\tand on',
     ],
 )
-def test_a_stray_quote_costs_its_own_row_only(feed, row):
+def test_a_stray_quote_loses_only_its_own_row(feed, row):
     path = feed(HEADER, "A\tBell\t5", row, "B\tBell\t5", "C\tBell\t5")
 
     _, refused = import_catalog(path)
@@ -113,17 +115,17 @@ def test_a_stray_quote_costs_its_own_row_only(feed, row):
     assert "X" not in skus()
 
 
-def test_a_quote_that_never_closes_does_not_swallow_a_long_file(feed):
+def test_a_quote_that_never_closes_loses_only_its_own_row(feed):
     rows = [f"N{n}\tBell {'x' * 200}\t5" for n in range(3000)]
     path = feed(HEADER, 'X\t"Bell\t5', *rows)
 
-    said, refused = import_catalog(path)
+    summary, refused = import_catalog(path)
 
-    assert said.startswith("3001 rows: 3000 new")
+    assert summary.startswith("3001 rows: 3000 new")
     assert len(refused) == 1
 
 
-def test_bytes_that_are_no_text_cost_their_own_row_only(feed):
+def test_bytes_that_are_no_text_lose_only_their_own_row(feed):
     path = feed(
         HEADER,
         b"A\tCaf\xe9\t5\n",
@@ -151,23 +153,23 @@ def test_gzip_and_a_byte_order_mark_and_windows_lines_are_read(feed):
     plain = "\ufeffID,Title,Price\r\nA,Bell,5\r\nB,Bell,\r\n".encode()
     path = feed(gzip.compress(plain), name="feed")
 
-    said, refused = import_catalog(path)
+    summary, refused = import_catalog(path)
 
-    assert said.startswith("2 rows: 1 new")
+    assert summary.startswith("2 rows: 1 new")
     assert refused[0].startswith(f"{path}:3: price '' is not")
 
 
-def test_an_id_that_comes_twice_counts_as_its_last_row(feed, monkeypatch):
+def test_the_last_row_of_a_repeated_id_overrules(feed, monkeypatch):
     monkeypatch.setattr("catalog.imports.items.CatalogFeed.batch_size", 2)
     path = feed(HEADER, "A\tFirst\t1", "A\tSecond\t2", "B\tBell\t3", "A\tThird\t3")
 
-    said, _ = import_catalog(path)
+    summary, _ = import_catalog(path)
 
-    assert said == "4 rows: 2 new, 1 updated, 0 unchanged, 2 repeated, 0 refused"
+    assert summary == "4 rows: 2 new, 1 updated, 0 unchanged, 2 repeated, 0 refused"
     assert Item.objects.get(sku="A").name == "Third"
 
 
-def test_a_strict_import_takes_nothing_of_any_file_when_a_row_is_bad(feed, lamp):
+def test_a_strict_import_takes_no_row_of_any_file_when_one_is_bad(feed, lamp):
     good = feed(HEADER, "LAMP\tOther\t1", "A\tBell\t1", name="good.tsv")
     bad = feed(HEADER, "B\tBell\t1", "C\t\t1", name="bad.tsv")
     err = StringIO()
@@ -181,15 +183,15 @@ def test_a_strict_import_takes_nothing_of_any_file_when_a_row_is_bad(feed, lamp)
     assert lamp.name == "Brass desk lamp"
 
 
-def test_a_strict_import_without_a_bad_row_takes_everything(feed):
+def test_a_strict_import_without_a_bad_row_takes_all_rows(feed):
     path = feed(HEADER, "A\tBell\t1", "B\tBell\t1")
 
-    said, _ = import_catalog(path, strict=True)
+    summary, _ = import_catalog(path, strict=True)
 
-    assert said == "2 rows: 2 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
+    assert summary == "2 rows: 2 new, 0 updated, 0 unchanged, 0 repeated, 0 refused"
 
 
-def test_a_strict_import_of_several_files_tells_each_bad_row_in_its_file(feed):
+def test_a_strict_import_of_several_files_reports_each_bad_row_in_its_file(feed):
     first = feed(HEADER + "\tbrand", "B\tBell\t1\tDing", "A\t\t1\t", name="z.tsv")
     second = feed(HEADER, "C\tBell\tfive", "A\tBell\t1", name="a.tsv")
     err = StringIO()
@@ -204,14 +206,14 @@ def test_a_strict_import_of_several_files_tells_each_bad_row_in_its_file(feed):
     assert skus() == []
 
 
-def test_a_strict_import_says_of_an_item_what_each_file_has_columns_for(feed, monkeypatch):
+def test_a_strict_import_merges_the_columns_of_an_item_over_files(feed, monkeypatch):
     monkeypatch.setattr("catalog.imports.items.CatalogFeed.batch_size", 1)
     first = feed(HEADER + "\tbrand", "B\tBell\t1\tDing", "A\tGong\t1\tDong", name="first.tsv")
     second = feed(HEADER, "B\tBell\t2", name="second.tsv")
 
-    said, _ = import_catalog(first, second, strict=True)
+    summary, _ = import_catalog(first, second, strict=True)
 
-    assert said == "3 rows: 2 new, 0 updated, 0 unchanged, 1 repeated, 0 refused"
+    assert summary == "3 rows: 2 new, 0 updated, 0 unchanged, 1 repeated, 0 refused"
     assert list(Item.objects.order_by("sku").values_list("sku", "price", "brand")) == [
         ("A", Decimal(1), "Dong"),
         ("B", Decimal(2), "Ding"),
@@ -236,9 +238,9 @@ def test_imports_of_the_same_items_at_once_do_not_deadlock(
     up = feed(header, *rows[0], name="up.tsv")
     down = feed(header, *reversed(rows[1]), name="down.tsv")
 
-    answers = at_once(*[lambda p=path: import_catalog(p, strict=is_strict) for path in (up, down)])
+    outputs = at_once(*[lambda p=path: import_catalog(p, strict=is_strict) for path in (up, down)])
 
-    assert all(said.startswith("200 rows: ") for said, _ in answers)
+    assert all(summary.startswith("200 rows: ") for summary, _ in outputs)
     assert set(Item.objects.values_list("image", flat=True)) == {"a.svg"}
 
 
@@ -253,14 +255,14 @@ def test_imports_of_the_same_items_at_once_do_not_deadlock(
         (b"\x89PNG\r\n\x1a\n\x00\x01", "there is no column"),
     ],
 )
-def test_a_file_that_is_no_table_is_refused_in_a_sentence(feed, content, reason):
+def test_a_file_that_is_no_table_is_refused_with_a_reason(feed, content, reason):
     path = feed(content)
 
     with pytest.raises(CommandError, match=reason):
         import_catalog(path)
 
 
-def test_nothing_is_taken_when_one_of_the_files_is_missing(feed, tmp_path):
+def test_no_row_is_imported_when_one_of_the_files_is_missing(feed, tmp_path):
     path = feed(HEADER, "A\tBell\t1")
 
     with pytest.raises(CommandError, match=r"gone\.tsv: No such file"):
@@ -283,11 +285,11 @@ def test_a_picture_is_kept_only_when_it_is_in_the_storage(feed, settings, tmp_pa
         "LAMP\tLamp\t1\t",
     )
 
-    said, _ = import_catalog(path)
+    summary, _ = import_catalog(path)
 
-    assert said.startswith("6 rows: 5 new, 1 updated")
-    kept = dict(Item.objects.values_list("sku", "image"))
-    assert kept == {
+    assert summary.startswith("6 rows: 5 new, 1 updated")
+    images = dict(Item.objects.values_list("sku", "image"))
+    assert images == {
         **{"A": "pictures/a.svg", "B": "", "C": "", "D": "", "E": ""},
         "LAMP": "items/own.svg",
     }

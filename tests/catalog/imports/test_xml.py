@@ -1,4 +1,4 @@
-"""Google Merchant feeds as RSS and Atom, friendly and hostile."""
+"""Google Merchant feeds as RSS and Atom, valid and hostile."""
 
 import gzip
 from decimal import Decimal
@@ -60,10 +60,13 @@ def test_rss_is_read_as_a_table_is(feed):
         )
     )
 
-    said, refused = import_catalog(path)
+    summary, refused = import_catalog(path)
 
     item = Item.objects.get()
-    assert (said, refused) == ("1 rows: 1 new, 0 updated, 0 unchanged, 0 repeated, 0 refused", [])
+    assert (summary, refused) == (
+        "1 rows: 1 new, 0 updated, 0 unchanged, 0 repeated, 0 refused",
+        [],
+    )
     assert (item.sku, item.name, item.price) == ("K1", "Kettle & lid", Decimal("1275.00"))
     assert item.description == "Boils & ☺ whistles"
     assert (item.brand, item.category, item.weight) == ("Hearthwell", "Kettles", 500)
@@ -74,7 +77,7 @@ def test_rss_is_read_as_a_table_is(feed):
     ]
 
 
-def test_atom_is_read_and_what_google_says_counts(feed):
+def test_atom_is_read_and_the_elements_of_google_overrule(feed):
     path = feed(
         f"""<?xml version="1.0"?>
 <feed xmlns="http://www.w3.org/2005/Atom" {G} xmlns:media="urn:media">
@@ -104,7 +107,7 @@ def test_atom_is_read_and_what_google_says_counts(feed):
         "<title>Bell</title><other:price>5</other:price></item></channel></rss>",
     ],
 )
-def test_however_the_namespace_is_written(feed, content):
+def test_any_prefix_of_the_namespace_is_read(feed, content):
     import_catalog(feed(content))
 
     assert skus() == ["B"]
@@ -122,7 +125,7 @@ def test_the_encoding_is_the_declared_one(feed, encoding, is_packed):
     assert Item.objects.get().name == "Café"
 
 
-def test_bad_rows_are_told_by_line_and_the_others_are_taken(feed):
+def test_bad_rows_are_reported_by_line_and_the_others_are_imported(feed):
     path = feed(
         rss(
             BELL,
@@ -134,9 +137,9 @@ def test_bad_rows_are_told_by_line_and_the_others_are_taken(feed):
         )
     )
 
-    said, refused = import_catalog(path)
+    summary, refused = import_catalog(path)
 
-    assert said == "6 rows: 2 new, 0 updated, 0 unchanged, 0 repeated, 4 refused"
+    assert summary == "6 rows: 2 new, 0 updated, 0 unchanged, 0 repeated, 4 refused"
     assert refused == [
         f"{path}:4: title is empty",
         f"{path}:7: price '1275.00 SEK' is in SEK, the shop sells in USD",
@@ -146,7 +149,7 @@ def test_bad_rows_are_told_by_line_and_the_others_are_taken(feed):
     assert skus() == ["B", "F"]
 
 
-def test_a_strict_import_takes_nothing_when_a_row_is_bad(feed):
+def test_a_strict_import_takes_no_row_when_one_is_bad(feed):
     path = feed(rss(BELL, "<g:id>C</g:id>"))
 
     with pytest.raises(CommandError, match="Nothing was taken: 1 of 2 rows are bad"):
@@ -189,14 +192,14 @@ QUADRATIC = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 50_000}">]>'
     ],
     ids=range(19),
 )
-def test_hostile_and_broken_xml_is_refused_in_a_sentence(feed, content, reason):
+def test_hostile_and_broken_xml_is_refused_with_a_reason(feed, content, reason):
     path = feed(content)
 
     with pytest.raises(CommandError, match=reason):
         import_catalog(path)
 
 
-def test_xml_is_no_table_of_warehouses(feed):
+def test_xml_is_refused_as_a_table_of_warehouses(feed):
     with pytest.raises(CommandError, match="there is no column"):
         call_command("import_warehouses", feed(rss(BELL)))
 

@@ -1,3 +1,5 @@
+"""Fixtures of the pictures' tests."""
+
 import pytest
 
 

@@ -1,4 +1,4 @@
-"""Pictures in a blob storage: a real server that speaks S3, and none at all."""
+"""Pictures in a blob storage: on a real S3 server, and on one that is away."""
 
 import re
 from urllib.request import urlopen
@@ -33,11 +33,11 @@ def store_at(settings, monkeypatch):
     """Keep pictures in a bucket of a server, until the test ends."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    whole = settings.STORAGES
+    storages = settings.STORAGES
 
     def at(address: str, bucket: str = "pics") -> None:
         backend, _ = read_storage_url(f"s3://{bucket}?endpoint_url={address}")
-        settings.STORAGES = {**whole, "default": backend}
+        settings.STORAGES = {**storages, "default": backend}
 
     return at
 
@@ -51,39 +51,41 @@ def bucket(server, store_at):
 
 
 def choose(desk, item, **changes):
-    said = {"name": item.name, "description": "", "price": "5.00", "brand": "", "category": ""}
-    said |= {"is_active": "on", "image": SimpleUploadedFile("lamp.png", drawn("PNG")), **changes}
-    return desk.post(f"/admin/catalog/item/{item.pk}/change/", said)
+    fields = {"name": item.name, "description": "", "price": "5.00", "brand": "", "category": ""}
+    fields |= {"is_active": "on", "image": SimpleUploadedFile("lamp.png", drawn("PNG")), **changes}
+    return desk.post(f"/admin/catalog/item/{item.pk}/change/", fields)
 
 
 def names_in(bucket) -> set[str]:
-    return {stored.key for stored in bucket.objects.all()}
+    return {file.key for file in bucket.objects.all()}
 
 
-def fetched(address: str) -> tuple[str, str, bytes]:
-    with urlopen(address) as answer:
-        return answer.headers["Content-Type"], answer.headers["Cache-Control"], answer.read()
+def fetch(address: str) -> tuple[str, str, bytes]:
+    """Return the content type, the Cache-Control header and the content."""
+    with urlopen(address) as response:
+        headers = response.headers
+        return headers["Content-Type"], headers["Cache-Control"], response.read()
 
 
 def test_a_picture_goes_from_the_form_to_the_page(desk, bucket, lamp):
-    sent = choose(desk, lamp)
-    made = make_sizes()
+    response = choose(desk, lamp)
+    count = make_sizes()
     page = desk.get(lamp.get_absolute_url()).content.decode()
 
     name = Item.objects.get().image.name
     addresses = set(ADDRESS.findall(page))
-    assert (sent.status_code, made) == (302, 1)
+    assert (response.status_code, count) == (302, 1)
     assert {address.partition("/pics/")[2] for address in addresses} == names_in(bucket)
     assert len(addresses) == 7
     for address in addresses:
-        kind, cached, content = fetched(address)
+        content_type, cache_control, content = fetch(address)
         image = opened(content)
-        assert (kind, cached) == (
+        assert (content_type, cache_control) == (
             image.get_format_mimetype(),
             "public, max-age=31536000, immutable",
         )
     assert desk.get(f"/api/v1/items/{lamp.pk}/").json()["image"] in addresses
-    assert all(stored.startswith(name) for stored in names_in(bucket))
+    assert all(file.startswith(name) for file in names_in(bucket))
 
 
 def test_unused_pictures_are_removed(desk, bucket, lamp):
@@ -98,28 +100,28 @@ def test_unused_pictures_are_removed(desk, bucket, lamp):
     assert names_in(bucket) == set()
 
 
-def test_what_has_no_hash_in_its_name_is_kept_for_a_day(bucket):
+def test_a_file_without_a_hash_in_its_name_is_cached_for_a_day(bucket):
     default_storage.save("pictures/lamp.svg", ContentFile(b"<svg/>"))
 
-    kind, cached, _ = fetched(default_storage.url("pictures/lamp.svg"))
+    content_type, cache_control, _ = fetch(default_storage.url("pictures/lamp.svg"))
 
-    assert (kind, cached) == ("image/svg+xml", "public, max-age=86400")
+    assert (content_type, cache_control) == ("image/svg+xml", "public, max-age=86400")
     assert default_storage.listdir("pictures") == ([], ["lamp.svg"])
     assert not default_storage.exists("pictures/rug.svg")
 
 
-def test_a_storage_that_is_away_is_said_beside_the_field(desk, bucket, lamp, server, store_at):
+def test_a_storage_that_is_away_is_an_error_of_the_field(desk, bucket, lamp, server, store_at):
     store_at(NOWHERE)
 
     refused = choose(desk, lamp, name="Tin lamp")
-    shown = desk.get(lamp.get_absolute_url())
+    page = desk.get(lamp.get_absolute_url())
     store_at(server)
-    sent = choose(desk, lamp)
+    response = choose(desk, lamp)
 
     assert list(refused.context["adminform"].form.errors) == ["image"]
     assertContains(refused, "The picture could not be stored just now.")
     assertContains(refused, 'value="Tin lamp"')
-    assert (shown.status_code, sent.status_code) == (200, 302)
+    assert (page.status_code, response.status_code) == (200, 302)
     assert names_in(bucket) == {Item.objects.get().image.name}
 
 
@@ -127,13 +129,13 @@ def test_a_storage_that_is_away_only_delays_the_sweeps(desk, bucket, lamp, serve
     choose(desk, lamp)
     store_at(NOWHERE)
 
-    made_meanwhile = []
+    made_while_away = []
     for _ in range(MAX_ATTEMPTS + 1):
-        made_meanwhile.append(make_sizes())
+        made_while_away.append(make_sizes())
         Picture.objects.update(claimed_at="2020-01-01T00:00Z")
     store_at(server)
 
-    assert sum(made_meanwhile) == 0
+    assert sum(made_while_away) == 0
     assert make_sizes() == 1
 
 
@@ -144,14 +146,14 @@ def test_a_storage_that_is_away_keeps_unused_pictures(desk, bucket, lamp, server
     Picture.objects.update(unused_since="2020-01-01T00:00Z")
     store_at(NOWHERE)
 
-    removed_meanwhile = remove_unused_pictures()
+    removed_while_away = remove_unused_pictures()
     store_at(server)
 
-    assert (removed_meanwhile, remove_unused_pictures()) == (0, 1)
+    assert (removed_while_away, remove_unused_pictures()) == (0, 1)
     assert names_in(bucket) == set()
 
 
-def test_a_bucket_that_is_not_there_fails_as_a_disk_does(server, store_at):
+def test_a_missing_bucket_raises_an_oserror(server, store_at):
     store_at(server, "nowhere")
 
     with pytest.raises(OSError, match="NoSuchBucket"):
@@ -176,7 +178,7 @@ def test_without_a_url_pictures_lie_in_a_folder():
         ),
     ],
 )
-def test_pages_may_load_pictures_from_where_they_are(url, origin):
+def test_the_origin_of_pictures_is_read_from_the_url(url, origin):
     assert read_storage_url(url)[1] == [origin]
 
 
@@ -191,7 +193,7 @@ def test_pages_may_load_pictures_from_where_they_are(url, origin):
         "s3://key:secret@pics",
     ],
 )
-def test_a_url_that_makes_no_sense_is_refused_without_being_told(url):
+def test_an_invalid_url_is_refused_without_its_secret_in_the_message(url):
     with pytest.raises(ImproperlyConfigured, match="must look like") as refusal:
         read_storage_url(url)
 

@@ -1,4 +1,4 @@
-"""What may be uploaded, and what is kept of it."""
+"""Uploaded pictures are decoded, redrawn or refused."""
 
 from io import BytesIO
 
@@ -15,24 +15,24 @@ GREY = (120, 120, 120)
 
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
-def test_pictures_are_known_by_what_is_in_them(format):
+def test_formats_are_detected_from_the_content(format):
     image = opened(redraw(BytesIO(drawn(format))).content)
 
     assert (image.format, image.size) == ("JPEG", (800, 600))
 
 
-def test_where_a_photograph_was_taken_is_forgotten():
+def test_the_metadata_of_a_photograph_is_removed():
     exif = Image.Exif()
     exif.get_ifd(GPS)[2] = (52.0, 31.0, 12.0)
     exif[0x010E] = "our warehouse"
     photograph = drawn("JPEG", exif=exif, comment=b"secret")
 
-    kept = redraw(BytesIO(photograph)).content
+    redrawn = redraw(BytesIO(photograph)).content
 
-    assert not opened(kept).getexif()
+    assert not opened(redrawn).getexif()
     for words in (b"Exif", b"our warehouse", b"secret"):
         assert words in photograph
-        assert words not in kept
+        assert words not in redrawn
 
 
 def test_a_picture_is_turned_upright():
@@ -46,35 +46,37 @@ def test_a_large_picture_is_made_smaller():
     assert opened(redraw(BytesIO(drawn("PNG", size=(5000, 100)))).content).size == (2000, 40)
 
 
-def test_what_is_transparent_stays_so():
-    kept = opened(redraw(BytesIO(drawn("PNG", mode="RGBA", colour=(9, 9, 9, 0)))).content)
+def test_transparency_is_kept():
+    redrawn = opened(redraw(BytesIO(drawn("PNG", mode="RGBA", colour=(9, 9, 9, 0)))).content)
 
-    assert (kept.format, kept.mode) == ("WEBP", "RGBA")
-    assert kept.getpixel((5, 5))[3] == 0
+    assert (redrawn.format, redrawn.mode) == ("WEBP", "RGBA")
+    assert redrawn.getpixel((5, 5))[3] == 0
 
 
 def test_a_picture_for_printing_gets_the_colours_of_a_screen():
-    kept = opened(redraw(BytesIO(drawn("JPEG", mode="CMYK", colour=(0, 255, 255, 0)))).content)
+    redrawn = opened(redraw(BytesIO(drawn("JPEG", mode="CMYK", colour=(0, 255, 255, 0)))).content)
 
-    assert kept.mode == "RGB"
-    assert kept.getpixel((5, 5)) == pytest.approx((254, 0, 0), abs=3)
+    assert redrawn.mode == "RGB"
+    assert redrawn.getpixel((5, 5)) == pytest.approx((254, 0, 0), abs=3)
 
 
 def test_colours_are_converted_to_those_of_every_screen():
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     same = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
-    for given in (same, profile, b"no profile"):  # one that does not fit is left aside
-        kept = opened(redraw(BytesIO(drawn("PNG", colour=GREY, icc_profile=given))).content)
+    for icc_profile in (same, profile, b"no profile"):  # one that does not fit is ignored
+        redrawn = opened(
+            redraw(BytesIO(drawn("PNG", colour=GREY, icc_profile=icc_profile))).content
+        )
 
-        assert "icc_profile" not in kept.info
-        assert kept.getpixel((5, 5)) == pytest.approx(GREY, abs=3)
+        assert "icc_profile" not in redrawn.info
+        assert redrawn.getpixel((5, 5)) == pytest.approx(GREY, abs=3)
 
 
 def test_shades_of_grey_beyond_a_byte_are_kept_apart():
-    kept = read(BytesIO(drawn("PNG", mode="I;16", colour=120 * 256)))
+    image = read(BytesIO(drawn("PNG", mode="I;16", colour=120 * 256)))
 
-    assert kept.getpixel((5, 5)) == GREY
+    assert image.getpixel((5, 5)) == GREY
 
 
 def test_an_animation_shows_its_first_frame():
@@ -87,7 +89,7 @@ def test_an_animation_shows_its_first_frame():
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "reason"),
     [
         (b"I am a text", "not a JPEG"),
         (b"", "not a JPEG"),
@@ -104,6 +106,6 @@ def test_an_animation_shows_its_first_frame():
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_no_picture_that_we_could_show_is_refused(content, why):
-    with pytest.raises(PictureUnfit, match=why):
+def test_unfit_files_are_refused(content, reason):
+    with pytest.raises(PictureUnfit, match=reason):
         redraw(BytesIO(content))

@@ -1,4 +1,4 @@
-"""A picture is chosen in the admin."""
+"""The upload of a picture in the admin."""
 
 import pytest
 from pytest_django.asserts import assertContains
@@ -14,10 +14,10 @@ def errors_of(response) -> dict:
 
 
 def test_a_chosen_picture_is_stored_under_a_name_of_its_own(desk, lamp, stored):
-    answers = [choose(desk, lamp, drawn("PNG"), "C:\\my lamp.png") for _ in range(2)]
+    responses = [choose(desk, lamp, drawn("PNG"), "C:\\my lamp.png") for _ in range(2)]
 
     names = set(Picture.objects.values_list("name", flat=True))
-    assert [answer.status_code for answer in answers] == [302, 302]
+    assert [response.status_code for response in responses] == [302, 302]
     assert files_in(stored) == names
     assert len({name.rpartition("-")[0] for name in names}) == 1  # the hash of the same picture
     assert Item.objects.get().image.name in names
@@ -25,35 +25,35 @@ def test_a_chosen_picture_is_stored_under_a_name_of_its_own(desk, lamp, stored):
 
 
 @pytest.mark.parametrize("filename", ["lamp.png", "lamp.svg"])
-def test_what_is_no_picture_is_refused_beside_the_field(desk, lamp, stored, filename):
-    answer = choose(desk, lamp, DRAWING, filename, name="Tin lamp")
+def test_a_file_that_is_no_picture_is_an_error_of_the_field(desk, lamp, stored, filename):
+    response = choose(desk, lamp, DRAWING, filename, name="Tin lamp")
 
-    assert list(errors_of(answer)) == ["image"]
-    assertContains(answer, "This is not a JPEG, PNG, WebP, AVIF or GIF picture")
-    assertContains(answer, 'value="Tin lamp"')
+    assert list(errors_of(response)) == ["image"]
+    assertContains(response, "This is not a JPEG, PNG, WebP, AVIF or GIF picture")
+    assertContains(response, 'value="Tin lamp"')
     assert (files_in(stored), Item.objects.get().name) == (set(), lamp.name)
 
 
-def test_nothing_is_stored_for_a_form_that_makes_no_sense(desk, lamp, stored):
-    answer = choose(desk, lamp, drawn("PNG"), price="five")
+def test_nothing_is_stored_for_an_invalid_form(desk, lamp, stored):
+    response = choose(desk, lamp, drawn("PNG"), price="five")
 
-    assert list(errors_of(answer)) == ["price"]
+    assert list(errors_of(response)) == ["price"]
     assert (files_in(stored), Picture.objects.count()) == (set(), 0)
 
 
-def test_a_picture_is_sent_off_outside_of_any_transaction(desk, lamp, settings, transactional_db):
+def test_a_picture_is_stored_outside_of_any_transaction(desk, lamp, settings, transactional_db):
     alone = {"BACKEND": "tests.support.pictures.AloneStorage"}
     settings.STORAGES = {**settings.STORAGES, "default": alone}
 
     assert choose(desk, lamp, drawn("PNG")).status_code == 302
 
 
-def test_an_item_keeps_its_picture_when_none_is_chosen_and_loses_it_when_told(desk, lamp):
+def test_an_item_keeps_its_picture_unless_another_is_chosen_or_it_is_cleared(desk, lamp):
     choose(desk, lamp, drawn("PNG"))
     first = Item.objects.get().image.name
 
     choose(desk, lamp, b"", image="")
-    kept = Item.objects.get().image.name
+    second = Item.objects.get().image.name
     choose(desk, lamp, b"", **{"image": "", "image-clear": "on"})
 
-    assert (kept, Item.objects.get().image.name) == (first, "")
+    assert (second, Item.objects.get().image.name) == (first, "")

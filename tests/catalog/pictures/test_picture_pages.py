@@ -1,4 +1,4 @@
-"""Pages offer the sizes there are."""
+"""Pages offer the sizes of a picture."""
 
 from django.test.html import parse_html
 from pytest_django.asserts import assertNotContains
@@ -48,10 +48,10 @@ def test_a_picture_without_sizes_is_plain_and_lazy_on_a_card(client, lamp, rug):
 
     pictures = pictures_of(client.get("/search/"))
 
-    shown = {part["src"]: part for picture in pictures for part in parts_of(picture)}
+    parts = {part["src"]: part for picture in pictures for part in parts_of(picture)}
     assert list(map(len, map(parts_of, pictures))) == [1, 1]
-    assert set(shown) == {"/media/pictures/lamp.png", "/static/placeholder.svg"}
-    for part in shown.values():
+    assert set(parts) == {"/media/pictures/lamp.png", "/static/placeholder.svg"}
+    for part in parts.values():
         assert (part["width"], part["height"], part["loading"]) == ("320", "320", "lazy")
 
 
@@ -63,15 +63,15 @@ def test_the_sizes_of_another_picture_are_never_offered(client, lamp):
     assertNotContains(client.get(lamp.get_absolute_url()), "<source")
 
 
-def test_the_api_gives_the_address_of_the_picture(client, lamp):
+def test_the_api_returns_the_address_of_the_picture(client, lamp):
     show(lamp, "pictures/lamp.png", drawn("PNG"))
 
-    said = client.get(f"/api/v1/items/{lamp.pk}/").json()
+    item = client.get(f"/api/v1/items/{lamp.pk}/").json()
 
-    assert said["image"] == "http://testserver/media/pictures/lamp.png"
+    assert item["image"] == "http://testserver/media/pictures/lamp.png"
 
 
-def test_pictures_cost_a_page_no_query(client, db, django_assert_max_num_queries):
+def test_pictures_need_no_query_of_a_page(client, db, django_assert_max_num_queries):
     items = ItemFactory.create_batch(24)
     given_stock(dict.fromkeys(items, 3))
     for item in items:
@@ -84,12 +84,12 @@ def test_pictures_cost_a_page_no_query(client, db, django_assert_max_num_queries
     assert page.content.decode().count("<source") == 48
 
 
-def test_a_picture_with_its_hash_in_its_name_may_be_kept_for_good(desk, lamp, client):
+def test_a_picture_with_its_hash_in_its_name_is_cached_as_immutable(desk, lamp, client):
     choose(desk, lamp, drawn("PNG"))
 
-    answers = [client.get(Item.objects.get().image.url), client.get("/media/nowhere.png")]
+    responses = [client.get(Item.objects.get().image.url), client.get("/media/nowhere.png")]
 
-    assert answers[0]["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert answers[1].status_code == 404
-    for answer in answers:
-        answer.close()
+    assert responses[0]["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert responses[1].status_code == 404
+    for response in responses:
+        response.close()

@@ -1,4 +1,4 @@
-"""Sizes are made in the background, and what nobody shows is removed."""
+"""Sizes are made in the background, and unused pictures are removed."""
 
 from datetime import timedelta
 
@@ -27,15 +27,17 @@ DEADLY = {"BACKEND": "tests.support.pictures.DeadlyStorage"}
 DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
-def a_day_later() -> None:
+def expire_retention() -> None:
+    """Let the time after which unused pictures are removed have passed."""
     Picture.objects.exclude(unused_since=None).update(unused_since=Now() - timedelta(days=2))
 
 
-def after_the_claim() -> None:
+def expire_claims() -> None:
+    """Let the time of the workers' claims have passed."""
     Picture.objects.update(claimed_at=Now() - timedelta(minutes=6))
 
 
-def test_sizes_are_made_of_what_items_show(desk, lamp, stored):
+def test_sizes_are_made_of_the_pictures_that_items_show(desk, lamp, stored):
     choose(desk, lamp, noisy("JPEG", size=(2400, 1200)))
 
     assert (make_sizes(), make_sizes()) == (1, 0)
@@ -46,8 +48,8 @@ def test_sizes_are_made_of_what_items_show(desk, lamp, stored):
     assert item.image_sizes == [320, 640, 1280]
     for width in item.image_sizes:
         for suffix in ("avif", "webp"):
-            made = opened((stored / f"{item.image.name}.{width}.{suffix}").read_bytes())
-            assert (made.format, made.size) == (suffix.upper(), (width, width // 2))
+            image = opened((stored / f"{item.image.name}.{width}.{suffix}").read_bytes())
+            assert (image.format, image.size) == (suffix.upper(), (width, width // 2))
     assert len(files_in(stored)) == 7
 
 
@@ -60,22 +62,22 @@ def test_no_size_is_larger_than_the_picture(lamp, width, sizes):
     assert Item.objects.get().image_sizes == sizes
 
 
-def test_a_picture_as_tall_as_a_tower_is_made_too(lamp):
+def test_sizes_of_a_very_tall_picture_are_made(lamp):
     show(lamp, "pictures/lamp.png", drawn("PNG", size=(100, 20_000)))
 
     assert make_sizes() == 1
 
 
-def test_a_picture_that_two_items_show_is_made_once(lamp, rug):
+def test_sizes_of_a_picture_that_two_items_show_are_made_once(lamp, rug):
     show(lamp, "pictures/lamp.png", drawn("PNG"))
-    made = make_sizes()
+    count = make_sizes()
     update_item(item_id=rug.pk, image="pictures/lamp.png")
 
-    assert (made, make_sizes()) == (1, 0)
+    assert (count, make_sizes()) == (1, 0)
     assert set(Item.objects.values_list("sized_image", flat=True)) == {"pictures/lamp.png"}
 
 
-def test_a_drawing_needs_no_sizes(lamp):
+def test_an_svg_needs_no_sizes(lamp):
     show(lamp, "pictures/lamp.svg", DRAWING)
 
     assert make_sizes() == 0
@@ -84,58 +86,58 @@ def test_a_drawing_needs_no_sizes(lamp):
 
 
 @pytest.mark.parametrize("saves", range(6))
-def test_what_a_killed_worker_left_is_done_again(lamp, settings, stored, saves):
+def test_the_work_of_a_killed_worker_is_repeated(lamp, settings, stored, saves):
     show(lamp, "lamp.png", noisy("PNG", size=(2000, 100)))
-    whole = settings.STORAGES
-    settings.STORAGES = {**whole, "default": DEADLY}
+    storages = settings.STORAGES
+    settings.STORAGES = {**storages, "default": DEADLY}
     DeadlyStorage.saves_left = saves
     with pytest.raises(WorkerKilled):
         make_sizes()
-    settings.STORAGES = whole
-    told_early = Item.objects.get().sized_image
+    settings.STORAGES = storages
+    sized_early = Item.objects.get().sized_image
 
-    claimed_still = make_sizes()
-    after_the_claim()
-    made = make_sizes()
+    made_while_claimed = make_sizes()
+    expire_claims()
+    count = make_sizes()
 
-    assert (told_early, claimed_still, made) == ("", 0, 1)
+    assert (sized_early, made_while_claimed, count) == ("", 0, 1)
     assert Item.objects.get().image_sizes == [320, 640, 1280]
     assert len(files_in(stored)) == 7
     assert all(opened((stored / name).read_bytes()) for name in files_in(stored))
 
 
-def test_a_picture_that_kills_its_workers_is_given_up(lamp, settings):
+def test_a_picture_that_kills_its_workers_fails_for_good(lamp, settings):
     show(lamp, "lamp.png", drawn("PNG"))
     settings.STORAGES = {**settings.STORAGES, "default": DEADLY}
     DeadlyStorage.saves_left = 0
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(WorkerKilled):
             make_sizes()
-        after_the_claim()
+        expire_claims()
 
     assert make_sizes() == 0
 
-    assert Picture.objects.get().failure == "3 times, a worker died of it."
+    assert Picture.objects.get().failure == "A worker died 3 times while it made the sizes."
     assert Item.objects.get().image_sizes == []
 
 
 @pytest.mark.parametrize(
-    ("content", "why"),
+    ("content", "reason"),
     [(b"I am a text", "This is not a JPEG"), (noisy("PNG")[:-5000], "cut short"), (None, "not in")],
 )
-def test_what_cannot_be_made_is_noted_and_left(client, lamp, content, why):
+def test_a_failure_is_recorded_and_not_repeated(client, lamp, content, reason):
     show(lamp, "pictures/lamp.png", content or b"")
     if content is None:
         default_storage.delete("pictures/lamp.png")
 
     assert (make_sizes(), make_sizes()) == (0, 0)
 
-    assert why in Picture.objects.get().failure
+    assert reason in Picture.objects.get().failure
     assertContains(client.get(lamp.get_absolute_url()), 'src="/media/pictures/lamp.png"')
     assertNotContains(client.get(lamp.get_absolute_url()), "<source")
 
 
-def test_staff_see_what_failed_and_have_it_tried_again(desk, lamp):
+def test_staff_see_a_failed_picture_and_retry_it(desk, lamp):
     show(lamp, "pictures/lamp.png", b"I am a text")
     make_sizes()
     default_storage.save("pictures/lamp.png", ContentFile(drawn("PNG")))
@@ -149,7 +151,7 @@ def test_staff_see_what_failed_and_have_it_tried_again(desk, lamp):
     assertNotContains(desk.get(f"{url}?state=failed"), "This is not a JPEG")
 
 
-# What nobody shows any more
+# Unused pictures
 
 
 def test_a_replaced_picture_stays_for_a_day(desk, lamp, stored):
@@ -159,12 +161,12 @@ def test_a_replaced_picture_stays_for_a_day(desk, lamp, stored):
     choose(desk, lamp, drawn("PNG", colour="blue"))
 
     removed = remove_unused_pictures()
-    kept = files_in(stored)
-    a_day_later()
+    after = files_in(stored)
+    expire_retention()
 
     assert (removed, remove_unused_pictures()) == (0, 1)
-    assert before < kept
-    assert files_in(stored) == {Item.objects.get().image.name} == kept - before
+    assert before < after
+    assert files_in(stored) == {Item.objects.get().image.name} == after - before
     assert Picture.objects.get().name == Item.objects.get().image.name
 
 
@@ -173,7 +175,7 @@ def test_a_picture_that_is_shown_again_is_kept(desk, lamp, rug, stored):
     name = Item.objects.get(pk=lamp.pk).image.name
     update_item(item_id=lamp.pk, image="")
     remove_unused_pictures()
-    a_day_later()
+    expire_retention()
     update_item(item_id=rug.pk, image=name)
 
     assert remove_unused_pictures() == 0
@@ -182,29 +184,31 @@ def test_a_picture_that_is_shown_again_is_kept(desk, lamp, rug, stored):
     assert Picture.objects.get().unused_since is None
 
 
-def test_what_a_feed_brought_is_not_ours_to_remove(lamp, stored):
+def test_the_file_of_a_feed_is_not_removed(lamp, stored):
     show(lamp, "pictures/lamp.png", drawn("PNG"))
     make_sizes()
     update_item(item_id=lamp.pk, image="")
     remove_unused_pictures()
-    a_day_later()
+    expire_retention()
 
     assert remove_unused_pictures() == 1
 
     assert files_in(stored) == {"pictures/lamp.png"}
 
 
-def test_what_a_killed_worker_left_of_an_unused_picture_is_removed(desk, lamp, settings, stored):
+def test_the_files_of_a_killed_worker_are_removed_with_their_unused_picture(
+    desk, lamp, settings, stored
+):
     choose(desk, lamp, drawn("PNG"))
-    whole = settings.STORAGES
-    settings.STORAGES = {**whole, "default": DEADLY}
+    storages = settings.STORAGES
+    settings.STORAGES = {**storages, "default": DEADLY}
     DeadlyStorage.saves_left = 2
     with pytest.raises(WorkerKilled):
         make_sizes()
-    settings.STORAGES = whole
+    settings.STORAGES = storages
     update_item(item_id=lamp.pk, image="")
     remove_unused_pictures()
-    a_day_later()
+    expire_retention()
 
     remove_unused_pictures()
 

@@ -1,4 +1,4 @@
-"""Popular questions are computed once, and never answered from another state."""
+"""Popular queries are computed once, and never answered from another index state."""
 
 import time
 
@@ -10,16 +10,16 @@ from catalog.search.cache import cached_result
 from tests.support.concurrency import at_once
 
 
-class Counted:
+class CountedComputation:
     """Computes slowly, and counts how often."""
 
-    def __init__(self, answer="answer", seconds=0.0):
-        self.times, self.answer, self.seconds = 0, answer, seconds
+    def __init__(self, result="result", seconds=0.0):
+        self.times, self.result, self.seconds = 0, result, seconds
 
     def __call__(self):
         self.times += 1
         time.sleep(self.seconds)
-        return self.answer
+        return self.result
 
 
 def take_valkey_away(settings):
@@ -28,105 +28,105 @@ def take_valkey_away(settings):
     }
 
 
-def test_only_what_is_asked_again_is_kept():
-    compute = Counted()
+def test_only_a_query_that_is_searched_again_is_cached():
+    compute = CountedComputation()
 
     for _ in range(5):
-        cached_result("question", "state", compute)
+        cached_result("query", "state", compute)
 
     assert compute.times == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_ask_at_once_one_computes():
-    compute = Counted(seconds=0.2)
-    cached_result("question", "state", lambda: "first")
+def test_of_many_searches_at_once_only_one_computes():
+    compute = CountedComputation(seconds=0.2)
+    cached_result("query", "state", lambda: "first")
 
-    answers = at_once(*[lambda: cached_result("question", "state", compute)] * 32)
+    results = at_once(*[lambda: cached_result("query", "state", compute)] * 32)
 
-    assert answers == ["answer"] * 32
+    assert results == ["result"] * 32
     assert compute.times == 1
 
 
-def test_for_a_second_an_answer_at_hand_is_given_without_valkey(settings):
+def test_for_a_second_a_process_uses_its_result_without_valkey(settings):
     for _ in range(3):
-        cached_result("question", "state", lambda: "answer")
+        cached_result("query", "state", lambda: "result")
     take_valkey_away(settings)
 
-    assert cached_result("question", "state", lambda: "anew") == "answer"
-    assert cached_result("question", "another state", lambda: "anew") == "anew"
+    assert cached_result("query", "state", lambda: "anew") == "result"
+    assert cached_result("query", "another state", lambda: "anew") == "anew"
 
 
-def test_changed_settings_are_heard_of_by_other_processes_within_a_second(monkeypatch):
-    monkeypatch.setattr(search_cache, "AT_HAND_SECONDS", 0)
+def test_changed_settings_reach_other_processes_within_a_second(monkeypatch):
+    monkeypatch.setattr(search_cache, "PROCESS_CACHE_SECONDS", 0)
     for _ in range(3):
-        cached_result("question", "state", lambda: "before")
+        cached_result("query", "state", lambda: "before")
     cache.set(search_cache.SETTINGS_CHANGED, 1)
 
-    assert cached_result("question", "state", lambda: "after") == "after"
+    assert cached_result("query", "state", lambda: "after") == "after"
 
 
 def test_another_state_is_computed_anew():
     for _ in range(3):
-        cached_result("question", "one", lambda: "of one")
+        cached_result("query", "first", lambda: "of first")
 
-    assert cached_result("question", "two", lambda: "of two") == "of two"
-    assert cached_result("question", "two", lambda: "unasked") == "of two"
+    assert cached_result("query", "second", lambda: "of second") == "of second"
+    assert cached_result("query", "second", lambda: "not computed") == "of second"
 
 
-def test_an_answer_of_another_state_is_never_given():
+def test_a_result_of_another_state_is_never_used():
     for _ in range(3):
-        cached_result("question", "one", lambda: "of one")
+        cached_result("query", "first", lambda: "of first")
 
     def compute():
-        others.append(cached_result("question", "one", lambda: "of one, again"))
-        return "of two"
+        others.append(cached_result("query", "first", lambda: "of first, again"))
+        return "of second"
 
     others: list[str] = []
-    answer = cached_result("question", "two", compute)
+    result = cached_result("query", "second", compute)
 
-    assert (answer, others) == ("of two", ["of one"])
+    assert (result, others) == ("of second", ["of first"])
 
 
-def test_while_one_looks_afresh_the_others_get_what_is_kept(monkeypatch):
+def test_while_one_process_refreshes_an_entry_the_others_use_it(monkeypatch):
     monkeypatch.setattr(search_cache, "FRESH_SECONDS", (0, 0))
     for _ in range(3):
-        cached_result("question", "state", lambda: "before")
+        cached_result("query", "state", lambda: "before")
 
     def compute():
-        others.append(cached_result("question", "state", lambda: "twice"))
+        others.append(cached_result("query", "state", lambda: "twice"))
         return "after"
 
     others: list[str] = []
-    answer = cached_result("question", "state", compute)
+    result = cached_result("query", "state", compute)
 
-    assert (answer, others) == ("after", ["before"])
+    assert (result, others) == ("after", ["before"])
 
 
-def test_machines_keep_their_own_answers():
-    compute = Counted()
+def test_each_cache_scope_has_its_own_entries():
+    compute = CountedComputation()
 
     for _ in range(4):
-        cached_result("question", "one", compute, place="one machine")
-        cached_result("question", "two", compute, place="another")
+        cached_result("query", "first", compute, cache_scope="one machine")
+        cached_result("query", "second", compute, cache_scope="another")
 
     assert compute.times == 4
 
 
-def test_who_dies_computing_is_not_waited_for_long(monkeypatch):
+def test_a_process_that_died_computing_is_not_waited_for_long(monkeypatch):
     monkeypatch.setattr(search_cache, "COMPUTING_SECONDS", 1)
-    key = "search:4:us:catalog.search.reranking.by_relevance::question"
-    cached_result("question", "state", Counted())
+    key = "search:5:us:catalog.search.reranking.by_relevance::question"
+    cached_result("query", "state", CountedComputation())
     cache.add(f"{key}:computing", 1, 1)
 
-    assert cached_result("question", "state", lambda: "by myself") == "by myself"
+    assert cached_result("query", "state", lambda: "by myself") == "by myself"
 
 
-def test_without_valkey_every_question_is_computed(settings):
+def test_without_valkey_every_query_is_computed(settings):
     take_valkey_away(settings)
-    compute = Counted()
+    compute = CountedComputation()
 
     for _ in range(3):
-        assert cached_result("question", "state", compute) == "answer"
+        assert cached_result("query", "state", compute) == "result"
 
     assert compute.times == 3

@@ -1,11 +1,11 @@
-"""The contract of a search engine, held by each of them."""
+"""The contract of a search engine, which each of them keeps."""
 
 import pytest
 
 from catalog.models import Item, Synonyms
 from catalog.search.engines import selection
 from catalog.search.engines.local import LocalBackend
-from catalog.search.engines.postgres import PostgresBackend
+from catalog.search.engines.postgres import PostgresEngine
 from catalog.search.index.documents import all_documents, read_documents
 from catalog.search.query.search_query import SearchQuery, Sort
 from tests.support.factories import ItemFactory, given_stock
@@ -26,15 +26,15 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(params=[PostgresBackend, LocalBackend])
-def backend(request, indexer):
-    backend = request.param()
-    backend.rebuild([])
-    return backend
+@pytest.fixture(params=[PostgresEngine, LocalBackend])
+def engine(request, indexer):
+    engine = request.param()
+    engine.rebuild([])
+    return engine
 
 
 @pytest.fixture
-def shelf(backend, lamp, rug):
+def shelf(engine, lamp, rug):
     torch = ItemFactory(
         sku="KA-UM1",
         name="Torch",
@@ -44,98 +44,99 @@ def shelf(backend, lamp, rug):
         category="Camping",
     )
     given_stock({lamp: 3})
-    backend.rebuild(all_documents())
+    engine.rebuild(all_documents())
     return [lamp, rug, torch]
 
 
-def found(backend, offset=0, limit=24, **asked) -> list[str]:
-    ids = backend.search(SearchQuery(**asked), offset=offset, limit=limit).ids
-    known = dict(Item.objects.values_list("pk", "sku"))
-    return [known[pk] for pk in ids]
+def search(engine, offset=0, limit=24, **fields) -> list[str]:
+    """Return the skus that an engine finds."""
+    ids = engine.search(SearchQuery(**fields), offset=offset, limit=limit).ids
+    skus = dict(Item.objects.values_list("pk", "sku"))
+    return [skus[pk] for pk in ids]
 
 
-def test_words_are_found_in_every_field_and_count_most_in_the_name(backend, shelf):
-    assert found(backend, text="lamps") == ["LAMP", "KA-UM1"]
-    assert found(backend, text="kestrel") == found(backend, text="camping") == ["KA-UM1"]
-    assert found(backend, text="ka-um1") == ["KA-UM1"]
-    assert found(backend, text="BRASS  Lamp")[0] == "LAMP"
+def test_words_are_found_in_every_field_and_count_most_in_the_name(engine, shelf):
+    assert search(engine, text="lamps") == ["LAMP", "KA-UM1"]
+    assert search(engine, text="kestrel") == search(engine, text="camping") == ["KA-UM1"]
+    assert search(engine, text="ka-um1") == ["KA-UM1"]
+    assert search(engine, text="BRASS  Lamp")[0] == "LAMP"
 
 
-def test_filters_narrow_and_sorting_orders(backend, shelf):
-    assert found(backend, categories=("Home",)) == ["RUG"]
-    assert set(found(backend, categories=("Home", "Camping"))) == {"RUG", "KA-UM1"}
-    assert found(backend, brands=("Kestrel",)) == ["KA-UM1"]
-    assert found(backend, in_stock=True) == ["LAMP"]
-    assert found(backend, min_price=10, max_price=100) == ["LAMP"]
-    assert found(backend, max_price=9) == ["KA-UM1"]
-    assert found(backend, sort=Sort.PRICE) == ["KA-UM1", "LAMP", "RUG"]
-    assert found(backend, sort=Sort.PRICE_DESCENDING) == ["RUG", "LAMP", "KA-UM1"]
-    assert found(backend, sort=Sort.NEWEST) == ["KA-UM1", "RUG", "LAMP"]
-    assert found(backend, text="lamp", sort=Sort.PRICE) == ["KA-UM1", "LAMP"]
+def test_filters_narrow_and_sorting_orders(engine, shelf):
+    assert search(engine, categories=("Home",)) == ["RUG"]
+    assert set(search(engine, categories=("Home", "Camping"))) == {"RUG", "KA-UM1"}
+    assert search(engine, brands=("Kestrel",)) == ["KA-UM1"]
+    assert search(engine, in_stock=True) == ["LAMP"]
+    assert search(engine, min_price=10, max_price=100) == ["LAMP"]
+    assert search(engine, max_price=9) == ["KA-UM1"]
+    assert search(engine, sort=Sort.PRICE) == ["KA-UM1", "LAMP", "RUG"]
+    assert search(engine, sort=Sort.PRICE_DESCENDING) == ["RUG", "LAMP", "KA-UM1"]
+    assert search(engine, sort=Sort.NEWEST) == ["KA-UM1", "RUG", "LAMP"]
+    assert search(engine, text="lamp", sort=Sort.PRICE) == ["KA-UM1", "LAMP"]
 
 
-def test_facets_count_and_do_not_narrow_themselves(backend, shelf):
-    answer = backend.search(SearchQuery(categories=("Home",)), offset=0, limit=1)
+def test_a_facet_is_not_narrowed_by_its_own_choice(engine, shelf):
+    result = engine.search(SearchQuery(categories=("Home",)), offset=0, limit=1)
 
-    categories = {choice.value: choice.count for choice in answer.facets["category"]}
-    brands = {choice.value for choice in answer.facets["brand"]}
+    categories = {choice.value: choice.count for choice in result.facets["category"]}
+    brands = {choice.value for choice in result.facets["brand"]}
 
     assert categories == {"Lighting": 1, "Home": 1, "Camping": 1}
     assert "Kestrel" not in brands
 
 
-def test_parts_of_an_answer_fit_together(backend):
+def test_the_parts_of_a_result_fit_together(engine):
     ItemFactory.create_batch(7, name="Lamp")
-    backend.rebuild(all_documents())
+    engine.rebuild(all_documents())
 
-    parts = [backend.search(SearchQuery(text="lamp"), offset=n, limit=3) for n in (0, 3, 6, 9)]
+    parts = [engine.search(SearchQuery(text="lamp"), offset=n, limit=3) for n in (0, 3, 6, 9)]
 
     assert [len(part.ids) for part in parts] == [3, 3, 1, 0]
     assert {part.count for part in parts} == {7}
     assert len({pk for part in parts for pk in part.ids}) == 7
 
 
-def test_what_is_written_changed_or_deleted_is_found_so(backend, shelf):
+def test_upserts_and_deletes_are_searched_at_once(engine, shelf):
     lamp, rug, _ = shelf
     Item.objects.filter(pk=lamp.pk).update(name="Copper lantern")
     Item.objects.filter(pk=rug.pk).update(is_active=False)
 
-    backend.upsert(read_documents([lamp.pk]))
-    backend.delete([rug.pk, 10**9])
+    engine.upsert(read_documents([lamp.pk]))
+    engine.delete([rug.pk, 10**9])
 
-    assert found(backend, text="lantern") == ["LAMP"]
-    assert found(backend, text="rug", is_literal=True) == []
+    assert search(engine, text="lantern") == ["LAMP"]
+    assert search(engine, text="rug", is_literal=True) == []
 
 
-def test_each_state_has_its_name(backend, shelf):
-    before = backend.generation()
+def test_an_unchanged_index_keeps_its_state(engine, shelf):
+    before = engine.index_state()
 
-    again = backend.generation()
+    again = engine.index_state()
 
     assert before == again
 
 
-def test_suggestions_begin_as_what_was_typed(backend, shelf):
-    assert "lighting" in backend.suggest("Lig", limit=8)
-    assert backend.suggest("", limit=8) == backend.suggest("zzz", limit=8) == []
+def test_suggestions_complete_a_prefix(engine, shelf):
+    assert "lighting" in engine.suggest("Lig", limit=8)
+    assert engine.suggest("", limit=8) == engine.suggest("zzz", limit=8) == []
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_nonsense_is_answered(backend, shelf, text):
-    answer = backend.search(SearchQuery(text=text), offset=0, limit=24)
+def test_a_hostile_query_has_a_result(engine, shelf, text):
+    result = engine.search(SearchQuery(text=text), offset=0, limit=24)
 
-    assert answer.count >= len(answer.ids)
-    assert backend.suggest(text, limit=8) is not None
-
-
-def test_absurd_filters_are_answered(backend, shelf):
-    assert found(backend, min_price=10**12) == []
-    assert len(found(backend, max_price=10**12)) == 3
-    assert found(backend, categories=("No such department",)) == []
-    assert found(backend, text="lamp", offset=10**6) == []
+    assert result.count >= len(result.ids)
+    assert engine.suggest(text, limit=8) is not None
 
 
-# What only the index can do
+def test_absurd_filters_have_a_result(engine, shelf):
+    assert search(engine, min_price=10**12) == []
+    assert len(search(engine, max_price=10**12)) == 3
+    assert search(engine, categories=("No such department",)) == []
+    assert search(engine, text="lamp", offset=10**6) == []
+
+
+# Only the index
 
 
 @pytest.fixture
@@ -149,22 +150,22 @@ def build(*names: str) -> None:
     selection.local.rebuild(all_documents())
 
 
-def test_a_misspelt_word_is_mended_and_said(index):
+def test_a_misspelt_word_is_corrected_and_the_result_says_so(index):
     build("Wireless headphones", "Wired keyboard")
 
-    answer = index.search(SearchQuery(text="wirless hedphones"), offset=0, limit=5)
+    result = index.search(SearchQuery(text="wirless hedphones"), offset=0, limit=5)
 
-    assert answer.corrected == "wireless headphones"
-    assert found(index, text="wirless hedphones") == ["Wireless headphones"]
+    assert result.corrected == "wireless headphones"
+    assert search(index, text="wirless hedphones") == ["Wireless headphones"]
     assert index.search(SearchQuery(text="wirless", is_literal=True), offset=0, limit=5).ids == []
 
 
-def test_words_that_are_known_are_never_mended(index):
+def test_indexed_words_are_never_corrected(index):
     build("Hat", "Hats and hets")
 
-    answer = index.search(SearchQuery(text="hets"), offset=0, limit=5)
+    result = index.search(SearchQuery(text="hets"), offset=0, limit=5)
 
-    assert answer.corrected is None
+    assert result.corrected is None
 
 
 @pytest.mark.parametrize(
@@ -186,38 +187,38 @@ def test_words_that_are_known_are_never_mended(index):
         ("X" * 64, "x" * 64),
     ],
 )
-def test_what_is_written_otherwise_is_found(index, name, text):
+def test_other_spellings_are_found(index, name, text):
     Synonyms.objects.get_or_create(words="laptop, notebook")
     Synonyms.objects.get_or_create(words="tv, television")
     build(name, "Garden hose", "Plastic chair")
 
-    assert found(index, text=text)[:1] == [name]
+    assert search(index, text=text)[:1] == [name]
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"),
+    ("text", "corrected"),
     [("prin printer", "print printer"), ("İstambul lamp", "istanbul lamp")],
 )
-def test_only_the_word_itself_is_mended(index, text, meant):
+def test_only_the_misspelt_word_is_corrected(index, text, corrected):
     build("Print of flowers", "Printer", "Istanbul lamp")
 
-    answer = index.search(SearchQuery(text=text), offset=0, limit=5)
+    result = index.search(SearchQuery(text=text), offset=0, limit=5)
 
-    assert answer.corrected == meant
+    assert result.corrected == corrected
 
 
 @pytest.mark.parametrize("text", ["!!!", '"', "📱"])
-def test_a_question_without_words_finds_nothing(index, text):
+def test_a_query_without_words_finds_nothing(index, text):
     build("Lamp")
 
-    assert found(index, text=text) == []
+    assert search(index, text=text) == []
 
 
-def test_sorting_loses_nothing_that_was_found(index):
+def test_sorting_loses_no_hit(index):
     build("Red brass lamp", "Red chair", "Brass lamp", "Green table")
 
-    by_relevance = found(index, text="red brass lamp")
-    by_price = found(index, text="red brass lamp", sort=Sort.PRICE)
+    by_relevance = search(index, text="red brass lamp")
+    by_price = search(index, text="red brass lamp", sort=Sort.PRICE)
 
     assert sorted(by_price) == sorted(by_relevance)
     assert len(by_price) == 3
@@ -235,29 +236,29 @@ def test_pages_with_a_ranker_have_no_gap(index, settings):
     assert len(set(ids)) == 250
 
 
-def test_staff_teach_what_means_the_same(index, monkeypatch):
+def test_synonyms_of_staff_are_searched(index, monkeypatch):
     build("Divan bed", "Oak shelf")
     Synonyms.objects.create(words="divan, box spring")
     monkeypatch.setattr("catalog.search.text.synonyms._known", None)
 
-    assert found(index, text="box spring") == ["Divan bed"]
+    assert search(index, text="box spring") == ["Divan bed"]
 
 
 def test_items_with_fewer_of_the_words_follow_those_with_all(index):
     build("Red brass lamp", "Red chair", "Brass lamp", "Green table")
 
-    assert found(index, text="red brass lamp") == ["Red brass lamp", "Brass lamp", "Red chair"]
+    assert search(index, text="red brass lamp") == ["Red brass lamp", "Brass lamp", "Red chair"]
 
 
-def test_facets_count_also_what_has_fewer_of_the_words(index):
+def test_facets_also_count_items_with_fewer_of_the_words(index):
     ItemFactory(name="Red brass lamp", category="Lighting")
     ItemFactory(name="Red chair", category="Home")
     selection.local.rebuild(all_documents())
 
-    answer = index.search(SearchQuery(text="red lamp"), offset=0, limit=9)
+    result = index.search(SearchQuery(text="red lamp"), offset=0, limit=9)
 
-    assert answer.count == 2
-    assert {choice.value for choice in answer.facets["category"]} == {"Lighting", "Home"}
+    assert result.count == 2
+    assert {choice.value for choice in result.facets["category"]} == {"Lighting", "Home"}
 
 
 def test_chosen_values_are_counted_even_where_few_items_have_them(index, monkeypatch):
@@ -266,16 +267,16 @@ def test_chosen_values_are_counted_even_where_few_items_have_them(index, monkeyp
         ItemFactory(name="Lamp", brand=brand)
     selection.local.rebuild(all_documents())
 
-    answer = index.search(SearchQuery(text="lamp", brands=("Seldom", "Never")), offset=0, limit=9)
+    result = index.search(SearchQuery(text="lamp", brands=("Seldom", "Never")), offset=0, limit=9)
 
-    assert answer.facets["brand"] == [("Often", 2), ("Seldom", 1)]
+    assert result.facets["brand"] == [("Often", 2), ("Seldom", 1)]
 
 
-def test_what_only_goes_with_something_comes_after_it(index):
+def test_accessories_come_after_the_main_product(index):
     build("Laser printer toner cartridge", "Laser printer with scanner and fax")
 
-    assert found(index, text="laser printer")[0] == "Laser printer with scanner and fax"
-    assert found(index, text="toner") == ["Laser printer toner cartridge"]
+    assert search(index, text="laser printer")[0] == "Laser printer with scanner and fax"
+    assert search(index, text="toner") == ["Laser printer toner cartridge"]
 
 
 def test_phrases_of_names_are_suggested(index):

@@ -1,4 +1,4 @@
-"""The index follows what is committed, whatever happens to it."""
+"""The index follows committed changes, and recovers from damage."""
 
 import errno
 import shutil
@@ -33,51 +33,51 @@ from tests.support.stories import hold
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def names(text: str = "", **asked) -> list[str]:
-    query = SearchQuery(text=text, **asked)
+def names(text: str = "", **fields) -> list[str]:
+    query = SearchQuery(text=text, **fields)
     return [item.name for item in get_item_catalogue(query).items]
 
 
-def changed() -> list[int]:
+def changed_ids() -> list[int]:
     return list(ItemChange.objects.order_by("pk").values_list("item_id", flat=True))
 
 
-# The outbox
+# The change feed
 
 
-def test_who_commits_late_is_not_skipped(lamp, rug):
-    seen = current_cursor()
-    begun, may_commit = threading.Event(), threading.Event()
+def test_a_transaction_that_commits_late_is_not_skipped(lamp, rug):
+    cursor = current_cursor()
+    has_begun, may_commit = threading.Event(), threading.Event()
 
     def commit_late() -> None:
         with transaction.atomic():
             record_changes([lamp.pk])
-            begun.set()
+            has_begun.set()
             may_commit.wait(10)
         connection.close()
 
     late = threading.Thread(target=commit_late)
     late.start()
-    begun.wait(10)
+    has_begun.wait(10)
     record_changes([rug.pk])  # by a transaction that is younger, and commits first
 
-    first, seen = changes_since(seen)
+    first, cursor = changes_since(cursor)
     may_commit.set()
     late.join()
-    second, seen = changes_since(seen)
+    second, cursor = changes_since(cursor)
 
     assert (first, second) == ([rug.pk], [lamp.pk])
-    assert changes_since(seen)[0] == []
+    assert changes_since(cursor)[0] == []
 
 
-def test_what_is_rolled_back_is_no_change(lamp):
-    seen = current_cursor()
+def test_a_change_that_is_rolled_back_is_none(lamp):
+    cursor = current_cursor()
 
     with transaction.atomic():
         record_changes([lamp.pk])
         transaction.set_rollback(True)
 
-    assert changes_since(seen)[0] == []
+    assert changes_since(cursor)[0] == []
 
 
 def test_a_cursor_of_another_database_is_refused():
@@ -90,12 +90,12 @@ def test_stock_is_a_change_only_when_it_crosses_zero(alice, lamp):
     ItemChange.objects.all().delete()
 
     hold(alice, {lamp: 1})
-    after_one = changed()
+    after_one = changed_ids()
     hold(alice, {lamp: 2})
-    after_both = changed()
+    after_both = changed_ids()
     cancel_checkout(customer=alice)
 
-    assert (after_one, after_both, changed()) == ([], [lamp.pk], [lamp.pk, lamp.pk])
+    assert (after_one, after_both, changed_ids()) == ([], [lamp.pk], [lamp.pk, lamp.pk])
 
 
 def test_a_refused_change_leaves_none(alice, lamp):
@@ -105,13 +105,13 @@ def test_a_refused_change_leaves_none(alice, lamp):
         update_item(item_id=lamp.pk, name="Copper")
         raise ValueError("price")
 
-    assert changed() == []
+    assert changed_ids() == []
 
 
 # Following
 
 
-def test_each_committed_change_is_found_also_by_a_question_asked_before(indexer, lamp):
+def test_each_committed_change_is_found_also_by_a_cached_query(indexer, lamp):
     indexer.follow()
     for _ in range(3):
         assert names("brass") == ["Brass desk lamp"]
@@ -124,7 +124,7 @@ def test_each_committed_change_is_found_also_by_a_question_asked_before(indexer,
     assert names("copper") == ["Copper lamp"]
 
 
-def test_a_delisted_item_is_gone_before_the_index_knows(indexer, lamp):
+def test_a_delisted_item_is_gone_before_the_index_is_updated(indexer, lamp):
     indexer.follow()
     assert names("brass") == ["Brass desk lamp"]
 
@@ -139,13 +139,13 @@ def test_the_filter_by_stock_follows(indexer, alice, lamp):
     assert names(in_stock=True) == ["Brass desk lamp"]
 
     hold(alice, {lamp: 1})
-    before_the_index_knows = names(in_stock=True)
+    before_the_update = names(in_stock=True)
     indexer.follow()
     after = names(in_stock=True)
     cancel_checkout(customer=alice)
     indexer.follow()
 
-    assert (before_the_index_knows, after) == ([], [])
+    assert (before_the_update, after) == ([], [])
     assert names(in_stock=True) == ["Brass desk lamp"]
 
 
@@ -153,17 +153,17 @@ def test_each_search_after_a_committed_checkout_shows_what_is_left(indexer, alic
     settings.MAX_HOLDS_PER_HOUR = 10_000
     given_stock({lamp: 50})
     indexer.follow()
-    wanted = [1 + n % 7 for n in range(1000)]
-    shown = []
+    quantities = [1 + n % 7 for n in range(1000)]
+    stocks = []
 
-    for units in wanted:
+    for units in quantities:
         hold(alice, {lamp: units})
-        shown.append(get_item_catalogue(SearchQuery(text="lamp")).items[0].stock)
+        stocks.append(get_item_catalogue(SearchQuery(text="lamp")).items[0].stock)
 
-    assert shown == [50 - units for units in wanted]
+    assert stocks == [50 - units for units in quantities]
 
 
-def test_new_words_can_be_mended_to(indexer, lamp):
+def test_misspelt_words_are_corrected_to_new_words(indexer, lamp):
     indexer.follow()
     create_item(sku="THEREMIN", name="Theremin", price="500.00")
     indexer.follow()
@@ -171,22 +171,22 @@ def test_new_words_can_be_mended_to(indexer, lamp):
     assert get_item_catalogue(SearchQuery(text="teremin")).corrected_query == "theremin"
 
 
-# Whatever happens to it
+# Damage
 
 
 def test_without_an_index_postgresql_answers(indexer, lamp):
     assert names("brass") == ["Brass desk lamp"]
 
 
-@pytest.mark.parametrize("harm", ["gone", "garbage", "no cursor"])
-def test_an_index_that_was_harmed_is_built_anew_by_itself(indexer, lamp, harm):
+@pytest.mark.parametrize("damage", ["gone", "garbage", "no cursor"])
+def test_a_damaged_index_is_built_anew(indexer, lamp, damage):
     indexer.follow()
     assert names("brass") == ["Brass desk lamp"]
     folder = generations.current_folder()
 
-    if harm == "gone":
+    if damage == "gone":
         shutil.rmtree(folder)
-    elif harm == "garbage":
+    elif damage == "garbage":
         for path in (folder / "items").iterdir():
             path.unlink()
         (folder / "items" / "meta.json").write_text("garbage")
@@ -196,11 +196,11 @@ def test_an_index_that_was_harmed_is_built_anew_by_itself(indexer, lamp, harm):
     Indexer().follow()
 
     assert meanwhile == names("brass") == ["Brass desk lamp"]
-    assert selection.local.generation().startswith(generations.current_folder().name)
+    assert selection.local.index_state().startswith(generations.current_folder().name)
     assert generations.current_folder() != folder
 
 
-def test_an_indexer_that_died_before_it_noted_what_it_did_does_it_again(indexer, lamp):
+def test_an_indexer_that_died_before_it_wrote_its_cursor_applies_the_changes_again(indexer, lamp):
     indexer.follow()
     cursor = (generations.current_folder() / "cursor").read_text()
     create_item(sku="NEW", name="Brass bell", price="5.00")
@@ -212,7 +212,7 @@ def test_an_indexer_that_died_before_it_noted_what_it_did_does_it_again(indexer,
     assert sorted(names("brass")) == ["Brass bell", "Brass desk lamp"]
 
 
-def test_a_rebuild_takes_the_place_of_what_is_searched(indexer, lamp, capsys):
+def test_a_rebuild_replaces_the_current_generation(indexer, lamp, capsys):
     indexer.follow()
     before = generations.current_folder()
 
@@ -233,14 +233,14 @@ def test_two_machines_have_their_own_index(indexer, lamp, settings, tmp_path):
 
     record_changes(ItemFactory._meta.model.objects.values_list("pk", flat=True))
     another.follow()
-    known_there = sorted(names("brass"))
+    names_of_another = sorted(names("brass"))
     settings.SEARCH_INDEX_DIR = str(Path(tmp_path / "search"))
 
-    assert known_there == ["Brass bell", "Brass desk lamp"]
+    assert names_of_another == ["Brass bell", "Brass desk lamp"]
     assert names("brass") == ["Brass desk lamp"]
 
 
-def test_an_index_that_has_drifted_is_built_anew_beside_its_work(indexer, monkeypatch):
+def test_an_index_that_has_drifted_is_built_anew_in_the_background(indexer, monkeypatch):
     monkeypatch.setattr("catalog.search.index.indexer.DRIFT", 0.5)
     indexer.follow()  # of nothing
     empty = generations.current_folder()
@@ -256,27 +256,27 @@ def test_an_index_that_has_drifted_is_built_anew_beside_its_work(indexer, monkey
     assert sorted(names("ink")) == ["Ink cartridge 0", "Ink cartridge 1", "Ink cartridge 2"]
 
 
-def test_what_nobody_asks_any_more_is_suggested_no_more(indexer, lamp):
+def test_a_query_that_is_no_longer_frequent_is_no_longer_suggested(indexer, lamp):
     indexer.follow()
     SearchQueryStat.objects.create(text="brass bell", count=9, results=1)
     index_frequent_queries(Generation(generations.current_folder()))
-    asked = suggest("brass b")
+    suggested = suggest("brass b")
     SearchQueryStat.objects.all().delete()
 
     index_frequent_queries(Generation(generations.current_folder()))
 
-    assert asked == ["brass bell"]
+    assert suggested == ["brass bell"]
     assert suggest("brass b") == []
 
 
 def test_a_full_disk_ends_neither_the_indexer_nor_the_search(indexer, lamp, monkeypatch):
-    def no_room(*args, **kwargs):
+    def raise_disk_full(*args, **kwargs):
         tries.append(1)
         raise OSError(errno.ENOSPC, "No space left on device")
 
     tries: list[int] = []
-    monkeypatch.setattr("catalog.search.index.indexer.PATIENCE_SECONDS", 0)
-    monkeypatch.setattr(generations, "new_folder", no_room)
+    monkeypatch.setattr("catalog.search.index.indexer.RETRY_SECONDS", 0)
+    monkeypatch.setattr(generations, "create_folder", raise_disk_full)
 
     indexer.run(is_stopped=lambda: len(tries) == 3)
 
@@ -290,28 +290,26 @@ def test_a_damaged_index_on_a_disk_that_cannot_be_written_is_not_searched(
     for path in (generations.current_folder() / "items").glob("*.*"):
         path.write_text("garbage")
 
-    def read_only(*args, **kwargs):
+    def raise_read_only(*args, **kwargs):
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(Path, "touch", read_only)
+    monkeypatch.setattr(Path, "touch", raise_read_only)
 
     assert names("brass") == ["Brass desk lamp"]
 
 
-def test_an_index_that_was_replaced_while_it_was_written_is_no_broken_one(
-    indexer, lamp, monkeypatch, caplog
-):
+def test_an_index_replaced_while_it_was_written_is_not_broken(indexer, lamp, monkeypatch, caplog):
     indexer.follow()
     former = generations.current_folder()
     create_item(sku="NEW", name="Brass bell", price="5.00")
     read = indexer_module.read_documents
 
-    def read_while_another_takes_its_place(item_ids):
+    def read_while_the_index_is_replaced(item_ids):
         if generations.current_folder() == former:
             indexer_module.rebuild()
         return read(item_ids)
 
-    monkeypatch.setattr(indexer_module, "read_documents", read_while_another_takes_its_place)
+    monkeypatch.setattr(indexer_module, "read_documents", read_while_the_index_is_replaced)
     indexer.follow()
     indexer.follow()
 

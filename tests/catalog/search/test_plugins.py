@@ -29,7 +29,7 @@ def that_hangs(*args):
     hung.wait(5)
 
 
-def that_answers_nonsense(*args):
+def that_returns_nonsense(*args):
     return [float("nan")]
 
 
@@ -42,54 +42,54 @@ def shelf():
     return [ItemFactory(name=name, sku=name) for name in ("Desk lamp of brass", "Lamp")]
 
 
-def found(text="lamp") -> list[str]:
+def search(text="lamp") -> list[str]:
     return [item.name for item in get_item_catalogue(SearchQuery(text=text)).items]
 
 
-def test_a_ranker_orders_what_was_found(indexer, shelf, settings):
+def test_a_ranker_orders_the_hits(indexer, shelf, settings):
     indexer.follow()
     settings.SEARCH_RANKER = f"{HERE}.by_length_of_name"
 
-    assert found() == ["Lamp", "Desk lamp of brass"]
+    assert search() == ["Lamp", "Desk lamp of brass"]
 
 
 def test_the_example_loads_a_model(indexer, shelf, settings):
     indexer.follow()
-    before = found()
+    before = search()
     settings.SEARCH_RANKER = "catalog.search.reranking.by_linear_model"
 
-    assert sorted(found()) == sorted(before)
+    assert sorted(search()) == sorted(before)
 
 
-@pytest.mark.parametrize("ranker", ["that_fails", "that_hangs", "that_answers_nonsense"])
+@pytest.mark.parametrize("ranker", ["that_fails", "that_hangs", "that_returns_nonsense"])
 def test_a_ranker_that_fails_leaves_the_order_of_the_engine(indexer, shelf, settings, ranker):
     indexer.follow()
-    wanted = found()
+    expected = search()
     settings.SEARCH_RANKER, settings.SEARCH_RANKER_BUDGET_MS = f"{HERE}.{ranker}", 20
 
-    begun = time.monotonic()
-    answer = found()
+    start = time.monotonic()
+    ranked = search()
 
-    assert answer == wanted
-    assert time.monotonic() - begun < 2
+    assert ranked == expected
+    assert time.monotonic() - start < 2
     hung.set()
 
 
-def test_what_was_bought_together_is_recommended_while_in_stock(shelf):
-    one, other = shelf
+def test_items_bought_together_are_recommended_while_in_stock(shelf):
+    item, other = shelf
     given_stock({other: 1})
-    CoPurchase.objects.create(item=one, other=other, orders=3)
-    CoPurchase.objects.create(item=one, other=ItemFactory(name="Gone"), orders=5)
+    CoPurchase.objects.create(item=item, other=other, orders=3)
+    CoPurchase.objects.create(item=item, other=ItemFactory(name="Gone"), orders=5)
 
-    assert recommended_with(one) == [other]
+    assert recommended_with(item) == [other]
 
 
 def test_another_recommender_can_be_plugged_in(shelf, settings):
-    one, other = shelf
+    item, other = shelf
     given_stock({other: 1})
     settings.RECOMMENDER = f"{HERE}.that_recommends"
 
-    assert recommended_with(one) == [other]
+    assert recommended_with(item) == [other]
 
 
 def test_a_recommender_that_fails_recommends_nothing(shelf, settings):

@@ -1,4 +1,4 @@
-"""What shoppers ask for is counted, without anything that is theirs."""
+"""Queries of shoppers are counted, without personal data."""
 
 from datetime import timedelta
 
@@ -14,7 +14,8 @@ from catalog.search.service import get_item_catalogue
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def ask(*texts: str) -> None:
+def count_searches(*texts: str) -> None:
+    """Search for the texts, and leave their counts and no others in the database."""
     tally.write()
     SearchQueryStat.objects.all().delete()
     for text in texts:
@@ -22,27 +23,27 @@ def ask(*texts: str) -> None:
     tally.write()
 
 
-def test_questions_are_counted_with_what_was_found(lamp):
-    ask("Brass", "brass ", "unicorn")
+def test_queries_are_counted_with_the_number_of_results(lamp):
+    count_searches("Brass", "brass ", "unicorn")
 
-    told = set(SearchQueryStat.objects.values_list("text", "count", "results"))
-    assert told == {("brass", 2, 1), ("unicorn", 1, 0)}
+    rows = set(SearchQueryStat.objects.values_list("text", "count", "results"))
+    assert rows == {("brass", 2, 1), ("unicorn", 1, 0)}
 
 
-def test_what_is_private_or_endless_is_not_kept(lamp):
-    ask("alice@example.com", "4111 1111 1111 1111", "lamp " * 20, "")
+def test_private_and_very_long_queries_are_not_recorded(lamp):
+    count_searches("alice@example.com", "4111 1111 1111 1111", "lamp " * 20, "")
 
     assert not SearchQueryStat.objects.exists()
 
 
-def test_what_is_asked_often_and_found_is_suggested(lamp):
-    ask(*["brass"] * 3, *["unicorn"] * 5)
+def test_frequent_queries_with_results_are_suggested(lamp):
+    count_searches(*["brass"] * 3, *["unicorn"] * 5)
 
     assert list(frequent_queries()) == ["brass"]
 
 
-def test_what_was_asked_but_once_is_forgotten_after_a_day(lamp):
-    ask("once", "twice", "twice", "just now")
+def test_a_query_searched_only_once_is_deleted_after_a_day(lamp):
+    count_searches("once", "twice", "twice", "just now")
     SearchQueryStat.objects.exclude(text="just now").update(
         last_searched_at=Now() - timedelta(hours=25)
     )

@@ -1,3 +1,5 @@
+"""The search results service: the cache, live price and stock, and pages."""
+
 import pytest
 
 from catalog.items import create_item, update_item
@@ -7,8 +9,8 @@ from tests.support.factories import ItemFactory, given_stock
 from tests.support.stories import hold, let_time_run_out
 
 
-def skus(**asked) -> list[str]:
-    return [item.sku for item in get_item_catalogue(SearchQuery(**asked)).items]
+def skus(**fields) -> list[str]:
+    return [item.sku for item in get_item_catalogue(SearchQuery(**fields)).items]
 
 
 @pytest.fixture
@@ -17,14 +19,14 @@ def shelf(lamp, rug):
     return [lamp, rug]
 
 
-def test_equal_questions_have_one_form():
-    asked = [SearchQuery(text=text) for text in ("Brass  LAMP", "brass lamp ", "ｂｒａｓｓ lamp")]
+def test_equal_queries_have_one_digest():
+    queries = [SearchQuery(text=text) for text in ("Brass  LAMP", "brass lamp ", "ｂｒａｓｓ lamp")]
 
-    assert len({query.digest for query in asked}) == 1
+    assert len({query.digest for query in queries}) == 1
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_popular_question_is_answered_from_the_cache(shelf, django_assert_num_queries):
+def test_a_popular_query_is_answered_from_the_cache(shelf, django_assert_num_queries):
     for _ in range(2):
         skus(text="lamp")
 
@@ -42,10 +44,10 @@ def test_a_warm_cache_never_hides_a_sale_or_a_change(alice, shelf):
     hold(alice, {lamp: 2})
     update_item(item_id=lamp.pk, price="1.00")
     create_item(sku="NEW", name="New lamp", price="5.00")
-    found = {item.sku: item for item in get_item_catalogue(SearchQuery(text="lamp")).items}
+    items = {item.sku: item for item in get_item_catalogue(SearchQuery(text="lamp")).items}
 
-    assert (found["LAMP"].stock, str(found["LAMP"].price)) == (3, "1.00")
-    assert "NEW" in found
+    assert (items["LAMP"].stock, str(items["LAMP"].price)) == (3, "1.00")
+    assert "NEW" in items
 
 
 @pytest.mark.django_db(transaction=True)
@@ -59,17 +61,17 @@ def test_a_delisted_item_is_gone_at_once(shelf):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_reads_an_item_finds_overdue_units_back_on_sale(alice, shelf):
+def test_reading_an_item_puts_overdue_units_back_on_sale(alice, shelf):
     lamp, _ = shelf
     given_stock({lamp: 2})
     let_time_run_out(hold(alice, {lamp: 2}))
 
-    [found] = get_item_catalogue(SearchQuery(text="brass")).items
+    [item] = get_item_catalogue(SearchQuery(text="brass")).items
 
-    assert found.stock == 2
+    assert item.stock == 2
 
 
-def test_without_a_cache_every_question_is_computed(shelf, settings):
+def test_without_a_cache_every_query_is_computed(shelf, settings):
     away = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}
     settings.CACHES = {"default": away}
 
