@@ -13,16 +13,16 @@ import django
 def main() -> None:
     django.setup()
     from shop.integrations.webhooks.fan_out import follow_events
-    from shop.integrations.webhooks.outcomes import Pace
+    from shop.integrations.webhooks.outcomes import Timing
     from shop.integrations.webhooks.sender import send_due, sender_slot
 
     scale = float(os.environ.get("SCALE", "0.001"))  # of the back-off over three days
-    pace = Pace(scale=scale, lease=timedelta(seconds=3))
+    timing = Timing(scale=scale, lease=timedelta(seconds=3))
     while True:
         follow_events()
         with sender_slot() as has_place:
             if has_place:
-                send_due(pace=pace, seconds=1)
+                send_due(timing=timing, seconds=1)
         time.sleep(0.05)
 
 
