@@ -16,9 +16,9 @@ from shop.integrations.models import BulkChunk, BulkJob
 from shop.integrations.tasks import work_on_bulk_jobs
 from tests.journeys.test_restarts import (
     PATIENCE,
-    locked_by_the_test,
+    is_lock_awaited,
+    locked_table,
     running,
-    somebody_waits_for_a_lock,
     wait_until,
 )
 from tests.support.bulk_jobs import item, receipt, upload_of, work
@@ -53,9 +53,9 @@ def test_what_a_killed_worker_had_begun_is_done_by_another(clerk, lamp, seattle)
     take_next_chunk()
 
     with running(worker()) as first:
-        with locked_by_the_test("warehouses_warehousestock"):
+        with locked_table("warehouses_warehousestock"):
             work_on_bulk_jobs.delay()
-            wait_until(somebody_waits_for_a_lock)
+            wait_until(is_lock_awaited)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait(PATIENCE)
         job.refresh_from_db()
