@@ -129,8 +129,8 @@ def _connect(target: Target, deadline: Deadline) -> socket.socket:
 
 def _connect_to(address: str, target: Target, deadline: Deadline) -> socket.socket:
     """Connect to the address; TLS verifies the certificate against the host's name."""
-    patience = min(CONNECT_SECONDS, deadline.remaining())
-    plain = socket.create_connection((address, target.port), timeout=patience)
+    timeout = min(CONNECT_SECONDS, deadline.remaining())
+    plain = socket.create_connection((address, target.port), timeout=timeout)
     if not target.is_secure:
         return plain
     try:

@@ -47,7 +47,7 @@ def read_results(job) -> list[dict]:
     return [json.loads(line) for chunk in iter_results(job) for line in chunk.splitlines()]
 
 
-def test_what_a_killed_worker_had_begun_is_done_by_another(clerk, lamp, seattle):
+def test_the_chunk_of_a_killed_worker_is_processed_by_another(clerk, lamp, seattle):
     receipts = [receipt("LAMP", 2, reference=f"DN-{n}") for n in range(50)]
     job = begin(clerk, "receipts", *receipts)
     take_next_chunk()
@@ -118,7 +118,7 @@ def test_a_job_that_meets_a_lock_lets_the_others_go_first(clerk, lamp, monkeypat
     assert {BulkJob.objects.get(pk=job.pk).status for job in (waiting, *others)} == {"done"}
 
 
-def test_jobs_begun_at_once_are_no_more_than_one_may_have(clerk, monkeypatch):
+def test_jobs_begun_at_once_do_not_exceed_the_maximum(clerk, monkeypatch):
     monkeypatch.setattr("shop.integrations.bulk.jobs.MAX_OPEN_JOBS", 2)
 
     begun = at_once(*[lambda: begin(clerk, "items", item("A"))] * 5)
@@ -129,7 +129,7 @@ def test_jobs_begun_at_once_are_no_more_than_one_may_have(clerk, monkeypatch):
     assert BulkJob.objects.count() == 2
 
 
-def test_cancelling_gets_its_turn_while_a_worker_is_at_it(clerk):
+def test_a_job_is_cancelled_while_a_worker_processes_it(clerk):
     job = begin(clerk, "items", *(item(f"N{n}") for n in range(600)))
 
     _, cancelled = at_once(work, lambda: cancel_when_begun(job.pk))

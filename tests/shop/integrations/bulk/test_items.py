@@ -45,7 +45,7 @@ def test_the_same_items_again_are_unchanged(staff):
     assert [result["status"] for result in results(staff, again)] == ["unchanged", "unchanged"]
 
 
-def test_what_a_line_leaves_out_stays_as_it_is(staff):
+def test_fields_that_a_line_leaves_out_stay_as_they_are(staff):
     fields = {"description": "Of brass.", "brand": "Ardo", "category": "Lighting"}
     ItemFactory(sku="OFF", is_active=False, **fields)
 
@@ -61,7 +61,7 @@ def test_what_a_line_leaves_out_stays_as_it_is(staff):
     assert new.is_active
 
 
-def test_what_a_line_says_empty_is_emptied(staff):
+def test_empty_fields_of_a_line_are_emptied(staff):
     ItemFactory(sku="LAMP", description="Of brass.", is_active=False)
 
     send(staff, ITEMS, lines(item("LAMP", description="", is_active=True)))
@@ -121,7 +121,7 @@ def test_a_sku_that_came_in_an_earlier_chunk_is_refused(staff):
 
 
 @pytest.mark.parametrize("key", ["\ud800", "\ud800" * 500, "ключ" * 500, "\x00"])
-def test_the_results_are_json_whatever_was_sent(staff, key):
+def test_the_results_of_odd_keys_are_json(staff, key):
     answer = send(staff, ITEMS, lines({key: 1, **item("A")}, item("B")))
     work()
 

@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_taken_begins_nothing(staff, body, content_type, p
     assert not BulkJob.objects.exists()
 
 
-def test_a_file_that_ends_early_is_not_taken_for_whole():
+def test_a_file_that_ends_early_is_refused():
     with pytest.raises(uploads.UploadBroken, match="Only 3 of 4 bytes"):
         uploads.Upload(BytesIO(b"{}\n"), size=4)
 

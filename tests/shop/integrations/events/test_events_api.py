@@ -78,7 +78,7 @@ def test_an_invalid_query_is_refused(shopper, query):
     assert problem_of(shopper.get(f"{EVENTS}?{query}")) == (422, "validation-error")
 
 
-def test_each_scope_sees_what_is_its_business(alice, bob, clerk, lamp, client):
+def test_each_scope_reads_its_own_events(alice, bob, clerk, lamp, client):
     given_stock({lamp: 9})
     placed = order(alice, {lamp: 1})
     assign_order(order_id=placed.pk)
@@ -226,7 +226,7 @@ def test_a_cursor_of_another_databases_future_has_expired(shopper):
     assert problem_of(shopper.get(url)) == (410, "cursor-expired")
 
 
-def test_one_page_looks_through_a_bounded_number_of_events(shopper, lamp, monkeypatch):
+def test_one_page_scans_a_bounded_number_of_events(shopper, lamp, monkeypatch):
     monkeypatch.setattr("shop.integrations.events.reader.MAX_SCANNED", 5)
     given_stock({lamp: 1})
     Event.objects.bulk_create(

@@ -78,7 +78,7 @@ def test_a_public_address_is_accepted(settings, stands_for, address):
         *["https://" + "a" * 64 + ".com/"],
     ],
 )
-def test_an_address_that_leads_nowhere_or_back_to_us_is_refused(settings, url):
+def test_an_invalid_or_internal_address_is_refused(settings, url):
     settings.WEBHOOKS_ALLOW_LOOPBACK = False
 
     with pytest.raises(AddressRefused):

@@ -90,9 +90,7 @@ def test_an_endpoint_is_changed_rotated_resumed_and_deleted(shopper, created, en
         ({"status": "active"}, "#/status"),
     ],
 )
-def test_fields_that_make_no_sense_are_refused_by_name(
-    shopper, endpoint_input, created, fields, pointer
-):
+def test_invalid_fields_are_refused_by_name(shopper, endpoint_input, created, fields, pointer):
     made = shopper.post(HOOKS, {**endpoint_input, **fields})
     changed = shopper.patch(f"{HOOKS}{created['id']}/", fields)
 

@@ -61,7 +61,7 @@ def test_the_events_of_an_order_arrive_in_order_and_signed(alice, lamp, subscrib
         receiver.calls[0].verified("whsec_" + "A" * 44)
 
 
-def test_each_endpoint_receives_what_its_scopes_allow(alice, bob, clerk, lamp, subscribe):
+def test_each_endpoint_receives_the_events_of_its_scopes(alice, bob, clerk, lamp, subscribe):
     own, others, staff = subscribe(alice), subscribe(bob), subscribe(clerk, scopes=["orders:read"])
     public = subscribe(clerk, scopes=[])
     given_stock({lamp: 5})
@@ -139,7 +139,7 @@ def test_later_events_of_a_resource_wait_for_the_earlier_and_others_do_not(
     assert delivered[-2:] == [first.message_id, second.message_id]
 
 
-def test_a_message_that_alone_is_refused_is_given_up_and_the_next_goes_on(waiting, lamp):
+def test_a_message_that_is_refused_alone_is_given_up_and_the_next_one_is_sent(waiting, lamp):
     failed(len(BACKOFF))
     WebhookEndpoint.objects.update(failing_since=Now())  # others came through meanwhile
 
@@ -216,7 +216,7 @@ def test_retry_after_is_honoured_within_bounds(waiting, receiver, retry_after, l
         "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
     ],
 )
-def test_a_retry_after_that_makes_no_sense_is_left_alone(waiting, retry_after):
+def test_an_invalid_retry_after_is_ignored(waiting, retry_after):
     [claimed] = claim_due(limit=1)
 
     record_failure(delivery=claimed, outcome=Outcome(1, status=503, retry_after=retry_after))

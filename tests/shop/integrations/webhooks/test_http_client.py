@@ -194,7 +194,7 @@ def test_an_invalid_response_is_a_failure_and_no_exception(answering, response):
     assert outcome.error
 
 
-def test_a_port_where_nobody_listens_is_a_failure():
+def test_a_closed_port_is_a_failure():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
