@@ -1,4 +1,4 @@
-"""What the calls of a purchase cost over HTTP, beside a trivial view on the same server.
+"""The latency of the calls of a purchase over HTTP, beside a trivial view on the same server.
 
     make bench-api [SECONDS=5]
 
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def measure(clients: list[Client], items: list[int]) -> dict[str, list[float]]:
-    """Return how many seconds each call of a kind took."""
+    """Return the seconds of each call, by its kind."""
     taken: defaultdict[str, list[float]] = defaultdict(list)
 
     def run(client: Client) -> None:
@@ -54,12 +54,12 @@ def measure(clients: list[Client], items: list[int]) -> dict[str, list[float]]:
 
 
 def calls(client: Client, item_id: int) -> Iterator[tuple[str, float]]:
-    """Buy a unit of an item, and look at things on the way; yield what each call took."""
+    """Buy a unit of an item, with reads in between; yield the kind and seconds of each call."""
     yield "trivial view", timed(client, "GET", f"/trivial/{item_id}/")[0]
     seconds, _, tag = timed(client, "GET", f"items/{item_id}/")
     yield "GET /items/{id}/", seconds
-    known = {"If-None-Match": tag}
-    yield "GET /items/{id}/ 304", timed(client, "GET", f"items/{item_id}/", **known)[0]
+    condition = {"If-None-Match": tag}
+    yield "GET /items/{id}/ 304", timed(client, "GET", f"items/{item_id}/", **condition)[0]
     yield (
         "PUT /cart/items/{id}/",
         timed(client, "PUT", f"cart/items/{item_id}/", {"quantity": 1})[0],
@@ -75,10 +75,10 @@ def calls(client: Client, item_id: int) -> Iterator[tuple[str, float]]:
 
 
 def timed(client: Client, method: str, path: str, body=None, **headers: str):
-    """Make a call; return its seconds, what it said and its tag."""
-    begun = time.perf_counter()
-    said = client.call(method, path, body, **headers)
-    return time.perf_counter() - begun, said, client.tag
+    """Make a call and return its seconds, its payload and its ETag."""
+    started = time.perf_counter()
+    payload = client.call(method, path, body, **headers)
+    return time.perf_counter() - started, payload, client.tag
 
 
 def print_table(taken: dict[str, list[float]]) -> None:

@@ -30,7 +30,7 @@ WORDS = "A solid thing that lasts, described at the length that descriptions hav
 def main() -> None:
     with own_shop(), web_server(workers=1) as port, workers():
         token = make_token()
-        Asking.base, Asking.token = f"http://127.0.0.1:{port}", token
+        Api.base, Api.token = f"http://127.0.0.1:{port}", token
         make_warehouse()
         upload("items", "/api/v1/items/bulk/", items())
         upload("items, again", "/api/v1/items/bulk/", items())
@@ -45,40 +45,43 @@ def main() -> None:
         import_feed()
 
 
-class Asking:
+class Api:
+    """Calls of the shop's API with one token."""
+
     base = token = ""
 
     @classmethod
     def open(cls, path: str, body=None, **headers: str):
+        """Send a GET, or a POST with the body, and return the response."""
         url = path if path.startswith("http") else cls.base + path
         headers = {"Authorization": f"Bearer {cls.token}", **headers}
-        asked = urllib.request.Request(url, body, headers)  # noqa: S310 -- loopback
-        return urllib.request.urlopen(asked, timeout=600)  # noqa: S310
+        request = urllib.request.Request(url, body, headers)  # noqa: S310 -- loopback
+        return urllib.request.urlopen(request, timeout=600)  # noqa: S310
 
 
 def items() -> Iterator[bytes]:
     for n in range(LINES):
-        said = {"sku": f"BULK-{n:07d}", "name": f"Thing number {n}", "price": "49.95"}
-        yield json.dumps({**said, "brand": "Ardo", "category": "Things", "description": WORDS})
+        fields = {"sku": f"BULK-{n:07d}", "name": f"Thing number {n}", "price": "49.95"}
+        yield json.dumps({**fields, "brand": "Ardo", "category": "Things", "description": WORDS})
 
 
 def receipts() -> Iterator[bytes]:
     for n in range(LINES):
-        said = {"warehouse": "BENCH", "sku": f"BULK-{n:07d}", "quantity": 5}
-        yield json.dumps({**said, "reference": f"DN-{n // 500}"})
+        fields = {"warehouse": "BENCH", "sku": f"BULK-{n:07d}", "quantity": 5}
+        yield json.dumps({**fields, "reference": f"DN-{n // 500}"})
 
 
 def upload(what: str, path: str, lines: Iterator[str]) -> None:
     body = "\n".join(lines).encode()
     with watched("web") as web_peak, watched("celery") as worker_peak:
         began = time.perf_counter()
-        job = json.load(Asking.open(path, body, **{"Content-Type": "application/x-ndjson"}))
+        job = json.load(Api.open(path, body, **{"Content-Type": "application/x-ndjson"}))
         accepted = time.perf_counter() - began
         while job["status"] in {"queued", "running"}:
             time.sleep(0.2)
-            job = json.load(Asking.open(job["url"]))
+            job = json.load(Api.open(job["url"]))
         took = time.perf_counter() - began
-        results = sum(1 for _ in Asking.open(job["results"]))
+        results = sum(1 for _ in Api.open(job["results"]))
         print(
             f"{LINES} {what} ({len(body) / 2**20:.0f} MiB): accepted in {accepted:.1f} s, "
             f"{job['status']} in {took:.1f} s ({LINES / took:.0f} lines a second), "
@@ -90,16 +93,16 @@ def upload(what: str, path: str, lines: Iterator[str]) -> None:
 def download(what: str, path: str, encoding: str = "identity") -> None:
     with watched("web") as web_peak:
         began = time.perf_counter()
-        answer = Asking.open(path, **{"Accept-Encoding": encoding})
-        answer.read(1)
+        response = Api.open(path, **{"Accept-Encoding": encoding})
+        response.read(1)
         first = time.perf_counter() - began
         size = count = 0
-        with Path(tempfile.gettempdir(), "bench-bulk-feed.xml").open("wb") as kept:
-            kept.write(b"<")
-            while some := answer.read(2**16):
-                size += len(some)
-                count += some.count(b"\n")
-                kept.write(some)
+        with Path(tempfile.gettempdir(), "bench-bulk-feed.xml").open("wb") as file:
+            file.write(b"<")
+            while block := response.read(2**16):
+                size += len(block)
+                count += block.count(b"\n")
+                file.write(block)
         took = time.perf_counter() - began
         print(
             f"{what}: {count} lines, {size / 2**20:.0f} MiB in {took:.1f} s, the first byte after "
@@ -111,8 +114,8 @@ def import_feed() -> None:
     began = time.perf_counter()
     path = Path(tempfile.gettempdir(), "bench-bulk-feed.xml")
     command = [str(BASE_DIR / ".venv/bin/python"), "-c", IMPORT, str(path)]
-    told = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=True)
-    print(f"the feed read in again in {time.perf_counter() - began:.1f} s: {told.stdout.strip()}")
+    result = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=True)
+    print(f"the feed read in again in {time.perf_counter() - began:.1f} s: {result.stdout.strip()}")
     path.unlink()
 
 
@@ -128,26 +131,30 @@ print(int(re.search(r"VmHWM:\\s+(\\d+)", status)[1]) // 1024, "MiB at most")
 
 @contextmanager
 def watched(name: str) -> Iterator[Callable[[], str]]:
-    """Forget the peak of the memory of these processes, to read that of the largest at the end."""
+    """Reset the peak memory of the processes; yield a function that returns the largest peak.
+
+    In MiB, after the resident memory at the beginning.
+    """
     processes = [Path(f"/proc/{pid}") for pid in pids_of(name)]
     before = {process: resident(process, "VmRSS") for process in processes}
     for process in processes:
         (process / "clear_refs").write_text("5")
 
     def peak() -> str:
-        peaks = {one: resident(one, "VmHWM") for one in processes}
-        largest = max(peaks, key=lambda one: peaks[one])
+        peaks = {process: resident(process, "VmHWM") for process in processes}
+        largest = max(peaks, key=lambda process: peaks[process])
         return f"{before[largest]} → {peaks[largest]}"
 
     yield peak
 
 
-def resident(process: Path, of: str) -> int:
-    return int(re.search(rf"{of}:\s+(\d+)", (process / "status").read_text())[1]) // 1024
+def resident(process: Path, field: str) -> int:
+    """Return a field of /proc/<pid>/status in MiB."""
+    return int(re.search(rf"{field}:\s+(\d+)", (process / "status").read_text())[1]) // 1024
 
 
 def pids_of(name: str) -> list[int]:
-    """The processes below this one that run the web server, or the workers."""
+    """Return the descendants of this process that run the web server, or the workers."""
     listed = subprocess.run(
         ["ps", "-e", "-o", "pid=,ppid=,args="],  # noqa: S607
         capture_output=True,
@@ -155,15 +162,15 @@ def pids_of(name: str) -> list[int]:
         check=True,
     ).stdout
     rows = [line.split(None, 2) for line in listed.splitlines()]
-    mine = {os.getpid()}
-    found = []
+    descendants = {os.getpid()}
+    pids = []
     for pid, parent, arguments in rows * 3:
-        if int(parent) in mine:
-            mine.add(int(pid))
-            wanted = "granian" if name == "web" else "shop worker"
-            if wanted in arguments and int(pid) not in found:
-                found.append(int(pid))
-    return found
+        if int(parent) in descendants:
+            descendants.add(int(pid))
+            program = "granian" if name == "web" else "shop worker"
+            if program in arguments and int(pid) not in pids:
+                pids.append(int(pid))
+    return pids
 
 
 @contextmanager

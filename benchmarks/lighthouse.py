@@ -1,4 +1,4 @@
-"""Lighthouse over the main pages of a running demo: what a phone on a slow line meets.
+"""Lighthouse over the main pages of a running demo, as on a phone with a slow connection.
 
     make lighthouse [ADDRESS=http://127.0.0.1:8000] [RUNS=3]
 
@@ -23,15 +23,15 @@ ADDRESS = os.environ.get("ADDRESS", "http://127.0.0.1:8000")
 RUNS = int(os.environ.get("RUNS", "3"))
 LIGHTHOUSE = os.environ.get("LIGHTHOUSE", "npx --yes lighthouse@13").split()
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
-LEAST = 95
-WANTED = {"largest-contentful-paint": "LCP", "cumulative-layout-shift": "CLS"}
-WANTED |= {"total-blocking-time": "TBT", "total-byte-weight": "weight"}
+MIN_SCORE = 95
+AUDITS = {"largest-contentful-paint": "LCP", "cumulative-layout-shift": "CLS"}
+AUDITS |= {"total-blocking-time": "TBT", "total-byte-weight": "weight"}
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 
 
 def main() -> None:
     with Shopper() as shopper:
-        item = found(r'href="(/items/[^"]+)"', shopper.read("/search/?q=lamp"))
+        item = search_page(r'href="(/items/[^"]+)"', shopper.read("/search/?q=lamp"))
         shopper.add(item)
         pages = ["/", "/search/?q=lamp", item, "/cart/", "/checkout/"]
         bad = [page for page in pages if not report(page, shopper.cookie)]
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 class Shopper:
-    """The demo's shopper, signed in, with something in the cart."""
+    """The demo's shopper, signed in, with an item in the cart."""
 
     def __enter__(self) -> "Shopper":
         self.jar = CookieJar()
@@ -54,9 +54,9 @@ class Shopper:
     def read(self, path: str) -> str:
         return self.opener.open(ADDRESS + path).read().decode()
 
-    def post(self, path: str, *, on: str = "", **said: str) -> None:
-        token = found(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.read(on or path))
-        form = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **said}).encode()
+    def post(self, path: str, *, on: str = "", **fields: str) -> None:
+        token = search_page(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.read(on or path))
+        form = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
         headers = {"Referer": ADDRESS + (on or path)}
         self.opener.open(urllib.request.Request(ADDRESS + path, form, headers))  # noqa: S310
 
@@ -69,7 +69,8 @@ class Shopper:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
 
 
-def found(pattern: str, html: str) -> str:
+def search_page(pattern: str, html: str) -> str:
+    """Return the first group of the pattern in the page. Raises ValueError."""
     match = re.search(pattern, html)
     if not match:
         raise ValueError(f"{pattern} is not on the page; is a demo running at {ADDRESS}?")
@@ -77,21 +78,21 @@ def found(pattern: str, html: str) -> str:
 
 
 def report(page: str, cookie: str) -> bool:
-    """Print the scores of a page; returns whether each is good enough."""
+    """Print the scores of a page; returns whether each is at least MIN_SCORE."""
     runs = [run(page, cookie) for _ in range(RUNS)]
     scores = {
-        name: round(100 * statistics.median(one["categories"][name]["score"] for one in runs))
+        name: round(100 * statistics.median(result["categories"][name]["score"] for result in runs))
         for name in CATEGORIES
-        # Pages behind a sign-in ask search engines to stay away.
+        # Pages behind a sign-in are excluded from search engines.
         if name != "seo" or not page.startswith(("/cart", "/checkout"))
     }
-    values = {name: [one["audits"][name]["numericValue"] for one in runs] for name in WANTED}
-    seen = ", ".join(f"{WANTED[n]} {statistics.median(v):.4g}" for n, v in values.items())
-    print(f"{page:40}" + "".join(f"{n} {s}  " for n, s in scores.items()) + seen, flush=True)
+    values = {name: [result["audits"][name]["numericValue"] for result in runs] for name in AUDITS}
+    medians = ", ".join(f"{AUDITS[n]} {statistics.median(v):.4g}" for n, v in values.items())
+    print(f"{page:40}" + "".join(f"{n} {s}  " for n, s in scores.items()) + medians, flush=True)
     for name, audit in runs[0]["audits"].items():
         if audit.get("score") is not None and audit["score"] < 0.9 and "-v" in sys.argv:
             print(f"    {name}: {audit['title']} {audit.get('displayValue', '')}")
-    return min(scores.values()) >= LEAST
+    return min(scores.values()) >= MIN_SCORE
 
 
 def run(page: str, cookie: str) -> dict:

@@ -1,4 +1,4 @@
-"""The price of a purchase of two items: by verbs, over HTTP, and at the limit.
+"""The cost of a purchase of two items: by verbs, over HTTP, and at the limit of PostgreSQL.
 
     make bench-purchase [SECONDS=10]
 
@@ -33,7 +33,7 @@ LIMIT = BASE_DIR.parent / "shared" / "bench"
 
 @dataclass
 class Tally:
-    """What one client saw: seconds of each purchase, and answers by status."""
+    """The measurements of a client: seconds of each purchase, and responses by status."""
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -73,16 +73,16 @@ def pgbench(clients: int, *, is_hot: bool) -> tuple[float, list[float]]:
     script = LIMIT / ("pgbench_purchase_hot.sql" if is_hot else "pgbench_purchase.sql")
     if not script.exists():
         return 0.0, []
-    make = [str(postgres_binary("psql")), "-q"]  # its CHECKPOINT needs a superuser; never mind
+    make = [str(postgres_binary("psql")), "-q"]  # its CHECKPOINT needs a superuser, and may fail
     url = os.environ["DATABASE_URL"]
     quiet = subprocess.DEVNULL
     schema = ["-f", str(LIMIT / "pgbench_schema.sql"), url]
     subprocess.run([*make, *schema], check=True, stdout=quiet, stderr=quiet)
     run = [str(postgres_binary("pgbench")), "-n", "-M", "prepared", "-j", "2"]
     run += ["-c", str(clients), "-T", str(int(SECONDS)), "-f", str(script), url]
-    told = subprocess.run(run, check=True, capture_output=True, text=True).stdout
-    rate = re.search(r"tps = ([\d.]+)", told)
-    latency = re.search(r"latency average = ([\d.]+) ms", told)
+    output = subprocess.run(run, check=True, capture_output=True, text=True).stdout
+    rate = re.search(r"tps = ([\d.]+)", output)
+    latency = re.search(r"latency average = ([\d.]+) ms", output)
     return float(rate[1]), [float(latency[1]) / 1000]
 
 
@@ -90,7 +90,7 @@ def pgbench(clients: int, *, is_hot: bool) -> tuple[float, list[float]]:
 
 
 def print_statements(items: list[int]) -> None:
-    """Count what a purchase by a shopper who has a cart costs in SQL statements."""
+    """Print the number of SQL statements of a purchase by a shopper with a cart."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
     from rest_framework.test import APIClient
@@ -143,14 +143,14 @@ def buy_by_verbs(items, choose) -> list[float]:
     cart = cart_of(user)
     seconds = []
     end = time.monotonic() + SECONDS
-    while (begun := time.monotonic()) < end:
+    while (started := time.monotonic()) < end:
         for item_id in choose(items):
             run_transaction(update_item_in_cart, cart=cart, item_id=item_id, quantity=1)
         checkout = run_transaction(begin_checkout, customer=user)
         run_transaction(
             submit_order, customer=user, checkout_id=checkout.pk, shipping_address=ADDRESS
         )
-        seconds.append(time.monotonic() - begun)
+        seconds.append(time.monotonic() - started)
     return seconds
 
 
@@ -158,30 +158,32 @@ def buy_by_verbs(items, choose) -> list[float]:
 
 
 class Client:
+    """A shopper's connection to the API, kept alive."""
+
     def __init__(self, port: int, token: str) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.tally = Tally()
-        self.tag = ""  # of the last answer
+        self.tag = ""  # the ETag of the last response
 
     def call(self, method: str, path: str, body: dict | None = None, **headers: str) -> dict:
         sent = json.dumps(body) if body is not None else None
         address = path if path.startswith("/") else f"/api/v1/{path}"
         self.connection.request(method, address, sent, {**self.headers, **headers})
-        answer = self.connection.getresponse()
-        said = json.loads(answer.read() or b"{}")
-        self.tag = answer.getheader("ETag", "")
-        self.tally.statuses[answer.status] += 1
-        return said
+        response = self.connection.getresponse()
+        payload = json.loads(response.read() or b"{}")
+        self.tag = response.getheader("ETag", "")
+        self.tally.statuses[response.status] += 1
+        return payload
 
     def buy(self, item_ids: list[int]) -> None:
-        begun = time.monotonic()
+        started = time.monotonic()
         for item_id in item_ids:
             self.call("PUT", f"cart/items/{item_id}/", {"quantity": 1})
         checkout = self.call("POST", "checkout/")
         order = {"checkout": checkout["id"], "shipping_address": ADDRESS}
         self.call("POST", "orders/", order, **{"Idempotency-Key": uuid.uuid4().hex})
-        self.tally.seconds.append(time.monotonic() - begun)
+        self.tally.seconds.append(time.monotonic() - started)
 
 
 def over_http(items, choose, clients: int) -> tuple[float, list[float]]:
@@ -226,11 +228,11 @@ def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
         client = Client(port, token)
         client.call("PUT", f"cart/items/{item.pk}/", {"quantity": 1})
         gate.wait()
-        said = client.call("POST", "checkout/")
-        if "id" in said:
-            order = {"checkout": said["id"], "shipping_address": ADDRESS}
-            said = client.call("POST", "orders/", order, **{"Idempotency-Key": uuid.uuid4().hex})
-        outcomes["sold" if "number" in said else said["type"].rsplit("/", 1)[-1]] += 1
+        payload = client.call("POST", "checkout/")
+        if "id" in payload:
+            order = {"checkout": payload["id"], "shipping_address": ADDRESS}
+            payload = client.call("POST", "orders/", order, **{"Idempotency-Key": uuid.uuid4().hex})
+        outcomes["sold" if "number" in payload else payload["type"].rsplit("/", 1)[-1]] += 1
 
     with web_server() as port:
         threads = [threading.Thread(target=rush, args=[port, token]) for token in tokens]
@@ -241,8 +243,8 @@ def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
         for thread in threads:
             thread.join()
         took = time.monotonic() - start
-    who = f"{buyers} buyers at once for {units} units"
-    print(f"\nThe crowd: {who} in {took:.1f} s: {dict(outcomes)}")
+    crowd_size = f"{buyers} buyers at once for {units} units"
+    print(f"\nThe crowd: {crowd_size} in {took:.1f} s: {dict(outcomes)}")
 
 
 def audit() -> None:

@@ -1,4 +1,4 @@
-"""What every benchmark needs: servers of its own, a filled shop, a web server."""
+"""Fixtures of the benchmarks: servers of their own, a filled shop, a web server."""
 
 import os
 import secrets
@@ -37,7 +37,7 @@ def own_shop(**environment: str) -> Iterator[None]:
         SECRET_KEY="for benchmarks only",  # noqa: S106
         SHOP_DEMO="1",
         SHOP_DATA_DIR=str(folder.path),
-        API_RATE="100000",  # limits are counted, and no client runs into them
+        API_RATE="100000",  # requests are counted, but no client reaches the limit
         API_BURST="1000000",
         DJANGO_SETTINGS_MODULE="shop.settings",
         **environment,
@@ -71,6 +71,7 @@ def web_server(*, workers: int = 2, target: str = "shop.wsgi:application") -> It
 
 
 def wait_until_it_answers(url: str) -> None:
+    """Wait for a response of the URL, up to 20 seconds. Raises TimeoutError."""
     for _ in range(200):
         try:
             urllib.request.urlopen(url, timeout=1)  # noqa: S310 -- loopback
@@ -81,7 +82,7 @@ def wait_until_it_answers(url: str) -> None:
 
 
 def fill_shop(*, items: int, stock: int) -> list[int]:
-    """Make so many items with so much stock each in one warehouse; returns their ids."""
+    """Make `items` items with `stock` units each in one warehouse; returns their ids."""
     from catalog.items import upsert_items
     from catalog.models import Item
     from warehouses.inventory.receiving import Receipt, receive_delivery
@@ -100,7 +101,7 @@ def fill_shop(*, items: int, stock: int) -> list[int]:
 
 
 def make_tokens(count: int) -> list[str]:
-    """Make so many shoppers, each with a token."""
+    """Make `count` shoppers, each with a token; returns the tokens."""
     from shop.accounts.models import ApiToken, User
 
     users = User.objects.bulk_create(

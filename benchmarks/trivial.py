@@ -1,7 +1,6 @@
-"""The shop's web server with one more page: the least that a Django view can do.
+"""The shop's web server with one more page: a trivial Django view, as a baseline.
 
-It reads one row by its key and says it; what the shop's own pages take is told as a
-ratio to it.
+It reads one row by its key and returns it; the shop's own pages are reported as a ratio to it.
 """
 
 from shop.wsgi import application  # isort: skip -- sets Django up
@@ -14,6 +13,7 @@ from shop.urls import urlpatterns
 
 
 def trivial(request: HttpRequest, item_id: int) -> JsonResponse:
+    """Return the stock of an item."""
     return JsonResponse({"stock": AggregatedStock.objects.get(pk=item_id).stock})
 
 

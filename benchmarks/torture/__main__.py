@@ -1,4 +1,4 @@
-"""Run the shop, the crowd and the tormentor together for MINUTES, then prove the law."""
+"""Runs the shop, the shoppers and the tormentor for MINUTES, then audits the stock."""
 
 import json
 import os
@@ -44,8 +44,8 @@ def main() -> int:
 
 
 def start_demo(folder: DataFolder, port: int, log) -> subprocess.Popen:
-    given = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MAKEFLAGS", "MAKELEVEL"}
-    environment = {name: value for name, value in os.environ.items() if name not in given}
+    own_variables = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "MAKEFLAGS", "MAKELEVEL"}
+    environment = {name: value for name, value in os.environ.items() if name not in own_variables}
     environment |= {
         "PORT": str(port),
         "SHOP_DATA_DIR": str(folder.path),
@@ -71,7 +71,7 @@ def start_demo(folder: DataFolder, port: int, log) -> subprocess.Popen:
 def torture(folder: DataFolder, port: int) -> tuple[Proof, Record, Tormentor]:
     urls = json.loads((folder.path / "services.json").read_text())
     set_up_django(folder, urls)
-    items, warehouses = a_small_shop()
+    items, warehouses = make_small_shop()
     tokens = make_tokens(folder, [f"torture{n}@example.com" for n in range(SHOPPERS)], ["shopper"])
     [staff] = make_tokens(folder, ["staff@example.com"], STAFF)
     record, proof, stop = Record(), Proof(folder.path), threading.Event()
@@ -89,7 +89,7 @@ def torture(folder: DataFolder, port: int) -> tuple[Proof, Record, Tormentor]:
     end = time.monotonic() + MINUTES * 60
     while time.monotonic() < end:
         time.sleep(2)
-        proof.look()
+        proof.audit()
     stop.set()
     for thread in threads:
         thread.join()
@@ -98,22 +98,22 @@ def torture(folder: DataFolder, port: int) -> tuple[Proof, Record, Tormentor]:
 
 
 def finish(port: int, record: Record, proof: Proof) -> None:
-    """Let the shop come to rest, try again what got no answer, and prove everything."""
+    """Wait until the shop is ready, retry the unanswered submits, and check everything."""
     wait_until_ready(port)
     for token, key, checkout_id in list(record.unanswered):
         status = retry(Caller(port, token, record), key, checkout_id)
         if status not in {201, 409}:
             proof.violations.append(f"checkout {checkout_id}: a retry was answered with {status}")
-    proof.look_at_holds()
-    proof.look_at_assignment()
-    proof.look_at_orders(record.acknowledged)
-    proof.look()
+    proof.check_holds()
+    proof.check_assignment()
+    proof.check_orders(record.acknowledged)
+    proof.audit()
 
 
 def wait_until_ready(port: int) -> None:
-    nobody = Caller(port, "", Record())
+    caller = Caller(port, "", Record())
     for _ in range(300):
-        if nobody.call("wait", "GET", "schema/")[0] == 200 and database_answers():
+        if caller.call("wait", "GET", "schema/")[0] == 200 and database_answers():
             return
         time.sleep(0.2)
 
@@ -142,8 +142,8 @@ def set_up_django(folder: DataFolder, urls: dict[str, str]) -> None:
     django.setup()
 
 
-def a_small_shop() -> tuple[list[int], list[str]]:
-    """Few items, so that everybody wants the same, in the demo's warehouses."""
+def make_small_shop() -> tuple[list[int], list[str]]:
+    """Make twelve items, so that all shoppers compete for them, in the demo's warehouses."""
     from catalog.items import create_item
     from warehouses.inventory.receiving import receive_stock
     from warehouses.models import Warehouse
@@ -175,7 +175,7 @@ def print_table(proof: Proof, record: Record, tormentor: Tormentor) -> None:
         **{f"  {name}": count for name, count in sorted(tormentor.faults.items())},
         "orders acknowledged": len(record.acknowledged),
         "submits without an answer, tried again": len(record.unanswered),
-        "answers lost": record.lost_answers,
+        "answers lost": record.lost_responses,
         **{
             f"  HTTP {s}": n for s, n in sorted(record.statuses.items()) if s and not 200 <= s < 300
         },

@@ -1,4 +1,4 @@
-"""Whether a unit or an order was lost: read from the database itself."""
+"""Checks that no unit and no order was lost, read from the database itself."""
 
 import time
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ SWEEP = 30
 
 @dataclass
 class Proof:
-    """What was found at each snapshot; the traces of broken items go into `evidence`."""
+    """The violations of all snapshots; the traces of broken items go into `evidence`."""
 
     evidence: Path
     snapshots: int = 0
     violations: list[str] = field(default_factory=list)
 
-    def look(self) -> None:
-        """Take one snapshot of the law; a database that is away is looked at later."""
+    def audit(self) -> None:
+        """Audit the conservation law once; skips the audit if the database is unreachable."""
         from warehouses.stock.audit import find_breaches
 
         try:
@@ -36,23 +36,25 @@ class Proof:
             self._keep_trace(sku)
 
     def _keep_trace(self, sku: str) -> None:
-        """Write what happened to the item beside the log, while the database is there."""
+        """Write the item's history beside the log, while the database runs."""
         trace = StringIO()
         call_command("trace_item", sku, stdout=trace)
         (self.evidence / f"trace-{sku}-{self.snapshots}.txt").write_text(trace.getvalue())
 
-    def look_at_orders(self, acknowledged: dict[int, str]) -> None:
-        """Every acknowledged order is there once, and is the one that was told."""
+    def check_orders(self, acknowledged: dict[int, str]) -> None:
+        """Check that every acknowledged order exists, with the number that was acknowledged."""
         from orders.models import Order
 
-        there = dict(Order.objects.values_list("checkout_id", "number"))
+        numbers = dict(Order.objects.values_list("checkout_id", "number"))
         for checkout_id, number in acknowledged.items():
-            if there.get(checkout_id) != number:
-                told = f"checkout {checkout_id}: told {number}, there is {there.get(checkout_id)}"
-                self.violations.append(told)
+            stored = numbers.get(checkout_id)
+            if stored != number:
+                self.violations.append(
+                    f"checkout {checkout_id}: acknowledged {number}, stored {stored}"
+                )
 
-    def look_at_holds(self) -> None:
-        """Once nobody shops any more, no hold outlives its deadline by more than the sweep."""
+    def check_holds(self) -> None:
+        """Check, after the last request, that no hold outlives its deadline by over SWEEP."""
         from orders.models import Checkout
 
         deadline = time.monotonic() + SWEEP
@@ -61,8 +63,8 @@ class Proof:
         if left:
             self.violations.append(f"{left} holds are overdue {SWEEP} s after the last request")
 
-    def look_at_assignment(self) -> None:
-        """Every order that can be assigned is, by whatever worker lives."""
+    def check_assignment(self) -> None:
+        """Check that every order that can be assigned is assigned within SWEEP."""
         from warehouses.assignment.assigning import orders_to_assign
 
         deadline = time.monotonic() + SWEEP

@@ -1,4 +1,4 @@
-"""People and systems that use the shop over HTTP, and remember what they were told."""
+"""Shoppers and staff systems that use the shop over HTTP and record the responses."""
 
 import http.client
 import json
@@ -14,45 +14,45 @@ from benchmarks.stage import ADDRESS
 
 @dataclass
 class Record:
-    """What happened, told by all threads together."""
+    """The operations and responses of all threads."""
 
     operations: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
-    lost_answers: int = 0
+    lost_responses: int = 0
     slowest: float = 0.0
     # Orders that were acknowledged: number by checkout.
     acknowledged: dict[int, str] = field(default_factory=dict)
-    # Submits that got no answer, to be tried again: (token, key, checkout).
+    # Submits without a response, to be retried: (token, key, checkout).
     unanswered: list[tuple[str, str, int]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Caller:
-    """Speaks to the API with one token, through any outage."""
+    """A client of the API with one token, which survives outages."""
 
     def __init__(self, port: int, token: str, record: Record) -> None:
         self.port, self.token, self.record = port, token, record
 
     def call(self, operation: str, method: str, path: str, body=None, key: str = "") -> tuple:
-        """Return (status, answer), or (0, {}) when the answer was lost."""
+        """Return (status, payload), or (0, {}) if the response was lost."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = key
-        begun = time.monotonic()
-        status, said = self._send(method, path, json.dumps(body) if body else None, headers)
+        started = time.monotonic()
+        status, payload = self._send(method, path, json.dumps(body) if body else None, headers)
         with self.record.lock:
             self.record.operations[operation] += 1
-            self.record.slowest = max(self.record.slowest, time.monotonic() - begun)
+            self.record.slowest = max(self.record.slowest, time.monotonic() - started)
             self.record.statuses[status] += 1
-            self.record.lost_answers += status == 0
-        return status, said
+            self.record.lost_responses += status == 0
+        return status, payload
 
     def _send(self, method: str, path: str, body: str | None, headers: dict) -> tuple:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, f"/api/v1/{path}", body, headers)
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read() or b"{}")
+            response = connection.getresponse()
+            return response.status, json.loads(response.read() or b"{}")
         except (OSError, http.client.HTTPException, ValueError):
             time.sleep(0.1)
             return 0, {}
@@ -61,7 +61,7 @@ class Caller:
 
 
 def shop(caller: Caller, items: list[int], stop: threading.Event) -> None:
-    """Browse, fill a cart, hold, then order, give back, or let time run out."""
+    """Browse, fill a cart, begin a checkout, then order, cancel, or let the hold expire."""
     while not stop.is_set():
         caller.call("browse", "GET", f"items/?q=thing&page={random.randint(1, 3)}")
         for item_id in random.sample(items, random.randint(1, 3)):
@@ -85,7 +85,7 @@ def submit(caller: Caller, checkout_id: int) -> None:
 
 
 def retry(caller: Caller, key: str, checkout_id: int) -> int:
-    """Send an unanswered submit again, to the letter; returns the status."""
+    """Repeat an unanswered submit exactly; returns the status."""
     return _submit(caller, key, checkout_id, is_retry=True)
 
 
@@ -111,15 +111,15 @@ def _cancel_something(caller: Caller) -> None:
         caller.call("cancel order", "POST", path, {"reason": "torture"})
     else:
         line = random.choice(order["items"])
-        some = {"items": [{"item_id": line["item_id"], "quantity": 1}]}
-        caller.call("cancel items", "POST", path, some)
+        units = {"items": [{"item_id": line["item_id"], "quantity": 1}]}
+        caller.call("cancel items", "POST", path, units)
 
 
 def work(caller: Caller, items: list[int], warehouses: list[str], stop: threading.Event) -> None:
     """Receive, discard, count, edit, pick and ship, as staff systems do."""
     while not stop.is_set():
-        place, item_id = random.choice(warehouses), random.choice(items)
-        url = f"warehouses/{place}"
+        warehouse, item_id = random.choice(warehouses), random.choice(items)
+        url = f"warehouses/{warehouse}"
         goods = {"item_id": item_id, "quantity": random.randint(1, 30)}
         caller.call("receive", "POST", f"{url}/receipts/", {**goods, "reference": uuid.uuid4().hex})
         if random.random() < 0.3:
@@ -131,10 +131,10 @@ def work(caller: Caller, items: list[int], warehouses: list[str], stop: threadin
 
 
 def _ship_something(caller: Caller) -> None:
-    for wanted, verb, body in (
+    for status, verb, body in (
         ("assigned", "pick", {"assigned_to": "Truck 7"}),
         ("picked", "ship", {"tracking": "1Z"}),
     ):
-        _, waiting = caller.call("list", "GET", f"warehouse-orders/?status={wanted}&limit=5")
-        for one in waiting.get("results", [])[:2]:
-            caller.call(verb, "POST", f"warehouse-orders/{one['id']}/{verb}/", body)
+        _, waiting = caller.call("list", "GET", f"warehouse-orders/?status={status}&limit=5")
+        for parcel in waiting.get("results", [])[:2]:
+            caller.call(verb, "POST", f"warehouse-orders/{parcel['id']}/{verb}/", body)

@@ -1,4 +1,4 @@
-"""Kills, stops and cuts the parts of a running demo, at random."""
+"""Random faults in a running demo: killed and stopped processes, cut connections."""
 
 import os
 import random
@@ -16,14 +16,16 @@ MAX_DATABASE_KILLS = 20
 
 
 class Tormentor:
+    """Injects faults into a demo and counts them; the seed makes the sequence repeatable."""
+
     def __init__(self, folder: DataFolder, database: str, seed: int) -> None:
         self.folder, self.database = folder, database
         self.chance = random.Random(seed)
         self.faults: Counter[str] = Counter()
 
     def torment(self, stop: threading.Event, *, pause: tuple[float, float] = (0.5, 3.0)) -> None:
-        """Do one harm after another until told to stop."""
-        harms: list[Callable[[], None]] = [
+        """Inject faults, `pause` seconds apart, until the event is set."""
+        faults: list[Callable[[], None]] = [
             *[lambda: self.kill("web")] * 4,
             *[lambda: self.kill("worker")] * 3,
             lambda: self.kill("beat"),
@@ -36,9 +38,9 @@ class Tormentor:
         ]
         while not stop.wait(self.chance.uniform(*pause)):
             try:
-                self.chance.choice(harms)()
+                self.chance.choice(faults)()
             except (ProcessLookupError, psycopg.OperationalError):
-                continue  # gone before we came
+                continue  # it has ended already
 
     def kill(self, name: str) -> None:
         """Kill one process of a program with -9: the leader or one of its children."""
@@ -47,7 +49,7 @@ class Tormentor:
             self.faults[f"kill -9 {name}"] += 1
 
     def freeze(self, name: str, stop: threading.Event) -> None:
-        """Stop one process for a while, as a machine that swaps does."""
+        """Stop one process for a while, as on a machine that swaps."""
         if pids := self._processes(name):
             pid = self.chance.choice(pids)
             os.kill(pid, signal.SIGSTOP)
@@ -56,7 +58,7 @@ class Tormentor:
             os.kill(pid, signal.SIGCONT)
 
     def cut_connections(self) -> None:
-        """Terminate up to three of the shop's database connections in the middle of anything."""
+        """Terminate up to three of the shop's database connections, at any moment."""
         with psycopg.connect(self.database, connect_timeout=2) as connection:
             connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM ("

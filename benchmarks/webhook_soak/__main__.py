@@ -1,6 +1,7 @@
-"""Tell a receiver that fails and dies of EVENTS events, by workers that die, and prove it.
+"""A soak test of webhooks: EVENTS events, a receiver that fails, and killed processes.
 
-Each event must arrive, in the order of its resource, signed as the public library has it.
+Each event must arrive, in the order of its resource, with a signature that the public
+library verifies.
 """
 
 import os
@@ -21,10 +22,12 @@ ITEMS = min(500, max(10, EVENTS // 20))
 WORKERS = 3
 KILLS_OF_RECEIVER = 2
 KILLS_OF_WORKERS = 6 if EVENTS >= 1000 else 2
-PATIENCE = 300.0  # seconds without anything arriving
+PATIENCE = 300.0  # seconds without a delivery
 
 
 class Soak:
+    """The receiver and the workers, and the log of the received calls."""
+
     def __init__(self, secret: str, port: int, log: Path):
         self.secret, self.port, self.log = secret, port, log
         self.kills: Counter[str] = Counter()
@@ -58,7 +61,7 @@ class Soak:
             end(process)
 
     def arrived(self) -> list[tuple[str, str, str]]:
-        """Every call so far: webhook-id, resource, verdict."""
+        """Return every call so far: webhook-id, resource, verdict."""
         if not self.log.exists():
             return []
         whole = self.log.read_text().rpartition("\n")[0]
@@ -72,13 +75,13 @@ def main() -> int:
         port, log = free_port(), Path(settings.DATA_DIR) / "received"
         endpoint = make_endpoint(f"http://127.0.0.1:{port}/")
         soak = Soak(endpoint.secret, port, log)
-        begun = time.monotonic()
+        started = time.monotonic()
         try:
             expected = make_events()
             torment(soak, len(expected))
         finally:
             soak.stop()
-        return report(soak, expected, time.monotonic() - begun)
+        return report(soak, expected, time.monotonic() - started)
 
 
 def make_endpoint(url: str):
@@ -90,7 +93,7 @@ def make_endpoint(url: str):
 
 
 def make_events() -> dict[str, list[str]]:
-    """Receive goods until there are so many events; returns what each resource is to hear."""
+    """Receive goods until there are EVENTS events; returns the webhook-ids by resource."""
     from catalog.items import upsert_items
     from catalog.models import Item
     from shop.integrations.models import Event
@@ -109,7 +112,7 @@ def make_events() -> dict[str, list[str]]:
 
 
 def torment(soak: Soak, resources: int) -> None:
-    """Kill receiver and workers as it goes on, until everything has arrived or nothing does."""
+    """Kill the receiver and workers meanwhile, until all events or none arrive any more."""
     total = -(-EVENTS // ITEMS) * resources
     plan = [
         *_spread(KILLS_OF_RECEIVER, soak.kill_receiver),
@@ -119,30 +122,30 @@ def torment(soak: Soak, resources: int) -> None:
     done, last = 0, time.monotonic()
     while done < total and time.monotonic() - last < PATIENCE:
         time.sleep(0.05)
-        now = len({one for one, _, verdict in soak.arrived() if verdict == "accepted"})
+        now = len({key for key, _, verdict in soak.arrived() if verdict == "accepted"})
         if now > done:
             done, last = now, time.monotonic()
         while plan and done >= plan[0][0] * total:
             plan.pop(0)[1]()
 
 
-def _spread(times: int, harm: Callable[[], None]) -> list[tuple[float, Callable[[], None]]]:
-    """So many harms, each after an equal share of everything."""
-    return [(number / (times + 1), harm) for number in range(1, times + 1)]
+def _spread(times: int, fault: Callable[[], None]) -> list[tuple[float, Callable[[], None]]]:
+    """Return the fault that many times, spread evenly over the events."""
+    return [(number / (times + 1), fault) for number in range(1, times + 1)]
 
 
 def report(soak: Soak, expected: dict[str, list[str]], seconds: float) -> int:
     calls = soak.arrived()
     verdicts = Counter(verdict for _, _, verdict in calls)
-    accepted = [one for one, _, verdict in calls if verdict == "accepted"]
-    wanted = {one for those in expected.values() for one in those}
+    accepted = [key for key, _, verdict in calls if verdict == "accepted"]
+    events = {key for keys in expected.values() for key in keys}
     faults = {
-        "events that never arrived": len(wanted - set(accepted)),
+        "events that never arrived": len(events - set(accepted)),
         "calls out of order": out_of_order(calls, expected),
         "calls without a valid signature": verdicts["unsigned"],
     }
     rows = {
-        "events": len(wanted),
+        "events": len(events),
         "resources": len(expected),
         "calls": len(calls),
         "  failed on purpose": verdicts["failed"],
@@ -160,17 +163,17 @@ def report(soak: Soak, expected: dict[str, list[str]], seconds: float) -> int:
 
 
 def out_of_order(calls: list[tuple[str, str, str]], expected: dict[str, list[str]]) -> int:
-    """Count the calls about something before everything earlier of its resource was taken."""
-    heard = dict.fromkeys(expected, 0)
-    wrong = 0
-    for one, resource, verdict in calls:
+    """Count the calls that came before all earlier events of their resource were accepted."""
+    accepted_count = dict.fromkeys(expected, 0)
+    count = 0
+    for key, resource, verdict in calls:
         if verdict == "unsigned":
             continue
-        place = expected[resource].index(one)
-        wrong += place > heard[resource]
-        if verdict == "accepted" and place == heard[resource]:
-            heard[resource] += 1
-    return wrong
+        index = expected[resource].index(key)
+        count += index > accepted_count[resource]
+        if verdict == "accepted" and index == accepted_count[resource]:
+            accepted_count[resource] += 1
+    return count
 
 
 def end(process: subprocess.Popen) -> None:

@@ -1,4 +1,4 @@
-"""An integrator's server that verifies, notes and then answers; it fails 30 % of the calls.
+"""An integrator's server that verifies, logs and answers calls; it fails 30 % of them.
 
 `python -m benchmarks.webhook_soak.receiver PORT SECRET LOG`, until it is killed.
 """
@@ -12,25 +12,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from standardwebhooks import Webhook, WebhookVerificationError
 
 FAILS = 0.3
-MAX_FAILURES = 8  # of one message, which would be given up after eleven
+MAX_FAILURES = 8  # of a delivery, which is given up after eleven
 
 
 def main(port: int, secret: str, path: str) -> None:
     log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    known, failures = Webhook(secret), Counter()
+    webhook, failures = Webhook(secret), Counter()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            one, verdict, resource = self.headers["webhook-id"], "accepted", "?"
+            key, verdict, resource = self.headers["webhook-id"], "accepted", "?"
             try:
-                resource = known.verify(body, dict(self.headers))["resource"]
-                if random.random() < FAILS and failures[one] < MAX_FAILURES:
+                resource = webhook.verify(body, dict(self.headers))["resource"]
+                if random.random() < FAILS and failures[key] < MAX_FAILURES:
                     verdict = "failed"
-                    failures[one] += 1
+                    failures[key] += 1
             except WebhookVerificationError:
                 verdict = "unsigned"
-            os.write(log, f"{one} {resource} {verdict}\n".encode())  # one write, one line
+            os.write(log, f"{key} {resource} {verdict}\n".encode())  # one write, one line
             self.send_response(200 if verdict == "accepted" else 500)
             self.end_headers()
 

@@ -1,6 +1,6 @@
-"""A process that does what beat asks a worker for, over and over, until it is killed.
+"""A process that repeats the worker's tasks of webhooks until it is killed.
 
-Three days of back-off take four minutes here, and a dead worker's lease three seconds.
+Three days of backoff take four minutes here, and the lease of a killed worker three seconds.
 """
 
 import os
@@ -12,17 +12,17 @@ import django
 
 def main() -> None:
     django.setup()
-    from shop.integrations.webhooks.fan_out import follow_events
-    from shop.integrations.webhooks.outcomes import Pace
+    from shop.integrations.webhooks.fan_out import fan_out_events
+    from shop.integrations.webhooks.outcomes import Timing
     from shop.integrations.webhooks.sender import send_due, sender_slot
 
-    scale = float(os.environ.get("SCALE", "0.001"))  # of the back-off over three days
-    pace = Pace(scale=scale, lease=timedelta(seconds=3))
+    scale = float(os.environ.get("SCALE", "0.001"))  # of the backoff of three days
+    timing = Timing(scale=scale, lease=timedelta(seconds=3))
     while True:
-        follow_events()
-        with sender_slot() as has_place:
-            if has_place:
-                send_due(pace=pace, seconds=1)
+        fan_out_events()
+        with sender_slot() as has_slot:
+            if has_slot:
+                send_due(timing=timing, seconds=1)
         time.sleep(0.05)
 
 

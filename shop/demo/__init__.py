@@ -1,1 +1,1 @@
-"""What `make demo` adds: products, pictures, accounts and a sandbox for the API."""
+"""The additions of `make demo`: products, pictures, accounts and a sandbox for the API."""

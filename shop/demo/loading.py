@@ -1,7 +1,7 @@
 """The demo's catalogue, warehouses, stock and accounts: loaded once, never reset.
 
-The ledger is append-only, so the first receipt of the demo's stock file in it says
-for good that the files were loaded; what staff changed since is theirs.
+The ledger is append-only, so the first receipt of the demo's stock file in it proves that
+the files were loaded. Later changes by staff are never overwritten.
 """
 
 import csv
@@ -30,13 +30,13 @@ STOCK = FOLDER / "stock.csv"
 
 SHOPPER = "shopper@example.com"
 STAFF = "staff@example.com"
-PASSWORD = "demo"  # noqa: S105 -- everybody is told
+PASSWORD = "demo"  # noqa: S105 -- public
 
 
 def load_demo() -> bool:
-    """Load what the demo starts from; returns False if it was loaded before.
+    """Load the demo's data; returns False if it was loaded before. Raises Busy.
 
-    Pictures come first: an import keeps those that it finds. Raises Busy.
+    Pictures come first, because an import keeps a picture that is already stored.
     """
     draw_missing_pictures()
     run_transaction(make_accounts)
@@ -47,24 +47,24 @@ def load_demo() -> bool:
 
 
 def draw_missing_pictures() -> None:
-    """Draw the pictures that the demo's items name and the storage does not have."""
-    there = _pictures_there()
+    """Draw the pictures of the demo's items that the storage does not have."""
+    stored = _stored_pictures()
     for row in _products():
         path = row["image_link"]
-        if path not in there:
+        if path not in stored:
             picture = draw_picture(sku=row["id"], name=row["title"], category=row["product_type"])
             default_storage.save(path, ContentFile(picture.encode()))
 
 
 @transaction.atomic
 def make_accounts() -> None:
-    """Make the demo's shopper and its member of staff, unless they are there."""
+    """Make the demo's shopper and its member of staff, unless they exist."""
     _make_account(SHOPPER)
     _make_account(STAFF, is_staff=True, is_superuser=True)
 
 
 def is_loaded() -> bool:
-    """Whether the demo's stock was received once."""
+    """Return whether the ledger has the first receipt of the demo's stock file."""
     with STOCK.open(encoding="utf-8", newline="") as file:
         first = next(csv.DictReader(file))
     return StockMovement.objects.filter(
@@ -76,10 +76,10 @@ def is_loaded() -> bool:
 
 
 def _load_files() -> None:
-    """Take each file wholly, in a transaction of its own, and the stock last.
+    """Import each file whole, in a transaction of its own, and the stock last.
 
-    Its first receipt then says that all is there. A load that broke off before it is done
-    again from the start: items and warehouses say again what the files say.
+    The first receipt then proves that everything was loaded. An interrupted load starts
+    again from the beginning, which overwrites items and warehouses with the files.
     """
     import_feeds(CatalogFeed, [PRODUCTS], is_strict=True)
     import_feeds(WarehouseFeed, [WAREHOUSES], is_strict=True)
@@ -92,13 +92,13 @@ def _products() -> Iterator[dict[str, str]]:
             yield row.values
 
 
-def _pictures_there() -> set[str]:
-    """List the folders of the demo's pictures, which is quicker than to ask for each."""
-    there: set[str] = set()
+def _stored_pictures() -> set[str]:
+    """Return the stored pictures' paths; listing the folders is faster than a check for each."""
+    paths: set[str] = set()
     for folder in {str(Path(row["image_link"]).parent) for row in _products()}:
         with suppress(FileNotFoundError):
-            there |= {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
-    return there
+            paths |= {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+    return paths
 
 
 def _make_account(email: str, **rights: bool) -> None:

@@ -1,4 +1,4 @@
-"""What only the demo's API has."""
+"""The sandbox: a part of the API that only the demo has."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -9,7 +9,7 @@ from orders.api.serializers import CheckoutSerializer
 from orders.checkout.queries import read_checkout
 from shop.core.api.serializers import InputSerializer, WholeNumberField, read_input
 from shop.core.db.transactions import run_transaction
-from shop.demo.sandbox_clock import hasten_checkout
+from shop.demo.sandbox_clock import shorten_hold
 
 
 class SecondsInput(InputSerializer):
@@ -28,7 +28,8 @@ class SandboxClockView(APIView):
         extensions={"x-problems": ["no-held-checkout"]},
     )
     def post(self, request: Request) -> Response:
+        """Shorten the caller's hold and show the checkout."""
         payload = read_input(SecondsInput, request.data)
-        checkout = run_transaction(hasten_checkout, customer=request.user, **payload)
-        read = read_checkout(checkout_id=checkout.pk)
-        return Response(CheckoutSerializer(read, context={"request": request}).data)
+        checkout = run_transaction(shorten_hold, customer=request.user, **payload)
+        shortened = read_checkout(checkout_id=checkout.pk)
+        return Response(CheckoutSerializer(shortened, context={"request": request}).data)

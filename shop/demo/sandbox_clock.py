@@ -1,4 +1,4 @@
-"""A clock for the sandbox: holds can be made to expire sooner. Only the demo has it."""
+"""The clock of the demo's sandbox, which makes holds expire sooner."""
 
 from datetime import timedelta
 
@@ -12,11 +12,10 @@ from orders.models import Checkout
 
 
 @transaction.atomic
-def hasten_checkout(*, customer, seconds: int) -> Checkout:
-    """Bring the deadline of the customer's hold so many seconds nearer, or into the past.
+def shorten_hold(*, customer, seconds: int) -> Checkout:
+    """Move the deadline of the customer's hold `seconds` forward, or into the past.
 
-    What then happens is what always happens to a hold whose time is up. Raises
-    NoHeldCheckout.
+    The hold then expires as any other. Raises NoHeldCheckout.
     """
     [*held] = Checkout.objects.held().filter(customer=customer).lock()
     if not held:

@@ -1,4 +1,4 @@
-"""A token to try the API with, and three calls that work."""
+"""The sandbox's token, and three API calls that use it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,14 +16,14 @@ WHOLE_API = tuple(Scope.values)
 
 
 def sandbox_token() -> str | None:
-    """Return the demo's token, which is kept beside its data; a new one if that is of no use.
+    """Return the token stored in the data folder, or a new one if that is not valid.
 
-    None where the demo's member of staff is gone.
+    None if the demo's staff account does not exist.
     """
     path = Path(settings.DATA_DIR) / TOKEN_FILE
-    kept = path.read_text().strip() if path.exists() else ""
-    if ApiToken.objects.usable().filter(digest=ApiToken.digest_of(kept)).exists():
-        return kept
+    stored = path.read_text().strip() if path.exists() else ""
+    if ApiToken.objects.usable().filter(digest=ApiToken.digest_of(stored)).exists():
+        return stored
     staff = User.objects.filter(email=STAFF, is_active=True).first()
     if staff is None:
         return None
@@ -34,7 +34,7 @@ def sandbox_token() -> str | None:
 
 
 def sandbox_lines(url: str) -> Iterator[str]:
-    """Yield what to tell a developer: the token, then calls that find, want and hold an item."""
+    """Yield lines for a developer: the token, then calls that find, add and hold an item."""
     item = Item.objects.filter(is_active=True).order_by("-aggregated_stock__stock", "pk").first()
     if item and (token := sandbox_token()):
         bearer = f"-H 'Authorization: Bearer {token}'"

@@ -1,5 +1,5 @@
-"""The servers that the shop brings along: found, started, watched and stopped.
+"""Embedded servers: PostgreSQL, Valkey and the shop's own processes on one machine.
 
-`manage.py demo` runs everything (demo.py). Any other command borrows a database and a
-cache for as long as it runs (services.py). Nothing in here imports the shop's models.
+`manage.py demo` runs everything (demo.py). Any other command borrows a database and a cache
+for as long as it runs (servers/borrowing.py). No module in here imports the shop's models.
 """

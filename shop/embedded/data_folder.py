@@ -1,4 +1,4 @@
-"""The one folder in which a shop on one machine keeps everything."""
+"""The data folder: databases, pictures, secrets and locks of a shop on one machine."""
 
 import fcntl
 import json
@@ -18,33 +18,40 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 @dataclass(frozen=True)
 class DataFolder:
-    """Two lock files say who is here.
+    """A data folder, with two lock files.
 
-    `keeper.lock` is held by the one process that runs servers in this folder;
-    `users.lock` is shared by the commands that use those of a keeper. The kernel lets
-    go of a lock when its process ends, however it ends.
+    `daemon.lock` is held by the one process that runs servers in this folder, the daemon or
+    the demo. `users.lock` is shared by the commands that use these servers. The kernel
+    releases a lock when its process ends, however it ends.
     """
 
     path: Path
 
     @classmethod
     def from_environment(cls) -> "DataFolder":
+        """Return the folder of SHOP_DATA_DIR, by default `.data` beside the code."""
         return cls(Path(os.environ.get("SHOP_DATA_DIR") or BASE_DIR / ".data").resolve())
 
     @property
     def marks(self) -> Path:
+        """Return the folder of the marks that identify child processes (process/orphans.py)."""
         return self.path / "run"
 
     @property
     def postgres(self) -> Path:
+        """Return the folder of PostgreSQL's cluster."""
         return self.path / "postgres"
 
     @property
     def valkey(self) -> Path:
+        """Return the folder of Valkey's settings."""
         return self.path / "valkey"
 
     def prepare(self) -> None:
-        """Make the folder, passable for PostgreSQL's system user if root makes it."""
+        """Make the folder; if root makes it, PostgreSQL's system user may pass through.
+
+        Raises CannotRun.
+        """
         try:
             if not self.path.exists():
                 self.path.mkdir(parents=True)
@@ -58,76 +65,85 @@ class DataFolder:
             ) from error
 
     def has_secret(self, name: str) -> bool:
+        """Return whether the secret was made already."""
         return (self.path / name).exists()
 
     def secret(self, name: str) -> str:
-        """Return the random string of that name, made once and readable to its owner only."""
+        """Return the random string of a name, made once and readable by its owner only."""
         file = self.path / name
         with open_lock(self.path / "secrets.lock") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once make one
+            fcntl.flock(lock, fcntl.LOCK_EX)  # so that two commands at once make one secret
             if not file.exists():
                 write_private(file, secrets.token_urlsafe(50))
         return file.read_text()
 
-    # The servers that run here, for others to find
+    # The URLs of the servers
 
-    def announce(self, servers: dict[str, str]) -> None:
-        write_private(self.path / "services.json", json.dumps(servers, indent=1))
+    def publish_urls(self, urls: dict[str, str]) -> None:
+        """Write the URLs of the servers, by variable, for other commands."""
+        write_private(self.path / "services.json", json.dumps(urls, indent=1))
 
-    def announced(self) -> dict[str, str] | None:
-        """Return the URLs of the servers that run here, or None before they do."""
+    def published_urls(self) -> dict[str, str] | None:
+        """Return the URLs of the running servers by variable, or None if none are published."""
         try:
             return dict(json.loads((self.path / "services.json").read_text()))
         except FileNotFoundError:
             return None
 
-    def withdraw(self) -> None:
+    def unpublish_urls(self) -> None:
+        """Remove the published URLs."""
         (self.path / "services.json").unlink(missing_ok=True)
 
-    # Who is here
+    # Locks
 
     @contextmanager
-    def keeping(self, *, patience: float = 0) -> Iterator[bool]:
-        """Be the one that runs servers here; yields False if another is."""
-        with open_lock(self.path / "keeper.lock") as lock:
-            yield try_until(lambda: take(lock, fcntl.LOCK_EX), patience)
+    def daemon_lock(self, *, timeout: float = 0) -> Iterator[bool]:
+        """Hold the lock of the process that runs servers here; yields False if another has it.
+
+        `timeout` is in seconds.
+        """
+        with open_lock(self.path / "daemon.lock") as lock:
+            yield retry_until(lambda: try_lock(lock, fcntl.LOCK_EX), timeout)
 
     @contextmanager
-    def using(self) -> Iterator[None]:
-        """Be one that uses the servers here; waits while a keeper is stopping them."""
+    def user_lock(self) -> Iterator[None]:
+        """Hold the shared lock of the servers' users; waits while a daemon stops them."""
         with open_lock(self.path / "users.lock") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)
             yield
 
-    def is_kept(self) -> bool:
-        with suppress(FileNotFoundError), open_lock(self.path / "keeper.lock", make=False) as lock:
-            return not take(lock, fcntl.LOCK_SH)
+    def has_daemon(self) -> bool:
+        """Return whether a process runs servers here."""
+        with suppress(FileNotFoundError), open_lock(self.path / "daemon.lock", make=False) as lock:
+            return not try_lock(lock, fcntl.LOCK_SH)
         return False
 
     def is_stopping(self) -> bool:
-        """Tell whether a keeper runs here that nobody uses any more."""
-        if not self.is_kept():
+        """Return whether the servers here run without any user, so that they will stop."""
+        if not self.has_daemon():
             return False
         with suppress(FileNotFoundError), open_lock(self.path / "users.lock", make=False) as lock:
-            return take(lock, fcntl.LOCK_EX) or not take(lock, fcntl.LOCK_SH)
+            return try_lock(lock, fcntl.LOCK_EX) or not try_lock(lock, fcntl.LOCK_SH)
         return False
 
     @contextmanager
-    def leaving_last(self) -> Iterator[Callable[[], bool]]:
-        """Give a way to try whether nobody uses the servers any more.
+    def exclusive_user_lock(self) -> Iterator[Callable[[], bool]]:
+        """Yield a function that takes the users' lock exclusively and returns its success.
 
-        Once that was so, newcomers wait until the block has ended.
+        It succeeds once no command uses the servers. From then on new users wait until the
+        block has ended.
         """
         with open_lock(self.path / "users.lock") as lock:
-            yield lambda: take(lock, fcntl.LOCK_EX)
+            yield lambda: try_lock(lock, fcntl.LOCK_EX)
 
 
 def open_lock(path: Path, *, make: bool = True) -> IO[str]:
-    """Open a lock file that other users can neither read nor hold."""
+    """Open a lock file, readable and writable by its owner only."""
     return os.fdopen(os.open(path, os.O_RDWR | (os.O_CREAT if make else 0), 0o600), "r+")
 
 
-def take(lock: IO[str], kind: int) -> bool:
+def try_lock(lock: IO[str], kind: int) -> bool:
+    """Take a lock of the kind (LOCK_SH or LOCK_EX) without waiting; False if it is taken."""
     try:
         fcntl.flock(lock, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -135,15 +151,16 @@ def take(lock: IO[str], kind: int) -> bool:
     return True
 
 
-def try_until(attempt: Callable[[], bool], patience: float) -> bool:
-    deadline = time.monotonic() + patience
+def retry_until(attempt: Callable[[], bool], timeout: float) -> bool:
+    """Repeat the attempt until it succeeds or `timeout` seconds are over; returns its success."""
+    deadline = time.monotonic() + timeout
     while not (succeeded := attempt()) and time.monotonic() < deadline:
         time.sleep(0.05)
     return succeeded
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, so that readers see all of it or none."""
+    """Write a file atomically, readable by its owner only."""
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

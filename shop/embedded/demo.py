@@ -1,4 +1,4 @@
-"""Everything on one machine: prepare, start in order, say when it is ready, watch, stop."""
+"""The demo: the whole shop on one machine, prepared, started in order, watched and stopped."""
 
 import http.client
 import os
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 from shop.embedded import static, web
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.exceptions import CannotRun, StopAsked
+from shop.embedded.exceptions import CannotRun, StopRequested
 from shop.embedded.process.output import Output
-from shop.embedded.process.ports import LOOPBACK, demand_free, free_port, is_listened_to
+from shop.embedded.process.ports import LOOPBACK, free_port, is_listened_to, require_free_port
 from shop.embedded.process.supervisor import Supervisor
 from shop.embedded.process.system_user import choose_system_user
 from shop.embedded.servers import external_servers
-from shop.embedded.servers.starting import end_leftovers, missing_servers, start_servers
+from shop.embedded.servers.starting import end_orphans, missing_servers, start_servers
 
 SECONDS_TO_ANSWER = 60
 WELCOME = """\
@@ -26,6 +26,8 @@ Everything is kept in {folder}. Ctrl-C stops; a second Ctrl-C hurries."""
 
 @dataclass
 class Demo:
+    """A demo in a data folder, on a port, with a number of web servers."""
+
     folder: DataFolder
     port: int
     servers: int
@@ -33,39 +35,39 @@ class Demo:
     output: Output = field(init=False)
 
     def run(self) -> None:
-        """Run until a stop is asked for. Raises CannotRun when something is in the way."""
+        """Run until a stop is requested. Raises CannotRun."""
         self.output = Output(sys.stderr.fileno())
         self.supervisor = Supervisor(self.folder.marks, self.output)
-        self.supervisor.obey_signals()
-        with self._alone_here():
-            self._demand_room()
+        self.supervisor.install_signal_handlers()
+        with self._exclusive():
+            self._check_prerequisites()
             try:
                 self._start()
-                self.supervisor.watch()
-            except StopAsked:
-                self.output.say("demo", "Stopping.")
+                self.supervisor.run_forever()
+            except StopRequested:
+                self.output.write_line("demo", "Stopping.")
             finally:
-                self.folder.withdraw()
+                self.folder.unpublish_urls()
                 self.supervisor.stop()
 
     @contextmanager
-    def _alone_here(self) -> Iterator[None]:
-        """Be the keeper of the data folder, and one of its users, so that it counts as used."""
-        # A command that has just ended may still be stopping its servers.
-        with self.folder.keeping(patience=5) as is_keeper:
-            if not is_keeper:
+    def _exclusive(self) -> Iterator[None]:
+        """Hold the folder's daemon lock, and a user lock, so that the servers count as used."""
+        # The daemon of a command that has just ended may still be stopping its servers.
+        with self.folder.daemon_lock(timeout=5) as is_locked:
+            if not is_locked:
                 raise CannotRun(
                     f"Another demo, or another command, runs in {self.folder.path}: "
                     "stop it first, or set SHOP_DATA_DIR to another folder."
                 )
-            with self.folder.using():
+            with self.folder.user_lock():
                 yield
 
-    def _demand_room(self) -> None:
-        """Raise CannotRun if something is in the way; what a former demo left is not."""
-        end_leftovers(self.folder)
-        demand_free(self.port)
-        external_servers.demand_answers()
+    def _check_prerequisites(self) -> None:
+        """End orphans of a former demo. Raises CannotRun for a busy port or unusable servers."""
+        end_orphans(self.folder)
+        require_free_port(self.port)
+        external_servers.check_connections()
         if self.servers > 1:
             web.find_nginx()
 
@@ -73,8 +75,8 @@ class Demo:
         urls = start_servers(self.folder, self.supervisor, missing_servers())
         os.environ.update(urls, SHOP_DEMO="1", PYTHONUNBUFFERED="1")
         if self.servers > 1:
-            os.environ["TRUSTED_PROXIES"] = "1"  # the nginx before them
-        self.folder.announce(urls)
+            os.environ["TRUSTED_PROXIES"] = "1"  # nginx
+        self.folder.publish_urls(urls)
         self._prepare_shop()
         self._start_shop()
         self.supervisor.run(web.manage("catalog", "load_demo"))
@@ -89,7 +91,7 @@ class Demo:
         static.record_collected(self.folder)
 
     def _start_shop(self) -> None:
-        """Start beat before the workers, and they before web: they stop the other way round."""
+        """Start beat, the workers and then web; the supervisor stops them in reverse order."""
         self.supervisor.start(web.beat(self.folder))
         self.supervisor.start(web.worker())
         self.supervisor.start(web.indexer())
@@ -107,33 +109,34 @@ class Demo:
 
     @property
     def url(self) -> str:
+        """Return the address of the home page."""
         return f"http://{LOOPBACK}:{self.port}/"
 
     def _wait_for_answer(self) -> None:
         deadline = time.monotonic() + SECONDS_TO_ANSWER
-        self.supervisor.wait_until(lambda: self._answers() or time.monotonic() > deadline)
+        self.supervisor.wait_until(lambda: self._is_ready() or time.monotonic() > deadline)
         if time.monotonic() > deadline:
             raise CannotRun(
                 f"The shop did not answer 200 at {self.url} within {SECONDS_TO_ANSWER} s, "
-                f"at last: {self.answer}."
+                f"at last: {self.last_response}."
             )
 
-    def _answers(self) -> bool:
+    def _is_ready(self) -> bool:
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=10)
         try:
             connection.request("GET", "/")
-            self.answer = f"HTTP {connection.getresponse().status}"
+            self.last_response = f"HTTP {connection.getresponse().status}"
         except (OSError, http.client.HTTPException) as error:
-            self.answer = str(error)
+            self.last_response = str(error)
         finally:
             connection.close()
-        return self.answer == "HTTP 200"
+        return self.last_response == "HTTP 200"
 
     def _welcome(self) -> None:
         sys.stdout.write(f"Ready: {self.url}\n")
         sys.stdout.flush()
         for line in WELCOME.format(url=self.url, folder=self.folder.path).splitlines():
-            self.output.say("demo", line)
+            self.output.write_line("demo", line)
         self.supervisor.run(web.manage("api", "show_sandbox", self.url))
 
 

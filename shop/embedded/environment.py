@@ -1,4 +1,4 @@
-"""What manage.py sets before Django reads its settings."""
+"""The environment of a command, completed by manage.py before Django reads its settings."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from shop.embedded.servers import external_servers
 from shop.embedded.servers.borrowing import borrowed_servers
 from shop.embedded.servers.starting import missing_servers
 
-# What works on code and files alone. The demo starts its servers itself.
+# Commands that work on code and files alone; the demo starts its servers itself.
 WITHOUT_SERVERS = {
     "",
     "check",
@@ -31,12 +31,10 @@ LOCAL_HOSTS = "localhost,127.0.0.1,[::1]"
 def environment_for(arguments: list[str]) -> Iterator[None]:
     """Complete the environment for a command, with servers for as long as it runs.
 
-    A folder where a demo has run keeps its secret, so commands beside a demo with a
-    database of your own work like all others.
-
-    Raises CannotRun, before Django could stumble over what is wrong.
+    Commands use the secret of a data folder in which a demo has run, also with an external
+    database. Raises CannotRun, before Django meets the invalid settings.
     """
-    external_servers.demand_meaning()
+    external_servers.check_urls()
     folder = DataFolder.from_environment()
     os.environ["SHOP_DATA_DIR"] = str(folder.path)
     command = arguments[0] if arguments else ""
@@ -46,12 +44,13 @@ def environment_for(arguments: list[str]) -> Iterator[None]:
         os.environ["SECRET_KEY"] = os.environ.get("SECRET_KEY") or folder.secret("secret_key")
         os.environ["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or LOCAL_HOSTS
     with ExitStack() as stack:
-        if needs_servers(arguments) and (wanted := missing_servers()):
-            os.environ.update(stack.enter_context(borrowed_servers(folder, wanted)))
+        if needs_servers(arguments) and (variables := missing_servers()):
+            os.environ.update(stack.enter_context(borrowed_servers(folder, variables)))
         yield
 
 
 def needs_servers(arguments: list[str]) -> bool:
+    """Return whether a command line of manage.py uses the database or the cache."""
     if not arguments or arguments[0].startswith("-") or {"--help", "-h"} & set(arguments):
         return False
     return arguments[0] not in WITHOUT_SERVERS

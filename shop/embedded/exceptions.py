@@ -1,9 +1,9 @@
-"""Why something cannot run, each in one sentence that a person can act on."""
+"""Exceptions of the embedded servers."""
 
 
 class CannotRun(Exception):
-    """What is wrong and what to do about it; manage.py prints it and exits with 1."""
+    """A problem and its remedy in one sentence; manage.py prints it and exits with 1."""
 
 
-class StopAsked(Exception):
-    """Someone pressed Ctrl-C or sent SIGTERM while something was being waited for."""
+class StopRequested(Exception):
+    """A stop was requested, by Ctrl-C, SIGTERM or SIGHUP."""

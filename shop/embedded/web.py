@@ -1,4 +1,4 @@
-"""The programs of the shop itself: web, worker, beat, and nginx before several webs."""
+"""The shop's own programs: web, worker, indexer, beat, and nginx before several webs."""
 
 import os
 import shutil
@@ -16,11 +16,15 @@ NGINX_TEMPLATE = BASE_DIR / "deploy" / "nginx.conf.template"
 
 
 def manage(name: str, *arguments: str) -> Program:
+    """Return a management command as a program of that name."""
     return Program(name, [sys.executable, "manage.py", *arguments])
 
 
 def web(name: str, port: int, *, workers: int, target: str = "shop.wsgi:application") -> Program:
-    """One blocking thread a worker: fastest here, and a database connection for each."""
+    """Return the web server, with one blocking thread a worker.
+
+    That was the fastest setting here, and each worker has one database connection.
+    """
     options = f"--interface wsgi --host {LOOPBACK} --port {port} --workers {workers}"
     options += " --blocking-threads 1 --no-ws --log-level warning --workers-kill-timeout 5"
     options += " --respawn-failed-workers --respawn-interval 0.2"
@@ -28,7 +32,7 @@ def web(name: str, port: int, *, workers: int, target: str = "shop.wsgi:applicat
 
 
 def worker() -> Program:
-    """Root or not is the demo's choice, and Celery need not complain about it."""
+    """Return the Celery worker, without Celery's warning about running as root."""
     options = "--quiet -A shop worker --concurrency 2 --loglevel warning"
     options += " --without-gossip --without-mingle --without-heartbeat"
     python, *rest = module("celery", options)
@@ -37,11 +41,12 @@ def worker() -> Program:
 
 
 def indexer() -> Program:
-    """Keeps the search index of this machine in step."""
+    """Return the process that keeps this machine's search index up to date."""
     return manage("indexer", "index_search")
 
 
 def beat(folder: DataFolder) -> Program:
+    """Return Celery's beat, with its schedule in the data folder."""
     schedule = folder.path / "beat"
     schedule.mkdir(exist_ok=True)
     options = ["--schedule", str(schedule / "schedule"), "--pidfile="]
@@ -49,6 +54,7 @@ def beat(folder: DataFolder) -> Program:
 
 
 def module(name: str, options: str, *more: str) -> list[str]:
+    """Return the command line of a Python module; `options` is split at spaces."""
     return [sys.executable, "-m", name, *options.split(), *more]
 
 
@@ -56,19 +62,22 @@ def module(name: str, options: str, *more: str) -> list[str]:
 
 
 def nginx(folder: DataFolder, port: int, backends: list[int], user: SystemUser | None) -> Program:
-    own = folder.path / "nginx"
-    own.mkdir(exist_ok=True)
+    """Return nginx as a load balancer on `port` before the ports of the web servers."""
+    prefix = folder.path / "nginx"
+    prefix.mkdir(exist_ok=True)
     if user:
-        user.demand_reach(own)
-    (own / "nginx.conf").write_text(nginx_settings(own, port, backends, user))
-    command = [find_nginx(), "-e", "stderr", "-p", f"{own}/", "-c", str(own / "nginx.conf")]
-    return Program("nginx", command, stops_on=signal.SIGQUIT, patience=5)
+        user.ensure_reachable(prefix)
+    settings = prefix / "nginx.conf"
+    settings.write_text(nginx_settings(prefix, port, backends, user))
+    command = [find_nginx(), "-e", "stderr", "-p", f"{prefix}/", "-c", str(settings)]
+    return Program("nginx", command, stops_on=signal.SIGQUIT, stop_timeout=5)
 
 
-def nginx_settings(own: Path, port: int, backends: list[int], user: SystemUser | None) -> str:
+def nginx_settings(prefix: Path, port: int, backends: list[int], user: SystemUser | None) -> str:
+    """Return deploy/nginx.conf.template with its placeholders filled in."""
     values = {
         "USER": f"user {user.name};" if user else "",
-        "FOLDER": str(own).replace("\\", "\\\\").replace('"', '\\"'),
+        "FOLDER": str(prefix).replace("\\", "\\\\").replace('"', '\\"'),
         "LISTEN": f"{LOOPBACK}:{port}",
         "SERVERS": "\n        ".join(
             f"server {LOOPBACK}:{backend} max_fails=0;" for backend in backends
@@ -81,7 +90,8 @@ def nginx_settings(own: Path, port: int, backends: list[int], user: SystemUser |
 
 
 def find_nginx() -> str:
+    """Return the path of the nginx binary. Raises CannotRun."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
-    if found := shutil.which("nginx", path=path):
-        return found
+    if binary := shutil.which("nginx", path=path):
+        return binary
     raise CannotRun("SERVERS needs nginx, which is missing here: apt-get install nginx-light")

@@ -1,1 +1,1 @@
-"""What the shop tells other systems and takes from them: events, webhooks, bulk jobs, exports, feeds."""
+"""Interfaces to other systems: events, webhooks, bulk jobs, exports and feeds."""

@@ -1,4 +1,4 @@
-"""Whole tables for integrators, a JSON object a line, sent while they are read."""
+"""Exports of whole tables over the API, as JSON lines that are streamed while rows are read."""
 
 import json
 from collections.abc import Generator, Iterator
@@ -26,7 +26,7 @@ from shop.integrations.bulk.parsers import NdjsonParser
 from warehouses.api.serializers import MovementSerializer
 from warehouses.models import StockMovement
 
-# Before and after these some time zone's time is no date any more.
+# Beyond these, conversion to some time zone leaves the range of datetime.
 EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 
 
@@ -38,10 +38,11 @@ class ExportQuery(serializers.Serializer):
     )
 
     def validate_since(self, since: datetime) -> datetime:
+        """Clamp the time to the range in which every time zone has a date."""
         return min(max(since, EARLIEST), LATEST)
 
 
-def _described(summary: str):
+def _describe_export(summary: str):
     return extend_schema(
         summary=summary,
         parameters=[ExportQuery],
@@ -55,38 +56,41 @@ class ItemsExportView(APIView):
 
     required_scope = ANY_SCOPE
 
-    @_described("Every item with its live stock")
+    @_describe_export("Every item with its live stock")
     def get(self, request: Request) -> StreamingHttpResponse:
+        """Stream items with their live stock, optionally those updated since a time."""
         may_write = Scope.CATALOG_WRITE in scopes_of(request)
         items = Item.objects.all() if may_write else Item.objects.on_sale()
         if since := _since(request):
             items = items.filter(updated_at__gte=since)
         batches = in_batches(items, read=fetch_with_stock)
-        return _answer(request, batches, ItemSerializer(context={"request": request}))
+        return _stream(request, batches, ItemSerializer(context={"request": request}))
 
 
 class OrdersExportView(APIView):
     required_scope = "orders:read"
 
-    @_described("Every order with its parcels, oldest first")
+    @_describe_export("Every order with its parcels, oldest first")
     def get(self, request: Request) -> StreamingHttpResponse:
+        """Stream orders with their warehouse orders, optionally those placed since a time."""
         orders, after = with_progress(Order.objects.all()), 0
         if since := _since(request):
             after = key_before(Order.objects.all(), since, column="placed_at")
             orders = orders.filter(placed_at__gte=since)
-        return _answer(request, in_batches(orders, after=after), OrderSerializer())
+        return _stream(request, in_batches(orders, after=after), OrderSerializer())
 
 
 class MovementsExportView(APIView):
     required_scope = "stock:write"
 
-    @_described("The ledger: every change of stock, oldest first")
+    @_describe_export("The ledger: every change of stock, oldest first")
     def get(self, request: Request) -> StreamingHttpResponse:
+        """Stream stock movements, optionally those since a time."""
         movements, after = StockMovement.objects.select_related("warehouse"), 0
         if since := _since(request):
             after = key_before(StockMovement.objects.all(), since, column="at")
             movements = movements.filter(at__gte=since)
-        return _answer(request, in_batches(movements, after=after), MovementSerializer())
+        return _stream(request, in_batches(movements, after=after), MovementSerializer())
 
 
 def _since(request: Request) -> datetime | None:
@@ -94,11 +98,11 @@ def _since(request: Request) -> datetime | None:
     return parameters.get("since")
 
 
-def _answer(
+def _stream(
     request: Request, batches: Iterator[list[Any]], serializer: serializers.BaseSerializer
 ) -> StreamingHttpResponse:
-    lines, kind = _lines(batches, serializer), NdjsonParser.media_type
-    return stream_response(lines, content_type=kind, user_id=request.user.pk)
+    lines, media_type = _lines(batches, serializer), NdjsonParser.media_type
+    return stream_response(lines, content_type=media_type, user_id=request.user.pk)
 
 
 def _lines(

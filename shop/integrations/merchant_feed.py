@@ -1,6 +1,6 @@
-"""The catalogue as a Google Merchant feed, RSS 2.0; what is written here can be imported.
+"""The catalogue as a Google Merchant feed, RSS 2.0, in a form that import_catalog can read.
 
-https://support.google.com/merchants/answer/7052112 says what each element means.
+The elements are defined at https://support.google.com/merchants/answer/7052112.
 """
 
 import re
@@ -20,22 +20,25 @@ from shop.core.http.streaming import stream_response
 from shop.core.imports.xml import GOOGLE
 from shop.core.regions import currency
 
-# What XML 1.0 has no way to say, https://www.w3.org/TR/xml/#charsets
-NEVER_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Characters that XML 1.0 does not allow, https://www.w3.org/TR/xml/#charsets
+INVALID_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @require_safe
 @cache_control(public=True, max_age=60)
-@etag(lambda request: f'"{state_of_feed()}"')
+@etag(lambda request: f'"{feed_version()}"')
 def merchant_feed(request: HttpRequest) -> StreamingHttpResponse:
-    """Everything on sale, for price comparisons and advertisements. Raises TooManyStreams."""
+    """Stream the feed of all items on sale. Raises TooManyStreams."""
     origin = request.build_absolute_uri("/").removesuffix("/")
     feed = write_feed(origin=origin, title=request.get_host())
     return stream_response(feed, content_type="application/rss+xml; charset=utf-8")
 
 
 def write_feed(*, origin: str, title: str) -> Generator[str, None, None]:
-    """Yield the feed of every item on sale, with prices and stock as they are then."""
+    """Yield the feed in pieces, each batch of items with the prices and stock of its read.
+
+    `origin` is the scheme and host of the links, without a slash at the end.
+    """
     yield (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<rss version="2.0" xmlns:g="{GOOGLE}">\n<channel>\n'
@@ -48,8 +51,8 @@ def write_feed(*, origin: str, title: str) -> Generator[str, None, None]:
     yield "</channel>\n</rss>\n"
 
 
-def state_of_feed() -> str:
-    """Return a word that is another one whenever the feed is."""
+def feed_version() -> str:
+    """Return a string that changes whenever the feed does, for the ETag."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -73,8 +76,8 @@ def _elements(item: Item, origin: str, labels: dict[str, str]) -> Iterable[str]:
     yield _element("description", item.description)
     yield _element("link", f"{origin}{item.get_absolute_url()}")
     if item.image:
-        address = item.image.url
-        yield _element("g:image_link", f"{origin}{address}" if address[0] == "/" else address)
+        url = item.image.url
+        yield _element("g:image_link", f"{origin}{url}" if url[0] == "/" else url)
     yield _element("g:availability", "in_stock" if item.stock else "out_of_stock")
     yield _element("g:price", f"{item.price:.2f} {currency()}")
     yield _element("g:brand", item.brand)
@@ -86,18 +89,18 @@ def _elements(item: Item, origin: str, labels: dict[str, str]) -> Iterable[str]:
 
 
 def _specifications(item: Item, labels: dict[str, str]) -> Iterable[str]:
-    """What Google has an element for, each once; the rest are details."""
-    left = dict(labels)
+    """Yield Google's own element for a label, once each, and a product detail for the others."""
+    unused_labels = dict(labels)
     for label, value in item.specifications:
-        if column := left.pop(label, ""):
+        if column := unused_labels.pop(label, ""):
             yield _element(f"g:{column}", value)
         else:
             name = _element("g:attribute_name", label)
-            said = _element("g:attribute_value", value)
-            yield f"<g:product_detail>\n{name}{said}</g:product_detail>\n"
+            text = _element("g:attribute_value", value)
+            yield f"<g:product_detail>\n{name}{text}</g:product_detail>\n"
 
 
 def _element(name: str, text: str) -> str:
-    """An element; none where there is nothing to say."""
-    said = escape(NEVER_IN_XML.sub("", text))
-    return f"<{name}>{said}</{name}>\n" if said else ""
+    """Return an XML element, or an empty string for an empty text."""
+    content = escape(INVALID_IN_XML.sub("", text))
+    return f"<{name}>{content}</{name}>\n" if content else ""

@@ -9,5 +9,5 @@ from shop.integrations.webhooks.endpoints import hide_endpoints
 
 @receiver(accounts_erased)
 def hide_webhook_endpoints(user_ids, **kwargs) -> None:
-    """Send nothing more to the endpoints of closed accounts."""
+    """Delete the endpoints of erased accounts, so that nothing more is sent to them."""
     hide_endpoints(WebhookEndpoint.objects.filter(user__in=user_ids))

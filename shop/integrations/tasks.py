@@ -1,4 +1,4 @@
-"""Tasks of events, webhooks and bulk jobs, called by beat."""
+"""Celery tasks of webhooks and bulk jobs, each called by beat every second."""
 
 import logging
 
@@ -13,22 +13,22 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def follow_events() -> None:
-    """Write to each webhook endpoint what happened."""
-    fan_out.follow_events()
+    """Write the deliveries of new events for each webhook endpoint."""
+    fan_out.fan_out_events()
 
 
 @shared_task
 def send_webhooks() -> None:
-    """Send the messages that are due, unless enough workers do already."""
-    with sender.sender_slot() as has_place:
-        if has_place:
+    """Send the deliveries that are due, unless WEBHOOK_SENDERS workers do so already."""
+    with sender.sender_slot() as has_slot:
+        if has_slot:
             sender.send_due()
 
 
 @shared_task
 def work_on_bulk_jobs() -> None:
-    """Take chunks of bulk jobs for a moment; what is locked waits for the next sweep."""
+    """Process chunks of bulk jobs for a second; a locked job waits for the next sweep."""
     try:
         worker.work_on_jobs()
     except Busy as error:
-        logger.warning("A bulk job waits for somebody's lock: %s", error)
+        logger.warning("A bulk job waits for a lock: %s", error)

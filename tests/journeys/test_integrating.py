@@ -1,4 +1,4 @@
-"""What the documentation tells integrators to run, run."""
+"""The example program of the documentation runs."""
 
 import subprocess
 import sys
@@ -26,18 +26,18 @@ def test_the_example_buys_something(live_server, alice, lamp):
     given_stock({lamp: 3})
     token = ApiToken.issue(user=alice, scopes=["shopper"])
 
-    done = run(live_server.url, token, "brass lamp")
+    result = run(live_server.url, token, "brass lamp")
 
     placed = Order.objects.get()
-    assert done.stdout == f"Order {placed.number}: 49.95 USD, submitted\n", done.stderr
+    assert result.stdout == f"Order {placed.number}: 49.95 USD, submitted\n", result.stderr
     assert stock_left(lamp) == (2,)
 
 
 def test_the_example_says_why_it_was_refused(live_server, lamp):
     given_stock({lamp: 3})
 
-    done = run(live_server.url, "no-such-token", "brass lamp")
+    result = run(live_server.url, "no-such-token", "brass lamp")
 
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("A token is needed")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("A token is needed")
     assert stock_left(lamp) == (3,)

@@ -1,4 +1,4 @@
-"""What is in flight when a process must stop is finished, by it or by another."""
+"""Requests and tasks in flight when a process stops are finished, by it or by another."""
 
 import json
 import os
@@ -31,36 +31,36 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 PATIENCE = 20  # seconds, for machines that are busy
 
 
-def test_a_web_server_told_to_stop_answers_what_it_was_asked(alice, lamp):
+def test_a_web_server_finishes_its_request_before_it_stops(alice, lamp):
     given_stock({lamp: 5})
     checkout = hold(alice, {lamp: 2})
     token = ApiToken.issue(user=alice, scopes=["shopper"])
     port = free_port()
-    said: list[dict] = []
-    asked = threading.Thread(target=lambda: said.append(submit_over_http(port, token, checkout)))
+    orders: list[dict] = []
+    client = threading.Thread(target=lambda: orders.append(submit_over_http(port, token, checkout)))
 
     with running(web("web", port, workers=1)) as server:
         wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
-        with locked_by_the_test("cart_cart"):
-            asked.start()
-            wait_until(somebody_waits_for_a_lock)
+        with locked_table("cart_cart"):
+            client.start()
+            wait_until(is_lock_awaited)
             server.send_signal(signal.SIGTERM)
-        asked.join(PATIENCE)
+        client.join(PATIENCE)
         server.wait(PATIENCE)
 
-    assert [answer["items"][0]["quantity"] for answer in said] == [2]
+    assert [submitted["items"][0]["quantity"] for submitted in orders] == [2]
     assert Order.objects.count() == 1
     assert stock_left(lamp) == (3,)
 
 
-def test_a_worker_told_to_stop_finishes_its_task(alice, lamp):
+def test_a_worker_finishes_its_task_before_it_stops(alice, lamp):
     given_stock({lamp: 5})
     placed = order(alice, {lamp: 2})
 
     with running(worker()) as worker_process:
-        with locked_by_the_test("orders_order"):
+        with locked_table("orders_order"):
             assign_order.delay(placed.pk)
-            wait_until(somebody_waits_for_a_lock)
+            wait_until(is_lock_awaited)
             worker_process.send_signal(signal.SIGTERM)
         worker_process.wait(PATIENCE)
 
@@ -72,9 +72,9 @@ def test_the_task_of_a_killed_worker_is_done_by_another(alice, lamp):
     placed = order(alice, {lamp: 2})
 
     with running(worker()) as first:
-        with locked_by_the_test("orders_order"):
+        with locked_table("orders_order"):
             assign_order.delay(placed.pk)
-            wait_until(somebody_waits_for_a_lock)
+            wait_until(is_lock_awaited)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait(PATIENCE)
         assert placed.warehouse_orders.count() == 0
@@ -86,7 +86,7 @@ def test_the_task_of_a_killed_worker_is_done_by_another(alice, lamp):
 
 
 def submit_over_http(port: int, token: str, checkout) -> dict:
-    asked = urllib.request.Request(
+    request = urllib.request.Request(
         f"http://127.0.0.1:{port}/api/v1/orders/",
         json.dumps({"checkout": checkout.pk, "shipping_address": ADDRESS}).encode(),
         {
@@ -95,15 +95,15 @@ def submit_over_http(port: int, token: str, checkout) -> dict:
             "Idempotency-Key": uuid.uuid4().hex,
         },
     )
-    with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
-        return json.load(answer)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+        return json.load(response)
 
 
 @contextmanager
 def running(program: Program) -> Iterator[subprocess.Popen]:
     """Run a program of the shop, in a process group of its own, on the test's database."""
-    given = urlsplit(os.environ["DATABASE_URL"])
-    database = given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    database = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = {**os.environ, "DATABASE_URL": database, "SHOP_DEMO": "1"}
     with subprocess.Popen(
         program.command, cwd=settings.BASE_DIR, env=environment, start_new_session=True
@@ -116,14 +116,15 @@ def running(program: Program) -> Iterator[subprocess.Popen]:
 
 
 @contextmanager
-def locked_by_the_test(table: str) -> Iterator[None]:
-    """Let nobody lock rows of the table until the block ends."""
+def locked_table(table: str) -> Iterator[None]:
+    """Lock the table until the block ends, so that no other transaction locks its rows."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
         yield
 
 
-def somebody_waits_for_a_lock() -> bool:
+def is_lock_awaited() -> bool:
+    """Return whether another transaction of the database waits for a lock."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

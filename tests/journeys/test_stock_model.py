@@ -1,6 +1,6 @@
-"""Every verb in any order against a tiny model: the law holds after each step.
+"""Every verb in any order against a small model: the conservation law holds after each step.
 
-`make model-test STEPS=20000` runs as many steps as asked; `make test` a few hundred.
+`make model-test STEPS=20000` runs 20,000 steps; `make test` a few hundred.
 """
 
 import os
@@ -50,12 +50,12 @@ from warehouses.tasks import reoptimize_orders
 STEPS = int(os.environ.get("STEPS", "400"))
 STEPS_A_RUN = 40
 
-some = st.integers(0, 1)  # which of the two items, customers or warehouses
+either = st.integers(0, 1)  # which of the two items, customers or warehouses
 units = st.integers(1, 6)
 
 
 class Shop(RuleBasedStateMachine):
-    """The model: units on each shelf, and what every order was promised."""
+    """The model: physical stock by warehouse and item."""
 
     @initialize()
     def start(self):
@@ -73,77 +73,87 @@ class Shop(RuleBasedStateMachine):
 
     # Goods
 
-    @rule(place=some, what=some, quantity=units)
-    def receive(self, place, what, quantity):
-        receive_stock(**self.at(place, what), quantity=quantity)
-        self.shelves[place, what] += quantity
+    @rule(warehouse_index=either, item_index=either, quantity=units)
+    def receive(self, warehouse_index, item_index, quantity):
+        receive_stock(**self.at(warehouse_index, item_index), quantity=quantity)
+        self.shelves[warehouse_index, item_index] += quantity
 
-    @rule(place=some, what=some, quantity=units)
-    def discard(self, place, what, quantity):
-        if quantity > self.shelves[place, what]:
+    @rule(warehouse_index=either, item_index=either, quantity=units)
+    def discard(self, warehouse_index, item_index, quantity):
+        if quantity > self.shelves[warehouse_index, item_index]:
             with pytest.raises(MoreThanPhysicalStock):
-                discard_stock(**self.at(place, what), quantity=quantity)
+                discard_stock(**self.at(warehouse_index, item_index), quantity=quantity)
             return
-        discard_stock(**self.at(place, what), quantity=quantity)
-        self.shelves[place, what] -= quantity
+        discard_stock(**self.at(warehouse_index, item_index), quantity=quantity)
+        self.shelves[warehouse_index, item_index] -= quantity
 
-    @rule(place=some, what=some, counted=st.integers(0, 8), is_stale=st.booleans())
-    def recount(self, place, what, counted, is_stale):
-        there = self.shelves[place, what]
+    @rule(
+        warehouse_index=either, item_index=either, counted=st.integers(0, 8), is_stale=st.booleans()
+    )
+    def recount(self, warehouse_index, item_index, counted, is_stale):
+        physical = self.shelves[warehouse_index, item_index]
         if is_stale:
             with pytest.raises(CountConflict):
-                recount_stock(**self.at(place, what), physical_stock=counted, expected=there + 1)
+                recount_stock(
+                    **self.at(warehouse_index, item_index),
+                    physical_stock=counted,
+                    expected=physical + 1,
+                )
             return
-        recount_stock(**self.at(place, what), physical_stock=counted, expected=there)
-        self.shelves[place, what] = counted
+        recount_stock(
+            **self.at(warehouse_index, item_index), physical_stock=counted, expected=physical
+        )
+        self.shelves[warehouse_index, item_index] = counted
 
-    @rule(place=some)
-    def close(self, place):
-        close_warehouse(warehouse_id=self.warehouses[place].pk)
+    @rule(warehouse_index=either)
+    def close(self, warehouse_index):
+        close_warehouse(warehouse_id=self.warehouses[warehouse_index].pk)
 
-    @rule(place=some)
-    def open(self, place):
-        open_warehouse(warehouse_id=self.warehouses[place].pk)
+    @rule(warehouse_index=either)
+    def open(self, warehouse_index):
+        open_warehouse(warehouse_id=self.warehouses[warehouse_index].pk)
 
     # Customers
 
-    @rule(who=some, what=some, quantity=units)
-    def fill_cart(self, who, what, quantity):
-        item, cart = self.items[what], cart_of(self.customers[who])
+    @rule(customer_index=either, item_index=either, quantity=units)
+    def fill_cart(self, customer_index, item_index, quantity):
+        item, cart = self.items[item_index], cart_of(self.customers[customer_index])
         has_stock = stock_left(item) != (0,)
         try:
             update_item_in_cart(cart=cart, item_id=item.pk, quantity=quantity)
         except OutOfStock:
             assert not has_stock
 
-    @rule(who=some)
-    def begin(self, who):
-        customer = self.customers[who]
-        wanted = Counter(dict(cart_of(customer).lines.values_list("item_id", "quantity")))
+    @rule(customer_index=either)
+    def begin(self, customer_index):
+        customer = self.customers[customer_index]
+        in_cart = Counter(dict(cart_of(customer).lines.values_list("item_id", "quantity")))
         left = self.left_for(customer)
         try:
             begin_checkout(customer=customer)
         except EmptyCart:
-            assert not wanted
+            assert not in_cart
         except InsufficientStock as refusal:
             short = {s.item_id: s.left for s in refusal.shortages}
-            assert short == {pk: left[pk] for pk in wanted if wanted[pk] > left[pk]}
+            assert short == {pk: left[pk] for pk in in_cart if in_cart[pk] > left[pk]}
         else:
-            assert all(wanted[pk] <= left[pk] for pk in wanted)
+            assert all(in_cart[pk] <= left[pk] for pk in in_cart)
 
-    @rule(who=some)
-    def cancel_hold(self, who):
-        is_held = Checkout.objects.unexpired().filter(customer=self.customers[who]).exists()
+    @rule(customer_index=either)
+    def cancel_hold(self, customer_index):
+        is_held = (
+            Checkout.objects.unexpired().filter(customer=self.customers[customer_index]).exists()
+        )
         try:
-            cancel_checkout(customer=self.customers[who])
+            cancel_checkout(customer=self.customers[customer_index])
         except NoHeldCheckout:
             assert not is_held
         else:
             assert is_held
 
-    @rule(who=some)
-    def run_out_of_time(self, who):
-        for checkout in Checkout.objects.held().filter(customer=self.customers[who]):
+    @rule(customer_index=either)
+    def run_out_of_time(self, customer_index):
+        for checkout in Checkout.objects.held().filter(customer=self.customers[customer_index]):
             let_time_run_out(checkout)
 
     @rule()
@@ -151,37 +161,37 @@ class Shop(RuleBasedStateMachine):
         release_expired_checkouts()
         assert not Checkout.objects.overdue().exists()
 
-    @rule(who=some)
-    def submit(self, who):
-        checkout = Checkout.objects.filter(customer=self.customers[who]).last()
+    @rule(customer_index=either)
+    def submit(self, customer_index):
+        checkout = Checkout.objects.filter(customer=self.customers[customer_index]).last()
         if checkout is None:
             return
-        lives = Checkout.objects.unexpired().filter(pk=checkout.pk).exists()
+        is_unexpired = Checkout.objects.unexpired().filter(pk=checkout.pk).exists()
         try:
             submit(checkout)
         except CheckoutExpired:
-            assert not lives
+            assert not is_unexpired
 
     # Orders
 
     @precondition(lambda self: Order.objects.exists())
-    @rule(which=st.integers(0, 9))
-    def assign(self, which):
-        assign_order(order_id=self.one_of(Order, which).pk)
+    @rule(row_index=st.integers(0, 9))
+    def assign(self, row_index):
+        assign_order(order_id=self.choose_row(Order, row_index).pk)
 
     @precondition(lambda self: Order.objects.exists())
-    @rule(which=st.integers(0, 9))
-    def cancel(self, which):
-        order = self.one_of(Order, which)
+    @rule(row_index=st.integers(0, 9))
+    def cancel(self, row_index):
+        order = self.choose_row(Order, row_index)
         try:
             cancel_order(order_id=order.pk)
         except OrderAlreadyShipped:
             assert order.warehouse_orders.filter(status="shipped").exists()
 
     @precondition(lambda self: Order.objects.exists())
-    @rule(which=st.integers(0, 9), what=some, quantity=units)
-    def cancel_some(self, which, what, quantity):
-        order, item = self.one_of(Order, which), self.items[what]
+    @rule(row_index=st.integers(0, 9), item_index=either, quantity=units)
+    def cancel_some(self, row_index, item_index, quantity):
+        order, item = self.choose_row(Order, row_index), self.items[item_index]
         line = order.lines.filter(item=item).first()
         left = line.deliverable_quantity if line else 0
         try:
@@ -192,36 +202,36 @@ class Shop(RuleBasedStateMachine):
             assert quantity > left
 
     @precondition(lambda self: WarehouseOrder.objects.exists())
-    @rule(which=st.integers(0, 9))
-    def pick(self, which):
-        one = self.one_of(WarehouseOrder, which)
+    @rule(row_index=st.integers(0, 9))
+    def pick(self, row_index):
+        parcel = self.choose_row(WarehouseOrder, row_index)
         try:
-            pick_warehouse_order(warehouse_order_id=one.pk, assigned_to="Truck 7")
+            pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Truck 7")
         except OrderCancelled:
-            assert one.is_cancelled
+            assert parcel.is_cancelled
 
     @precondition(lambda self: WarehouseOrder.objects.exists())
-    @rule(which=st.integers(0, 9))
-    def ship(self, which):
-        one = self.one_of(WarehouseOrder, which)
+    @rule(row_index=st.integers(0, 9))
+    def ship(self, row_index):
+        parcel = self.choose_row(WarehouseOrder, row_index)
         try:
-            ship_warehouse_order(warehouse_order_id=one.pk)
+            ship_warehouse_order(warehouse_order_id=parcel.pk)
         except OrderCancelled:
-            assert one.is_cancelled
+            assert parcel.is_cancelled
         except MoreThanPhysicalStock:
-            pass  # the law tells whether the shelves hold enough
+            pass  # the conservation law proves whether the shelves hold enough
         else:
-            self.take_off_shelves(one)
+            self.take_off_shelves(parcel)
 
-    @rule(what=some)
-    def resolve(self, what):
-        resolve_shortfall(item_id=self.items[what].pk)
+    @rule(item_index=either)
+    def resolve(self, item_index):
+        resolve_shortfall(item_id=self.items[item_index].pk)
 
     @rule()
     def move(self):
         reoptimize_orders()
 
-    # What always holds
+    # Invariants
 
     @invariant()
     def the_law_holds(self):
@@ -232,30 +242,32 @@ class Shop(RuleBasedStateMachine):
     def the_shelves_are_as_the_model_says(self):
         if hasattr(self, "world"):
             rows = WarehouseStock.objects.in_bulk()
-            there = {(r.warehouse_id, r.item_id): r.physical_stock for r in rows.values()}
-            said = {
-                (self.warehouses[place].pk, self.items[what].pk): units
-                for (place, what), units in self.shelves.items()
+            physical = {(r.warehouse_id, r.item_id): r.physical_stock for r in rows.values()}
+            modelled = {
+                (self.warehouses[warehouse_index].pk, self.items[item_index].pk): units
+                for (warehouse_index, item_index), units in self.shelves.items()
             }
-            assert {k: v for k, v in there.items() if v} == {k: v for k, v in said.items() if v}
+            assert {k: v for k, v in physical.items() if v} == {
+                k: v for k, v in modelled.items() if v
+            }
 
     @invariant()
     def no_hold_promises_the_same_units_twice(self):
         if hasattr(self, "world"):
-            late = AggregatedStock.objects.filter(
+            oversold = AggregatedStock.objects.filter(
                 item__in=[item.pk for item in self.items], stock__lt=0
             )
-            assert not late.exists()
+            assert not oversold.exists()
 
-    def at(self, place, what) -> dict:
-        return {"warehouse": self.warehouses[place], "item": self.items[what]}
+    def at(self, warehouse_index, item_index) -> dict:
+        return {"warehouse": self.warehouses[warehouse_index], "item": self.items[item_index]}
 
-    def one_of(self, model, which):
+    def choose_row(self, model, row_index):
         rows = model.objects.order_by("pk")
-        return rows[which % rows.count()]
+        return rows[row_index % rows.count()]
 
     def left_for(self, customer) -> Counter[int]:
-        """Units the customer can have: the stock, what is held already, what is overdue."""
+        """Return the units that the customer can hold: stock, own hold and overdue holds."""
         left = Counter(dict(AggregatedStock.objects.values_list("item_id", "stock")))
         own = Checkout.objects.held().filter(customer=customer)
         for checkout in own | Checkout.objects.overdue():
@@ -263,13 +275,13 @@ class Shop(RuleBasedStateMachine):
                 left[line.item_id] += line.quantity
         return left
 
-    def take_off_shelves(self, one: WarehouseOrder) -> None:
-        if one.is_shipped:
+    def take_off_shelves(self, parcel: WarehouseOrder) -> None:
+        if parcel.is_shipped:
             return
-        place = [w.pk for w in self.warehouses].index(one.warehouse_id)
-        for line in one.lines.all():
-            what = [item.pk for item in self.items].index(line.item_id)
-            self.shelves[place, what] -= line.quantity
+        warehouse_index = [w.pk for w in self.warehouses].index(parcel.warehouse_id)
+        for line in parcel.lines.all():
+            item_index = [item.pk for item in self.items].index(line.item_id)
+            self.shelves[warehouse_index, item_index] -= line.quantity
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""The short form of `make torture`: a minute of crashes under load, then the proof."""
+"""The short form of `make torture`: a minute of crashes under load, then the audit."""
 
 import os
 import subprocess
@@ -6,17 +6,17 @@ import sys
 
 from django.conf import settings
 
-# What this test run was given; the torture has servers of its own to kill.
-OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DATA_DIR", "INSECURE_HTTP"}
+# Variables of this test run; the torture test has servers of its own to kill.
+OWN_VARIABLES = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DATA_DIR", "INSECURE_HTTP"}
 
 
 def test_a_minute_of_crashes_costs_no_unit_and_no_acknowledged_order():
-    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
 
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.torture"],
         cwd=settings.BASE_DIR,
-        env={**kept, "MINUTES": "1"},
+        env={**inherited, "MINUTES": "1"},
         capture_output=True,
         text=True,
         timeout=300,

@@ -1,4 +1,4 @@
-"""The short form of `make webhook-soak`: a receiver and workers that die lose nothing."""
+"""The short form of `make webhook-soak`: killed receivers and workers lose nothing."""
 
 import os
 import subprocess
@@ -6,17 +6,17 @@ import sys
 
 from django.conf import settings
 
-# What this test run was given; the soak has servers of its own.
-OURS = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DATA_DIR", "INSECURE_HTTP"}
+# Variables of this test run; the soak test has servers of its own.
+OWN_VARIABLES = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DATA_DIR", "INSECURE_HTTP"}
 
 
-def test_every_event_arrives_in_order_and_signed_whoever_is_killed():
-    kept = {name: value for name, value in os.environ.items() if name not in OURS}
+def test_every_event_arrives_in_order_and_signed_although_processes_are_killed():
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
 
     run = subprocess.run(
         [sys.executable, "-m", "benchmarks.webhook_soak"],
         cwd=settings.BASE_DIR,
-        env={**kept, "EVENTS": "300", "SCALE": "0.0002"},
+        env={**inherited, "EVENTS": "300", "SCALE": "0.0002"},
         capture_output=True,
         text=True,
         timeout=500,

@@ -1,4 +1,4 @@
-"""Debian's chromium, for journeys through the shop's pages."""
+"""Debian's chromium for journeys through the shop's pages, with checks of accessibility."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ QUIET = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
-# Ways to go on the same journey.
+# Screens and settings in which a journey is repeated.
 on_each_screen = pytest.mark.parametrize(
     "options",
     [
@@ -56,37 +56,37 @@ ADDRESS = {
     "State": "WA",
     "ZIP": "98109",
 }
-# What consoles say though nothing is wrong: that an answer is a 4xx, as a page may well be,
-# and that a question was given up for a newer one.
+# Console messages that are no fault: a response with a 4xx status, which a page may have, and
+# a request that htmx aborted for a newer one.
 HARMLESS = ("Failed to load resource", "htmx:sendAbort", "htmx:afterRequest")
-# Says what is wrong with where the keyboard is, or nothing.
+# Returns the fault of the focused element or of its ring, empty if there is none.
 LOOK_AT_FOCUS = """
 () => {
   const at = document.activeElement;
   if (!at || at === document.body) return "The focus is lost.";
-  const told = at.outerHTML.slice(0, 160);
+  const html = at.outerHTML.slice(0, 160);
   const style = getComputedStyle(at);
   const width = parseFloat(style.outlineWidth);
   if (!at.matches(":focus-visible") || style.outlineStyle === "none" || width < 2)
-    return `No ring around ${told}`;
+    return `No ring around ${html}`;
   const box = at.getClientRects()[0];
   const reach = width + parseFloat(style.outlineOffset);
   if (box.left < reach || box.right + reach > document.documentElement.clientWidth)
-    return `The ring is beside the screen, around ${told}`;
+    return `The ring is beside the screen, around ${html}`;
   for (let over = at.parentElement; over !== document.body; over = over.parentElement) {
     const edge = over.getBoundingClientRect();
     if (getComputedStyle(over).overflowX === "visible") continue;
     if (box.left - reach < edge.left - 0.5 || box.right + reach > edge.right + 0.5)
-      return `The ring is cut off, around ${told}`;
+      return `The ring is cut off, around ${html}`;
   }
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
-  return at.contains(top) ? "" : `${top?.outerHTML.slice(0, 160)} hides ${told}`;
+  return at.contains(top) ? "" : `${top?.outerHTML.slice(0, 160)} hides ${html}`;
 }
 """
 
 
 def look_at(page: Page, heading: str) -> None:
-    """The page has this heading, fits the screen and is accessible, by day and by night."""
+    """Assert that the page has the heading, fits the screen and is accessible, light and dark."""
     expect(page.locator("h1")).to_have_text(heading)
     if page.context.is_scripted:
         _expect_no_violation(page, Axe().run(page))
@@ -98,7 +98,7 @@ def look_at(page: Page, heading: str) -> None:
 
 
 def press_until(page: Page, key: str, part: Locator, *, most: int = 40) -> None:
-    """Press a key until the part has the focus; every stop on the way has a ring to be seen."""
+    """Press a key until the part has the focus; every stop on the way must have a visible ring."""
     goal = part.element_handle()
     for _press in range(most):
         page.keyboard.press(key)
@@ -112,6 +112,7 @@ def press_until(page: Page, key: str, part: Locator, *, most: int = 40) -> None:
 
 
 def expect_ring(page: Page) -> None:
+    """Assert that the focused element has a visible ring."""
     wrong = page.evaluate(LOOK_AT_FOCUS)
     assert not wrong, f"{page.url}: {wrong}"
 
@@ -126,16 +127,16 @@ def fill_address(page: Page) -> None:
 
 
 def hold_items(page: Page) -> None:
-    """Give an address, and come to the review."""
+    """Fill in an address and begin the checkout."""
     page.goto("/checkout/")
     fill_address(page)
     page.get_by_role("button", name="Hold my items").click()
     expect(page.locator("h1")).to_have_text("Look over and order")
 
 
-def meanwhile(call: Callable, *args, **said):
-    """Call a verb in a thread of its own, as somebody elsewhere would while a page is open."""
-    (result,) = at_once(lambda: call(*args, **said))
+def meanwhile(verb: Callable, *args, **kwargs):
+    """Call a verb in a thread of its own while a page is open, and return its result."""
+    (result,) = at_once(lambda: verb(*args, **kwargs))
     if isinstance(result, Exception):
         raise result
     return result
@@ -143,7 +144,7 @@ def meanwhile(call: Callable, *args, **said):
 
 @contextmanager
 def browser_page(url: str, *, signed_in=None, **options) -> Iterator[Page]:
-    """Open a page of a fresh browser, in which nothing may go wrong unseen.
+    """Open a page of a new browser, in which every error fails the test.
 
     Playwright runs an event loop in this thread, in which Django refuses to query: until
     the page is closed the test leaves the database to `meanwhile`.
@@ -163,10 +164,10 @@ def browser_page(url: str, *, signed_in=None, **options) -> Iterator[Page]:
 
 @contextmanager
 def no_complaints(context: BrowserContext) -> Iterator[None]:
-    """No script fails, no console complains, and every page keeps foreign code out."""
+    """Assert that no script fails, no console logs an error, and every page has a strict CSP."""
     complaints: list[str] = []
 
-    def hear(message: ConsoleMessage) -> None:
+    def record_error(message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(HARMLESS):
             complaints.append(message.text)
 
@@ -180,7 +181,7 @@ def no_complaints(context: BrowserContext) -> Iterator[None]:
         if "default-src 'self'" not in policy or "unsafe" in policy:
             complaints.append(f"{request.url} has the policy {policy!r}")
 
-    context.on("console", hear)
+    context.on("console", record_error)
     context.on("weberror", lambda error: complaints.append(str(error.error)))
     context.on("response", check)
     yield

@@ -1,4 +1,4 @@
-"""Sending bulk jobs as an integrator does, and reading what became of them."""
+"""Bulk jobs as an integrator uploads them, and their results."""
 
 import gzip
 import json
@@ -14,8 +14,9 @@ ITEMS, RECEIPTS = "/api/v1/items/bulk/", "/api/v1/receipts/bulk/"
 
 
 def lines(*objects) -> bytes:
+    """Return the objects as JSON lines; bytes stay as they are."""
     return b"".join(
-        one if isinstance(one, bytes) else json.dumps(one).encode() + b"\n" for one in objects
+        line if isinstance(line, bytes) else json.dumps(line).encode() + b"\n" for line in objects
     )
 
 
@@ -30,7 +31,7 @@ def send(client, url, body: bytes, *, packed: bool = False, **headers):
 
 
 def work() -> None:
-    """Do what beat has the workers do, until nothing is left."""
+    """Process all open jobs, as the workers do."""
     while take_next_chunk():
         pass
 
@@ -40,9 +41,9 @@ def job_of(answer) -> BulkJob:
 
 
 def results(client, answer) -> list[dict]:
-    told = client.get(f"/api/v1/jobs/{answer.json()['id']}/results/")
-    assert told["Content-Type"] == NDJSON
-    return [json.loads(line) for line in told.getvalue().splitlines()]
+    response = client.get(f"/api/v1/jobs/{answer.json()['id']}/results/")
+    assert response["Content-Type"] == NDJSON
+    return [json.loads(line) for line in response.getvalue().splitlines()]
 
 
 def item(sku: str, **fields) -> dict:

@@ -1,4 +1,4 @@
-"""Waiting for what events need: that nobody who began earlier still writes."""
+"""Waiting until events are settled: until no earlier transaction still runs."""
 
 import time
 
@@ -6,9 +6,9 @@ from django.db import connection
 
 
 def settle() -> None:
-    """Wait until all that is committed by now is before the oldest transaction that runs.
+    """Wait until all transactions that have begun by now have ended.
 
-    Other tests share the server, and one that keeps a transaction open keeps back events.
+    Other tests share the server, and an open transaction of theirs holds back events.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")

@@ -1,4 +1,4 @@
-"""Real processes in data folders of their own: starting them, and looking at them."""
+"""Real processes in data folders of their own: start them, and list them by their marks."""
 
 import subprocess
 import sys
@@ -10,11 +10,12 @@ from pathlib import Path
 from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.process.orphans import find_marked
 
-PATIENCE = 90
+PATIENCE = 90  # seconds, for busy machines
 
 
 @contextmanager
 def python(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Run Python code in a process, killed at the end of the block."""
     pipe = subprocess.PIPE
     with subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
@@ -31,6 +32,7 @@ def python(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 def running(folder: DataFolder) -> set[int]:
+    """Return the ids of the processes that have a mark in the folder."""
     return set(find_marked(folder.marks))
 
 
@@ -39,7 +41,7 @@ def is_silent(folder: DataFolder) -> bool:
 
 
 def leader(folder: DataFolder, name: str) -> int:
-    """Return the process that the supervisor started, which started the others."""
+    """Return the id of the process that the supervisor started for a program."""
     pids = set(find_marked(folder.marks / name))
     (pid,) = [pid for pid in pids if parent(pid) not in pids]
     return pid

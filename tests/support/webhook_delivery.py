@@ -1,4 +1,4 @@
-"""What beat asks for, and ways to the moment that a test is about."""
+"""Steps of webhook delivery for tests: fan out, send, and let time pass."""
 
 from django.db.models.functions import Now
 
@@ -10,17 +10,17 @@ HOOKS = "/api/v1/webhooks/"
 
 
 def deliver() -> None:
-    """What beat asks for, once what happened is settled."""
+    """Fan out and send all events so far, as beat's tasks do."""
     settle()
     follow_events()
     send_webhooks()
 
 
 def let_time_pass() -> None:
-    """Make everything that waits due, whatever was asked for."""
+    """Make all pending deliveries due, and end leases and rest periods."""
     WebhookDelivery.objects.pending().update(due_at=Now(), claimed_until=None)
     WebhookEndpoint.objects.update(rests_until=None)
 
 
-def one_of(endpoint: WebhookEndpoint):
+def select_endpoint(endpoint: WebhookEndpoint):
     return WebhookEndpoint.objects.filter(pk=endpoint.pk)

@@ -1,4 +1,4 @@
-"""An integrator's server: it notes what it is sent, verifies it, and answers as it is told."""
+"""An integrator's server: it records the requests, verifies them, and answers as set."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ OK: Reply = (200, {}, b"thanks")
 
 @dataclass
 class Call:
-    """One request, as it came."""
+    """A request that the server received."""
 
     path: str
     headers: dict[str, str]
@@ -32,6 +32,8 @@ class Call:
 
 @dataclass
 class Receiver:
+    """The recorded requests of a server, and the function that answers them."""
+
     port: int = 0
     calls: list[Call] = field(default_factory=list)
     answer: Callable[[Call], Reply] = lambda call: OK
@@ -57,12 +59,12 @@ def receiving(wrap: Callable | None = None) -> Iterator[Receiver]:
             call = Call(self.path, headers, body)
             with lock:
                 receiver.calls.append(call)
-            status, more, said = receiver.answer(call)
+            status, reply_headers, reply_body = receiver.answer(call)
             self.send_response(status)
-            for name, value in more.items():
+            for name, value in reply_headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(said)
+            self.wfile.write(reply_body)
 
         def log_message(self, *args):
             pass
@@ -72,7 +74,7 @@ def receiving(wrap: Callable | None = None) -> Iterator[Receiver]:
         request_queue_size = 128
 
         def handle_error(self, request, client_address):
-            pass  # a sender that hung up is part of the play
+            pass  # tests make senders hang up
 
     with Server(("127.0.0.1", 0), Handler) as server:
         if wrap:

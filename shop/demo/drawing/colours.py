@@ -1,4 +1,4 @@
-"""Which colours a picture is painted in: a palette by sku, and a colour the name speaks of."""
+"""Colours of a picture: a palette chosen by sku, and the colour that the name mentions."""
 
 import re
 from collections.abc import Iterable
@@ -62,30 +62,35 @@ NAMED_COLOURS = {
 
 
 def choose_colours(*, sku: str, name: str) -> dict[str, str]:
-    spoken_of = _colour_spoken_of(name)
-    palettes = [each for each in PALETTES if not (spoken_of and _are_close(spoken_of, each[1]))]
+    """Return the colours by role, the same for the same sku and name.
+
+    A colour in the name becomes the main colour, on a palette that contrasts with it.
+    """
+    named = _named_colour(name)
+    palettes = [palette for palette in PALETTES if not (named and _are_close(named, palette[1]))]
     # crc32 and not hash(), which Python salts anew in every process.
     tint, halo, main, accent = palettes[crc32(sku.encode()) % len(palettes)]
-    main = spoken_of or main
+    main = named or main
     shades = {"deep": _mix(main, MATERIALS["ink"], 0.3), "soft": _mix(main, "#ffffff", 0.45)}
     return MATERIALS | shades | {"tint": tint, "halo": halo, "main": main, "accent": accent}
 
 
-def _colour_spoken_of(name: str) -> str | None:
+def _named_colour(name: str) -> str | None:
     for words, colour in NAMED_COLOURS.items():
         if re.search(rf"\b(?:{words})\b", name, re.IGNORECASE):
             return colour
     return None
 
 
-def _are_close(one: str, other: str) -> bool:
-    """Tell whether a thing of one colour would be lost before the other."""
-    return sum(abs(a - b) for a, b in _channels(one, other)) < 75
+def _are_close(colour: str, other: str) -> bool:
+    """Return whether a motif of one colour is hard to see on the other."""
+    return sum(abs(a - b) for a, b in _channels(colour, other)) < 75
 
 
-def _mix(one: str, other: str, share_of_other: float) -> str:
-    return "#" + bytes(round(a + (b - a) * share_of_other) for a, b in _channels(one, other)).hex()
+def _mix(colour: str, other: str, share_of_other: float) -> str:
+    channels = _channels(colour, other)
+    return "#" + bytes(round(a + (b - a) * share_of_other) for a, b in channels).hex()
 
 
-def _channels(one: str, other: str) -> Iterable[tuple[int, int]]:
-    return zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
+def _channels(colour: str, other: str) -> Iterable[tuple[int, int]]:
+    return zip(bytes.fromhex(colour[1:]), bytes.fromhex(other[1:]), strict=True)

@@ -1,1 +1,1 @@
-"""Child processes: started, watched, restarted, and stopped with everything they started."""
+"""Child processes: started, watched, restarted, and stopped with all their descendants."""

@@ -1,4 +1,4 @@
-"""A program as a running process, with everything that it starts in turn."""
+"""A child process and its descendants."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ LAUNCHER = str(Path(__file__).with_name("launch.py"))
 
 
 class Child:
-    """One process at a time; it can be started again after its death."""
+    """A program's current process; a dead one can be started again."""
 
     def __init__(self, program: Program, mark: Path) -> None:
         self.program = program
@@ -24,6 +24,7 @@ class Child:
         self.lines = Lines()
 
     def start(self) -> None:
+        """Start the program through the launcher, with a pipe for its output."""
         self.program.before_start()
         self.process = subprocess.Popen(
             self.command(),
@@ -37,6 +38,7 @@ class Child:
         os.set_blocking(self.output.fileno(), False)
 
     def command(self) -> list[str]:
+        """Return the launcher's command line for the program."""
         options = [
             f"--parent={os.getpid()}",
             f"--dies-with={self.program.ends_on.value}",
@@ -49,10 +51,11 @@ class Child:
 
     @property
     def is_running(self) -> bool:
+        """Return whether the process has not ended."""
         return self.process.poll() is None
 
     def read(self) -> list[bytes] | None:
-        """Return the complete lines that have arrived, or None at the end."""
+        """Return the lines that are complete by now, or None at the end of the output."""
         try:
             data = os.read(self.output.fileno(), 65536)
         except BlockingIOError:
@@ -60,18 +63,19 @@ class Child:
         return self.lines.feed(data) if data else None
 
     def send(self, number: signal.Signals) -> None:
+        """Send a signal to the process, if it runs."""
         if self.is_running:
             self.process.send_signal(number)
 
-    def end_rest(self) -> None:
-        """Kill what is left of the process, its group and its descendants."""
+    def kill_remaining(self) -> None:
+        """Kill the process, its group and its descendants, as far as they still run."""
         if self.is_running:
             self._kill_group()
         end_marked(self.mark)
         self.process.wait()
 
     def _kill_group(self) -> None:
-        """Kill the whole group; the one process if it has not made a group yet."""
+        """Kill the process group, or the process alone if it has no group yet."""
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
@@ -79,10 +83,12 @@ class Child:
 
     @property
     def how_it_ended(self) -> str:
+        """Return the signal or the exit code of the ended process, in words."""
         code = self.process.returncode
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     @property
     def last_output(self) -> str:
+        """Return the last ten lines of output, indented."""
         lines = [f"    {line.decode(errors='replace')}" for line in self.lines.last]
         return "\n".join(lines or ["    (it wrote nothing)"])

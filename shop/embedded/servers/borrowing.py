@@ -1,4 +1,4 @@
-"""Borrow a database and a cache for one command."""
+"""A database and a cache, borrowed for the duration of one command."""
 
 import subprocess
 import sys
@@ -18,41 +18,42 @@ SECONDS_TO_STOP = 30
 
 @contextmanager
 def borrowed_servers(
-    folder: DataFolder, wanted: list[str], *options: str
+    folder: DataFolder, variables: list[str], *options: str
 ) -> Iterator[dict[str, str]]:
-    """Yield the URLs of the wanted servers, by the name of their variable.
+    """Yield the URLs of the servers of the variables, by variable.
 
-    They are the running demo's, or another command's, or a keeper is started that
-    runs them for as long as anyone uses them.
+    They are those of the running demo or daemon; otherwise a daemon is started, which runs
+    them for as long as any command uses them. Raises CannotRun.
     """
     try:
-        with folder.using():
-            yield find_or_start(folder, wanted, options)
+        with folder.user_lock():
+            yield find_or_start(folder, variables, options)
     finally:
-        wait_for_keeper(folder)
+        wait_for_daemon(folder)
 
 
 def find_or_start(
-    folder: DataFolder, wanted: list[str], options: tuple[str, ...]
+    folder: DataFolder, variables: list[str], options: tuple[str, ...]
 ) -> dict[str, str]:
+    """Return the URLs once the servers answer; starts a daemon if none runs. Raises CannotRun."""
     deadline = time.monotonic() + SECONDS_TO_START
-    keeper: subprocess.Popen[bytes] | None = None
+    daemon: subprocess.Popen[bytes] | None = None
     while time.monotonic() < deadline:
-        urls = folder.announced()
-        is_kept = folder.is_kept()
-        if is_kept and urls is not None:
-            demand_all(folder, wanted, urls)
-            if all(answers(name, urls[name]) for name in wanted):
-                return {name: urls[name] for name in wanted}
-        elif not is_kept and (keeper is None or has_ended_well(keeper)):
-            keeper = start_keeper(folder, wanted, options)
+        urls = folder.published_urls()
+        has_daemon = folder.has_daemon()
+        if has_daemon and urls is not None:
+            require_urls(folder, variables, urls)
+            if all(is_reachable(name, urls[name]) for name in variables):
+                return {name: urls[name] for name in variables}
+        elif not has_daemon and (daemon is None or has_ended_well(daemon)):
+            daemon = start_daemon(folder, variables, options)
         time.sleep(0.02)
     raise CannotRun(f"The servers of {folder.path} did not answer within {SECONDS_TO_START} s.")
 
 
-def demand_all(folder: DataFolder, wanted: list[str], urls: dict[str, str]) -> None:
-    """Raise CannotRun if those who run here use a server that only they know."""
-    for name in wanted:
+def require_urls(folder: DataFolder, variables: list[str], urls: dict[str, str]) -> None:
+    """Raise CannotRun if the demo or daemon here uses an external server for a variable."""
+    for name in variables:
         if name not in urls:
             raise CannotRun(
                 f"What runs in {folder.path} was given a {name} of its own: "
@@ -60,9 +61,10 @@ def demand_all(folder: DataFolder, wanted: list[str], urls: dict[str, str]) -> N
             )
 
 
-def answers(name: str, url: str) -> bool:
+def is_reachable(name: str, url: str) -> bool:
+    """Return whether the server of the variable answers at the URL."""
     if name == "REDIS_URL":
-        return valkey.answers(url)
+        return valkey.is_reachable(url)
     try:
         psycopg.connect(url, connect_timeout=2).close()
     except psycopg.OperationalError:
@@ -70,12 +72,19 @@ def answers(name: str, url: str) -> bool:
     return True
 
 
-def start_keeper(
-    folder: DataFolder, wanted: list[str], options: tuple[str, ...]
+def start_daemon(
+    folder: DataFolder, variables: list[str], options: tuple[str, ...]
 ) -> subprocess.Popen[bytes]:
-    """Start it apart from our terminal, whose Ctrl-C is not meant for it."""
+    """Start a daemon in a session of its own, which the terminal's Ctrl-C does not reach."""
     return subprocess.Popen(
-        [sys.executable, "-m", "shop.embedded.servers.daemon", str(folder.path), *options, *wanted],
+        [
+            sys.executable,
+            "-m",
+            "shop.embedded.servers.daemon",
+            str(folder.path),
+            *options,
+            *variables,
+        ],
         cwd=BASE_DIR,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -83,15 +92,18 @@ def start_keeper(
     )
 
 
-def has_ended_well(keeper: subprocess.Popen[bytes]) -> bool:
-    """Tell whether it found another keeper here. Raises SystemExit if it failed; it said why."""
-    if keeper.poll():
+def has_ended_well(daemon: subprocess.Popen[bytes]) -> bool:
+    """Return whether the daemon ended because another one runs.
+
+    Raises SystemExit if it failed; it has written the reason to stderr.
+    """
+    if daemon.poll():
         sys.exit(1)
-    return keeper.returncode == 0
+    return daemon.returncode == 0
 
 
-def wait_for_keeper(folder: DataFolder) -> None:
-    """If we were the last, wait until the servers are gone, so that we leave nothing behind."""
+def wait_for_daemon(folder: DataFolder) -> None:
+    """Wait until the daemon has stopped the servers, if this command was their last user."""
     deadline = time.monotonic() + SECONDS_TO_STOP
     while folder.is_stopping() and time.monotonic() < deadline:
         time.sleep(0.02)

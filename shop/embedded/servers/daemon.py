@@ -1,9 +1,9 @@
-"""Run the servers of a data folder for as long as any command uses them.
+"""The daemon: runs the servers of a data folder for as long as any command uses them.
 
     python -m shop.embedded.servers.daemon FOLDER [--hasty] [--temporary] VARIABLE…
 
-Commands hold a shared lock while they use the servers (services.py). The last one to
-leave turns off the light, and none has to outlive another.
+Commands hold a shared lock while they use the servers (borrowing.py). The daemon stops the
+servers when the last lock is released, so no command has to outlive another.
 """
 
 import os
@@ -12,40 +12,44 @@ import sys
 from pathlib import Path
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.exceptions import CannotRun, StopAsked
+from shop.embedded.exceptions import CannotRun, StopRequested
 from shop.embedded.process.output import Output
 from shop.embedded.process.supervisor import Supervisor
-from shop.embedded.servers.starting import end_leftovers, start_servers
+from shop.embedded.servers.starting import end_orphans, start_servers
 
 
 def main(path: str, *arguments: str) -> None:
+    """Run the servers of the variables; `--temporary` deletes the folder at the end."""
     folder = DataFolder(Path(path))
-    with folder.keeping() as is_keeper:
-        if is_keeper:  # else another one was faster
-            end_leftovers(folder)
-            keep(folder, [a for a in arguments if not a.startswith("--")], "--hasty" in arguments)
+    with folder.daemon_lock() as is_locked:
+        if is_locked:  # else another daemon was faster
+            end_orphans(folder)
+            run_servers(
+                folder, [a for a in arguments if not a.startswith("--")], "--hasty" in arguments
+            )
             if "--temporary" in arguments:
                 shutil.rmtree(folder.path, ignore_errors=True)
 
 
-def keep(folder: DataFolder, wanted: list[str], is_hasty: bool) -> None:
+def run_servers(folder: DataFolder, variables: list[str], is_hasty: bool) -> None:
+    """Start the servers, publish their URLs, and stop them once no command uses them."""
     log = os.open(folder.path / "servers.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     supervisor = Supervisor(folder.marks, Output(log))
-    supervisor.obey_signals()
-    with folder.leaving_last() as is_unused:
+    supervisor.install_signal_handlers()
+    with folder.exclusive_user_lock() as is_unused:
         try:
-            folder.announce(start_servers(folder, supervisor, wanted, is_hasty=is_hasty))
-            fall_silent()
+            folder.publish_urls(start_servers(folder, supervisor, variables, is_hasty=is_hasty))
+            close_stderr()
             supervisor.wait_until(is_unused)
-        except StopAsked:
+        except StopRequested:
             pass
         finally:
-            folder.withdraw()
+            folder.unpublish_urls()
             supervisor.stop()
 
 
-def fall_silent() -> None:
-    """Let go of the stderr of the command that started us: it may end before we do."""
+def close_stderr() -> None:
+    """Release the stderr of the command that started the daemon and may end before it."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 

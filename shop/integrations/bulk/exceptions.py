@@ -1,16 +1,16 @@
-"""The refusals of bulk jobs, one class per fact."""
+"""Refusals of bulk jobs, one class per fact."""
 
 from shop.core.refusals import Refusal
 
 
 class JobNotFound(Refusal):
-    """There is no such job, or it is somebody else's."""
+    """There is no such job of the caller's."""
 
     code = "not-found"
 
 
 class TooManyJobs(Refusal):
-    """The user has as many open jobs as anybody may have."""
+    """The user has as many open jobs as a user may have."""
 
     code = "too-many-jobs"
 
@@ -19,11 +19,12 @@ class TooManyJobs(Refusal):
         self.limit = limit
 
     def details(self):
+        """Return the limit."""
         return {"limit": self.limit}
 
 
 class JobOver(Refusal):
-    """The job has ended by itself, so there is nothing left to cancel."""
+    """The job is done or failed, so it cannot be cancelled."""
 
     code = "job-over"
 
@@ -32,4 +33,5 @@ class JobOver(Refusal):
         self.status = status
 
     def details(self):
+        """Return the status that the job ended with."""
         return {"job_status": self.status}

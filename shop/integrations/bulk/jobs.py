@@ -1,4 +1,4 @@
-"""Beginning a bulk job, ending it early, and reading what became of its lines."""
+"""Verbs of bulk jobs: begin, cancel, and read the results of the lines."""
 
 import json
 from collections.abc import Generator
@@ -9,33 +9,36 @@ from django.db.models.functions import Now
 
 from shop.core.db.advisory_locks import serialize_on
 from shop.integrations.bulk.exceptions import JobNotFound, JobOver, TooManyJobs
-from shop.integrations.bulk.uploads import Part, Upload, lines_of
+from shop.integrations.bulk.uploads import FileChunk, Upload, iter_lines
 from shop.integrations.models import BulkChunk, BulkJob
 
 BATCH_SIZE = 20
-MAX_OPEN_JOBS = 20  # of one owner
+MAX_OPEN_JOBS = 20  # per owner
 
 
 @transaction.atomic
 def begin_job(*, owner, kind: str, on_error: str, upload: Upload) -> BulkJob:
-    """Keep the file, for the workers to take. Raises TooManyJobs."""
+    """Store an upload as a queued job with its chunks. Raises TooManyJobs."""
     serialize_on(f"bulk jobs of {owner.pk}")
     if BulkJob.objects.open().filter(owner=owner).count() >= MAX_OPEN_JOBS:
         raise TooManyJobs(MAX_OPEN_JOBS)
     job = BulkJob.objects.create(owner=owner, kind=kind, on_error=on_error, total=upload.total)
     job.refresh_from_db()
     chunks = (
-        BulkChunk(job=job, number=number, first_line=part.first_line, lines=part.lines)
-        for number, part in enumerate(upload.parts())
+        BulkChunk(job=job, number=number, first_line=chunk.first_line, lines=chunk.lines)
+        for number, chunk in enumerate(upload.chunks())
     )
-    while some := list(islice(chunks, BATCH_SIZE)):
-        BulkChunk.objects.bulk_create(some)
+    while batch := list(islice(chunks, BATCH_SIZE)):
+        BulkChunk.objects.bulk_create(batch)
     return job
 
 
 @transaction.atomic
 def cancel_job(*, job_id: int) -> BulkJob:
-    """Take no more of the job. Cancelled again, it stays so. Raises JobNotFound or JobOver."""
+    """Cancel a job: its remaining lines are not processed. Raises JobNotFound or JobOver.
+
+    A cancelled job may be cancelled again.
+    """
     job = BulkJob.objects.filter(pk=job_id).lock().first()
     if job is None:
         raise JobNotFound
@@ -48,10 +51,10 @@ def cancel_job(*, job_id: int) -> BulkJob:
     return job
 
 
-def results_of(job: BulkJob) -> Generator[str, None, None]:
-    """What became of the lines, in their order, a JSON object each, some at a time.
+def iter_results(job: BulkJob) -> Generator[str, None, None]:
+    """Yield the results in the order of the lines, as JSON lines, chunk by chunk.
 
-    Of a job that is still open only what is done; of one that has ended, every line.
+    An open job has results of its processed lines; an ended one, of every line.
     """
     number = -1
     while chunk := BulkChunk.objects.filter(job=job, number__gt=number).first():
@@ -60,14 +63,15 @@ def results_of(job: BulkJob) -> Generator[str, None, None]:
         elif job.is_open:
             return
         else:
-            yield _of_untaken(chunk)
+            yield _results_of_unprocessed(chunk)
         number = chunk.number
 
 
-def _of_untaken(chunk: BulkChunk) -> str:
-    """Lines that were looked at and are bad say why, the others were never taken."""
-    told = {json.loads(result)["line"]: result for result in chunk.results.splitlines()}
+def _results_of_unprocessed(chunk: BulkChunk) -> str:
+    """Return the errors of lines that a check refused; the other lines are cancelled."""
+    checked = {json.loads(result)["line"]: result for result in chunk.results.splitlines()}
     return "".join(
-        told.get(number, json.dumps({"line": number, "status": "cancelled", "errors": []})) + "\n"
-        for number, _ in lines_of(Part(chunk.first_line, bytes(chunk.lines)))
+        checked.get(number, json.dumps({"line": number, "status": "cancelled", "errors": []}))
+        + "\n"
+        for number, _ in iter_lines(FileChunk(chunk.first_line, bytes(chunk.lines)))
     )

@@ -1,4 +1,4 @@
-"""What the lines of each kind of job mean to the verbs of the floors below."""
+"""The kinds of bulk jobs: how each validates, checks and processes its lines."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -11,62 +11,65 @@ from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
 from shop.accounts.models import User
 from shop.core.api.serializers import KeyField
-from shop.integrations.bulk.lines import Errors, Line, Result, failed, flaw
+from shop.integrations.bulk.lines import Errors, Line, Result, failed_result, single_error
 from shop.integrations.models import BulkJob
 from warehouses.api.serializers import ReceiptInput
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict
 from warehouses.inventory.receiving import Movement, Receipt, foresee_refusals, receive_delivery
 from warehouses.models import Warehouse
 
-STATUSES = {"new": "created"}  # what the API calls it
+STATUSES = {"new": "created"}  # the import's word: the API's word
 
 
 class JobKind(ABC):
-    """How lines are understood, checked and taken; the same object serves all jobs."""
+    """The rules of a kind of job; one object serves all jobs."""
 
     serializer: serializers.Serializer
-    # Whether a key that comes again is a mistake, even where all else is taken.
+    # Whether a line is refused if an earlier line has the same key.
     keys_come_once: ClassVar[bool]
 
     @abstractmethod
     def key_of(self, line: Line) -> str:
-        """Name what the line is about, to find those that come twice."""
+        """Return the key of the row that the line is about, to find duplicates."""
 
     @abstractmethod
     def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
-        """Return the lines that would not be taken, by an unlocked look, and why."""
+        """Return the errors of lines that would be refused, by number, from an unlocked read."""
 
     @abstractmethod
     def take(self, lines: Sequence[Line], author: User) -> list[Result]:
-        """Take the lines in one transaction, which the caller has opened."""
+        """Process the lines in the caller's transaction and return their results."""
 
 
 class ItemLines(JobKind):
-    """Items by sku: inserted, or changed as far as they differ."""
+    """Items by sku: inserted, or updated where a field differs."""
 
     serializer = ItemInput()
     keys_come_once = True
 
     def key_of(self, line: Line) -> str:
-        return line.said["sku"]
+        """Return the sku."""
+        return line.fields["sku"]
 
     def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
+        """Return no errors."""
         return {}  # an upsert is never refused
 
     def take(self, lines: Sequence[Line], author: User) -> list[Result]:
-        outcomes = upsert_changed([line.said for line in lines])
+        """Insert or update the items; the results have their ids."""
+        outcomes = upsert_changed([line.fields for line in lines])
         ids = dict(Item.objects.filter(sku__in=outcomes).values_list("sku", "pk"))
         return [
             Result(line.number, STATUSES.get(outcomes[sku], outcomes[sku]), ids[sku])
             for line in lines
-            for sku in [line.said["sku"]]
+            for sku in [line.fields["sku"]]
         ]
 
 
 class ReceiptLine(ReceiptInput):
-    """A receipt, with where it arrived; the item by its id or by its sku.
+    """A receipt and its warehouse; the item is named by id or by sku.
 
-    The reference is needed: without one, a file that is sent again would be new goods.
+    The reference is required: without it, a file sent again would be received again.
     """
 
     warehouse = serializers.CharField(max_length=200)
@@ -75,33 +78,37 @@ class ReceiptLine(ReceiptInput):
     reference = serializers.CharField(max_length=200)
 
     def validate(self, attrs):
+        """Require exactly one of item_id and sku."""
         if ("item_id" in attrs) == ("sku" in attrs):
             raise serializers.ValidationError("Name the item by item_id or by sku.")
         return attrs
 
 
 class ReceiptLines(JobKind):
-    """Goods that arrived, each reference once for an item in a warehouse."""
+    """Receipts of goods; a reference counts once for an item in a warehouse."""
 
     serializer = ReceiptLine()
-    keys_come_once = False  # a delivery note may be told twice, and counts once
+    keys_come_once = False  # a repeated delivery note is valid, and counts once
 
     def key_of(self, line: Line) -> str:
-        said = line.said
-        item = said["sku"] if "sku" in said else f"#{said['item_id']}"
-        return "\n".join([said["warehouse"], item, said["reference"]])
+        """Return the warehouse, the item and the reference."""
+        fields = line.fields
+        item = fields["sku"] if "sku" in fields else f"#{fields['item_id']}"
+        return "\n".join([fields["warehouse"], item, fields["reference"]])
 
     def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
-        receipts, unknown = _receipts_of(lines)
+        """Return the errors of unknown items and warehouses and of refused receipts."""
+        receipts, unknown = _resolve_receipts(lines)
         refusals = foresee_refusals(list(receipts.values()))
-        foreseen = zip(receipts, refusals, strict=True)
-        return unknown | {number: _why(one) for number, one in foreseen if one}
+        pairs = zip(receipts, refusals, strict=True)
+        return unknown | {number: _errors_of(refusal) for number, refusal in pairs if refusal}
 
     def take(self, lines: Sequence[Line], author: User) -> list[Result]:
-        receipts, unknown = _receipts_of(lines)
-        answers = receive_delivery(list(receipts.values()), author=author)
-        return [failed(number, errors) for number, errors in unknown.items()] + [
-            _result(number, answer) for number, answer in zip(receipts, answers, strict=True)
+        """Receive the goods; the results have the ids of the stock movements."""
+        receipts, unknown = _resolve_receipts(lines)
+        outcomes = receive_delivery(list(receipts.values()), author=author)
+        return [failed_result(number, errors) for number, errors in unknown.items()] + [
+            _result_of(number, outcome) for number, outcome in zip(receipts, outcomes, strict=True)
         ]
 
 
@@ -111,30 +118,34 @@ KINDS: dict[str, JobKind] = {
 }
 
 
-def _receipts_of(lines: Sequence[Line]) -> tuple[dict[int, Receipt], dict[int, Errors]]:
-    """Return the receipts by line, and the lines whose item or warehouse is unknown."""
-    items = _known_items([line.said for line in lines])
-    codes = {line.said["warehouse"] for line in lines}
-    warehouses = {one.code: one for one in Warehouse.objects.filter(code__in=codes)}
+def _resolve_receipts(lines: Sequence[Line]) -> tuple[dict[int, Receipt], dict[int, Errors]]:
+    """Return receipts, and errors of unknown items and warehouses, both by line number."""
+    items = _find_items([line.fields for line in lines])
+    codes = {line.fields["warehouse"] for line in lines}
+    warehouses = {row.code: row for row in Warehouse.objects.filter(code__in=codes)}
     receipts: dict[int, Receipt] = {}
     unknown: dict[int, Errors] = {}
     for line in lines:
-        said = line.said
-        by = "sku" if "sku" in said else "item_id"
-        if said[by] not in items[by]:
-            unknown[line.number] = flaw("There is no such item.", f"#/{by}")
-        elif said["warehouse"] not in warehouses:
-            unknown[line.number] = flaw("There is no such warehouse.", "#/warehouse")
+        fields = line.fields
+        key = "sku" if "sku" in fields else "item_id"
+        if fields[key] not in items[key]:
+            unknown[line.number] = single_error("There is no such item.", f"#/{key}")
+        elif fields["warehouse"] not in warehouses:
+            unknown[line.number] = single_error("There is no such warehouse.", "#/warehouse")
         else:
-            warehouse, item_id = warehouses[said["warehouse"]], items[by][said[by]]
-            receipts[line.number] = Receipt(warehouse, item_id, said["quantity"], said["reference"])
+            receipts[line.number] = Receipt(
+                warehouses[fields["warehouse"]],
+                items[key][fields[key]],
+                fields["quantity"],
+                fields["reference"],
+            )
     return receipts, unknown
 
 
-def _known_items(said: Sequence[dict[str, Any]]) -> dict[str, dict[Any, int]]:
-    """The keys of the items that the lines name, by what they are named by."""
-    skus = {one["sku"] for one in said if "sku" in one}
-    ids = {one["item_id"] for one in said if "item_id" in one}
+def _find_items(rows: Sequence[dict[str, Any]]) -> dict[str, dict[Any, int]]:
+    """Return the ids of the items in the rows, by sku and by item_id."""
+    skus = {row["sku"] for row in rows if "sku" in row}
+    ids = {row["item_id"] for row in rows if "item_id" in row}
     by_id = Item.objects.filter(pk__in=ids).values_list("pk", flat=True)
     return {
         "sku": dict(Item.objects.filter(sku__in=skus).values_list("sku", "pk")),
@@ -142,12 +153,12 @@ def _known_items(said: Sequence[dict[str, Any]]) -> dict[str, dict[Any, int]]:
     }
 
 
-def _result(number: int, answer: Movement | ReceiptRefused) -> Result:
-    if isinstance(answer, ReceiptRefused):
-        return failed(number, _why(answer))
-    return Result(number, "received" if answer.is_new else "repeated", answer.entry.pk)
+def _result_of(number: int, outcome: Movement | ReceiptRefused) -> Result:
+    if isinstance(outcome, ReceiptRefused):
+        return failed_result(number, _errors_of(outcome))
+    return Result(number, "received" if outcome.is_new else "repeated", outcome.entry.pk)
 
 
-def _why(refusal: ReceiptRefused) -> Errors:
+def _errors_of(refusal: ReceiptRefused) -> Errors:
     pointer = "#/reference" if isinstance(refusal, ReferenceConflict) else "#/quantity"
-    return flaw(str(refusal), pointer)
+    return single_error(str(refusal), pointer)

@@ -1,4 +1,4 @@
-"""What a line of a bulk job says, or what is wrong with it."""
+"""Lines of bulk jobs: their fields, their errors and their results."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Errors = list[dict[str, str]]
 
 
 class BulkLineRefused(Exception):
-    """A line that cannot be taken; says what is wrong with it."""
+    """A line that is not valid, with its errors."""
 
     def __init__(self, errors: Errors):
         super().__init__(errors)
@@ -26,15 +26,15 @@ class BulkLineRefused(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """A line that makes sense by itself, and its place in the file."""
+    """A valid line: its number in the file and its fields."""
 
     number: int
-    said: dict[str, Any]
+    fields: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of a line; `id` is of the item or the movement."""
+    """The result of a line; `id` is the key of the item or of the stock movement."""
 
     line: int
     status: str
@@ -43,54 +43,62 @@ class Result:
 
     @property
     def is_failed(self) -> bool:
+        """Return whether the line was refused."""
         return self.status == "failed"
 
     def as_json(self) -> str:
-        known = {} if self.id is None else {"id": self.id}
-        return json.dumps(
-            {"line": self.line, "status": self.status, **known, "errors": self.errors}
-        )
+        """Return the result as the API shows it, without an id if there is none."""
+        key = {} if self.id is None else {"id": self.id}
+        return json.dumps({"line": self.line, "status": self.status, **key, "errors": self.errors})
 
 
-def failed(number: int, errors: Errors) -> Result:
+def failed_result(number: int, errors: Errors) -> Result:
+    """Return the result of a line that was refused."""
     return Result(number, "failed", errors=errors)
 
 
-def flaw(detail: str, pointer: str = "#") -> Errors:
+def single_error(detail: str, pointer: str = "#") -> Errors:
+    """Return errors of one entry; `pointer` is a JSON pointer to the field (RFC 6901)."""
     return [{"pointer": pointer, "detail": detail}]
 
 
 def read_line(serializer: serializers.Serializer, line: bytes) -> dict[str, Any]:
-    """Return what the line says and no more, by the rules of the API. Raises BulkLineRefused.
+    """Return the fields of a line, valid by the rules of the API. Raises BulkLineRefused.
 
-    What it leaves out stays as it is on what is there, so no default may stand for it.
+    Fields that the line leaves out are left out here too, without a default: they stay as
+    they are on an existing item.
     """
-    said = _object_of(line)
+    payload = _parse_object(line)
     try:
-        read = serializer.run_validation(said)
-        return {name: value for name, value in read.items() if name in said}
+        values = serializer.run_validation(payload)
+        return {name: value for name, value in values.items() if name in payload}
     except serializers.ValidationError as error:
-        raise BulkLineRefused([_short(one) for one in field_errors(error.detail)]) from error
+        errors = [_shorten(entry) for entry in field_errors(error.detail)]
+        raise BulkLineRefused(errors) from error
 
 
-def _object_of(line: bytes) -> Mapping[str, Any]:
+def _parse_object(line: bytes) -> Mapping[str, Any]:
     if len(line) > MAX_LINE_LENGTH:
-        raise BulkLineRefused(flaw(f"The line has more than {MAX_LINE_LENGTH} bytes."))
+        raise BulkLineRefused(single_error(f"The line has more than {MAX_LINE_LENGTH} bytes."))
     try:
-        said = json.loads(line.decode(), parse_constant=strict_constant)
-        json.dumps(said, ensure_ascii=False).encode()
+        payload = json.loads(line.decode(), parse_constant=strict_constant)
+        json.dumps(payload, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise BulkLineRefused(flaw("A lone surrogate in the line is no character.")) from error
+        raise BulkLineRefused(
+            single_error("A lone surrogate in the line is no character.")
+        ) from error
     except UnicodeDecodeError as error:
-        raise BulkLineRefused(flaw("The line is not UTF-8.")) from error
+        raise BulkLineRefused(single_error("The line is not UTF-8.")) from error
     except (ValueError, RecursionError) as error:
-        raise BulkLineRefused(flaw(f"The line is not JSON: {error}"[:MAX_DETAIL_LENGTH])) from error
-    if not isinstance(said, Mapping):
-        raise BulkLineRefused(flaw("The line is not a JSON object."))
-    return said
+        raise BulkLineRefused(
+            single_error(f"The line is not JSON: {error}"[:MAX_DETAIL_LENGTH])
+        ) from error
+    if not isinstance(payload, Mapping):
+        raise BulkLineRefused(single_error("The line is not a JSON object."))
+    return payload
 
 
-def _short(error: dict[str, str]) -> dict[str, str]:
+def _shorten(error: dict[str, str]) -> dict[str, str]:
     return {
         "pointer": error["pointer"][:MAX_POINTER_LENGTH],
         "detail": error["detail"][:MAX_DETAIL_LENGTH],

@@ -1,4 +1,4 @@
-"""application/x-ndjson: a JSON object a line, which the parser does not look into yet."""
+"""The parser of application/x-ndjson, which stores the upload and leaves its lines unparsed."""
 
 from typing import Any
 
@@ -8,26 +8,26 @@ from rest_framework.request import Request
 
 from shop.integrations.bulk.uploads import Upload, UploadBroken
 
-PACKINGS = {"", "identity", "gzip"}
+CONTENT_ENCODINGS = {"", "identity", "gzip"}
 
 
 class NdjsonParser(BaseParser):
-    """Reads the file to its end, in pieces, whether or not it is packed with gzip."""
+    """Reads the upload to its end, block by block, plain or compressed with gzip."""
 
     media_type = "application/x-ndjson"
 
     def parse(self, stream, media_type=None, parser_context=None) -> Any:
-        """Return the Upload. Raises UploadTooLarge."""
+        """Return the Upload. Raises UploadTooLarge, UnsupportedMediaType, ParseError."""
         request: Request = (parser_context or {})["request"]
-        if request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in PACKINGS:
+        if request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in CONTENT_ENCODINGS:
             raise UnsupportedMediaType(request.META["HTTP_CONTENT_ENCODING"][:40])
         is_chunked = "HTTP_TRANSFER_ENCODING" in request.META
         try:
             return Upload(
                 stream,
-                # One that comes in chunks does not say its length (shop.wsgi).
+                # A chunked body has no Content-Length (shop.wsgi).
                 size=None if is_chunked else int(request.META["CONTENT_LENGTH"]),
                 purpose=f"{request.META.get('QUERY_STRING', '')}\n",
             )
-        except UploadBroken as broken:
-            raise ParseError(str(broken)) from broken
+        except UploadBroken as error:
+            raise ParseError(str(error)) from error

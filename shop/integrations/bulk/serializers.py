@@ -1,4 +1,4 @@
-"""What the API says of bulk jobs."""
+"""Serializers of bulk jobs and of the query parameters of an upload."""
 
 from rest_framework import serializers
 from rest_framework.reverse import reverse

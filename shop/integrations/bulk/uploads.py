@@ -1,4 +1,4 @@
-"""Files of JSON lines as they come in, plain or gzip: kept on disk while they are read."""
+"""Uploads of JSON lines, plain or gzip, spooled to disk and cut into chunks."""
 
 import gzip
 import hashlib
@@ -13,16 +13,16 @@ from shop.core.imports.opening import GZIP_MAGIC
 from shop.core.refusals import Refusal
 
 MAX_LINES = 100_000
-MAX_LINE_NUMBERS = 2 * MAX_LINES  # of lines, blank ones too
-MAX_BYTES = 64 * 2**20  # as it is sent, and unpacked
-MAX_LINE_LENGTH = 2**20  # bytes; of a longer one the beginning is kept, to be refused
+MAX_LINE_NUMBERS = 2 * MAX_LINES  # blank lines included
+MAX_BYTES = 64 * 2**20  # as sent, and also decompressed
+MAX_LINE_LENGTH = 2**20  # bytes; a longer line is truncated, and refused by its length
 CHUNK_LINES = 500
 CHUNK_BYTES = 2**20
 BLOCK_SIZE = 2**16
 
 
 class UploadTooLarge(Refusal):
-    """The file has more bytes or lines than one job may have."""
+    """The file has more bytes or lines than a job may have."""
 
     code = "too-large"
 
@@ -32,27 +32,34 @@ class UploadTooLarge(Refusal):
         self.bytes = MAX_BYTES
 
     def details(self):
+        """Return the limits, in lines and in bytes."""
         return {"lines": self.lines, "bytes": self.bytes}
 
 
 class UploadBroken(Exception):
-    """The file ended early, or its packing is damaged."""
+    """The file ended early, or its gzip is damaged."""
 
 
 class Stream(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+    """A source of bytes, as a request's body is."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
 
 
 @dataclass(frozen=True)
-class Part:
-    """Lines that follow each other, as they came, and where they begin in the file."""
+class FileChunk:
+    """Consecutive lines as uploaded, and the number of the first one in the file, from 1."""
 
     first_line: int
     lines: bytes
 
 
 class Upload:
-    """A file that has come in whole. `fingerprint` is of its unpacked bytes and its purpose."""
+    """A complete upload. `total` counts its lines, blank ones excluded.
+
+    `fingerprint` is the SHA-256 of its purpose and its decompressed bytes.
+    """
 
     def __init__(self, stream: Stream, *, size: int | None, purpose: str = ""):
         """Read the stream to its end. Raises UploadTooLarge or UploadBroken."""
@@ -61,65 +68,68 @@ class Upload:
         received = _copy(stream, self._file)
         if size is not None and received < size:
             raise UploadBroken(f"Only {received} of {size} bytes came.")
-        self.total, self.fingerprint = self._look_through(hashlib.sha256(purpose.encode()))
+        self.total, self.fingerprint = self._measure(hashlib.sha256(purpose.encode()))
 
-    def parts(self) -> Iterator[Part]:
-        """The file in parts of so many lines and bytes at most, but for those all blank."""
-        return (part for part in self._all_parts() if not part.lines.isspace())
+    def chunks(self) -> Iterator[FileChunk]:
+        """Yield chunks of up to CHUNK_LINES and CHUNK_BYTES, without those of blank lines only."""
+        return (chunk for chunk in self._all_chunks() if not chunk.lines.isspace())
 
-    def _all_parts(self) -> Iterator[Part]:
+    def _all_chunks(self) -> Iterator[FileChunk]:
         first, size = 1, 0
         lines: list[bytes] = []
         for number, line in enumerate(self._lines(), start=1):
             if len(lines) == CHUNK_LINES or (lines and size + len(line) > CHUNK_BYTES):
-                yield Part(first, b"".join(lines))
+                yield FileChunk(first, b"".join(lines))
                 first, lines, size = number, [], 0
             lines.append(line)
             size += len(line)
         if lines:
-            yield Part(first, b"".join(lines))
+            yield FileChunk(first, b"".join(lines))
 
-    def _look_through(self, digest) -> tuple[int, str]:
+    def _measure(self, digest) -> tuple[int, str]:
         total = size = 0
-        for place, line in enumerate(self._lines(), start=1):
+        for number, line in enumerate(self._lines(), start=1):
             digest.update(line)
             size += len(line)
             total += not line.isspace()
-            if total > MAX_LINES or place > MAX_LINE_NUMBERS or size > MAX_BYTES:
+            if total > MAX_LINES or number > MAX_LINE_NUMBERS or size > MAX_BYTES:
                 raise UploadTooLarge
         return total, digest.hexdigest()
 
     def _lines(self) -> Iterator[bytes]:
-        """Every line with its end. Raises UploadBroken or UploadTooLarge."""
+        """Yield every line, each ended. Raises UploadBroken or UploadTooLarge."""
         self._file.seek(0)
-        is_packed = self._file.read(2) == GZIP_MAGIC
+        is_gzip = self._file.read(2) == GZIP_MAGIC
         self._file.seek(0)
-        plain: IO[bytes] = gzip.GzipFile(fileobj=self._file, mode="rb") if is_packed else self._file  # type: ignore[assignment]
+        plain: IO[bytes] = gzip.GzipFile(fileobj=self._file, mode="rb") if is_gzip else self._file  # type: ignore[assignment]
         try:
-            yield from _bounded(plain)
+            yield from _truncate_lines(plain)
         except (OSError, EOFError, zlib.error) as error:
             raise UploadBroken(f"The gzip is damaged: {error}") from error
 
 
-def lines_of(part: Part) -> Iterator[tuple[int, bytes]]:
-    """The lines of a part that are not blank, each with its place in the file."""
-    for number, line in enumerate(part.lines.split(b"\n"), start=part.first_line):
+def iter_lines(chunk: FileChunk) -> Iterator[tuple[int, bytes]]:
+    """Yield the chunk's lines that are not blank, each with its number in the file."""
+    for number, line in enumerate(chunk.lines.split(b"\n"), start=chunk.first_line):
         if line and not line.isspace():
             yield number, line
 
 
 def _copy(stream: Stream, file: IO[bytes]) -> int:
     received = 0
-    while some := stream.read(BLOCK_SIZE):
-        received += len(some)
+    while block := stream.read(BLOCK_SIZE):
+        received += len(block)
         if received > MAX_BYTES:
             raise UploadTooLarge
-        file.write(some)
+        file.write(block)
     return received
 
 
-def _bounded(plain: IO[bytes]) -> Iterator[bytes]:
-    """Lines, each ended and none much longer than a line may be; all bytes are counted."""
+def _truncate_lines(plain: IO[bytes]) -> Iterator[bytes]:
+    """Yield lines, each ended; one over MAX_LINE_LENGTH is truncated to just above it.
+
+    Raises UploadTooLarge: the bytes that are skipped count too.
+    """
     size = 0
     while line := plain.readline(MAX_LINE_LENGTH + 1):
         size += len(line)

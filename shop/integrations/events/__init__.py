@@ -1,1 +1,1 @@
-"""The log of everything that happened, read by cursor."""
+"""The event log: read by cursor, deleted after its retention."""

@@ -1,4 +1,4 @@
-"""Everything that happened, for integrators who ask instead of being told."""
+"""The event log over the API, for integrators that poll."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -34,6 +34,7 @@ class EventsView(APIView):
         extensions={"x-problems": ["cursor-expired"]},
     )
     def get(self, request: Request) -> Response:
+        """Return a page of events and the address of the next one."""
         parameters = read_input(EventsQuery, request.query_params)
         page = read_events(
             user_id=request.user.pk,

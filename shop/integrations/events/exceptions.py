@@ -1,9 +1,9 @@
-"""The refusals of the events."""
+"""Refusals of the event log."""
 
 from shop.core.refusals import Refusal
 
 
 class CursorExpired(Refusal):
-    """What came after the cursor is not kept any more."""
+    """The events after the cursor are deleted already."""
 
     code = "cursor-expired"

@@ -1,9 +1,9 @@
-"""Reading what happened, oldest first, without ever skipping what committed late.
+"""Keyset pages of the event log, oldest first, that skip no late commit.
 
-Two events of one transaction are in the order of their keys, two transactions in the
-order of their numbers. A page ends before the oldest transaction that is still running,
-so whatever shows up later comes after everything that was shown. Such a transaction
-holds back the news of all others for as long as it runs.
+Events are ordered by the id of their transaction, and within a transaction by key. A page
+ends before the horizon, the oldest transaction that is still running, so every event that
+appears later comes after all events that were read. A long transaction therefore holds back
+the events of all others for as long as it runs.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,14 +15,14 @@ from django.db.models import Q
 from shop.integrations.events.exceptions import CursorExpired
 from shop.integrations.models import Event, EventFloor, Position, visible_to
 
-# Events that one page looks through, however few of them the reader may see.
+# Events that one page scans at most, however few of them the caller may read.
 MAX_SCANNED = 5_000
 BEGINNING = Position(0, 0)
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some events, where to go on, and whether there is more to have at once."""
+    """Events, the position to continue at, and whether more can be read at once."""
 
     events: Sequence[Event]
     end: Position
@@ -37,38 +37,38 @@ def read_events(
     limit: int,
     types: Sequence[str] = (),
 ) -> Page:
-    """Return the next events that the caller may see. Raises CursorExpired."""
+    """Return the next events that the caller may read. Raises CursorExpired."""
     horizon = current_horizon()
-    wanted = visible_to(user_id, scopes)
+    condition = visible_to(user_id, scopes)
     if types:
-        wanted &= Q(type__in=types)
-    page = scan_ahead(after=after or BEGINNING, horizon=horizon, wanted=wanted, limit=limit)
+        condition &= Q(type__in=types)
+    page = scan_ahead(after=after or BEGINNING, horizon=horizon, condition=condition, limit=limit)
     if after is not None:
-        _demand_kept(after, horizon)  # only now: some may have been forgotten meanwhile
+        _require_kept(after, horizon)  # after the read, because a sweep may delete meanwhile
     return page
 
 
-def scan_ahead(*, after: Position, horizon: int, wanted: Q, limit: int) -> Page:
-    """Return the wanted events among the next ones before the horizon."""
+def scan_ahead(*, after: Position, horizon: int, condition: Q, limit: int) -> Page:
+    """Return the events that meet the condition, of the next MAX_SCANNED before the horizon."""
     ahead = Event.objects.settled(horizon).after(after).in_order()
     last = ahead.values_list("xact", "id")[MAX_SCANNED - 1 : MAX_SCANNED]
-    far_end = next((Position(*found) for found in last), None)
-    seen = ahead.up_to(far_end) if far_end else ahead
-    events = list(seen.filter(wanted)[:limit])
+    far_end = next((Position(*row) for row in last), None)
+    scanned = ahead.up_to(far_end) if far_end else ahead
+    events = list(scanned.filter(condition)[:limit])
     if len(events) == limit:
         return Page(events, events[-1].position, has_more=True)
     return Page(events, far_end or Position(horizon, 0), has_more=far_end is not None)
 
 
 def current_horizon() -> int:
-    """The oldest transaction that runs now; read before the events, never after them."""
+    """Return the id of the oldest running transaction; call it before reading events."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
         return cursor.fetchone()[0]
 
 
-def _demand_kept(after: Position, horizon: int) -> None:
-    """Refuse a cursor before what was forgotten, or one of another database's time."""
+def _require_kept(after: Position, horizon: int) -> None:
+    """Raise CursorExpired for a cursor before the last deletion, or of another database."""
     floor = EventFloor.objects.first()
     if after.xact > horizon or (floor and after < floor.position):
         raise CursorExpired

@@ -1,4 +1,4 @@
-"""Forgetting events that were kept for long enough, the oldest first."""
+"""Deletion of events after their retention, the oldest first."""
 
 from datetime import timedelta
 from itertools import takewhile
@@ -16,10 +16,10 @@ BATCH_SIZE = 5_000
 
 @transaction.atomic
 def delete_old_events() -> int:
-    """Forget up to BATCH_SIZE events and note where they ended; returns how many they were.
+    """Delete up to BATCH_SIZE events past EVENT_RETENTION_DAYS; returns their number.
 
-    They go in the order in which they are read: a cursor is good as long as nothing
-    after it is forgotten.
+    Events are deleted in the order of the log, and the position of the last one is recorded:
+    a cursor is valid as long as no event after it is deleted.
     """
     is_old = Q(at__lt=Now() - timedelta(days=settings.EVENT_RETENTION_DAYS))
     oldest = Event.objects.settled(current_horizon()).in_order().only("xact")
@@ -28,6 +28,6 @@ def delete_old_events() -> int:
     if old:
         end = old[-1].position
         EventFloor.objects.update_or_create(pk=1, defaults={"xact": end.xact, "event_id": end.id})
-        gone = Event.objects.up_to(end)
-        gone._raw_delete(gone.db)
+        expired = Event.objects.up_to(end)
+        expired._raw_delete(expired.db)
     return len(old)

@@ -1,4 +1,4 @@
-"""What the API says of events, and how it is asked for them."""
+"""Serializers of events and of the query parameters that page through them."""
 
 import re
 from typing import Any
@@ -35,13 +35,14 @@ class EventsSerializer(serializers.Serializer):
 
 
 class CursorField(serializers.Field):
-    """A place among the events, as `next` gave it."""
+    """A position in the event log, as the address in `next` has it."""
 
     def to_internal_value(self, data: Any) -> Position:
-        found = CURSOR.match(str(data))
-        if not found:
+        """Parse `<xact>-<id>`. Raises ValidationError."""
+        match = CURSOR.match(str(data))
+        if not match:
             raise serializers.ValidationError("Use the next address as it came.")
-        return Position(int(found[1]), int(found[2]))
+        return Position(int(match[1]), int(match[2]))
 
 
 class EventsQuery(serializers.Serializer):
@@ -53,8 +54,10 @@ class EventsQuery(serializers.Serializer):
 
 
 def cursor_of(position: Position) -> str:
+    """Return the cursor of a position, as CursorField parses it."""
     return f"{position.xact}-{position.id}"
 
 
 def message_id_of(event: Event) -> str:
+    """Return the webhook-id of an event, the same for every endpoint and attempt."""
     return f"evt_{event.pk}"

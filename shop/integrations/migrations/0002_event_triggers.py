@@ -54,7 +54,7 @@ CREATE TRIGGER record_expired AFTER UPDATE ON orders_checkout
 
 CREATE FUNCTION integrations_record_stock() RETURNS trigger AS $$
 DECLARE
-    -- Set on each connection of the shop; 5 for other writers.
+    -- A setting of each connection of the shop; 5 for other clients of the database.
     low bigint := coalesce(nullif(current_setting('shop.low_stock', true), '')::bigint, 5);
     was bigint := CASE TG_OP WHEN 'UPDATE' THEN OLD.stock ELSE 0 END;
     facts jsonb := jsonb_build_object(

@@ -6,9 +6,9 @@ from shop.integrations.models.events import (
     EventFloor,
     EventQuerySet,
     OldestRunning,
-    Pair,
     Position,
-    compared,
+    RowValue,
+    compare_position,
     visible_to,
 )
 from shop.integrations.models.webhooks import (
@@ -26,12 +26,12 @@ __all__ = [
     "EventFloor",
     "EventQuerySet",
     "OldestRunning",
-    "Pair",
     "Position",
+    "RowValue",
     "WebhookDelivery",
     "WebhookDeliveryQuerySet",
     "WebhookEndpoint",
     "WebhookEndpointQuerySet",
-    "compared",
+    "compare_position",
     "visible_to",
 ]

@@ -8,19 +8,24 @@ from django.db.models.functions import Now
 
 
 class BulkJobQuerySet(models.QuerySet["BulkJob"]):
+    """Bulk jobs as a queue."""
+
     def open(self):
-        """Those that workers still have something to do for."""
+        """Return the jobs that are queued or running."""
         return self.filter(status__in=BulkJob.OPEN)
 
     def lock(self, *, skip_locked: bool = False):
-        """The jobs, whose turn is longest ago first, locked until commit before all else."""
+        """Return the jobs, the least recently worked first, locked until commit.
+
+        A transaction locks them before any other row.
+        """
         return self.order_by("worked_at", "pk").select_for_update(
             of=("self",), no_key=True, skip_locked=skip_locked
         )
 
 
 class BulkJob(models.Model):
-    """A file of JSON lines that somebody sent, and how far it has been taken; in lines."""
+    """An uploaded file of JSON lines, and the progress of its processing, counted in lines."""
 
     class Kind(models.TextChoices):
         ITEMS = "items"
@@ -78,11 +83,12 @@ class BulkJob(models.Model):
 
     @property
     def is_open(self) -> bool:
+        """Return whether the job is queued or running."""
         return self.status in self.OPEN
 
 
 class BulkChunk(models.Model):
-    """Some lines of a job's file as they came, and what became of each."""
+    """Consecutive lines of a job's file as they were uploaded, and the result of each."""
 
     job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()

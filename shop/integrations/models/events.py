@@ -1,4 +1,4 @@
-"""The outbox of everything that happened, for whoever asks and for whoever is to be told."""
+"""The event log: every change that integrators read by cursor or receive by webhook."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,31 +11,34 @@ from shop.core.db.transaction_ids import CurrentTransactionId
 
 
 class Position(NamedTuple):
-    """A place in the order of events: by transaction, and in it by key."""
+    """A position in the event log, ordered by transaction and then by key."""
 
     xact: int
     id: int
 
 
 class OldestRunning(Func):
-    """The number of the oldest transaction that may still write; all before it have ended."""
+    """The id of the oldest transaction that still runs; all transactions before it have ended."""
 
     template = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
     output_field = models.BigIntegerField()
 
 
-class Pair(Func):
-    """Two values that PostgreSQL compares as one."""
+class RowValue(Func):
+    """A row value of two columns, which PostgreSQL compares column by column."""
 
     template = "(%(expressions)s)"
     output_field = models.BigIntegerField()
 
 
-def compared(sign: str, position: Position, xact: str = "xact", key: str = "id") -> Func:
-    """A place among the events compared with a position, so that the index finds it."""
+def compare_position(sign: str, position: Position, xact: str = "xact", key: str = "id") -> Func:
+    """Return a comparison of two columns with a position, as a row value that the index serves.
+
+    `sign` is a comparison operator; `xact` and `key` are the names of the columns.
+    """
     return Func(
-        Pair(F(xact), F(key)),
-        Pair(Value(position.xact), Value(position.id)),
+        RowValue(F(xact), F(key)),
+        RowValue(Value(position.xact), Value(position.id)),
         arg_joiner=f" {sign} ",
         template="%(expressions)s",
         output_field=models.BooleanField(),
@@ -43,26 +46,31 @@ def compared(sign: str, position: Position, xact: str = "xact", key: str = "id")
 
 
 class EventQuerySet(models.QuerySet["Event"]):
+    """Events by their position in the log."""
+
     def in_order(self):
+        """Return the events by position, the oldest first."""
         return self.order_by("xact", "id")
 
     def settled(self, horizon: int):
-        """Those before the oldest transaction that was running, among which none comes late."""
+        """Return the events of transactions before the horizon; no other can appear there later."""
         return self.filter(xact__lt=horizon)
 
     def after(self, position: Position):
-        return self.filter(compared(">", position))
+        """Return the events behind a position."""
+        return self.filter(compare_position(">", position))
 
     def up_to(self, position: Position):
-        return self.filter(compared("<=", position))
+        """Return the events before a position and at it."""
+        return self.filter(compare_position("<=", position))
 
 
 class Event(models.Model):
-    """That something happened. Written by PostgreSQL itself, in the transaction that did it.
+    """An entry of the event log, written by PostgreSQL in the transaction of the change.
 
-    Triggers write it (migration 0005), so that no verb, import, form or hand-written SQL
-    can forget it. Transactions do not commit in the order of their numbers: whoever
-    follows events goes by `xact` and looks only at what is settled.
+    Triggers write it (migration 0002_event_triggers), so every verb, import, form and
+    hand-written SQL statement is covered. Transactions do not commit in the order of their
+    ids: a reader orders events by `xact` and reads only the settled ones.
     """
 
     class Type(models.TextChoices):
@@ -75,7 +83,7 @@ class Event(models.Model):
         STOCK_LOW = "stock.low"
         ITEM_UPDATED = "item.updated"
 
-    OF_ORDERS = (
+    ORDER_TYPES = (
         Type.ORDER_SUBMITTED,
         Type.ORDER_ASSIGNED,
         Type.ORDER_CANCELLED,
@@ -99,11 +107,12 @@ class Event(models.Model):
 
     @property
     def position(self) -> Position:
+        """Return the position of the event in the log."""
         return Position(self.xact, self.pk)
 
 
 class EventFloor(models.Model):
-    """Up to where events were forgotten; one row, or none as long as all are kept."""
+    """The position up to which events were deleted; one row, or none before any deletion."""
 
     xact = models.BigIntegerField()
     event_id = models.BigIntegerField()
@@ -112,18 +121,23 @@ class EventFloor(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_event_floor")]
 
     def __str__(self) -> str:
-        return f"events up to {self.xact}-{self.event_id} are forgotten"
+        return f"events up to {self.xact}-{self.event_id} are deleted"
 
     @property
     def position(self) -> Position:
+        """Return the position of the last deleted event."""
         return Position(self.xact, self.event_id)
 
 
 def visible_to(user_id: int | None, scopes: Iterable[str]) -> Q:
-    """What a caller may know of: the public facts, their own business, or that of all orders."""
+    """Return the condition on events that the scopes let a caller read.
+
+    Public events always; the user's own events with the scope `shopper`; the events of all
+    orders with the scope `orders:read`.
+    """
     seen = Q(user_id=None)
     if "shopper" in scopes:
         seen |= Q(user_id=user_id)
     if "orders:read" in scopes:
-        seen |= Q(type__in=Event.OF_ORDERS)
+        seen |= Q(type__in=Event.ORDER_TYPES)
     return seen

@@ -1,4 +1,4 @@
-"""Who wants to be told of events at an address of theirs, and what became of each message."""
+"""Webhook endpoints, and the delivery of each event to each endpoint."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -10,18 +10,20 @@ from shop.integrations.models import Event, OldestRunning, Position
 
 
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    """Endpoints by their state, and their row locks."""
+
     def kept(self):
-        """Those that nobody has deleted; the rest are gone when their log is."""
+        """Leave out the deleted endpoints, whose rows go once their deliveries are gone."""
         return self.exclude(status=WebhookEndpoint.Status.DELETED)
 
     def active(self):
-        """Those that are told of what happens."""
+        """Return the endpoints that receive events: active ones of active users."""
         return self.filter(status=WebhookEndpoint.Status.ACTIVE, user__is_active=True)
 
     def lock(self, *, skip_locked: bool = False):
-        """The endpoints, locked by key until commit; nothing else is locked after them.
+        """Return the endpoints, locked by key until commit; only deliveries are locked after them.
 
-        Whoever writes an endpoint's messages, or takes some to send, holds its row.
+        A transaction that writes or claims deliveries of an endpoint holds its row.
         """
         return self.order_by("pk").select_for_update(
             of=("self",), no_key=True, skip_locked=skip_locked
@@ -29,13 +31,13 @@ class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
 
 
 class WebhookEndpoint(models.Model):
-    """An address that wants to be told, with its own place among the events."""
+    """A URL that receives events, with its own cursor in the event log."""
 
     class Status(models.TextChoices):
         ACTIVE = "active"
-        PAUSED = "paused"  # by staff, or since it failed for days
-        DISABLED = "disabled"  # it said itself that it is gone
-        DELETED = "deleted"  # by its owner: nobody sees it, and its log is being swept
+        PAUSED = "paused"  # by staff, or after days of nothing but failures
+        DISABLED = "disabled"  # the endpoint answered 410 Gone
+        DELETED = "deleted"  # by its owner: hidden, and a sweep deletes its deliveries
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="webhook_endpoints"
@@ -62,26 +64,31 @@ class WebhookEndpoint(models.Model):
 
     @property
     def is_active(self) -> bool:
+        """Return whether the status is active."""
         return self.status == self.Status.ACTIVE
 
     @property
-    def followed(self) -> Position:
+    def cursor(self) -> Position:
+        """Return the position up to which events were written out as deliveries."""
         return Position(self.followed_xact, self.followed_id)
 
-    def forgive(self) -> None:
-        """Count failures from nothing; whoever calls this saves."""
+    def reset_failures(self) -> None:
+        """Clear the failure count and the rest period; the caller saves."""
         self.failures, self.failing_since, self.rests_until = 0, None, None
 
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
+    """Deliveries by their status."""
+
     def pending(self):
+        """Return the deliveries that are still to be sent."""
         return self.filter(status=WebhookDelivery.Status.PENDING)
 
 
 class WebhookDelivery(models.Model):
-    """One message to one endpoint; the row is the queue, and then the log.
+    """One message to one endpoint; the row is first the queue entry and then the log entry.
 
-    It keeps its own copy of the event, which may be forgotten before the last attempt.
+    It has its own copy of the event, which may be deleted before the last attempt.
     """
 
     class Status(models.TextChoices):

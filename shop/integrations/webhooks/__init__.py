@@ -1,1 +1,1 @@
-"""Webhooks: events sent to endpoints, signed, in order, until they arrive."""
+"""Webhooks: events delivered to endpoints, signed, in order, with retries."""

@@ -1,7 +1,7 @@
-"""Which addresses a webhook may go to: never one inside our own network (SSRF).
+"""Protection against SSRF: webhooks go to public addresses only, never into our own network.
 
-A name is looked up once. All that it stands for is judged, and the connection goes to
-what was judged: a name that stands for something else the next moment gains nothing.
+A host name is looked up once for each attempt. All its addresses are checked, and the
+connection goes to a checked address, so DNS rebinding gains an attacker nothing.
 """
 
 import ipaddress
@@ -19,17 +19,19 @@ from shop.integrations.webhooks.exceptions import AddressRefused
 
 MAX_URL_LENGTH = 500
 LOOKUP_SECONDS = 3.0
-# What a URL consists of by RFC 3986; nothing that a parser here and one there read apart.
-PLAIN = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+\Z")
+# The characters of a URL by RFC 3986; others are read differently by different parsers.
+URL_PATTERN = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+\Z")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # Not public by IANA's registry, though older Pythons call them so: translation within one
 # network (RFC 8215), documentation (RFC 9637), segment routing (RFC 9602).
-SPECIAL = [ipaddress.ip_network(one) for one in ("64:ff9b:1::/48", "3fff::/20", "5f00::/16")]
+SPECIAL_NETWORKS = [
+    ipaddress.ip_network(network) for network in ("64:ff9b:1::/48", "3fff::/20", "5f00::/16")
+]
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where a webhook goes: the host as it is called, and the addresses that were judged."""
+    """The parts of an endpoint's URL, and the checked addresses of its host."""
 
     scheme: str
     host: str
@@ -39,24 +41,28 @@ class Target:
 
     @property
     def is_secure(self) -> bool:
+        """Return whether the scheme is https."""
         return self.scheme == "https"
 
 
-def find_target(url: str) -> Target:
-    """Read an address and look its host up. Raises AddressRefused."""
-    parts, host, port = _read(url)
-    found = tuple(dict.fromkeys(_look_up(host, port)))
-    addresses = [ipaddress.ip_address(one) for one in found]
+def resolve_target(url: str) -> Target:
+    """Parse a URL, look its host up and check the addresses. Raises AddressRefused.
+
+    Waits up to LOOKUP_SECONDS for the network, so it is called outside of transactions.
+    """
+    parts, host, port = _parse(url)
+    texts = tuple(dict.fromkeys(_look_up(host, port)))
+    addresses = [ipaddress.ip_address(text) for text in texts]
     if not addresses or not all(map(_is_allowed, addresses)):
         raise AddressRefused("The host must stand for public addresses only.")
-    if parts.scheme != "https" and not all(one.is_loopback for one in addresses):
+    if parts.scheme != "https" and not all(address.is_loopback for address in addresses):
         raise AddressRefused("The address must begin with https://.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, host, port, path, found)
+    return Target(parts.scheme, host, port, path, texts)
 
 
-def _read(url: str) -> tuple[SplitResult, str, int]:
-    if len(url) > MAX_URL_LENGTH or not PLAIN.match(url):
+def _parse(url: str) -> tuple[SplitResult, str, int]:
+    if len(url) > MAX_URL_LENGTH or not URL_PATTERN.match(url):
         raise AddressRefused("Give an address such as https://example.com/hooks.")
     try:
         parts = urlsplit(url)
@@ -73,35 +79,35 @@ def _read(url: str) -> tuple[SplitResult, str, int]:
 
 
 def _look_up(host: str, port: int) -> list[str]:
-    """Ask the resolver, but not for long: getaddrinfo itself knows no end."""
+    """Look a host up within LOOKUP_SECONDS, in a thread, because getaddrinfo has no timeout."""
     answers: SimpleQueue[list[str]] = SimpleQueue()
-    Thread(target=_ask_resolver, args=[host, port, answers], daemon=True).start()
+    Thread(target=_resolve_into, args=[host, port, answers], daemon=True).start()
     try:
         return answers.get(timeout=LOOKUP_SECONDS)
     except Empty as error:
         raise AddressRefused("The host's name could not be looked up.") from error
 
 
-def _ask_resolver(host: str, port: int, answers: SimpleQueue) -> None:
+def _resolve_into(host: str, port: int, answers: SimpleQueue) -> None:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):  # no such name, or one that no name can be
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # an unknown name, or an impossible one
         return answers.put([])
-    return answers.put([str(place[0]) for *_, place in found])
+    return answers.put([str(sockaddr[0]) for *_, sockaddr in entries])
 
 
 def _is_allowed(address: IPv4Address | IPv6Address) -> bool:
-    address = _unwrapped(address)
+    address = _unwrap(address)
     if address.is_loopback:
         return settings.WEBHOOKS_ALLOW_LOOPBACK
     is_odd = address.is_multicast or address.is_reserved or address.is_unspecified
-    is_special = any(address in network for network in SPECIAL)
+    is_special = any(address in network for network in SPECIAL_NETWORKS)
     is_local = isinstance(address, IPv6Address) and address.is_site_local
     return address.is_global and not (is_odd or is_special or is_local)
 
 
-def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 one leads to, if it does."""
+def _unwrap(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """Return the IPv4 address that an IPv6 address embeds, else the address itself."""
     if isinstance(address, IPv4Address):
         return address
     if address in NAT64:

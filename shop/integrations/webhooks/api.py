@@ -1,4 +1,4 @@
-"""Webhooks for integrators: where to call them, of what, and what became of each message."""
+"""Webhooks over the API: endpoints, their secrets, and the log of deliveries."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,37 +26,39 @@ from shop.integrations.webhooks.serializers import (
     EndpointWithSecretSerializer,
 )
 
-# The scopes that decide what an endpoint is told.
-TELLING = {Scope.SHOPPER.value, Scope.ORDERS_READ.value}
+# The scopes that decide which events an endpoint receives.
+EVENT_SCOPES = {Scope.SHOPPER.value, Scope.ORDERS_READ.value}
 
 
-class LooksUpFirst:
+class ReadsInputBeforeWrite:
     """Reads a body with an address before the write begins, which may be one transaction.
 
     The host's name is looked up for that, and nobody waits for a network in a transaction.
     """
 
-    given: dict[str, Any]
+    fields: dict[str, Any]
 
     def prepare(self, request: Request, **kwargs) -> None:
-        """Called before a write, unless its answer is kept already (IdempotentWrites)."""
+        """Validate the body; IdempotentWrites calls this before a write that it does not replay."""
         if request.method not in {"POST", "PATCH"}:
             return
         if "webhook_id" in kwargs:
-            _find(request, kwargs["webhook_id"])  # nobody else has anything looked up
-        payload = read_input(EndpointInput, request.data, partial=request.method == "PATCH")
-        self.given = payload
+            _find_endpoint(request, kwargs["webhook_id"])  # only the owner causes a DNS lookup
+        is_partial = request.method == "PATCH"
+        self.fields = read_input(EndpointInput, request.data, partial=is_partial)
 
 
-class WebhooksView(LooksUpFirst, IdempotentWrites, ListAPIView):
+class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
     required_scope = ANY_SCOPE
     serializer_class = EndpointSerializer
 
     def get_queryset(self) -> WebhookEndpointQuerySet:
+        """Return the endpoints that the token may read."""
         return visible_endpoints(self.request)
 
     @extend_schema(summary="Your webhook endpoints, newest first")
     def get(self, request: Request) -> Response:
+        """List the caller's endpoints."""
         return super().get(request)
 
     @extend_schema(
@@ -68,20 +70,22 @@ class WebhooksView(LooksUpFirst, IdempotentWrites, ListAPIView):
         extensions={"x-problems": ["too-many-webhooks"]},
     )
     def post(self, request: Request) -> Response:
-        scopes = sorted(TELLING.intersection(scopes_of(request)))
+        """Create an endpoint with the token's scopes, and show its secret."""
+        scopes = sorted(EVENT_SCOPES.intersection(scopes_of(request)))
         endpoint = run_transaction(
-            endpoints.create_endpoint, user=request.user, scopes=scopes, **self.given
+            endpoints.create_endpoint, user=request.user, scopes=scopes, **self.fields
         )
         answer = EndpointWithSecretSerializer(endpoint).data
         return Response(answer, status=status.HTTP_201_CREATED)
 
 
-class WebhookView(LooksUpFirst, IdempotentWrites, ConditionalRequests, APIView):
+class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, APIView):
     required_scope = ANY_SCOPE
 
     @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)
     def get(self, request: Request, webhook_id: int) -> Response:
-        return Response(EndpointSerializer(_find(request, webhook_id)).data)
+        """Show an endpoint."""
+        return Response(EndpointSerializer(_find_endpoint(request, webhook_id)).data)
 
     @extend_schema(
         summary="Change where it is or what it wants",
@@ -89,14 +93,18 @@ class WebhookView(LooksUpFirst, IdempotentWrites, ConditionalRequests, APIView):
         responses=EndpointSerializer,
     )
     def patch(self, request: Request, webhook_id: int) -> Response:
+        """Change an endpoint."""
         endpoint = run_transaction(
-            endpoints.change_endpoint, endpoints=_one(request, webhook_id), **self.given
+            endpoints.change_endpoint,
+            endpoints=_select_endpoint(request, webhook_id),
+            **self.fields,
         )
         return Response(EndpointSerializer(endpoint).data)
 
     @extend_schema(summary="Be told no longer", responses={204: None})
     def delete(self, request: Request, webhook_id: int) -> Response:
-        run_transaction(endpoints.delete_endpoint, endpoints=_one(request, webhook_id))
+        """Delete an endpoint."""
+        run_transaction(endpoints.delete_endpoint, endpoints=_select_endpoint(request, webhook_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -106,10 +114,13 @@ class ActionView(IdempotentWrites, APIView):
     answer_class: type[serializers.Serializer]
     answer_status: int = status.HTTP_200_OK
 
-    def post(self, request: Request, webhook_id: int, **named: int) -> Response:
+    def post(self, request: Request, webhook_id: int, **kwargs: int) -> Response:
+        """Run the view's verb on the endpoint and answer with its result."""
         demand_nothing(request)
-        done = run_transaction(type(self).verb, endpoints=_one(request, webhook_id), **named)
-        return Response(self.answer_class(done).data, status=self.answer_status)
+        result = run_transaction(
+            type(self).verb, endpoints=_select_endpoint(request, webhook_id), **kwargs
+        )
+        return Response(self.answer_class(result).data, status=self.answer_status)
 
 
 @extend_schema(
@@ -163,26 +174,28 @@ class DeliveriesView(ListAPIView):
         parameters=[OpenApiParameter("status", str, enum=WebhookDelivery.Status.values)],
     )
     def get(self, request: Request, webhook_id: int) -> Response:
+        """List an endpoint's deliveries, also those of one status."""
         return super().get(request, webhook_id)
 
     def get_queryset(self):
+        """Return the endpoint's deliveries of the status in the query."""
         parameters = read_input(DeliveriesQuery, self.request.query_params)
-        endpoint = _find(self.request, self.kwargs["webhook_id"])
+        endpoint = _find_endpoint(self.request, self.kwargs["webhook_id"])
         return endpoint.deliveries.filter(**parameters)
 
 
 def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:
-    """The caller's own, except those that are told more than this token may know."""
-    mine = WebhookEndpoint.objects.kept().filter(user=request.user.pk)
-    return mine.filter(scopes__contained_by=sorted(scopes_of(request)))
+    """Return the caller's endpoints whose scopes the token has all of."""
+    own = WebhookEndpoint.objects.kept().filter(user=request.user.pk)
+    return own.filter(scopes__contained_by=sorted(scopes_of(request)))
 
 
-def _one(request: Request, webhook_id: int) -> WebhookEndpointQuerySet:
+def _select_endpoint(request: Request, webhook_id: int) -> WebhookEndpointQuerySet:
     return visible_endpoints(request).filter(pk=webhook_id)
 
 
-def _find(request: Request, webhook_id: int) -> WebhookEndpoint:
-    endpoint = _one(request, webhook_id).first()
+def _find_endpoint(request: Request, webhook_id: int) -> WebhookEndpoint:
+    endpoint = _select_endpoint(request, webhook_id).first()
     if endpoint is None:
         raise EndpointNotFound
     return endpoint

@@ -1,4 +1,4 @@
-"""How far behind the endpoints are."""
+"""The backlog of deliveries, as a metric."""
 
 from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
 from django.db.models.functions import Now
@@ -7,16 +7,16 @@ from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 
 
 def oldest_undelivered() -> float:
-    """Seconds that what an active endpoint should have got, and has not, waits at most.
+    """Return the age in seconds of the oldest event that an active endpoint has not received.
 
-    A message waits since it was written, which for one that is sent once more is now; an
-    event that no sweep has looked at for the endpoint yet, since it happened.
+    A pending delivery counts from its creation, also when it replays an older one; an event
+    that is not fanned out to the endpoint yet counts from the event's own time.
     """
     active = WebhookEndpoint.objects.active()
-    waiting = WebhookDelivery.objects.pending().filter(endpoint__in=active)
-    ages = [_greatest_age(waiting, "created_at")]
+    pending = WebhookDelivery.objects.pending().filter(endpoint__in=active)
+    ages = [_greatest_age(pending, "created_at")]
     if last := active.order_by("followed_xact", "followed_id").first():
-        ages.append(_greatest_age(Event.objects.after(last.followed).in_order()[:1], "at"))
+        ages.append(_greatest_age(Event.objects.after(last.cursor).in_order()[:1], "at"))
     return max(ages)
 
 

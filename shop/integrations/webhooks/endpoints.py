@@ -1,7 +1,7 @@
-"""Keeping endpoints: who is told, of what, and with which secret.
+"""Verbs of webhook endpoints: create, change, pause, resume, delete, rotate the secret, replay.
 
-An address is judged by the edge before any of these is called, since its name is looked
-up for that.
+The API checks an endpoint's address before it calls a verb, because that takes a DNS lookup,
+and a verb runs in a transaction.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ from shop.integrations.webhooks.exceptions import (
 from shop.integrations.webhooks.signing import new_secret
 
 MAX_ENDPOINTS_PER_USER = 16
-OLD_SECRET_SIGNS = timedelta(hours=24)
-TEST = "webhook.test"
+OLD_SECRET_LIFETIME = timedelta(hours=24)
+TEST_TYPE = "webhook.test"
 
 
 @transaction.atomic
 def create_endpoint(*, user, scopes: Sequence[str], **fields: Any) -> WebhookEndpoint:
-    """Tell an address of what happens from now on. Raises TooManyEndpoints."""
+    """Create an endpoint that receives events from now on. Raises TooManyEndpoints."""
     serialize_on(f"webhooks of {user.pk}")
     if WebhookEndpoint.objects.kept().filter(user=user).count() >= MAX_ENDPOINTS_PER_USER:
         raise TooManyEndpoints(MAX_ENDPOINTS_PER_USER)
@@ -39,12 +39,15 @@ def create_endpoint(*, user, scopes: Sequence[str], **fields: Any) -> WebhookEnd
 
 @transaction.atomic
 def change_endpoint(*, endpoints: WebhookEndpointQuerySet, **fields: Any) -> WebhookEndpoint:
-    """Change where an endpoint is or what it wants. Raises EndpointNotFound."""
-    endpoint = _lock_one(endpoints)
+    """Change an endpoint's address, events or description. Raises EndpointNotFound.
+
+    A new address clears the failures of the old one.
+    """
+    endpoint = _lock_endpoint(endpoints)
     for name, value in fields.items():
         setattr(endpoint, name, value)
     if "url" in fields:
-        endpoint.forgive()
+        endpoint.reset_failures()
     endpoint.save()
     endpoint.refresh_from_db()
     return endpoint
@@ -52,13 +55,13 @@ def change_endpoint(*, endpoints: WebhookEndpointQuerySet, **fields: Any) -> Web
 
 @transaction.atomic
 def rotate_secret(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
-    """Make a new secret; the one of until now signs beside it for a day.
+    """Make a new signing secret; the old one signs beside it for OLD_SECRET_LIFETIME.
 
     Raises EndpointNotFound.
     """
-    endpoint = _lock_one(endpoints)
+    endpoint = _lock_endpoint(endpoints)
     endpoint.old_secret, endpoint.secret = endpoint.secret, new_secret()
-    endpoint.old_secret_until = Now() + OLD_SECRET_SIGNS
+    endpoint.old_secret_until = Now() + OLD_SECRET_LIFETIME
     endpoint.save(update_fields=["secret", "old_secret", "old_secret_until"])
     endpoint.refresh_from_db()
     return endpoint
@@ -66,14 +69,14 @@ def rotate_secret(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
 
 @transaction.atomic
 def resume_endpoint(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
-    """Go on where the endpoint stopped; one that is active stays as it is.
+    """Activate an endpoint; its pending deliveries are due at once, with attempts reset.
 
-    Raises EndpointNotFound.
+    An active endpoint stays as it is. Raises EndpointNotFound.
     """
-    endpoint = _lock_one(endpoints)
+    endpoint = _lock_endpoint(endpoints)
     if not endpoint.is_active:
         endpoint.status = WebhookEndpoint.Status.ACTIVE
-        endpoint.forgive()
+        endpoint.reset_failures()
         endpoint.save()
         endpoint.deliveries.pending().update(due_at=Now(), attempts=0)
     return endpoint
@@ -81,8 +84,8 @@ def resume_endpoint(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
 
 @transaction.atomic
 def pause_endpoint(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
-    """Send nothing to the endpoint until it is resumed. Raises EndpointNotFound."""
-    endpoint = _lock_one(endpoints)
+    """Stop sending to an endpoint until it is resumed. Raises EndpointNotFound."""
+    endpoint = _lock_endpoint(endpoints)
     if endpoint.is_active:
         endpoint.status = WebhookEndpoint.Status.PAUSED
         endpoint.save(update_fields=["status"])
@@ -91,9 +94,9 @@ def pause_endpoint(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
 
 @transaction.atomic
 def delete_endpoint(*, endpoints: WebhookEndpointQuerySet) -> None:
-    """Hide an endpoint and send it nothing more. Raises EndpointNotFound.
+    """Hide an endpoint and stop sending to it. Raises EndpointNotFound.
 
-    Its log may have hundreds of thousands of lines; a sweep forgets them, and then the endpoint.
+    It may have hundreds of thousands of deliveries, so a sweep deletes those and then the row.
     """
     if not hide_endpoints(endpoints):
         raise EndpointNotFound
@@ -101,47 +104,47 @@ def delete_endpoint(*, endpoints: WebhookEndpointQuerySet) -> None:
 
 @transaction.atomic
 def send_test(*, endpoints: WebhookEndpointQuerySet) -> WebhookDelivery:
-    """Have a message sent that stands for nothing. Raises EndpointNotFound."""
-    endpoint = _lock_one(endpoints)
-    written = WebhookDelivery(endpoint=endpoint, type=TEST, data={"webhook": endpoint.pk})
-    written.save(force_insert=True)
-    written.message_id = written.resource = f"test_{written.pk}"
-    written.save(update_fields=["message_id", "resource"])
-    written.refresh_from_db()
-    return written
+    """Queue a message of type `webhook.test`, which no event caused. Raises EndpointNotFound."""
+    endpoint = _lock_endpoint(endpoints)
+    delivery = WebhookDelivery(endpoint=endpoint, type=TEST_TYPE, data={"webhook": endpoint.pk})
+    delivery.save(force_insert=True)
+    delivery.message_id = delivery.resource = f"test_{delivery.pk}"
+    delivery.save(update_fields=["message_id", "resource"])
+    delivery.refresh_from_db()
+    return delivery
 
 
 @transaction.atomic
 def replay_delivery(*, endpoints: WebhookEndpointQuerySet, delivery_id: int) -> WebhookDelivery:
-    """Have a message sent once more, behind what already waits, with its old webhook-id.
+    """Queue a delivery's message once more, with the same webhook-id, behind all pending ones.
 
     Raises EndpointNotFound or DeliveryNotFound.
     """
-    said = _lock_one(endpoints).deliveries.filter(pk=delivery_id).first()
-    if said is None:
+    delivery = _lock_endpoint(endpoints).deliveries.filter(pk=delivery_id).first()
+    if delivery is None:
         raise DeliveryNotFound
-    again = WebhookDelivery(
-        endpoint_id=said.endpoint_id,
-        message_id=said.message_id,
-        type=said.type,
-        resource=said.resource,
-        happened_at=said.happened_at,
-        data=said.data,
+    replay = WebhookDelivery(
+        endpoint_id=delivery.endpoint_id,
+        message_id=delivery.message_id,
+        type=delivery.type,
+        resource=delivery.resource,
+        happened_at=delivery.happened_at,
+        data=delivery.data,
     )
-    again.save(force_insert=True)
-    again.refresh_from_db()
-    return again
+    replay.save(force_insert=True)
+    replay.refresh_from_db()
+    return replay
 
 
 def hide_endpoints(endpoints: WebhookEndpointQuerySet) -> int:
-    """Take from them what anybody could read or sign with; returns how many there were."""
+    """Mark endpoints as deleted and clear their addresses and secrets; returns their number."""
     keys = list(endpoints.kept().lock().values_list("pk", flat=True))
     return WebhookEndpoint.objects.filter(pk__in=keys).update(
         status=WebhookEndpoint.Status.DELETED, url="", description="", secret="", old_secret=""
     )
 
 
-def _lock_one(endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
+def _lock_endpoint(endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
     endpoint = endpoints.kept().lock().first()
     if endpoint is None:
         raise EndpointNotFound

@@ -1,22 +1,22 @@
-"""The refusals of webhooks, one class per fact."""
+"""Refusals of webhooks, one class per fact."""
 
 from shop.core.refusals import Refusal
 
 
 class EndpointNotFound(Refusal):
-    """There is no such endpoint, or it is somebody else's."""
+    """There is no such endpoint of the caller's."""
 
     code = "not-found"
 
 
 class DeliveryNotFound(Refusal):
-    """There is no such delivery to this endpoint."""
+    """There is no such delivery to the endpoint."""
 
     code = "not-found"
 
 
 class TooManyEndpoints(Refusal):
-    """The user has as many endpoints as anybody may have."""
+    """The user has as many endpoints as a user may have."""
 
     code = "too-many-webhooks"
 
@@ -25,8 +25,9 @@ class TooManyEndpoints(Refusal):
         self.limit = limit
 
     def details(self):
+        """Return the limit."""
         return {"limit": self.limit}
 
 
 class AddressRefused(Refusal):
-    """Nothing is sent to this address."""
+    """Webhooks may not be sent to the address."""

@@ -1,7 +1,7 @@
-"""Sending what is due: many at a time, each outside of any transaction.
+"""The sender: a pool of threads that sends due deliveries, each outside of any transaction.
 
-Threads speak HTTP and nothing else; this thread alone speaks to the database. A slow
-endpoint keeps a few threads busy and the others get the rest.
+The threads use HTTP only; the calling thread alone uses the database. A slow endpoint
+occupies at most MAX_IN_FLIGHT threads, and the others serve the rest.
 """
 
 import json
@@ -19,141 +19,152 @@ from shop.core.api.serializers import utc
 from shop.core.db.advisory_locks import acquire_first_free, release
 from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import WebhookDelivery
-from shop.integrations.webhooks.http_client import Answer, post
-from shop.integrations.webhooks.leases import FAILING, claim_due
-from shop.integrations.webhooks.outcomes import Pace, record_failure, record_successes
+from shop.integrations.webhooks.http_client import Outcome, post
+from shop.integrations.webhooks.leases import FAILING_THRESHOLD, claim_due
+from shop.integrations.webhooks.outcomes import Timing, record_failure, record_successes
 from shop.integrations.webhooks.signing import signed_headers
 
 logger = logging.getLogger(__name__)
 
 THREADS = 32
 THREADS_FOR_FAILING = 8
-RUN_SECONDS = 10.0  # after which nothing new is taken: a worker has other tasks as well
-LOOK_SECONDS = 0.2
+RUN_SECONDS = 10.0  # then nothing new is claimed, because a worker has other tasks as well
+POLL_SECONDS = 0.2
 GATHER_SECONDS = 0.01
-SENDER_SLOTS = 0x776562  # the namespace of the places of senders
+SENDER_SLOTS = 0x776562  # the number of the semaphore of senders
 
-NOT_UNDERSTOOD = "The answer could not be understood."
+UNREADABLE_RESPONSE = "The answer could not be understood."
 NOT_SENT = "The message could not be sent."
 
-Landed = list[tuple[WebhookDelivery, Answer]]
+Outcomes = list[tuple[WebhookDelivery, Outcome]]
 
 
 class Sender:
-    """Keeps messages on their way until none is due, or its time is up."""
+    """Keeps the pool's threads busy until no delivery is due, or the time is up."""
 
-    def __init__(self, pool: ThreadPoolExecutor, pace: Pace, seconds: float):
-        self._pool, self._pace = pool, pace
+    def __init__(self, pool: ThreadPoolExecutor, timing: Timing, seconds: float):
+        self._pool, self._timing = pool, timing
         self._until = time.monotonic() + seconds
-        self._flying: dict[Future[Answer], WebhookDelivery] = {}
+        self._in_flight: dict[Future[Outcome], WebhookDelivery] = {}
 
     def run(self) -> int:
-        """Return how many attempts were made."""
-        made = 0
-        while self._take() or self._flying:
-            if not self._flying:
+        """Send due deliveries; returns the number of attempts."""
+        attempts = 0
+        while self._claim_due() or self._in_flight:
+            if not self._in_flight:
                 time.sleep(GATHER_SECONDS)
-            wait(self._flying, LOOK_SECONDS, return_when=FIRST_COMPLETED)
-            landed, _ = wait(self._flying, GATHER_SECONDS)  # several are one look for more
-            self._note([(self._flying.pop(future), _answer_of(future)) for future in landed])
-            made += len(landed)
-        return made
+            wait(self._in_flight, POLL_SECONDS, return_when=FIRST_COMPLETED)
+            finished, _ = wait(self._in_flight, GATHER_SECONDS)  # several share one claim
+            self._record(
+                [(self._in_flight.pop(future), _outcome_of(future)) for future in finished]
+            )
+            attempts += len(finished)
+        return attempts
 
-    def _take(self) -> bool:
-        """Take as many messages as threads are free, of failing endpoints only a few.
+    def _claim_due(self) -> bool:
+        """Claim a delivery for each free thread, of failing endpoints only a few.
 
-        Returns whether to look again even if none is on its way.
+        Returns whether to claim again even if none is in flight.
         """
         if time.monotonic() > self._until:
             return False
-        found = self._claim(THREADS - len(self._flying))
-        room = THREADS - len(self._flying)
-        failing = sum(one.endpoint.failures >= FAILING for one in self._flying.values())
-        return self._claim(min(room, THREADS_FOR_FAILING - failing), is_failing=True) or found
+        has_claimed = self._claim(THREADS - len(self._in_flight))
+        free = THREADS - len(self._in_flight)
+        failing = sum(
+            delivery.endpoint.failures >= FAILING_THRESHOLD for delivery in self._in_flight.values()
+        )
+        return self._claim(min(free, THREADS_FOR_FAILING - failing), is_failing=True) or has_claimed
 
-    def _claim(self, most: int, *, is_failing: bool = False) -> bool:
+    def _claim(self, limit: int, *, is_failing: bool = False) -> bool:
         try:
-            taken = run_transaction(
-                claim_due, most=most, is_failing=is_failing, lease=self._pace.lease
+            deliveries = run_transaction(
+                claim_due, limit=limit, is_failing=is_failing, lease=self._timing.lease
             )
         except Busy:
             return True
-        for delivery in taken:
-            self._flying[self._pool.submit(attempt, delivery)] = delivery
-        return bool(taken)
+        for delivery in deliveries:
+            self._in_flight[self._pool.submit(send_delivery, delivery)] = delivery
+        return bool(deliveries)
 
-    def _note(self, landed: Landed) -> None:
-        """Note what came of attempts, each failure by itself."""
-        if taken := [one for one in landed if one[1].is_success]:
-            _unless_busy(record_successes, landed=taken)
-        for delivery, answer in landed:
-            if not answer.is_success:
-                self._record_failure(delivery, answer)
+    def _record(self, attempts: Outcomes) -> None:
+        """Record the outcomes, all successes together and each failure by itself."""
+        if successes := [attempt for attempt in attempts if attempt[1].is_success]:
+            _run_unless_busy(record_successes, attempts=successes)
+        for delivery, outcome in attempts:
+            if not outcome.is_success:
+                self._record_failure(delivery, outcome)
 
-    def _record_failure(self, delivery: WebhookDelivery, answer: Answer) -> None:
-        """Note a failure; of an answer that breaks us, that it is one, and the log says why."""
-        of = {"delivery": delivery, "scale": self._pace.scale}
+    def _record_failure(self, delivery: WebhookDelivery, outcome: Outcome) -> None:
+        """Record a failure; a response that cannot be stored is logged and recorded without it."""
+        arguments = {"delivery": delivery, "scale": self._timing.scale}
         try:
-            _unless_busy(record_failure, answer=answer, **of)
+            _run_unless_busy(record_failure, outcome=outcome, **arguments)
         except Exception:
-            logger.exception("The answer to message %s cannot be noted", delivery.pk)
-            plain = Answer(answer.duration_ms, error=NOT_UNDERSTOOD)
-            _unless_busy(record_failure, answer=plain, **of)
+            logger.exception("The response to delivery %s cannot be recorded", delivery.pk)
+            plain = Outcome(outcome.duration_ms, error=UNREADABLE_RESPONSE)
+            _run_unless_busy(record_failure, outcome=plain, **arguments)
 
 
-def _answer_of(landed: Future[Answer]) -> Answer:
-    """What is wrong with one message must not end the run for the others."""
-    if error := landed.exception():
+def _outcome_of(future: Future[Outcome]) -> Outcome:
+    """Return the outcome of an attempt; an exception is one, and does not end the run."""
+    if error := future.exception():
         logger.error("A message cannot be sent", exc_info=error)
-        return Answer(0, error=NOT_SENT)
-    return landed.result()
+        return Outcome(0, error=NOT_SENT)
+    return future.result()
 
 
-def _unless_busy(note: Callable[..., Any], **said: Any) -> None:
-    """Call the verb; where a lock is not to be had, the lease runs out and it is sent again."""
+def _run_unless_busy(verb: Callable[..., Any], **kwargs: Any) -> None:
+    """Run a verb; if a lock is not to be had, the lease expires and the message is sent again."""
     try:
-        run_transaction(note, **said)
+        run_transaction(verb, **kwargs)
     except Busy as error:
-        logger.warning("What came of some messages is not noted: %s", error)
+        logger.warning("The outcomes of some deliveries are not recorded: %s", error)
 
 
-def send_due(*, pace: Pace = Pace(), seconds: float = RUN_SECONDS) -> int:  # noqa: B008 -- frozen
-    """Send what is due until nothing is, or the time is up; returns how many attempts."""
+def send_due(*, timing: Timing = Timing(), seconds: float = RUN_SECONDS) -> int:  # noqa: B008 -- frozen
+    """Send due deliveries until none is due, or the seconds are up; returns the attempts."""
     with ThreadPoolExecutor(THREADS, thread_name_prefix="webhook") as pool:
-        return Sender(pool, pace, seconds).run()
+        return Sender(pool, timing, seconds).run()
 
 
-def attempt(delivery: WebhookDelivery) -> Answer:
-    """Send one message, signed, to its endpoint."""
-    body = body_of(delivery)
+def send_delivery(delivery: WebhookDelivery) -> Outcome:
+    """Send a delivery's message, signed, to its endpoint.
+
+    Until the old secret expires, both secrets sign.
+    """
+    body = render_body(delivery)
     at = delivery.attempted_at
     assert at is not None  # noqa: S101 -- it was claimed
     keys = [delivery.endpoint.secret]
     until = delivery.endpoint.old_secret_until
     if delivery.endpoint.old_secret and until and at < until:
         keys.append(delivery.endpoint.old_secret)
-    said = signed_headers(delivery.message_id, at, body, keys)
-    kind = {"Content-Type": "application/json", "User-Agent": "shop-webhooks/1"}
-    return post(delivery.endpoint.url, headers={**kind, **said}, body=body.encode())
+    headers = {
+        "Content-Type": "application/json",
+        "User-Agent": "shop-webhooks/1",
+        **signed_headers(delivery.message_id, at, body, keys),
+    }
+    return post(delivery.endpoint.url, headers=headers, body=body.encode())
 
 
-def body_of(delivery: WebhookDelivery) -> str:
-    said = {
+def render_body(delivery: WebhookDelivery) -> str:
+    """Return the JSON body of a delivery's message."""
+    payload = {
         "type": delivery.type,
         "timestamp": utc(delivery.happened_at),
         "resource": delivery.resource,
         "data": delivery.data,
     }
-    return json.dumps(said, separators=(",", ":"))
+    return json.dumps(payload, separators=(",", ":"))
 
 
 @contextmanager
 def sender_slot() -> Iterator[bool]:
-    """Take one of the few places of senders; whoever gets none leaves the work to the others."""
-    place = acquire_first_free((SENDER_SLOTS, number) for number in range(settings.WEBHOOK_SENDERS))
+    """Acquire one of WEBHOOK_SENDERS slots; yields False if all are taken by other workers."""
+    slot = acquire_first_free((SENDER_SLOTS, number) for number in range(settings.WEBHOOK_SENDERS))
     try:
-        yield place is not None
+        yield slot is not None
     finally:
-        if place is not None:
-            with suppress(DatabaseError):  # then it is free with the connection's end
-                release([place])
+        if slot is not None:
+            with suppress(DatabaseError):  # the end of the connection releases it
+                release([slot])

@@ -1,15 +1,17 @@
-"""What the API says of webhook endpoints and their messages, and what it is told."""
+"""Serializers of webhook endpoints and their deliveries, for input and output."""
 
 from rest_framework import serializers
 
 from shop.core.api.serializers import InputSerializer, OutputSerializer
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.integrations.webhooks.addresses import MAX_URL_LENGTH, find_target
+from shop.integrations.webhooks.addresses import MAX_URL_LENGTH, resolve_target
 from shop.integrations.webhooks.exceptions import AddressRefused
 
-# What is deleted is shown to nobody.
+# A deleted endpoint is never shown.
 VISIBLE_STATUSES = [
-    one for one in WebhookEndpoint.Status.choices if one[0] != WebhookEndpoint.Status.DELETED
+    choice
+    for choice in WebhookEndpoint.Status.choices
+    if choice[0] != WebhookEndpoint.Status.DELETED
 ]
 
 
@@ -23,13 +25,15 @@ class EndpointInput(InputSerializer):
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
     def validate_url(self, url: str) -> str:
+        """Refuse an address that webhooks may not be sent to; looks the host up."""
         try:
-            find_target(url)
+            resolve_target(url)
         except AddressRefused as refusal:
             raise serializers.ValidationError(str(refusal)) from refusal
         return url
 
     def validate_events(self, events: list[str]) -> list[str]:
+        """Sort the event types and drop duplicates."""
         return sorted(set(events))
 
 
@@ -63,6 +67,7 @@ class DeliverySerializer(OutputSerializer):
         ]
 
     def get_due_at(self, delivery: WebhookDelivery) -> str | None:
+        # No docstring here or in other getters: drf-spectacular publishes it as a description.
         if delivery.status != WebhookDelivery.Status.PENDING:
             return None
         return self.fields["created_at"].to_representation(delivery.due_at)

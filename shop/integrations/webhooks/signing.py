@@ -1,4 +1,4 @@
-"""Secrets and signatures, as https://www.standardwebhooks.com has them."""
+"""Secrets and signatures of webhooks, by https://www.standardwebhooks.com."""
 
 import base64
 import secrets
@@ -9,11 +9,12 @@ from standardwebhooks import Webhook
 
 
 def new_secret() -> str:
+    """Return a random signing secret of 32 bytes: `whsec_` and base64."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def signed_headers(message_id: str, at: datetime, body: str, keys: Iterable[str]) -> dict[str, str]:
-    """Return the three headers by which a message proves where it comes from."""
+    """Return the id, timestamp and signature headers, with one signature for each key."""
     at = at.astimezone(UTC)
     return {
         "webhook-id": message_id,

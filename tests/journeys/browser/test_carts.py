@@ -1,4 +1,4 @@
-"""Carts and the orders that come of them: changed, put aside, merged, cancelled."""
+"""Carts and their orders: changed, saved for later, merged, cancelled."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -25,7 +25,9 @@ PASSWORD = "correct horse battery"
 
 
 @with_and_without_script
-def test_what_a_visitor_chose_comes_along_and_is_told(live_server, alice, lamp, rug, options):
+def test_a_visitors_cart_is_merged_at_sign_in_with_a_message(
+    live_server, alice, lamp, rug, options
+):
     given_stock({lamp: 10, rug: 5})
     put_in_cart(alice, {lamp: 9})
     alice.set_password(PASSWORD)
@@ -207,7 +209,7 @@ def quantity_of(page: Page, name: str) -> Locator:
 
 
 def expect_cart(page: Page, units: str, total: str) -> None:
-    """The header counts the units, and the summary the money."""
+    """Expect the units in the header and the total in the summary."""
     expect(page.locator(".cart-count")).to_have_text(units)
     expect(page.locator(".summary .price")).to_have_text(total)
 

@@ -1,4 +1,4 @@
-"""Narrowing the results down: in place with a script, by the form's button without."""
+"""Filters of search results: in place with JavaScript, by the form's button without."""
 
 import re
 

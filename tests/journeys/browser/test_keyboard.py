@@ -1,4 +1,4 @@
-"""A whole purchase without a mouse: every stop has a ring, and the focus is never lost."""
+"""A whole purchase by keyboard: every stop has a focus ring, and the focus is never lost."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -123,6 +123,6 @@ def check_out(page: Page) -> None:
 
 
 def expect_focus_stayed(part: Locator) -> None:
-    """What was done was done in place. Without a script it was a new page."""
+    """Expect the focus on the same part; without JavaScript the page is a new one."""
     if part.page.context.is_scripted:
         expect(part).to_be_focused()

@@ -1,4 +1,4 @@
-"""What a hold loses on the way to an order, and what it does not."""
+"""Holds that expire or lose units on the way to an order."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -83,7 +83,7 @@ def test_the_countdown_itself_offers_to_hold_again(live_server, alice, bob, lamp
 
 
 @with_and_without_script
-def test_when_somebody_was_faster_one_click_goes_on_to_the_order(
+def test_after_a_shortage_one_click_goes_on_to_the_order(
     live_server, alice, bob, lamp, rug, options
 ):
     given_stock({lamp: 3, rug: 1})
@@ -164,6 +164,6 @@ def place_order(page: Page) -> None:
 
 
 def expect_order(page: Page) -> str:
-    """The page is an order's; return its heading."""
+    """Expect the page of an order, and return its heading."""
     expect(page.locator(".timeline")).to_contain_text("Order placed")
     return page.locator("h1").inner_text()

@@ -1,4 +1,4 @@
-"""Pages are light, and stand still once they are seen."""
+"""Pages are light, and their layout does not shift."""
 
 import gzip
 
@@ -26,7 +26,7 @@ TEXTS = {"document", "stylesheet", "script"}
 
 @pytest.fixture
 def full_shop(indexer, alice) -> Item:
-    """A shop whose pages are as full as they get; returns one of its items."""
+    """Fill all pages as far as they get, and return an item."""
     items = [
         ItemFactory(
             name=f"Brass desk lamp number {n}, with a long name as names in feeds are",
@@ -63,14 +63,14 @@ def test_pages_are_light_and_stand_still(live_server, alice, full_shop, viewport
 
 def weigh(page: Page, path: str) -> tuple[int, int]:
     """Open a page; return the bytes of its texts, and of its scripts."""
-    answers: list[Response] = []
+    responses: list[Response] = []
 
-    def note(answer: Response) -> None:
-        answers.append(answer)
+    def record(response: Response) -> None:
+        responses.append(response)
 
-    page.on("response", note)
+    page.on("response", record)
     page.goto(path, wait_until="networkidle")
-    page.remove_listener("response", note)
-    texts = [a for a in answers if a.request.resource_type in TEXTS]
+    page.remove_listener("response", record)
+    texts = [a for a in responses if a.request.resource_type in TEXTS]
     scripts = [gzip.compress(a.body()) for a in texts if a.request.resource_type == "script"]
     return sum(len(a.body()) for a in texts), sum(map(len, scripts))

@@ -1,4 +1,4 @@
-"""Pages that no journey comes by: fit to be seen, by day, by night, and without eyes."""
+"""Pages outside of the other journeys: accessible, in light and dark colours."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.stories import assigned, hold
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_the_pages_of_an_account_can_be_seen_by_all(live_server, alice, seattle, lamp):
+def test_the_pages_of_an_account_are_accessible(live_server, alice, seattle, lamp):
     given_stock({lamp: 10}, seattle)
     placed, _ = assigned(alice, {lamp: 2})
     hold(alice, {lamp: 1})
@@ -28,7 +28,7 @@ def test_the_pages_of_an_account_can_be_seen_by_all(live_server, alice, seattle,
             look_at(page, heading)
 
 
-def test_what_is_not_there_or_not_open_is_said_to_all(live_server):
+def test_error_pages_are_accessible(live_server):
     clerk = UserFactory(is_staff=True)
 
     with browser_page(live_server.url, signed_in=clerk, viewport=PHONE) as page:
@@ -46,7 +46,7 @@ def test_what_is_not_there_or_not_open_is_said_to_all(live_server):
         look_at(page, "Problems that the API tells of")
 
 
-def test_a_form_that_lay_too_long_is_said_to_all(live_server):
+def test_the_page_of_an_expired_form_is_accessible(live_server):
     with browser_page(live_server.url, viewport=PHONE) as page:
         page.goto("/accounts/login/")
         page.get_by_label("Email").fill("dora@example.com")
@@ -56,7 +56,7 @@ def test_a_form_that_lay_too_long_is_said_to_all(live_server):
         look_at(page, "This page was open for too long")
 
 
-def test_the_style_guide_can_be_seen_by_all(live_server, clerk):
+def test_the_style_guide_is_accessible(live_server, clerk):
     with browser_page(live_server.url, signed_in=clerk, viewport=PHONE) as page:
         page.goto("/styleguide/")
         look_at(page, "Style guide")

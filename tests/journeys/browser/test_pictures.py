@@ -40,7 +40,7 @@ def test_a_browser_takes_the_best_size_and_draws_what_is_lost(live_server, blobs
 
     with browser_page(live_server.url, viewport=PHONE) as page:
         complaints = []
-        page.on("console", lambda said: complaints.append(said.text))
+        page.on("console", lambda message: complaints.append(message.text))
         page.goto(lamp.get_absolute_url())
         shown = page.locator(".item-picture img")
         expect(shown).not_to_have_js_property("naturalWidth", 0)
@@ -53,4 +53,4 @@ def test_a_browser_takes_the_best_size_and_draws_what_is_lost(live_server, blobs
         expect(page.locator("img[src='/static/placeholder.svg']")).to_have_count(1)
 
     assert chosen.endswith("/pics/pictures/LAMP.png.640.avif")
-    assert not [said for said in complaints if "Content Security Policy" in said]
+    assert not [message for message in complaints if "Content Security Policy" in message]

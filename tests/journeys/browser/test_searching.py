@@ -1,4 +1,4 @@
-"""Finding things in Debian's chromium: suggestions, mended words, facets, nothing."""
+"""Searching in Debian's chromium: suggestions, corrected words, facets, no results."""
 
 import pytest
 from playwright.sync_api import expect
@@ -38,7 +38,7 @@ def test_suggestions_are_chosen_with_the_keyboard(live_server, shelf):
         look_at(page, "Results for “lighting”")
 
 
-def test_a_mended_word_is_said_and_can_be_taken_back(live_server, shelf):
+def test_a_corrected_word_is_shown_and_can_be_undone(live_server, shelf):
     with browser_page(live_server.url, viewport=PHONE) as page:
         page.goto("/search/?q=lapm")
         look_at(page, "Results for “lapm”")
@@ -51,7 +51,7 @@ def test_a_mended_word_is_said_and_can_be_taken_back(live_server, shelf):
 
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["script", "no JavaScript"])
-def test_several_choices_narrow_the_results(live_server, shelf, is_scripted):
+def test_several_facets_narrow_the_results(live_server, shelf, is_scripted):
     with browser_page(live_server.url, java_script_enabled=is_scripted) as page:
         page.goto("/search/?q=lamp")
         page.get_by_label("Tollgate (1)").check()

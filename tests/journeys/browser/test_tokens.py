@@ -54,7 +54,7 @@ def test_staff_choose_what_a_token_may_do(live_server, clerk):
 
 
 def copy_secret(page: Page) -> str:
-    """Copy it by the button where a script shows one, by hand where not."""
+    """Copy the token by the button, or without JavaScript by hand."""
     field = page.get_by_label("Token", exact=True)
     button = page.get_by_role("button", name="Copy")
     if not page.context.is_scripted:

@@ -60,7 +60,7 @@ def test_the_catalogue_is_large_and_has_many_departments(products):
     assert len({product["product_type"] for product in products}) >= 12
 
 
-def test_every_product_says_what_it_is(products):
+def test_every_product_has_a_name_a_description_and_a_picture(products):
     for product in products:
         assert product["id"] and product["title"] and product["description"]
         assert product["image_link"] == f"pictures/{product['id']}.svg"

@@ -1,3 +1,5 @@
+"""Loading the demo: once, completely, and only in a demo."""
+
 from io import StringIO
 from unittest.mock import Mock
 
@@ -40,10 +42,10 @@ def sign_in(email: str) -> Client:
 
 
 def test_the_demo_brings_items_with_pictures_warehouses_and_stock():
-    said = load_demo()
+    output = load_demo()
 
     items = Item.objects.all()
-    assert said == "The demo is loaded."
+    assert output == "The demo is loaded."
     assert items.count() >= 300
     assert items.values("category").distinct().count() >= 12
     assert all(default_storage.exists(item.image.name) for item in items)
@@ -66,8 +68,8 @@ def test_the_demo_administrator_can_sign_in_at_the_admin():
     load_demo()
 
     client = Client()
-    asked = client.get("/admin/", follow=True)
-    url, _ = asked.redirect_chain[-1]
+    sign_in_page = client.get("/admin/", follow=True)
+    url, _ = sign_in_page.redirect_chain[-1]
     page = client.post(url, {"login": "staff@example.com", "password": "demo"}, follow=True)
 
     assert url == "/accounts/login/?next=%2Fadmin%2F"
@@ -83,10 +85,10 @@ def test_loading_again_changes_nothing_and_resets_nothing(django_assert_max_num_
     movements = StockMovement.objects.count()
 
     with django_assert_max_num_queries(12):
-        said = load_demo()
+        output = load_demo()
 
     row.item.refresh_from_db()
-    assert said == "The demo was loaded before."
+    assert output == "The demo was loaded before."
     assert (row.item.name, row.item.image.name) == ("Renamed", "")
     assert StockMovement.objects.count() == movements
 
@@ -95,7 +97,7 @@ def test_loading_locks_each_table_once():
     with CaptureQueriesContext(connection) as queries:
         load_demo()
 
-    assert [found[1] for query in queries if (found := LOCKING.search(query["sql"]))] == [
+    assert [match[1] for query in queries if (match := LOCKING.search(query["sql"]))] == [
         "catalog_aggregatedstock",
         "warehouses_warehousestock",
         "warehouses_shortfall",
@@ -108,10 +110,10 @@ def test_a_load_that_broke_off_is_finished_by_the_next_one(monkeypatch):
         load_demo()
     loaded_before = Item.objects.count()
 
-    said = [load_demo(), load_demo()]
+    output = [load_demo(), load_demo()]
 
     assert loaded_before == Item.objects.count() > 0
-    assert said == ["The demo is loaded.", "The demo was loaded before."]
+    assert output == ["The demo is loaded.", "The demo was loaded before."]
     assert StockMovement.objects.count() == len(STOCK.read_text("utf-8").splitlines()) - 1
 
 
@@ -138,6 +140,6 @@ def test_accounts_with_a_known_password_are_made_in_a_demo_only(settings):
 def test_the_demo_can_be_forced(settings):
     settings.DEMO = False
 
-    said = load_demo("--force")
+    output = load_demo("--force")
 
-    assert said == "The demo is loaded."
+    assert output == "The demo is loaded."

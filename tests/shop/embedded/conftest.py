@@ -1,4 +1,4 @@
-"""Where the processes of a test live."""
+"""The data folder of the processes of a test."""
 
 import secrets
 import shutil
@@ -14,9 +14,9 @@ from shop.embedded.process.orphans import end_marked
 
 @pytest.fixture
 def folder() -> Iterator[DataFolder]:
-    """A data folder whose path needs quoting everywhere; nothing is left running in it."""
+    """Return a data folder whose path needs quoting; ends its processes after the test."""
     folder = DataFolder(Path(tempfile.gettempdir()) / f"Shop's test $HOME {secrets.token_hex(4)}")
     folder.prepare()
     yield folder
     end_marked(folder.marks)
-    shutil.rmtree(folder.path, ignore_errors=True)  # who ends there takes files along
+    shutil.rmtree(folder.path, ignore_errors=True)  # a process that ends may delete files meanwhile

@@ -1,4 +1,4 @@
-"""The whole demo: it survives deaths, and says what is in its way."""
+"""The whole demo: it survives deaths, and explains why it cannot run."""
 
 import argparse
 import http.client
@@ -21,9 +21,17 @@ from shop.embedded.process.ports import free_port
 from tests.support.processes import PATIENCE, is_silent, leader, wait_until
 
 HAS_NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin") is not None
-GIVEN = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_DEMO", "SHOP_MARK", "SERVERS", "PORT"}
-# What `make test` tells the makes below it; a user's `make demo` is nobody's child.
-GIVEN |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "INSECURE_HTTP"}
+OWN_VARIABLES = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "SHOP_DEMO",
+    "SHOP_MARK",
+    "SERVERS",
+    "PORT",
+}
+# Variables that `make test` passes to a make below it, which a user's `make demo` lacks.
+OWN_VARIABLES |= {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", "INSECURE_HTTP"}
 MANAGE = [sys.executable, "manage.py"]
 MAKE = ["make", f"VENV={sys.prefix}", "-o", f"{sys.prefix}/.for-running"]
 
@@ -50,16 +58,16 @@ def test_the_demo_survives_deaths_and_loses_nothing(folder):
         assert status(port, f"/?q={'a' * 8000}") == 200
         assert in_shell(folder, f"print(S({key!r}).get('kept'))") == "this"
         if HAS_NGINX:
-            told = Path(f"/proc/{leader(folder, 'web-1')}/environ").read_text()
-            assert "TRUSTED_PROXIES=1" in told.split("\0")
+            variables = Path(f"/proc/{leader(folder, 'web-1')}/environ").read_text()
+            assert "TRUSTED_PROXIES=1" in variables.split("\0")
 
         make.terminate()
         make.wait(PATIENCE)
 
         wait_until(lambda: is_silent(folder), seconds=15)
         assert (folder.marks / "nginx").exists() == HAS_NGINX
-        said = [line for line in stderr.read_text().splitlines() if not line.startswith("make")]
-        assert all(re.match(r"[a-z0-9-]+ +\| ", line) for line in said)
+        lines = [line for line in stderr.read_text().splitlines() if not line.startswith("make")]
+        assert all(re.match(r"[a-z0-9-]+ +\| ", line) for line in lines)
 
 
 @pytest.mark.parametrize(
@@ -75,47 +83,47 @@ def test_the_demo_survives_deaths_and_loses_nothing(folder):
         ({"SHOP_DATA_DIR": "/proc/nowhere"}, "data folder /proc/nowhere cannot be written"),
     ],
 )
-def test_what_is_in_the_way_is_said_in_one_sentence(folder, environment, sentence):
-    said = refusal(folder, **environment)
+def test_a_problem_is_explained_in_one_sentence(folder, environment, sentence):
+    message = refusal(folder, **environment)
 
-    assert sentence in said
-    assert "hunter2" not in said
-    assert len(said.splitlines()) == 1
+    assert sentence in message
+    assert "hunter2" not in message
+    assert len(message.splitlines()) == 1
 
 
 def assert_the_sandbox_works(stderr: Path) -> None:
-    """Do what the demo tells developers, then let the hold's time pass."""
+    """Make the calls that the demo prints for developers, then let the hold expire."""
     wait_until(lambda: "docs/api.md" in stderr.read_text())
-    told = [line for line in stderr.read_text().splitlines() if line.startswith("api ")]
-    lines = [line.split("| ", 1)[1] for line in told if "| curl " in line]
+    output = [line for line in stderr.read_text().splitlines() if line.startswith("api ")]
+    calls = [line.split("| ", 1)[1] for line in output if "| curl " in line]
 
-    found, cart, held = [curl(line) for line in lines]
-    clock = lines[2].replace("checkout/", "sandbox/clock/") + """ -d '{"seconds": 600}'"""
-    hastened = curl(clock + " -H 'Content-Type: application/json'")
+    page, cart, held = [curl(call) for call in calls]
+    clock = calls[2].replace("checkout/", "sandbox/clock/") + """ -d '{"seconds": 600}'"""
+    shortened = curl(clock + " -H 'Content-Type: application/json'")
 
-    assert found["results"]
+    assert page["results"]
     assert len(cart["items"]) == 1
-    assert (held["status"], hastened["seconds_left"]) == ("held", 0)
+    assert (held["status"], shortened["seconds_left"]) == ("held", 0)
 
 
 def curl(line: str) -> dict:
-    """Do what a line for curl says; not every machine has it."""
+    """Make the call of a curl command line in Python, because not every machine has curl."""
     parser = argparse.ArgumentParser()
     parser.add_argument("-X", default="GET")
     parser.add_argument("-H", action="append", default=[])
     parser.add_argument("-d")
     parser.add_argument("url")
-    asked = parser.parse_args(shlex.split(line)[1:])
-    headers = dict(header.split(": ", 1) for header in asked.H)
-    body = asked.d.encode() if asked.d else None
-    request = urllib.request.Request(asked.url, body, headers, method=asked.X)
-    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-        return json.load(answer)
+    options = parser.parse_args(shlex.split(line)[1:])
+    headers = dict(header.split(": ", 1) for header in options.H)
+    body = options.d.encode() if options.d else None
+    request = urllib.request.Request(options.url, body, headers, method=options.X)
+    with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+        return json.load(response)
 
 
 def environment(folder: DataFolder, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name not in GIVEN}
-    return {**kept, "SHOP_DATA_DIR": str(folder.path), **more}
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+    return {**inherited, "SHOP_DATA_DIR": str(folder.path), **more}
 
 
 @contextmanager
@@ -135,8 +143,8 @@ def demo(folder: DataFolder, port: int, command: list[str] | None = None, **more
         ) as process,
     ):
         try:
-            said = process.stdout.readline()
-            assert said == f"Ready: http://127.0.0.1:{port}/\n", stderr.read_text()
+            line = process.stdout.readline()
+            assert line == f"Ready: http://127.0.0.1:{port}/\n", stderr.read_text()
             yield process, stderr
         finally:
             process.terminate()
@@ -148,8 +156,8 @@ def another(folder: DataFolder) -> DataFolder:
 
 
 def refusal(folder: DataFolder, **more: str) -> str:
-    """Run a demo that cannot run, and return what it says."""
-    done = subprocess.run(
+    """Run a demo that cannot run, and return its message."""
+    process = subprocess.run(
         [*MANAGE, "demo"],
         cwd=BASE_DIR,
         env=environment(folder, **({"PORT": str(free_port())} | more)),
@@ -158,13 +166,13 @@ def refusal(folder: DataFolder, **more: str) -> str:
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode == 1
-    assert not done.stdout
-    return done.stderr
+    assert process.returncode == 1
+    assert not process.stdout
+    return process.stderr
 
 
 def in_shell(folder: DataFolder, code: str) -> str:
-    """Run code with sessions at hand as a command of its own, and return what it prints."""
+    """Run code in a management command, with the session class as S; returns its output."""
     sessions = "from django.contrib.sessions.backends.db import SessionStore as S; "
     return subprocess.run(
         [*MANAGE, "shell", "--no-imports", "--command", sessions + code],

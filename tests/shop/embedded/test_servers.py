@@ -1,4 +1,4 @@
-"""Servers that commands borrow, and the folders they live in."""
+"""Servers that commands borrow, and the permissions of their folders."""
 
 import os
 import stat
@@ -46,7 +46,7 @@ def test_keys_and_servers_are_private(folder):
     with borrow(folder) as user:
         user.stdout.readline()
 
-        for name in ("services.json", "valkey_password", "keeper.lock"):
+        for name in ("services.json", "valkey_password", "daemon.lock"):
             assert stat.S_IMODE((folder.path / name).stat().st_mode) == 0o600
 
 
@@ -58,7 +58,7 @@ def test_a_closed_folder_is_opened_no_further_than_for_passing_through(folder, c
     closed.chmod(0o700)
     user = choose_system_user(folder.postgres)
 
-    user.demand_reach(target)
+    user.ensure_reachable(target)
 
     assert stat.S_IMODE(closed.stat().st_mode) == 0o701
     assert capfd.readouterr().err == f"Opened {closed} for passing through (chmod o+x).\n"

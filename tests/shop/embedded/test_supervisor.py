@@ -1,4 +1,4 @@
-"""The supervisor: who dies is replaced, and nobody is left behind."""
+"""The supervisor: dead children are restarted, and no orphan is left."""
 
 import os
 import signal
@@ -15,19 +15,19 @@ from tests.support.processes import PATIENCE, is_silent, leader, python, running
 SUPERVISE = """
 import sys
 from pathlib import Path
-from shop.embedded.exceptions import CannotRun, StopAsked
+from shop.embedded.exceptions import CannotRun, StopRequested
 from shop.embedded.process.output import Output
 from shop.embedded.process.programs import Program
 from shop.embedded.process.supervisor import Supervisor
 
 supervisor = Supervisor(Path(sys.argv[1]), Output(2))
-supervisor.obey_signals()
+supervisor.install_signal_handlers()
 try:
     for number, script in enumerate(sys.argv[2:]):
         supervisor.start(Program(f"child-{number}", ["sh", "-c", script]))
     print("started", flush=True)
-    supervisor.watch()
-except StopAsked:
+    supervisor.run_forever()
+except StopRequested:
     pass
 except CannotRun as reason:
     sys.exit(str(reason))
@@ -41,13 +41,13 @@ def test_five_deaths_in_a_minute_stop_everything(folder):
     with supervise(folder, "echo out of paper; exit 3", FAMILY) as supervisor:
         assert supervisor.wait(PATIENCE) == 1
 
-        said = supervisor.stderr.read()
-        assert "at last child-0 (exit code 3)" in said
-        assert said.rstrip().endswith("out of paper")
+        message = supervisor.stderr.read()
+        assert "at last child-0 (exit code 3)" in message
+        assert message.rstrip().endswith("out of paper")
         assert is_silent(folder)
 
 
-def test_a_dead_child_is_replaced_without_leaving_orphans(folder):
+def test_a_dead_child_is_restarted_without_leaving_orphans(folder):
     with supervise(folder, FAMILY):
         wait_until(lambda: len(running(folder)) == 3)
         before = running(folder)
@@ -67,7 +67,7 @@ def test_children_do_not_outlive_a_killed_supervisor(folder):
         wait_until(lambda: is_silent(folder), seconds=5)
 
 
-def test_what_could_not_end_by_itself_is_found_and_ended_later(folder):
+def test_an_orphan_that_cannot_end_by_itself_is_found_and_killed(folder):
     with supervise(folder, FAMILY) as supervisor:
         wait_until(lambda: len(running(folder)) == 3)
         os.kill(leader(folder, "child-0"), signal.SIGSTOP)
@@ -75,12 +75,12 @@ def test_what_could_not_end_by_itself_is_found_and_ended_later(folder):
         supervisor.wait()
         assert leader(folder, "child-0") in running(folder)
 
-        end_marked(folder.marks, patience=0.1)
+        end_marked(folder.marks, timeout=0.1)
 
         assert is_silent(folder)
 
 
-def test_a_stop_is_patient_until_a_second_interrupt(folder):
+def test_a_stop_waits_until_a_second_interrupt(folder):
     with supervise(folder, "trap '' TERM; while true; do sleep 0.1; done") as supervisor:
         wait_until(lambda: running(folder))
         time.sleep(0.3)
@@ -99,7 +99,7 @@ def test_output_does_not_wait_for_its_reader():
     output = Output(writer)
 
     for number in range(5000):
-        output.say("web", f"line {number} {'x' * 100}")
+        output.write_line("web", f"line {number} {'x' * 100}")
     first = os.read(reader, 5)
     while output.pending:
         last = os.read(reader, 1_000_000)

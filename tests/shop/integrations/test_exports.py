@@ -24,8 +24,8 @@ def small_batches(monkeypatch):
     monkeypatch.setattr(keyset, "NEAR", 1)
 
 
-def export(client, of: str, **asked) -> list[dict]:
-    answer = client.get(f"/api/v1/exports/{of}/", asked)
+def export(client, of: str, **query) -> list[dict]:
+    answer = client.get(f"/api/v1/exports/{of}/", query)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/x-ndjson")
     return [json.loads(line) for line in answer.getvalue().splitlines()]
 
@@ -34,26 +34,26 @@ def test_every_item_is_exported_as_the_api_shows_it(shopper, client):
     items = [ItemFactory(description="Über\nzwei") for _ in range(7)]
     given_stock({items[2]: 5})
 
-    told = export(shopper, "items")
+    rows = export(shopper, "items")
 
-    assert told == [client.get(f"/api/v1/items/{item.pk}/").json() for item in items]
-    assert [one["stock"] for one in told] == [0, 0, 5, 0, 0, 0, 0]
+    assert rows == [client.get(f"/api/v1/items/{item.pk}/").json() for item in items]
+    assert [row["stock"] for row in rows] == [0, 0, 5, 0, 0, 0, 0]
 
 
-def test_units_of_overdue_holds_are_back_before_they_are_told(shopper, lamp, settings):
+def test_units_of_overdue_holds_are_released_before_they_are_exported(shopper, lamp, settings):
     settings.CHECKOUT_HOLD_SECONDS = 0
     given_stock({lamp: 5})
     hold(shopper, lamp, 2)
 
-    assert [one["stock"] for one in export(shopper, "items")] == [5]
+    assert [row["stock"] for row in export(shopper, "items")] == [5]
 
 
-def test_what_is_off_sale_is_told_to_who_keeps_the_catalogue(shopper, staff, lamp):
+def test_items_off_sale_are_exported_to_writers_of_the_catalogue(shopper, staff, lamp):
     ItemFactory(sku="GONE", is_active=False)
 
-    assert [one["sku"] for one in export(shopper, "items")] == ["LAMP"]
-    told = export(staff, "items")
-    assert [(one["sku"], one["is_active"]) for one in told] == [("LAMP", True), ("GONE", False)]
+    assert [row["sku"] for row in export(shopper, "items")] == ["LAMP"]
+    rows = export(staff, "items")
+    assert [(row["sku"], row["is_active"]) for row in rows] == [("LAMP", True), ("GONE", False)]
 
 
 def test_items_changed_since(shopper, lamp, rug):
@@ -62,7 +62,7 @@ def test_items_changed_since(shopper, lamp, rug):
 
     since = (timezone.now() - timedelta(days=1)).isoformat()
 
-    assert [one["sku"] for one in export(shopper, "items", since=since)] == ["RUG"]
+    assert [row["sku"] for row in export(shopper, "items", since=since)] == ["RUG"]
 
 
 def test_orders_are_exported_as_the_api_shows_them(staff, shopper, lamp, seattle):
@@ -71,12 +71,12 @@ def test_orders_are_exported_as_the_api_shows_them(staff, shopper, lamp, seattle
     assign_submitted_orders()
     Order.objects.filter(number=numbers[0]).update(placed_at=timezone.now() - timedelta(days=2))
 
-    told = export(staff, "orders")
+    rows = export(staff, "orders")
     lately = export(staff, "orders", since=(timezone.now() - timedelta(days=1)).isoformat())
 
-    assert told == [staff.get(f"/api/v1/orders/{number}/").json() for number in numbers]
-    assert told[0]["shipments"][0]["warehouse"] == "SEA1"
-    assert [one["number"] for one in lately] == numbers[1:]
+    assert rows == [staff.get(f"/api/v1/orders/{number}/").json() for number in numbers]
+    assert rows[0]["shipments"][0]["warehouse"] == "SEA1"
+    assert [row["number"] for row in lately] == numbers[1:]
 
 
 def test_the_ledger_is_exported(staff, lamp, seattle):
@@ -84,11 +84,11 @@ def test_the_ledger_is_exported(staff, lamp, seattle):
         given_stock({lamp: 2}, seattle)
     now = timezone.now() + timedelta(seconds=1)
 
-    told = export(staff, "movements")
+    rows = export(staff, "movements")
 
-    assert len(told) == 9
+    assert len(rows) == 9
     entry = StockMovement.objects.earliest("pk")
-    assert told[0] == {
+    assert rows[0] == {
         "id": entry.pk,
         **{"kind": "received", "warehouse": "SEA1", "item_id": lamp.pk, "quantity": 2},
         **{"physical_change": 2, "available_change": 2, "reference": "", "at": ANY},
@@ -100,12 +100,12 @@ def test_the_ledger_is_exported(staff, lamp, seattle):
 def test_a_key_before_a_moment_is_found_by_halving():
     now = timezone.now()
     items = ItemFactory.create_batch(30)
-    for hour, one in enumerate(items):
-        Item.objects.filter(pk=one.pk).update(created_at=now - timedelta(hours=30 - hour))
+    for hour, item in enumerate(items):
+        Item.objects.filter(pk=item.pk).update(created_at=now - timedelta(hours=30 - hour))
 
-    found = keyset.key_before(Item.objects.all(), now - timedelta(hours=10), column="created_at")
+    key = keyset.key_before(Item.objects.all(), now - timedelta(hours=10), column="created_at")
 
-    assert items[17].pk <= found < items[20].pk
+    assert items[17].pk <= key < items[20].pk
 
 
 @pytest.mark.parametrize("since", ["yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00x"])
@@ -132,21 +132,21 @@ def test_the_ends_of_time_are_times_too(staff, lamp, of, since):
         ("movements", ["shopper", "orders:read"], 403),
     ],
 )
-def test_who_may_export_what(client, alice, of, scopes, status):
-    asking = client_of(alice, *scopes) if scopes else client
+def test_each_export_needs_its_scope(client, alice, of, scopes, status):
+    caller = client_of(alice, *scopes) if scopes else client
 
-    assert asking.get(f"/api/v1/exports/{of}/").status_code == status
+    assert caller.get(f"/api/v1/exports/{of}/").status_code == status
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_hangs_up_ends_the_work(staff, django_assert_num_queries):
+def test_a_closed_connection_ends_the_export(staff, django_assert_num_queries):
     for _ in range(10):
         ItemFactory()
     answer = staff.get("/api/v1/exports/items/")
-    rows = iter(answer.streaming_content)
+    batches = iter(answer.streaming_content)
 
-    with django_assert_num_queries(2):  # a batch, and the place is given back
-        next(rows)
+    with django_assert_num_queries(2):  # a batch, and the release of the stream slot
+        next(batches)
         answer.close()
 
-    assert list(rows) == []
+    assert list(batches) == []

@@ -28,32 +28,35 @@ def small_batches(monkeypatch):
 
 
 def entries(client) -> dict[str, dict[str, str]]:
-    """The feed's items by id, with what each says."""
+    """Return the feed's items by id, each as a dict of its elements."""
     root = ElementTree.fromstring(client.get(ADDRESS).getvalue())  # noqa: S314 -- our own
-    said = ({part.tag.removeprefix(GOOGLE): part.text for part in one} for one in root.iter("item"))
-    return {one["id"]: one for one in said}
+    items = (
+        {element.tag.removeprefix(GOOGLE): element.text for element in item}
+        for item in root.iter("item")
+    )
+    return {item["id"]: item for item in items}
 
 
 def test_the_feed_agrees_with_the_page_and_the_api(client, lamp, rug):
     ItemFactory(sku="GONE", is_active=False)
     given_stock({lamp: 3})
 
-    told = entries(client)
+    feed = entries(client)
 
-    assert told.keys() == {"LAMP", "RUG"}
+    assert feed.keys() == {"LAMP", "RUG"}
     for item in (lamp, rug):
-        said = told[item.sku]
+        entry = feed[item.sku]
         api = client.get(f"/api/v1/items/{item.pk}/").json()
-        page = client.get(said["link"].removeprefix("http://testserver")).content.decode()
+        page = client.get(entry["link"].removeprefix("http://testserver")).content.decode()
         offer = json.loads(DATA.search(page)[1])["offers"]
-        assert said["link"] == api["url"] == offer["url"]
-        assert said["price"] == f"{api['price']} {api['currency']}"
-        assert said["price"] == f"{offer['price']} {offer['priceCurrency']}"
-        assert (said["availability"] == "in_stock") == api["in_stock"]
+        assert entry["link"] == api["url"] == offer["url"]
+        assert entry["price"] == f"{api['price']} {api['currency']}"
+        assert entry["price"] == f"{offer['price']} {offer['priceCurrency']}"
+        assert (entry["availability"] == "in_stock") == api["in_stock"]
         is_out = offer["availability"] == "https://schema.org/OutOfStock"
-        assert (said["availability"] == "out_of_stock") == is_out
-        assert (said["title"], said["condition"]) == (api["name"], "new")
-    assert (told["LAMP"]["availability"], told["RUG"]["availability"]) == (
+        assert (entry["availability"] == "out_of_stock") == is_out
+        assert (entry["title"], entry["condition"]) == (api["name"], "new")
+    assert (feed["LAMP"]["availability"], feed["RUG"]["availability"]) == (
         "in_stock",
         "out_of_stock",
     )
@@ -67,7 +70,7 @@ def test_units_of_overdue_holds_count_as_on_the_pages(client, alice, lamp, setti
     assert entries(client)["LAMP"]["availability"] == "in_stock"
 
 
-def test_what_is_written_can_be_read_in_again(client, tmp_path):
+def test_the_feed_can_be_imported(client, tmp_path):
     ItemFactory(
         sku="<&>\"'",
         name="Tom & Jerry's < big > lamp",
@@ -95,19 +98,19 @@ def test_what_is_written_can_be_read_in_again(client, tmp_path):
     assert after["description"] == "One\n\nTwo & three"
 
 
-def test_pictures_and_numbers_are_told_where_we_have_them(client, lamp, rug):
+def test_pictures_and_numbers_are_in_the_feed_where_items_have_them(client, lamp, rug):
     Item.objects.filter(pk=lamp.pk).update(
         image="items/lamp.svg", specifications=[["GTIN", "0123"], ["Model number", "M-1"]]
     )
 
-    told = entries(client)
+    feed = entries(client)
 
-    assert told["LAMP"]["image_link"] == "http://testserver/media/items/lamp.svg"
-    assert (told["LAMP"]["gtin"], told["LAMP"]["mpn"]) == ("0123", "M-1")
-    assert not {"image_link", "gtin", "mpn", "brand"} & told["RUG"].keys()
+    assert feed["LAMP"]["image_link"] == "http://testserver/media/items/lamp.svg"
+    assert (feed["LAMP"]["gtin"], feed["LAMP"]["mpn"]) == ("0123", "M-1")
+    assert not {"image_link", "gtin", "mpn", "brand"} & feed["RUG"].keys()
 
 
-def test_what_xml_cannot_hold_is_left_out(client):
+def test_characters_that_xml_forbids_are_left_out(client):
     ItemFactory(sku="X", name="A\x08B\ufffeC\U0001f600")
 
     assert entries(client)["X"]["title"] == "ABC\U0001f600"
@@ -119,17 +122,17 @@ def test_a_feed_that_did_not_change_is_not_sent_again(client, lamp):
     update_item(item_id=lamp.pk, price="59.95")
     dearer = client.get(ADDRESS, headers={"If-None-Match": first["ETag"]})
     given_stock({lamp: 1})
-    there = client.get(ADDRESS, headers={"If-None-Match": dearer["ETag"]})
+    in_stock = client.get(ADDRESS, headers={"If-None-Match": dearer["ETag"]})
     given_stock({lamp: 1})
-    more = client.get(ADDRESS, headers={"If-None-Match": there["ETag"]})
+    more = client.get(ADDRESS, headers={"If-None-Match": in_stock["ETag"]})
 
-    statuses = [one.status_code for one in (first, same, dearer, there, more)]
+    statuses = [page.status_code for page in (first, same, dearer, in_stock, more)]
     assert statuses == [200, 304, 200, 200, 304]
     assert first["Cache-Control"] == "public, max-age=60"
     assert first["Content-Type"] == "application/rss+xml; charset=utf-8"
 
 
-def test_a_packed_feed_is_streamed_too(client):
+def test_a_compressed_feed_is_streamed_too(client):
     for _ in range(5):
         ItemFactory()
 

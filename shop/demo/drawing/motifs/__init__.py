@@ -1,4 +1,4 @@
-"""Which motif stands for a product: the first of its department whose words its name holds."""
+"""Motifs by department: a product gets the first one whose words are in its name."""
 
 import re
 
@@ -56,6 +56,7 @@ PARCEL = sketch(
 
 
 def choose_motif(*, name: str, category: str) -> str:
+    """Return the motif of a product's name in its department, a parcel by default."""
     for words, motif in DEPARTMENTS.get(category, {}).items():
         if re.search(rf"\b(?:{words})(?:e?s)?\b", name, re.IGNORECASE) or not words:
             return motif

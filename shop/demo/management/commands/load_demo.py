@@ -1,4 +1,4 @@
-"""`manage.py load_demo [--force]`: what the demo starts from."""
+"""`manage.py load_demo [--force]`: load the demo's items, stock and accounts."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -8,17 +8,21 @@ from shop.demo.loading import PASSWORD, SHOPPER, STAFF, load_demo
 
 
 class Command(BaseCommand):
+    """Loads the demo's data, in the demo or by force."""
+
     help = (
         "Load the demo's items, pictures, warehouses, stock and accounts. What is there"
         " already, and what was changed since, stays as it is."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Add --force."""
         parser.add_argument(
             "--force", action="store_true", help="also where `manage.py demo` does not run"
         )
 
     def handle(self, *, force: bool, **options) -> None:
+        """Load the data once. Raises CommandError outside of a demo without --force."""
         if not (settings.DEMO or force):
             raise CommandError(
                 f"{SHOPPER} and {STAFF}, an administrator, would get the password"
@@ -27,6 +31,6 @@ class Command(BaseCommand):
             )
         try:
             is_new = load_demo()
-        except Busy as busy:
-            raise CommandError("A row stayed locked for too long. Run it again.") from busy
+        except Busy as error:
+            raise CommandError("A row stayed locked for too long. Run it again.") from error
         self.stdout.write("The demo is loaded." if is_new else "The demo was loaded before.")

@@ -1,4 +1,4 @@
-"""How bulk jobs are cut in the tests."""
+"""Small chunks for the tests of bulk jobs."""
 
 import pytest
 

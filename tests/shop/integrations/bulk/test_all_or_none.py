@@ -30,8 +30,8 @@ def test_a_job_that_takes_all_or_none_takes_none_when_a_line_is_bad(staff):
     assert (job.status, job.succeeded, job.failed) == ("failed", 0, 2)
     assert job.failure == "Nothing was taken: 2 of 5 lines are bad."
     assert not Item.objects.exists()
-    told = [(one["line"], one["status"]) for one in results(staff, answer)]
-    assert told == [
+    outcomes = [(result["line"], result["status"]) for result in results(staff, answer)]
+    assert outcomes == [
         *[(1, "cancelled"), (2, "cancelled"), (4, "cancelled")],
         *[(5, "failed"), (6, "failed")],
     ]
@@ -45,5 +45,5 @@ def test_a_job_that_takes_all_or_none_takes_all_when_none_is_bad(staff, lamp, se
     answer = send(staff, f"{RECEIPTS}?on_error=abort", body)
     work()
 
-    assert [one["status"] for one in results(staff, answer)] == ["received"] * 5
+    assert [result["status"] for result in results(staff, answer)] == ["received"] * 5
     assert stock_left(lamp) == (11,)

@@ -1,4 +1,4 @@
-"""Bulk jobs followed and cancelled, over the API and in the admin; never somebody else's."""
+"""Bulk jobs followed and cancelled, over the API and in the admin; never another user's."""
 
 import pytest
 
@@ -32,9 +32,9 @@ def test_progress_is_seen_and_cancelling_takes_effect_between_chunks(staff):
     work()
 
     assert (running["status"], running["done"], len(so_far)) == ("running", 2, 2)
-    assert [one.json()["status"] for one in cancelled] == ["cancelled", "cancelled"]
-    told = [(one["line"], one["status"]) for one in results(staff, answer)]
-    assert told == [
+    assert [response.json()["status"] for response in cancelled] == ["cancelled", "cancelled"]
+    outcomes = [(result["line"], result["status"]) for result in results(staff, answer)]
+    assert outcomes == [
         *[(1, "created"), (2, "created")],
         *[(3, "cancelled"), (4, "cancelled"), (5, "cancelled")],
     ]
@@ -51,14 +51,14 @@ def test_a_job_that_is_over_cannot_be_cancelled(staff):
     assert job_of(answer).status == "done"
 
 
-def test_somebody_elses_job_is_not_there(staff, mallory):
+def test_a_job_of_another_user_is_not_found(staff, mallory):
     answer = send(staff, ITEMS, lines(item("A")))
     url = answer.json()["url"]
     other = client_of(mallory, "catalog:write", "stock:write")
 
     answers = [other.get(url), other.get(f"{url}results/"), other.post(f"{url}cancel/")]
 
-    assert [problem_of(one) for one in answers] == [(404, "not-found")] * 3
+    assert [problem_of(response) for response in answers] == [(404, "not-found")] * 3
     assert other.get("/api/v1/jobs/").json()["results"] == []
     assert job_of(answer).status == "queued"
     assert len(staff.get("/api/v1/jobs/").json()["results"]) == 1
@@ -71,7 +71,7 @@ def test_a_token_sees_only_jobs_that_it_could_have_sent(alice):
     for client, own, other in [(catalogue, *sent), (stock, *reversed(sent))]:
         url = other.json()["url"]
         answers = [client.get(url), client.get(f"{url}results/"), client.post(f"{url}cancel/")]
-        assert [problem_of(one) for one in answers] == [(404, "not-found")] * 3
+        assert [problem_of(response) for response in answers] == [(404, "not-found")] * 3
         [listed] = client.get("/api/v1/jobs/").json()["results"]
         assert listed["id"] == own.json()["id"]
         assert client.get(own.json()["url"]).status_code == 200

@@ -1,4 +1,4 @@
-"""Bulk jobs when workers die, several work at once, or somebody cancels meanwhile."""
+"""Bulk jobs when workers die, several work at once, or a job is cancelled meanwhile."""
 
 import json
 import os
@@ -10,15 +10,15 @@ from django.db import connections, transaction
 from catalog.models import Item
 from shop.embedded.web import worker
 from shop.integrations.bulk import uploads
-from shop.integrations.bulk.jobs import begin_job, cancel_job, results_of
+from shop.integrations.bulk.jobs import begin_job, cancel_job, iter_results
 from shop.integrations.bulk.worker import take_next_chunk
 from shop.integrations.models import BulkChunk, BulkJob
 from shop.integrations.tasks import work_on_bulk_jobs
 from tests.journeys.test_restarts import (
     PATIENCE,
-    locked_by_the_test,
+    is_lock_awaited,
+    locked_table,
     running,
-    somebody_waits_for_a_lock,
     wait_until,
 )
 from tests.support.bulk_jobs import item, receipt, upload_of, work
@@ -39,23 +39,23 @@ def begin(owner, kind, *objects) -> BulkJob:
 
 
 def line_numbers(job) -> list[int]:
-    return [one["line"] for one in told(job)]
+    return [result["line"] for result in read_results(job)]
 
 
-def told(job) -> list[dict]:
+def read_results(job) -> list[dict]:
     job.refresh_from_db()
-    return [json.loads(line) for part in results_of(job) for line in part.splitlines()]
+    return [json.loads(line) for chunk in iter_results(job) for line in chunk.splitlines()]
 
 
-def test_what_a_killed_worker_had_begun_is_done_by_another(clerk, lamp, seattle):
+def test_the_chunk_of_a_killed_worker_is_processed_by_another(clerk, lamp, seattle):
     receipts = [receipt("LAMP", 2, reference=f"DN-{n}") for n in range(50)]
     job = begin(clerk, "receipts", *receipts)
     take_next_chunk()
 
     with running(worker()) as first:
-        with locked_by_the_test("warehouses_warehousestock"):
+        with locked_table("warehouses_warehousestock"):
             work_on_bulk_jobs.delay()
-            wait_until(somebody_waits_for_a_lock)
+            wait_until(is_lock_awaited)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait(PATIENCE)
         job.refresh_from_db()
@@ -64,7 +64,7 @@ def test_what_a_killed_worker_had_begun_is_done_by_another(clerk, lamp, seattle)
         work_on_bulk_jobs.delay()  # as beat does every second
         wait_until(lambda: not BulkJob.objects.open().exists())
 
-    assert [(one["line"], one["status"]) for one in told(job)] == [
+    assert [(result["line"], result["status"]) for result in read_results(job)] == [
         (n, "received") for n in range(1, 51)
     ]
     assert (job.status, job.done, job.succeeded) == ("done", 50, 50)
@@ -77,7 +77,7 @@ def test_workers_at_once_take_each_line_once(clerk, lamp, seattle):
     jobs = [begin(clerk, "receipts", *receipts[start::2]) for start in (0, 1)]
 
     at_once(work, work, work)
-    work()  # whoever found a job in use went home
+    work()  # a worker that finds every job in use stops
 
     for job in jobs:
         assert line_numbers(job) == list(range(1, 31))
@@ -97,7 +97,7 @@ def test_jobs_about_the_same_items_do_not_deadlock(clerk, monkeypatch):
     at_once(work, work)
     work()
 
-    assert [len(told(job)) for job in jobs] == [60, 60]
+    assert [len(read_results(job)) for job in jobs] == [60, 60]
     assert Item.objects.count() == 60
 
 
@@ -114,26 +114,28 @@ def test_a_job_that_meets_a_lock_lets_the_others_go_first(clerk, lamp, monkeypat
     statuses = [BulkJob.objects.get(pk=job.pk).done for job in (waiting, *others)]
     assert statuses == [0, 30, 30]
     work()
-    assert [one["status"] for one in told(waiting)] == ["updated"]
+    assert [result["status"] for result in read_results(waiting)] == ["updated"]
     assert {BulkJob.objects.get(pk=job.pk).status for job in (waiting, *others)} == {"done"}
 
 
-def test_jobs_begun_at_once_are_no_more_than_one_may_have(clerk, monkeypatch):
+def test_jobs_begun_at_once_do_not_exceed_the_maximum(clerk, monkeypatch):
     monkeypatch.setattr("shop.integrations.bulk.jobs.MAX_OPEN_JOBS", 2)
 
     begun = at_once(*[lambda: begin(clerk, "items", item("A"))] * 5)
 
-    assert sorted(type(one).__name__ for one in begun) == ["BulkJob"] * 2 + ["TooManyJobs"] * 3
+    assert (
+        sorted(type(outcome).__name__ for outcome in begun) == ["BulkJob"] * 2 + ["TooManyJobs"] * 3
+    )
     assert BulkJob.objects.count() == 2
 
 
-def test_cancelling_gets_its_turn_while_a_worker_is_at_it(clerk):
+def test_a_job_is_cancelled_while_a_worker_processes_it(clerk):
     job = begin(clerk, "items", *(item(f"N{n}") for n in range(600)))
 
     _, cancelled = at_once(work, lambda: cancel_when_begun(job.pk))
 
     assert cancelled.status == "cancelled"
-    statuses = [one["status"] for one in told(job)]
+    statuses = [result["status"] for result in read_results(job)]
     taken = job.done
     assert 0 < taken < 600
     assert statuses == ["created"] * taken + ["cancelled"] * (600 - taken)

@@ -1,4 +1,4 @@
-"""Bulk jobs of items: by sku, only what is said of each, and every bad line told."""
+"""Bulk jobs of items: by sku, only the fields of each line, and every bad line reported."""
 
 import json
 
@@ -11,7 +11,7 @@ from tests.support.factories import ItemFactory
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-def test_a_job_is_accepted_taken_and_told(staff, lamp):
+def test_a_job_is_accepted_processed_and_reported(staff, lamp):
     changed = item("LAMP", name=lamp.name, price="59.95", category="Lighting")
 
     answer = send(staff, ITEMS, lines(item("NEW", brand="Ardo"), changed))
@@ -42,26 +42,26 @@ def test_the_same_items_again_are_unchanged(staff):
     again = send(staff, ITEMS, body)
     work()
 
-    assert [one["status"] for one in results(staff, again)] == ["unchanged", "unchanged"]
+    assert [result["status"] for result in results(staff, again)] == ["unchanged", "unchanged"]
 
 
-def test_what_a_line_leaves_out_stays_as_it_is(staff):
-    said = {"description": "Of brass.", "brand": "Ardo", "category": "Lighting"}
-    ItemFactory(sku="OFF", is_active=False, **said)
+def test_fields_that_a_line_leaves_out_stay_as_they_are(staff):
+    fields = {"description": "Of brass.", "brand": "Ardo", "category": "Lighting"}
+    ItemFactory(sku="OFF", is_active=False, **fields)
 
     answer = send(staff, ITEMS, lines(item("OFF", price="7.00"), item("NEW", brand="Other")))
     work()
 
-    assert [one["status"] for one in results(staff, answer)] == ["updated", "created"]
+    assert [result["status"] for result in results(staff, answer)] == ["updated", "created"]
     off = Item.objects.get(sku="OFF")
     assert (str(off.price), off.is_active) == ("7.00", False)
-    assert {name: getattr(off, name) for name in said} == said
+    assert {name: getattr(off, name) for name in fields} == fields
     new = Item.objects.get(sku="NEW")
     assert (new.description, new.brand, new.category) == ("", "Other", "")
     assert new.is_active
 
 
-def test_what_a_line_says_empty_is_emptied(staff):
+def test_empty_fields_of_a_line_are_emptied(staff):
     ItemFactory(sku="LAMP", description="Of brass.", is_active=False)
 
     send(staff, ITEMS, lines(item("LAMP", description="", is_active=True)))
@@ -96,35 +96,37 @@ BAD_LINES = [
 
 
 @pytest.mark.parametrize(("bad", "pointer", "reason"), BAD_LINES)
-def test_a_bad_line_is_told_and_the_good_ones_are_taken(staff, bad, pointer, reason):
+def test_a_bad_line_is_reported_and_the_good_ones_are_taken(staff, bad, pointer, reason):
     answer = send(staff, ITEMS, lines(item("A"), bad, item("B")))
     work()
 
-    one, two, three = results(staff, answer)
-    assert (one["status"], two["status"], three["status"]) == ("created", "failed", "created")
-    assert two["line"] == 2
-    assert any(e["pointer"] == pointer and reason in e["detail"] for e in two["errors"]), two
+    first, second, third = results(staff, answer)
+    statuses = (first["status"], second["status"], third["status"])
+    assert statuses == ("created", "failed", "created")
+    assert second["line"] == 2
+    errors = second["errors"]
+    assert any(e["pointer"] == pointer and reason in e["detail"] for e in errors), errors
     assert set(Item.objects.values_list("sku", flat=True)) == {"A", "B"}
     job = job_of(answer)
     assert (job.status, job.done, job.succeeded, job.failed) == ("done", 3, 2, 1)
 
 
 @pytest.mark.usefixtures("chunks_of_two")
-def test_a_sku_that_came_in_an_earlier_chunk_is_told(staff):
+def test_a_sku_that_came_in_an_earlier_chunk_is_refused(staff):
     answer = send(staff, ITEMS, lines(*map(item, ["A", "B", "C", "A", "B", "D"])))
     work()
 
-    told = [one["status"] for one in results(staff, answer)]
-    assert told == ["created", "created", "created", "failed", "failed", "created"]
+    statuses = [result["status"] for result in results(staff, answer)]
+    assert statuses == ["created", "created", "created", "failed", "failed", "created"]
 
 
 @pytest.mark.parametrize("key", ["\ud800", "\ud800" * 500, "ключ" * 500, "\x00"])
-def test_the_results_are_json_whatever_was_sent(staff, key):
+def test_the_results_of_odd_keys_are_json(staff, key):
     answer = send(staff, ITEMS, lines({key: 1, **item("A")}, item("B")))
     work()
 
-    told, good = results(staff, answer)
+    bad, good = results(staff, answer)
 
-    assert (told["status"], good["status"]) == ("failed", "created")
-    assert len(json.dumps(told)) < 5000
+    assert (bad["status"], good["status"]) == ("failed", "created")
+    assert len(json.dumps(bad)) < 5000
     assert job_of(answer).status == "done"

@@ -1,4 +1,4 @@
-"""Bulk jobs of receipts: each received once, and every bad one told."""
+"""Bulk jobs of receipts: each received once, and every bad one reported."""
 
 import pytest
 
@@ -17,9 +17,9 @@ def test_receipts_are_received_once(staff, lamp, rug, seattle):
     work()
 
     first, again = (results(staff, answer) for answer in answers)
-    assert [one["status"] for one in first] == ["received", "received"]
-    assert [one["status"] for one in again] == ["repeated", "repeated"]
-    assert [one["id"] for one in first] == [one["id"] for one in again]
+    assert [result["status"] for result in first] == ["received", "received"]
+    assert [result["status"] for result in again] == ["repeated", "repeated"]
+    assert [result["id"] for result in first] == [result["id"] for result in again]
     assert stock_left(lamp, rug) == (5, 7)
     assert StockMovement.objects.get(item=lamp).author == job_of(answers[0]).owner
 
@@ -40,16 +40,16 @@ def test_receipts_are_received_once(staff, lamp, rug, seattle):
     ],
 )
 @pytest.mark.parametrize("on_error", ["continue", "abort"])
-def test_a_bad_receipt_is_told(staff, lamp, seattle, bad, pointer, on_error):
+def test_a_bad_receipt_is_reported(staff, lamp, seattle, bad, pointer, on_error):
     good = receipt("LAMP", 3)
 
     answer = send(staff, f"{RECEIPTS}?on_error={on_error}", lines(good, bad))
     work()
 
-    one, two = results(staff, answer)
+    first, second = results(staff, answer)
     is_abort = on_error == "abort"
-    assert one["status"] == ("cancelled" if is_abort else "received")
-    assert two["status"] == "failed"
-    # Of a receipt told twice, one that takes all or none says so before it has a conflict.
-    assert is_abort or two["errors"][0]["pointer"] == pointer
+    assert first["status"] == ("cancelled" if is_abort else "received")
+    assert second["status"] == "failed"
+    # A job that takes all or none refuses a repeated receipt before a conflict can arise.
+    assert is_abort or second["errors"][0]["pointer"] == pointer
     assert stock_left(lamp) == (0 if is_abort else 3,)

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from shop.integrations.bulk import uploads, worker
-from shop.integrations.bulk.jobs import results_of
+from shop.integrations.bulk.jobs import iter_results
 from shop.integrations.models import BulkChunk, BulkJob
 from shop.retention import delete_old_rows
 from tests.support.bulk_jobs import ITEMS, item, job_of, lines, send, work
@@ -40,11 +40,12 @@ def test_a_fault_ends_its_job_and_no_other(staff, monkeypatch):
     job = job_of(answer)
     assert (job.status, job.done) == ("failed", 1)
     assert chunk.taken_at is None
-    told = [json.loads(line)["status"] for part in results_of(job) for line in part.splitlines()]
-    assert told == ["created", "cancelled"]
+    rows = [line for chunk in iter_results(job) for line in chunk.splitlines()]
+    statuses = [json.loads(line)["status"] for line in rows]
+    assert statuses == ["created", "cancelled"]
 
 
-def test_ended_jobs_are_forgotten_after_a_week(staff, monkeypatch):
+def test_ended_jobs_are_deleted_after_a_week(staff, monkeypatch):
     monkeypatch.setattr("shop.retention.JOB_BATCH_SIZE", 1)
     old, new, waiting = (send(staff, ITEMS, lines(item(sku))) for sku in "ABC")
     long_ago = timezone.now() - timedelta(days=8)

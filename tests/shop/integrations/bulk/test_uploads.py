@@ -1,4 +1,4 @@
-"""Files of bulk jobs as they come in: who may send them, how large, how packed."""
+"""Uploads of bulk jobs: their scopes, sizes and compression."""
 
 import gzip
 import json
@@ -57,16 +57,16 @@ def test_a_file_that_cannot_be_taken_begins_nothing(staff, body, content_type, p
     assert not BulkJob.objects.exists()
 
 
-def test_a_file_that_ends_early_is_not_taken_for_whole():
+def test_a_file_that_ends_early_is_refused():
     with pytest.raises(uploads.UploadBroken, match="Only 3 of 4 bytes"):
         uploads.Upload(BytesIO(b"{}\n"), size=4)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_file_in_chunks_is_read_whole(staff):
-    answered = []
+    statuses = []
 
-    parts = application(
+    body = application(
         {
             "REQUEST_METHOD": "POST",
             "PATH_INFO": ITEMS,
@@ -78,13 +78,13 @@ def test_a_file_in_chunks_is_read_whole(staff):
             "HTTP_AUTHORIZATION": staff._credentials["HTTP_AUTHORIZATION"],
             "CONTENT_TYPE": NDJSON,
         },
-        lambda status, headers: answered.append(status),
+        lambda status, headers: statuses.append(status),
     )
-    told = json.loads(b"".join(parts))
+    job = json.loads(b"".join(body))
     connection.close()
 
-    assert answered == ["202 Accepted"]
-    assert told["total"] == 30_000
+    assert statuses == ["202 Accepted"]
+    assert job["total"] == 30_000
 
 
 def test_another_meaning_of_an_error_is_refused(staff):
@@ -97,12 +97,11 @@ def test_a_long_file_is_kept_in_chunks_that_are_emptied(staff):
     body = lines(*(item(f"N{n}") for n in range(1201)))
 
     answer = send(staff, ITEMS, body, packed=True)
-    kept = b"".join(bytes(chunk.lines) for chunk in BulkChunk.objects.all())
+    stored = b"".join(bytes(chunk.lines) for chunk in BulkChunk.objects.all())
     work()
 
-    assert kept == body
-    told = results(staff, answer)
-    assert [one["line"] for one in told] == list(range(1, 1202))
+    assert stored == body
+    assert [result["line"] for result in results(staff, answer)] == list(range(1, 1202))
     assert {bytes(chunk.lines) for chunk in BulkChunk.objects.all()} == {b""}
 
 
@@ -110,15 +109,15 @@ def test_blank_lines_are_no_chunks_and_count_as_lines(staff, chunks_of_two):
     body = b"\n" * 7 + lines(item("A")) + b"\n" * 20 + lines(item("B")) + b" \n" * 5
 
     answer = send(staff, ITEMS, body)
-    kept = BulkChunk.objects.count()
+    chunks = BulkChunk.objects.count()
     work()
 
-    assert kept == 2
-    told = [(one["line"], one["status"]) for one in results(staff, answer)]
-    assert told == [(8, "created"), (29, "created")]
+    assert chunks == 2
+    outcomes = [(result["line"], result["status"]) for result in results(staff, answer)]
+    assert outcomes == [(8, "created"), (29, "created")]
 
 
-def test_who_has_as_many_open_jobs_as_one_may_have_begins_no_other(staff, mallory, monkeypatch):
+def test_a_user_with_the_maximum_of_open_jobs_begins_no_other(staff, mallory, monkeypatch):
     monkeypatch.setattr("shop.integrations.bulk.jobs.MAX_OPEN_JOBS", 2)
     for sku in "AB":
         send(staff, ITEMS, lines(item(sku)))

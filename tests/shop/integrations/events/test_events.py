@@ -1,4 +1,4 @@
-"""Whatever happens leaves its events, in the transaction that did it."""
+"""Each change leaves its events, in the transaction of the change."""
 
 import pytest
 from django.db import connection
@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
 
 
 @pytest.fixture
-def noted(lamp, rug):
-    """What is noted from now on, as (type, resource)."""
+def recorded(lamp, rug):
+    """Return a function that lists the events from now on, as (type, resource)."""
     given_stock({lamp: 10, rug: 10})
     Event.objects.all().delete()
     return lambda **about: list(
@@ -27,17 +27,17 @@ def noted(lamp, rug):
     )
 
 
-def test_an_order_leaves_an_event_at_each_step(alice, lamp, noted):
+def test_an_order_leaves_an_event_at_each_step(alice, lamp, recorded):
     placed, [parcel] = assigned(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
 
     steps = ["order.submitted", "order.assigned", "shipment.shipped"]
-    assert noted(user_id=alice.pk) == [(step, f"order:{placed.number}") for step in steps]
+    assert recorded(user_id=alice.pk) == [(step, f"order:{placed.number}") for step in steps]
     shipped = Event.objects.get(type="shipment.shipped").data
     assert (shipped["order"], shipped["shipment"]) == (placed.number, parcel.pk)
 
 
-def test_a_cancelled_order_and_an_expired_hold_are_noted_once(alice, bob, lamp, noted):
+def test_a_cancelled_order_and_an_expired_hold_are_recorded_once(alice, bob, lamp, recorded):
     placed = order(alice, {lamp: 2})
     cancel_order(order_id=placed.pk)
     cancel_order(order_id=placed.pk)
@@ -46,15 +46,15 @@ def test_a_cancelled_order_and_an_expired_hold_are_noted_once(alice, bob, lamp, 
     release_expired_checkouts()
     release_expired_checkouts()
 
-    assert noted(type="order.cancelled") == [("order.cancelled", f"order:{placed.number}")]
-    assert noted(user_id=bob.pk) == [("checkout.expired", f"checkout:{held.pk}")]
+    assert recorded(type="order.cancelled") == [("order.cancelled", f"order:{placed.number}")]
+    assert recorded(user_id=bob.pk) == [("checkout.expired", f"checkout:{held.pk}")]
 
 
-def test_stock_is_noted_when_it_changes_and_when_it_becomes_low(alice, lamp, rug, noted):
+def test_stock_is_recorded_when_it_changes_and_when_it_becomes_low(alice, lamp, rug, recorded):
     hold(alice, {lamp: 5, rug: 6})
 
     both = [("stock.changed", f"item:{lamp.pk}"), ("stock.changed", f"item:{rug.pk}")]
-    assert sorted(noted()) == [*both, ("stock.low", f"item:{rug.pk}")]
+    assert sorted(recorded()) == [*both, ("stock.low", f"item:{rug.pk}")]
     assert Event.objects.get(type="stock.low").data == {
         "item_id": rug.pk,
         "sku": "RUG",
@@ -62,52 +62,52 @@ def test_stock_is_noted_when_it_changes_and_when_it_becomes_low(alice, lamp, rug
     }
 
 
-def test_what_is_low_stays_low_without_another_word(alice, bob, lamp, noted):
+def test_stock_that_stays_low_is_recorded_once(alice, bob, lamp, recorded):
     hold(alice, {lamp: 6})
     hold(bob, {lamp: 1})
 
-    assert len(noted(type="stock.low")) == 1
+    assert len(recorded(type="stock.low")) == 1
 
 
-def test_how_little_is_low_is_said_on_the_connection(alice, lamp, noted):
+def test_the_threshold_of_low_stock_is_a_setting_of_the_connection(alice, lamp, recorded):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL shop.low_stock = 9")
 
     hold(alice, {lamp: 2})
 
-    assert len(noted(type="stock.low")) == 1
+    assert len(recorded(type="stock.low")) == 1
 
 
-def test_a_statement_that_changes_nothing_says_nothing(lamp, rug, noted):
+def test_a_statement_that_changes_nothing_records_nothing(lamp, rug, recorded):
     AggregatedStock.objects.update(stock=F("stock"))
     Item.objects.update(updated_at=lamp.updated_at, sized_image="x")
 
-    assert noted() == []
+    assert recorded() == []
 
 
-def test_a_new_item_and_a_changed_one_are_noted(lamp, noted):
+def test_a_new_item_and_a_changed_one_are_recorded(lamp, recorded):
     update_item(item_id=lamp.pk, price="1.00")
     update_item(item_id=lamp.pk, price="1.00")
     upsert_items([{"sku": "NEW", "name": "New", "price": "2.00"}])
 
     new = Item.objects.get(sku="NEW")
-    assert noted() == [
+    assert recorded() == [
         ("item.updated", f"item:{lamp.pk}"),
         ("item.updated", f"item:{new.pk}"),
     ]
 
 
-def test_hand_written_sql_is_noted_too(lamp, seattle, noted):
+def test_hand_written_sql_is_recorded_too(lamp, seattle, recorded):
     receive_stock(warehouse=seattle, item=lamp, quantity=3)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE catalog_item SET name = 'By hand' WHERE id = %s", [lamp.pk])
 
-    assert noted() == [("stock.changed", f"item:{lamp.pk}"), ("item.updated", f"item:{lamp.pk}")]
+    assert recorded() == [("stock.changed", f"item:{lamp.pk}"), ("item.updated", f"item:{lamp.pk}")]
 
 
-def test_events_tell_no_names_and_no_addresses(alice, lamp, noted):
+def test_events_hold_no_names_and_no_addresses(alice, lamp, recorded):
     _, [parcel] = assigned(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
 
-    said = str(list(Event.objects.values("type", "resource", "data")))
-    assert not any(word in said for word in ("Alice", "alice@", "Broad St", "98109"))
+    facts = str(list(Event.objects.values("type", "resource", "data")))
+    assert not any(word in facts for word in ("Alice", "alice@", "Broad St", "98109"))

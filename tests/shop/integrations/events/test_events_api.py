@@ -1,4 +1,4 @@
-"""Following everything that happened over the API, without ever missing anything."""
+"""Reading the event log over the API, without missing an event."""
 
 import threading
 from datetime import timedelta
@@ -28,8 +28,8 @@ def shopper(alice):
     return client_of(alice, "shopper")
 
 
-def told(client, url=EVENTS) -> list[str]:
-    """The types of everything from here on, read page by page."""
+def read_types(client, url=EVENTS) -> list[str]:
+    """Return the types of all events from the address on, read page by page."""
     settle()
     types = []
     while True:
@@ -40,7 +40,7 @@ def told(client, url=EVENTS) -> list[str]:
             return types
 
 
-def test_events_are_told_oldest_first_and_next_goes_on_from_there(shopper, alice, lamp):
+def test_events_are_listed_oldest_first_and_next_goes_on_from_there(shopper, alice, lamp):
     given_stock({lamp: 9})
     settle()
     first = shopper.get(EVENTS).json()
@@ -56,29 +56,29 @@ def test_events_are_told_oldest_first_and_next_goes_on_from_there(shopper, alice
     assert shopper.get(then["next"]).json()["results"] == []
 
 
-def test_pages_of_any_size_tell_the_same(shopper, alice, lamp):
+def test_pages_of_any_size_hold_the_same(shopper, alice, lamp):
     given_stock({lamp: 9})
     for _ in range(4):
         order(alice, {lamp: 1})
 
-    assert told(shopper, EVENTS + "?limit=3") == told(shopper)
+    assert read_types(shopper, EVENTS + "?limit=3") == read_types(shopper)
 
 
-def test_who_asks_for_a_type_gets_only_that(shopper, alice, lamp):
+def test_a_query_for_a_type_returns_only_that_type(shopper, alice, lamp):
     given_stock({lamp: 9})
     order(alice, {lamp: 1})
 
-    assert told(shopper, EVENTS + "?type=order.submitted") == ["order.submitted"]
+    assert read_types(shopper, EVENTS + "?type=order.submitted") == ["order.submitted"]
     two = EVENTS + "?type=order.submitted&type=item.updated&limit=1"
-    assert told(shopper, two) == ["item.updated", "order.submitted"]
+    assert read_types(shopper, two) == ["item.updated", "order.submitted"]
 
 
-@pytest.mark.parametrize("asked", ["type=nonsense", "limit=0", "limit=101", "cursor=abc"])
-def test_a_question_that_makes_no_sense_is_refused(shopper, asked):
-    assert problem_of(shopper.get(f"{EVENTS}?{asked}")) == (422, "validation-error")
+@pytest.mark.parametrize("query", ["type=nonsense", "limit=0", "limit=101", "cursor=abc"])
+def test_an_invalid_query_is_refused(shopper, query):
+    assert problem_of(shopper.get(f"{EVENTS}?{query}")) == (422, "validation-error")
 
 
-def test_each_scope_sees_what_is_its_business(alice, bob, clerk, lamp, client):
+def test_each_scope_reads_its_own_events(alice, bob, clerk, lamp, client):
     given_stock({lamp: 9})
     placed = order(alice, {lamp: 1})
     assign_order(order_id=placed.pk)
@@ -86,13 +86,13 @@ def test_each_scope_sees_what_is_its_business(alice, bob, clerk, lamp, client):
     hold(bob, {lamp: 8})  # takes what alice's hold is done with
 
     mine = {"order.submitted", "order.assigned", "checkout.expired"}
-    assert mine <= set(told(client_of(alice, "shopper")))
+    assert mine <= set(read_types(client_of(alice, "shopper")))
     public = {"stock.changed", "stock.low", "item.updated"}
-    assert set(told(client_of(bob, "shopper"))) == public
-    assert set(told(client_of(clerk, "stock:write"))) == public
-    assert set(told(client_of(alice, "stock:write"))) == public
+    assert set(read_types(client_of(bob, "shopper"))) == public
+    assert set(read_types(client_of(clerk, "stock:write"))) == public
+    assert set(read_types(client_of(alice, "stock:write"))) == public
     orders = {"order.submitted", "order.assigned"}
-    assert set(told(client_of(clerk, "orders:read"))) == public | orders
+    assert set(read_types(client_of(clerk, "orders:read"))) == public | orders
     assert problem_of(client.get(EVENTS)) == (401, "not-authenticated")
 
 
@@ -121,22 +121,22 @@ def test_an_event_whose_transaction_commits_late_is_not_skipped(shopper, lamp, r
     after = shopper.get(meanwhile["next"]).json()
 
     assert meanwhile["results"] == []
-    told_of = [event["data"]["sku"] for event in after["results"]]
-    assert told_of == ["LAMP", "RUG"]
+    skus = [event["data"]["sku"] for event in after["results"]]
+    assert skus == ["LAMP", "RUG"]
 
 
-def test_who_follows_a_busy_shop_misses_nothing_and_sees_nothing_twice(shopper, lamp, rug):
+def test_a_reader_of_a_busy_shop_misses_nothing_and_sees_nothing_twice(shopper, lamp, rug):
     """Four writers whose transactions overlap and end in any order, and one reader."""
     url = shopper.get(EVENTS).json()["next"]
     stop = threading.Event()
     seen: list[str] = []
 
     def write(number: int):
-        one = {"type": Event.Type.ITEM_UPDATED, "resource": f"item:{number}"}
+        fields = {"type": Event.Type.ITEM_UPDATED, "resource": f"item:{number}"}
         try:
             for step in range(25):
                 with transaction.atomic():
-                    Event.objects.create(**one, data={"step": step})
+                    Event.objects.create(**fields, data={"step": step})
                     with connection.cursor() as cursor:
                         cursor.execute("SELECT pg_sleep(random() * 0.01)")
         finally:
@@ -167,12 +167,11 @@ def test_who_follows_a_busy_shop_misses_nothing_and_sees_nothing_twice(shopper, 
     reader.join()
 
     written = Event.objects.filter(data__has_key="step").in_order()
-    assert [key for key in seen if key in {f"evt_{one.pk}" for one in written}] == [
-        f"evt_{one.pk}" for one in written
-    ]
+    ids = [f"evt_{event.pk}" for event in written]
+    assert [key for key in seen if key in set(ids)] == ids
 
 
-def test_what_is_old_is_forgotten_and_a_cursor_before_it_has_expired(shopper, lamp):
+def test_old_events_are_deleted_and_a_cursor_before_it_has_expired(shopper, lamp):
     settle()
     early = shopper.get(EVENTS + "?limit=1").json()["next"].replace("limit=1&", "")
     start = early.split("cursor=")[0] + "cursor=1-0"
@@ -183,14 +182,14 @@ def test_what_is_old_is_forgotten_and_a_cursor_before_it_has_expired(shopper, la
 
     delete_old_rows()
 
-    assert told(shopper) == ["item.updated"]
+    assert read_types(shopper) == ["item.updated"]
     assert problem_of(shopper.get(start)) == (410, "cursor-expired")
     assert problem_of(shopper.get(early)) == (410, "cursor-expired")
     fresh = shopper.get(EVENTS).json()["next"]
     assert shopper.get(fresh).status_code == 200
 
 
-def test_who_reads_while_it_is_forgotten_is_told_so_and_skips_nothing(shopper, lamp):
+def test_a_read_during_a_deletion_is_refused_and_skips_nothing(shopper, lamp):
     settle()
     url = shopper.get(EVENTS + "?limit=1").json()["next"]
     update_item(item_id=lamp.pk, name="Old")
@@ -198,18 +197,18 @@ def test_who_reads_while_it_is_forgotten_is_told_so_and_skips_nothing(shopper, l
     Event.objects.update(at=Now() - timedelta(days=8))
     settle()
 
-    def forget_before_events_are_read(execute, sql, *rest):
+    def delete_before_events_are_read(execute, sql, *rest):
         if 'FROM "integrations_event"' in sql:
             at_once(delete_old_events)  # in a connection of its own
         return execute(sql, *rest)
 
-    with connection.execute_wrapper(forget_before_events_are_read):
+    with connection.execute_wrapper(delete_before_events_are_read):
         answer = shopper.get(url)
 
     assert problem_of(answer) == (410, "cursor-expired")
 
 
-def test_a_cursor_that_has_seen_all_that_is_forgotten_stays_good(shopper, lamp):
+def test_a_cursor_behind_all_deleted_events_stays_valid(shopper, lamp):
     update_item(item_id=lamp.pk, name="Old")
     settle()
     url = shopper.get(EVENTS).json()["next"]
@@ -227,7 +226,7 @@ def test_a_cursor_of_another_databases_future_has_expired(shopper):
     assert problem_of(shopper.get(url)) == (410, "cursor-expired")
 
 
-def test_one_page_looks_through_a_bounded_number_of_events(shopper, lamp, monkeypatch):
+def test_one_page_scans_a_bounded_number_of_events(shopper, lamp, monkeypatch):
     monkeypatch.setattr("shop.integrations.events.reader.MAX_SCANNED", 5)
     given_stock({lamp: 1})
     Event.objects.bulk_create(
@@ -239,4 +238,4 @@ def test_one_page_looks_through_a_bounded_number_of_events(shopper, lamp, monkey
     page = shopper.get(EVENTS + "?type=order.submitted").json()
 
     assert (page["results"], page["has_more"]) == ([], True)
-    assert told(shopper) == ["item.updated", "stock.changed", "item.updated"]
+    assert read_types(shopper) == ["item.updated", "stock.changed", "item.updated"]

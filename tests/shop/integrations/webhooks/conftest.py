@@ -1,4 +1,4 @@
-"""Endpoints and who receives at them."""
+"""Endpoints, and a server that receives their messages."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,30 +21,30 @@ def loopback_is_allowed(settings):
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as one:
-        yield one
+    with receiving() as server:
+        yield server
 
 
 @pytest.fixture
-def told(receiver) -> Callable[..., WebhookEndpoint]:
-    """Have a user's receiver be told of what happens from now on.
+def subscribe(receiver) -> Callable[..., WebhookEndpoint]:
+    """Return a function that subscribes the receiver to a user's events from now on.
 
-    What is not settled counts as now, and other tests on the server may keep it back.
+    It waits until earlier events are settled, because unsettled ones would be delivered too.
     """
 
-    def tell(user, *, url="", scopes=("shopper",), events=tuple(Event.Type.values)):
+    def create(user, *, url="", scopes=("shopper",), events=tuple(Event.Type.values)):
         settle()
         return create_endpoint(
             user=user, scopes=scopes, url=url or receiver.url, events=sorted(events)
         )
 
-    return tell
+    return create
 
 
 @pytest.fixture
-def waiting(alice, lamp, told):
-    """An endpoint with one message that waits for it."""
-    endpoint = told(alice, events=["item.updated"])
+def waiting(alice, lamp, subscribe):
+    """Return an endpoint with one pending delivery."""
+    endpoint = subscribe(alice, events=["item.updated"])
     update_item(item_id=lamp.pk, name="Changed")
     settle()
     follow_events()
@@ -57,12 +57,12 @@ def shopper(alice):
 
 
 @pytest.fixture
-def asked(receiver):
+def endpoint_input(receiver):
     return {"url": receiver.url, "events": ["order.submitted", "item.updated"]}
 
 
 @pytest.fixture
-def one(shopper, asked):
-    """A new endpoint of alice's, as it was answered."""
+def created(shopper, endpoint_input):
+    """Return a new endpoint of alice's, as the API shows it."""
     settle()
-    return shopper.post(HOOKS, {**asked, "description": "My till"}).json()
+    return shopper.post(HOOKS, {**endpoint_input, "description": "My till"}).json()

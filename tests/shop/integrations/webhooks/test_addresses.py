@@ -4,21 +4,24 @@ import socket
 
 import pytest
 
-from shop.integrations.webhooks.addresses import find_target
+from shop.integrations.webhooks.addresses import resolve_target
 from shop.integrations.webhooks.exceptions import AddressRefused
 from shop.integrations.webhooks.http_client import post
 
 
 @pytest.fixture
 def stands_for(monkeypatch):
-    """Have every name stand for these addresses, one list each time it is looked up."""
+    """Return a function that fakes DNS: each lookup of any name takes the next list."""
 
     def pretend(*answers: list[str]):
         left = list(answers)
 
         def getaddrinfo(host, port, *args, **kwargs):
-            found = left.pop(0)
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in found]
+            addresses = left.pop(0)
+            return [
+                (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+                for address in addresses
+            ]
 
         monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
         return left
@@ -44,18 +47,18 @@ def test_a_name_that_stands_for_no_public_address_is_refused(settings, stands_fo
 
     for _ in range(2):  # alone, and behind a public one
         with pytest.raises(AddressRefused):
-            find_target("https://hooks.example.com/")
+            resolve_target("https://hooks.example.com/")
 
 
 @pytest.mark.parametrize(
     "address",
     ["93.184.216.34", "2606:4700::1111", "::ffff:93.184.216.34", "64:ff9b::5db8:d822"],
 )
-def test_a_public_address_is_taken(settings, stands_for, address):
+def test_a_public_address_is_accepted(settings, stands_for, address):
     settings.WEBHOOKS_ALLOW_LOOPBACK = False
     stands_for([address])
 
-    target = find_target("https://hooks.example.com:8443/a/b?c=d")
+    target = resolve_target("https://hooks.example.com:8443/a/b?c=d")
 
     assert (target.addresses, target.port, target.path) == ((address,), 8443, "/a/b?c=d")
 
@@ -75,40 +78,40 @@ def test_a_public_address_is_taken(settings, stands_for, address):
         *["https://" + "a" * 64 + ".com/"],
     ],
 )
-def test_an_address_that_leads_nowhere_or_back_to_us_is_refused(settings, url):
+def test_an_invalid_or_internal_address_is_refused(settings, url):
     settings.WEBHOOKS_ALLOW_LOOPBACK = False
 
     with pytest.raises(AddressRefused):
-        find_target(url)
+        resolve_target(url)
 
 
 def test_plain_http_is_for_loopback_only_and_only_where_it_is_allowed(settings, stands_for):
     left = stands_for(["127.0.0.1"], ["93.184.216.34"], ["127.0.0.1", "93.184.216.34"])
 
-    assert find_target("http://here/").addresses == ("127.0.0.1",)
+    assert resolve_target("http://here/").addresses == ("127.0.0.1",)
     for _ in range(2):
         with pytest.raises(AddressRefused):
-            find_target("http://there/")
+            resolve_target("http://there/")
     assert left == []
 
 
-def test_a_name_that_changes_after_it_was_judged_gains_nothing(settings, stands_for, monkeypatch):
-    """DNS rebinding: it is looked up once, and the connection goes to what was judged."""
+def test_a_name_that_changes_after_the_check_gains_nothing(settings, stands_for, monkeypatch):
+    """DNS rebinding: one lookup, and the connection goes to the checked address."""
     settings.WEBHOOKS_ALLOW_LOOPBACK = False
     left = stands_for(["93.184.216.34"], ["127.0.0.1"])
     connected = []
 
-    def create_connection(place, timeout):
-        connected.append(place)
+    def create_connection(address, timeout):
+        connected.append(address)
         raise ConnectionRefusedError("Nobody there")
 
     monkeypatch.setattr(socket, "create_connection", create_connection)
 
-    answer = post("https://rebinding.example.com/", headers={}, body=b"{}")
+    outcome = post("https://rebinding.example.com/", headers={}, body=b"{}")
 
     assert connected == [("93.184.216.34", 443)]
     assert left == [["127.0.0.1"]]
-    assert answer.error == "Nobody there"
+    assert outcome.error == "Nobody there"
 
 
 def test_a_name_that_has_become_private_since_is_refused_when_it_is_called(
@@ -117,7 +120,7 @@ def test_a_name_that_has_become_private_since_is_refused_when_it_is_called(
     settings.WEBHOOKS_ALLOW_LOOPBACK = False
     stands_for(["127.0.0.1"])
 
-    answer = post(f"https://moved.example.com:{receiver.port}/", headers={}, body=b"{}")
+    outcome = post(f"https://moved.example.com:{receiver.port}/", headers={}, body=b"{}")
 
-    assert (answer.status, receiver.calls) == (None, [])
-    assert "public addresses only" in answer.error
+    assert (outcome.status, receiver.calls) == (None, [])
+    assert "public addresses only" in outcome.error

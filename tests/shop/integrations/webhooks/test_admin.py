@@ -11,7 +11,7 @@ from shop.integrations.tasks import follow_events
 from shop.integrations.webhooks.backlog import oldest_undelivered
 from shop.integrations.webhooks.endpoints import delete_endpoint
 from tests.support.events import settle
-from tests.support.webhook_delivery import deliver, one_of
+from tests.support.webhook_delivery import deliver, select_endpoint
 
 ENDPOINTS = "/admin/integrations/webhookendpoint/"
 DELIVERIES = "/admin/integrations/webhookdelivery/"
@@ -20,16 +20,16 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def endpoint(alice, lamp, told):
-    one = told(alice, events=["item.updated"])
+def endpoint(alice, lamp, subscribe):
+    endpoint = subscribe(alice, events=["item.updated"])
     update_item(item_id=lamp.pk, name="Changed")
     deliver()
-    return one
+    return endpoint
 
 
 def act(desk, page, action, row):
-    chosen = {"action": action, "_selected_action": [row.pk], "index": 0}
-    return desk.post(page, chosen, follow=True)
+    form = {"action": action, "_selected_action": [row.pk], "index": 0}
+    return desk.post(page, form, follow=True)
 
 
 def test_the_pages_show_everything_but_the_secret(desk, endpoint):
@@ -74,7 +74,7 @@ def test_a_message_is_sent_once_more_and_a_test_on_its_own(desk, endpoint, recei
 
 
 @pytest.mark.parametrize("page", [ENDPOINTS, DELIVERIES])
-def test_who_is_no_staff_sees_nothing(client, mallory, page):
+def test_a_customer_sees_nothing(client, mallory, page):
     client.force_login(mallory)
 
     assert client.get(page).status_code == 302
@@ -88,29 +88,29 @@ def test_an_old_message_that_is_sent_once_more_is_not_late(desk, client, endpoin
 
 
 def test_a_deleted_endpoint_is_not_shown_and_not_brought_back(desk, endpoint):
-    delete_endpoint(endpoints=one_of(endpoint))
+    delete_endpoint(endpoints=select_endpoint(endpoint))
 
     act(desk, ENDPOINTS, "resume", endpoint)
 
-    assert one_of(endpoint).get().status == "deleted"
+    assert select_endpoint(endpoint).get().status == "deleted"
     assert str(endpoint.url) not in desk.get(ENDPOINTS).content.decode()
     assert "shop_webhooks_paused 0.0" in desk.get("/metrics").content.decode()
 
 
-def test_prometheus_is_told_how_far_behind_the_endpoints_are(client, endpoint, lamp):
-    def told() -> dict[str, float]:
+def test_metrics_show_how_far_behind_the_endpoints_are(client, endpoint, lamp):
+    def read_metrics() -> dict[str, float]:
         lines = client.get("/metrics").content.decode().splitlines()
         pairs = [line.split() for line in lines if line.startswith("shop_webhook")]
         return {name: float(value) for name, value in pairs}
 
-    before = told()
+    before = read_metrics()
     update_item(item_id=lamp.pk, name="Unseen")
     Event.objects.update(at=Now() - timedelta(hours=1))
-    unseen = told()
+    unseen = read_metrics()
     settle()
     follow_events()
     WebhookDelivery.objects.pending().update(created_at=Now() - timedelta(hours=1))
-    unsent = told()
+    unsent = read_metrics()
     WebhookEndpoint.objects.update(status="paused")
 
     assert before == {
@@ -119,4 +119,7 @@ def test_prometheus_is_told_how_far_behind_the_endpoints_are(client, endpoint, l
     }
     for late in (unseen, unsent):
         assert 3600 <= late["shop_webhook_oldest_undelivered_seconds"] < 3700
-    assert told() == {"shop_webhook_oldest_undelivered_seconds": 0, "shop_webhooks_paused": 1}
+    assert read_metrics() == {
+        "shop_webhook_oldest_undelivered_seconds": 0,
+        "shop_webhooks_paused": 1,
+    }

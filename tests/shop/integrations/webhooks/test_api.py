@@ -15,49 +15,49 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 KEY = {"Idempotency-Key": "one"}
 
 
-def test_the_secret_is_shown_once(shopper, asked):
-    created = shopper.post(HOOKS, asked)
+def test_the_secret_is_shown_once(shopper, endpoint_input):
+    response = shopper.post(HOOKS, endpoint_input)
 
-    said = created.json()
-    page = f"{HOOKS}{said['id']}/"
-    assert (created.status_code, said["status"]) == (201, "active")
-    assert said["secret"].startswith("whsec_")
-    assert said["events"] == sorted(asked["events"])
-    assert said["scopes"] == ["shopper"]
+    endpoint = response.json()
+    page = f"{HOOKS}{endpoint['id']}/"
+    assert (response.status_code, endpoint["status"]) == (201, "active")
+    assert endpoint["secret"].startswith("whsec_")
+    assert endpoint["events"] == sorted(endpoint_input["events"])
+    assert endpoint["scopes"] == ["shopper"]
     for shown in (shopper.get(page), shopper.get(HOOKS), shopper.patch(page, {"description": ""})):
         assert shown.status_code == 200
-        assert said["secret"] not in shown.content.decode()
+        assert endpoint["secret"] not in shown.content.decode()
 
 
-def test_a_test_message_comes_signed_and_is_in_the_log(shopper, one, receiver):
-    sent = shopper.post(f"{HOOKS}{one['id']}/test/")
+def test_a_test_message_comes_signed_and_is_in_the_log(shopper, created, receiver):
+    sent = shopper.post(f"{HOOKS}{created['id']}/test/")
     receiver.answer = lambda call: (200, {}, b"got it")
     deliver()
 
     [call] = receiver.calls
-    [line] = shopper.get(f"{HOOKS}{one['id']}/deliveries/").json()["results"]
+    [line] = shopper.get(f"{HOOKS}{created['id']}/deliveries/").json()["results"]
     assert (sent.status_code, sent.json()["status"]) == (202, "pending")
-    assert call.verified(one["secret"])["type"] == "webhook.test"
+    assert call.verified(created["secret"])["type"] == "webhook.test"
     assert call.id == line["message_id"] == sent.json()["message_id"]
     assert (line["status"], line["attempts"], line["response_status"]) == ("delivered", 1, 200)
     assert (line["response_start"], line["error"], line["due_at"]) == ("got it", "", None)
 
 
-def test_a_message_is_replayed(shopper, one, receiver, lamp):
+def test_a_message_is_replayed(shopper, created, receiver, lamp):
     deliver()  # the lamp is new
-    [line] = shopper.get(f"{HOOKS}{one['id']}/deliveries/?status=delivered").json()["results"]
+    [line] = shopper.get(f"{HOOKS}{created['id']}/deliveries/?status=delivered").json()["results"]
 
-    again = shopper.post(f"{HOOKS}{one['id']}/deliveries/{line['id']}/replay/")
+    again = shopper.post(f"{HOOKS}{created['id']}/deliveries/{line['id']}/replay/")
     deliver()
 
     assert again.status_code == 202
     assert receiver.ids == [line["message_id"]] * 2
-    none = shopper.post(f"{HOOKS}{one['id']}/deliveries/{10**17}/replay/")
+    none = shopper.post(f"{HOOKS}{created['id']}/deliveries/{10**17}/replay/")
     assert problem_of(none) == (404, "not-found")
 
 
-def test_an_endpoint_is_changed_rotated_resumed_and_deleted(shopper, one, asked):
-    page = f"{HOOKS}{one['id']}/"
+def test_an_endpoint_is_changed_rotated_resumed_and_deleted(shopper, created, endpoint_input):
+    page = f"{HOOKS}{created['id']}/"
     WebhookEndpoint.objects.update(status="paused", failures=3)
 
     resumed = shopper.post(page + "resume/").json()
@@ -66,8 +66,8 @@ def test_an_endpoint_is_changed_rotated_resumed_and_deleted(shopper, one, asked)
     gone = shopper.delete(page)
 
     assert (resumed["status"], resumed["failures"]) == ("active", 0)
-    assert (changed["events"], changed["url"]) == (["stock.low"], asked["url"])
-    assert rotated["secret"] != one["secret"]
+    assert (changed["events"], changed["url"]) == (["stock.low"], endpoint_input["url"])
+    assert rotated["secret"] != created["secret"]
     assert rotated["old_secret_until"] is not None
     assert gone.status_code == 204
     assert problem_of(shopper.get(page)) == (404, "not-found")
@@ -90,9 +90,9 @@ def test_an_endpoint_is_changed_rotated_resumed_and_deleted(shopper, one, asked)
         ({"status": "active"}, "#/status"),
     ],
 )
-def test_fields_that_make_no_sense_are_refused_by_name(shopper, asked, one, fields, pointer):
-    made = shopper.post(HOOKS, {**asked, **fields})
-    changed = shopper.patch(f"{HOOKS}{one['id']}/", fields)
+def test_invalid_fields_are_refused_by_name(shopper, endpoint_input, created, fields, pointer):
+    made = shopper.post(HOOKS, {**endpoint_input, **fields})
+    changed = shopper.patch(f"{HOOKS}{created['id']}/", fields)
 
     for refused in (made, changed):
         assert problem_of(refused) == (422, "validation-error")
@@ -100,11 +100,11 @@ def test_fields_that_make_no_sense_are_refused_by_name(shopper, asked, one, fiel
     assert WebhookEndpoint.objects.count() == 1
 
 
-def test_somebody_elses_endpoint_is_not_there(one, mallory, receiver, lamp):
+def test_an_endpoint_of_another_user_is_not_found(created, mallory, receiver, lamp):
     deliver()
     line = WebhookDelivery.objects.get()
     intruder = client_of(mallory, "shopper", "orders:read", "stock:write")
-    page = f"{HOOKS}{one['id']}/"
+    page = f"{HOOKS}{created['id']}/"
 
     refused = [
         intruder.get(page),
@@ -115,14 +115,14 @@ def test_somebody_elses_endpoint_is_not_there(one, mallory, receiver, lamp):
         intruder.post(f"{page}deliveries/{line.pk}/replay/"),
     ]
 
-    assert {problem_of(one) for one in refused} == {(404, "not-found")}
+    assert {problem_of(response) for response in refused} == {(404, "not-found")}
     assert intruder.get(HOOKS).json()["results"] == []
-    assert WebhookEndpoint.objects.get().events == one["events"]
+    assert WebhookEndpoint.objects.get().events == created["events"]
 
 
-def test_a_token_touches_no_endpoint_that_is_told_more_than_it_may_know(clerk, asked):
+def test_a_token_touches_no_endpoint_with_more_scopes(clerk, endpoint_input):
     wide, narrow = client_of(clerk, "orders:read"), client_of(clerk, "stock:write")
-    made = wide.post(HOOKS, asked).json()
+    made = wide.post(HOOKS, endpoint_input).json()
 
     assert made["scopes"] == ["orders:read"]
     refused = narrow.patch(f"{HOOKS}{made['id']}/", {"url": "https://example.com/"})
@@ -134,9 +134,9 @@ def test_without_a_token_there_is_nothing(client):
     assert problem_of(client.get(HOOKS)) == (401, "not-authenticated")
 
 
-def test_nobody_has_more_endpoints_than_so_many(alice, shopper, asked):
+def test_a_user_has_no_more_endpoints_than_the_maximum(alice, shopper, endpoint_input):
     def post():
-        return client_of(alice, "shopper").post(HOOKS, asked)
+        return client_of(alice, "shopper").post(HOOKS, endpoint_input)
 
     for _ in range(MAX_ENDPOINTS_PER_USER - 3):
         assert post().status_code == 201
@@ -144,11 +144,11 @@ def test_nobody_has_more_endpoints_than_so_many(alice, shopper, asked):
 
     statuses = sorted(answer.status_code for answer in answers)
     assert statuses == [201] * 3 + [409] * 5
-    assert problem_of(shopper.post(HOOKS, asked)) == (409, "too-many-webhooks")
+    assert problem_of(shopper.post(HOOKS, endpoint_input)) == (409, "too-many-webhooks")
     assert WebhookEndpoint.objects.count() == MAX_ENDPOINTS_PER_USER
 
 
-def test_no_name_is_looked_up_inside_a_transaction(shopper, asked, monkeypatch):
+def test_no_name_is_looked_up_inside_a_transaction(shopper, endpoint_input, monkeypatch):
     looked_up = []
     look_up = addresses._look_up
 
@@ -159,7 +159,7 @@ def test_no_name_is_looked_up_inside_a_transaction(shopper, asked, monkeypatch):
     monkeypatch.setattr(addresses, "_look_up", watched)
 
     key = {"Idempotency-Key": "one"}
-    answers = [shopper.post(HOOKS, asked, headers=key) for _ in range(2)]
+    answers = [shopper.post(HOOKS, endpoint_input, headers=key) for _ in range(2)]
 
     assert set(looked_up) == {False}
     assert [answer.status_code for answer in answers] == [201, 201]
@@ -167,8 +167,8 @@ def test_no_name_is_looked_up_inside_a_transaction(shopper, asked, monkeypatch):
     assert WebhookEndpoint.objects.count() == 1
 
 
-def test_a_retried_delete_is_answered_as_the_first(shopper, one):
-    page = f"{HOOKS}{one['id']}/"
+def test_a_retried_delete_is_answered_as_the_first(shopper, created):
+    page = f"{HOOKS}{created['id']}/"
 
     answers = [shopper.delete(page, headers=KEY) for _ in range(2)]
 
@@ -178,25 +178,31 @@ def test_a_retried_delete_is_answered_as_the_first(shopper, one):
 
 
 def test_a_retried_write_is_answered_though_no_name_can_be_looked_up(
-    shopper, asked, one, monkeypatch
+    shopper, endpoint_input, created, monkeypatch
 ):
-    """What was judged is not judged again: the answer is kept, whatever DNS says by now."""
-    page = f"{HOOKS}{one['id']}/"
-    made, changed = shopper.post(HOOKS, asked, headers=KEY), shopper.patch(page, asked, headers=KEY)
+    """A replayed answer needs no new lookup."""
+    page = f"{HOOKS}{created['id']}/"
+    made, changed = (
+        shopper.post(HOOKS, endpoint_input, headers=KEY),
+        shopper.patch(page, endpoint_input, headers=KEY),
+    )
     monkeypatch.setattr(addresses, "_look_up", lambda host, port: [])
 
-    again = shopper.post(HOOKS, asked, headers=KEY), shopper.patch(page, asked, headers=KEY)
+    again = (
+        shopper.post(HOOKS, endpoint_input, headers=KEY),
+        shopper.patch(page, endpoint_input, headers=KEY),
+    )
 
     assert [answer.status_code for answer in again] == [201, 200]
     assert [answer.json() for answer in again] == [made.json(), changed.json()]
-    assert problem_of(shopper.post(HOOKS, asked)) == (422, "validation-error")
-    other = shopper.post(HOOKS, {**asked, "description": "Other"}, headers=KEY)
+    assert problem_of(shopper.post(HOOKS, endpoint_input)) == (422, "validation-error")
+    other = shopper.post(HOOKS, {**endpoint_input, "description": "Other"}, headers=KEY)
     assert problem_of(other) == (422, "idempotency-key-reused")
 
 
-def test_equal_deletes_at_once_are_one(alice, one):
+def test_equal_deletes_at_once_are_one(alice, created):
     def delete():
-        return client_of(alice, "shopper").delete(f"{HOOKS}{one['id']}/", headers=KEY)
+        return client_of(alice, "shopper").delete(f"{HOOKS}{created['id']}/", headers=KEY)
 
     answers = at_once(*[delete] * 8)
 
@@ -205,11 +211,11 @@ def test_equal_deletes_at_once_are_one(alice, one):
     assert delete().status_code == 204
 
 
-def test_the_log_by_status_has_an_index(one):
-    asked = WebhookDelivery.objects.filter(endpoint=one["id"], status="given_up").order_by("-pk")
+def test_the_log_by_status_has_an_index(created):
+    log = WebhookDelivery.objects.filter(endpoint=created["id"], status="given_up").order_by("-pk")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = asked[:25].explain()
+        plan = log[:25].explain()
 
     assert "webhook_log_by_status" in plan
     assert "Sort" not in plan

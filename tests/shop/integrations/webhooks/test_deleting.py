@@ -1,4 +1,4 @@
-"""Deleting an endpoint: nothing is sent any more at once, and the log goes bit by bit."""
+"""Deleting an endpoint: sending stops at once, and sweeps delete the log in batches."""
 
 import pytest
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
-    shopper, one, lamp, rug, receiver, monkeypatch
+    shopper, created, lamp, rug, receiver, monkeypatch
 ):
     deliver()
     for item in (lamp, rug):
@@ -28,13 +28,13 @@ def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
     settle()
     follow_events()
     lines = WebhookDelivery.objects.count()
-    told_before = len(receiver.calls)
+    calls_before = len(receiver.calls)
 
-    shopper.delete(f"{HOOKS}{one['id']}/")
+    shopper.delete(f"{HOOKS}{created['id']}/")
     deliver()
 
     assert lines == WebhookDelivery.objects.count() >= 4
-    assert len(receiver.calls) == told_before
+    assert len(receiver.calls) == calls_before
     assert shopper.get(HOOKS).json()["results"] == []
     hidden = WebhookEndpoint.objects.get()
     assert (hidden.status, hidden.secret, hidden.old_secret) == ("deleted", "", "")
@@ -45,22 +45,22 @@ def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
     assert not WebhookEndpoint.objects.exists()
 
 
-def test_who_deletes_has_room_for_another(shopper, asked, one):
+def test_a_deleted_endpoint_makes_room_for_another(shopper, endpoint_input, created):
     for _ in range(MAX_ENDPOINTS_PER_USER - 1):
-        shopper.post(HOOKS, asked)
-    assert problem_of(shopper.post(HOOKS, asked)) == (409, "too-many-webhooks")
+        shopper.post(HOOKS, endpoint_input)
+    assert problem_of(shopper.post(HOOKS, endpoint_input)) == (409, "too-many-webhooks")
 
-    shopper.delete(f"{HOOKS}{one['id']}/")
+    shopper.delete(f"{HOOKS}{created['id']}/")
 
-    assert shopper.post(HOOKS, asked).status_code == 201
+    assert shopper.post(HOOKS, endpoint_input).status_code == 201
 
 
 def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsigned(
-    alice, lamp, shopper, asked, receiver, caplog
+    alice, lamp, shopper, endpoint_input, receiver, caplog
 ):
     for turn in range(4):
         settle()
-        made = shopper.post(HOOKS, asked).json()
+        made = shopper.post(HOOKS, endpoint_input).json()
         update_item(item_id=lamp.pk, name=f"Lamp {turn}")
         settle()
         follow_events()
@@ -68,7 +68,7 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
 
         results = at_once(
             send_webhooks,
-            lambda one=gone: run_transaction(delete_endpoint, endpoints=one),
+            lambda endpoints=gone: run_transaction(delete_endpoint, endpoints=endpoints),
             lambda: run_transaction(retention.delete_old_deliveries),
             follow_events,
         )
@@ -83,7 +83,7 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
     assert not WebhookEndpoint.objects.exists()
 
 
-def test_a_closed_account_is_told_nothing_and_leaves_no_address(alice, one, lamp, receiver):
+def test_a_closed_account_receives_nothing_and_leaves_no_address(alice, created, lamp, receiver):
     close_account(customer=alice)
     update_item(item_id=lamp.pk, name="Later")
 

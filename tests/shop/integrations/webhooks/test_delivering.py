@@ -1,4 +1,4 @@
-"""From what happened to what an integrator is told: once each, in order, signed, in the end."""
+"""From an event to an integrator: delivered once, in order, signed, with retries."""
 
 from datetime import timedelta
 
@@ -17,53 +17,53 @@ from shop.integrations.webhooks.endpoints import (
     rotate_secret,
     send_test,
 )
-from shop.integrations.webhooks.http_client import Answer
+from shop.integrations.webhooks.http_client import Outcome
 from shop.integrations.webhooks.leases import claim_due
 from shop.integrations.webhooks.outcomes import BACKOFF, record_failure
 from tests.support.events import settle
 from tests.support.factories import given_stock
 from tests.support.stories import assigned, order
-from tests.support.webhook_delivery import deliver, let_time_pass, one_of
+from tests.support.webhook_delivery import deliver, let_time_pass, select_endpoint
 from warehouses.fulfilment.shipping import ship_warehouse_order
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 
-FAILED, TAKEN = Answer(1, status=500), Answer(1, status=200)
+FAILED, TAKEN = Outcome(1, status=500), Outcome(1, status=200)
 
 
 def failed(times: int) -> WebhookDelivery:
-    """Have the waiting message fail so often, each time when it is due."""
+    """Let the pending delivery fail so many times, each time when it is due."""
     for _ in range(times):
         let_time_pass()
-        [claimed] = claim_due(most=1) or claim_due(most=1, is_failing=True)
-        assert record_failure(delivery=claimed, answer=FAILED)
+        [claimed] = claim_due(limit=1) or claim_due(limit=1, is_failing=True)
+        assert record_failure(delivery=claimed, outcome=FAILED)
     return WebhookDelivery.objects.get()
 
 
-def test_an_orders_life_is_told_in_its_order_and_signed(alice, lamp, told, receiver):
-    endpoint = told(alice, events=["order.submitted", "order.assigned", "shipment.shipped"])
+def test_the_events_of_an_order_arrive_in_order_and_signed(alice, lamp, subscribe, receiver):
+    endpoint = subscribe(alice, events=["order.submitted", "order.assigned", "shipment.shipped"])
     given_stock({lamp: 5})
     placed, [parcel] = assigned(alice, {lamp: 1})
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
 
     deliver()
 
-    said = [call.verified(endpoint.secret) for call in receiver.calls]
-    assert [one["type"] for one in said] == [
+    messages = [call.verified(endpoint.secret) for call in receiver.calls]
+    assert [message["type"] for message in messages] == [
         "order.submitted",
         "order.assigned",
         "shipment.shipped",
     ]
-    assert said[0]["data"] == {"order": placed.number, "status": "submitted"}
-    assert said[0]["timestamp"].endswith("Z")
+    assert messages[0]["data"] == {"order": placed.number, "status": "submitted"}
+    assert messages[0]["timestamp"].endswith("Z")
     assert [f"evt_{event.pk}" for event in Event.objects.filter(user_id=alice.pk)] == receiver.ids
     with pytest.raises(WebhookVerificationError):
         receiver.calls[0].verified("whsec_" + "A" * 44)
 
 
-def test_each_is_told_what_is_their_business(alice, bob, clerk, lamp, told):
-    own, others, staff = told(alice), told(bob), told(clerk, scopes=["orders:read"])
-    public = told(clerk, scopes=[])
+def test_each_endpoint_receives_the_events_of_its_scopes(alice, bob, clerk, lamp, subscribe):
+    own, others, staff = subscribe(alice), subscribe(bob), subscribe(clerk, scopes=["orders:read"])
+    public = subscribe(clerk, scopes=[])
     given_stock({lamp: 5})
     order(alice, {lamp: 1})
     settle()
@@ -77,10 +77,10 @@ def test_each_is_told_what_is_their_business(alice, bob, clerk, lamp, told):
     assert types(others) == types(public) == {"stock.changed", "stock.low"}
 
 
-def test_an_endpoint_is_told_only_what_it_asked_for_and_since_it_asked(alice, lamp, told, receiver):
+def test_an_endpoint_receives_its_types_only_from_its_creation_on(alice, lamp, subscribe, receiver):
     update_item(item_id=lamp.pk, name="Before")
     settle()
-    told(alice, events=["item.updated"])
+    subscribe(alice, events=["item.updated"])
     update_item(item_id=lamp.pk, name="After")
     given_stock({lamp: 5})
 
@@ -115,13 +115,13 @@ def test_the_delays_grow_over_three_days(waiting):
         delay = message.due_at - message.attempted_at
         assert timedelta(seconds=seconds) <= delay <= timedelta(seconds=seconds * 1.2 + 5)
         assert message.attempts == number
-    assert timedelta(seconds=sum(BACKOFF)) > outcomes.HOPE
+    assert timedelta(seconds=sum(BACKOFF)) > outcomes.PAUSE_AFTER
 
 
-def test_later_news_of_a_resource_wait_for_the_earlier_and_others_do_not(
-    alice, lamp, rug, told, receiver
+def test_later_events_of_a_resource_wait_for_the_earlier_and_others_do_not(
+    alice, lamp, rug, subscribe, receiver
 ):
-    told(alice, events=["item.updated"])
+    subscribe(alice, events=["item.updated"])
     for name in ("One", "Two"):
         update_item(item_id=lamp.pk, name=name)
     update_item(item_id=rug.pk, name="Other")
@@ -135,11 +135,11 @@ def test_later_news_of_a_resource_wait_for_the_earlier_and_others_do_not(
     let_time_pass()
     send_webhooks()
     first, second = WebhookDelivery.objects.filter(resource=f"item:{lamp.pk}").order_by("pk")
-    delivered = [one for one in receiver.ids if one in {first.message_id, second.message_id}]
+    delivered = [key for key in receiver.ids if key in {first.message_id, second.message_id}]
     assert delivered[-2:] == [first.message_id, second.message_id]
 
 
-def test_a_message_that_alone_is_refused_is_given_up_and_the_next_goes_on(waiting, lamp):
+def test_a_message_that_is_refused_alone_is_given_up_and_the_next_one_is_sent(waiting, lamp):
     failed(len(BACKOFF))
     WebhookEndpoint.objects.update(failing_since=Now())  # others came through meanwhile
 
@@ -150,28 +150,28 @@ def test_a_message_that_alone_is_refused_is_given_up_and_the_next_goes_on(waitin
     assert not OutgoingMail.objects.exists()
 
 
-def test_who_only_fails_for_three_days_is_paused_and_told_and_goes_on_where_it_stopped(
+def test_an_endpoint_that_fails_for_three_days_is_paused_and_continues_when_resumed(
     waiting, lamp, receiver
 ):
     failed(3)
-    WebhookEndpoint.objects.update(failing_since=Now() - outcomes.HOPE)
+    WebhookEndpoint.objects.update(failing_since=Now() - outcomes.PAUSE_AFTER)
 
     message = failed(1)
 
-    letter = OutgoingMail.objects.get()
+    mail = OutgoingMail.objects.get()
     assert WebhookEndpoint.objects.get().status == "paused"
-    assert (letter.to, message.status) == ("alice@example.com", "pending")
-    assert receiver.url in letter.text
+    assert (mail.to, message.status) == ("alice@example.com", "pending")
+    assert receiver.url in mail.text
     update_item(item_id=lamp.pk, name="Meanwhile")
     deliver()
     assert receiver.calls == []
-    resume_endpoint(endpoints=one_of(waiting))
+    resume_endpoint(endpoints=select_endpoint(waiting))
     deliver()
     assert len(receiver.calls) == 2
     assert receiver.ids[0] == message.message_id
 
 
-def test_410_unsubscribes_and_the_owner_is_told(waiting, receiver):
+def test_410_disables_the_endpoint_and_its_owner_gets_a_mail(waiting, receiver):
     receiver.answer = lambda call: (410, {}, b"")
 
     send_webhooks()
@@ -184,15 +184,15 @@ def test_410_unsubscribes_and_the_owner_is_told(waiting, receiver):
 
 
 @pytest.mark.parametrize(
-    ("said", "least", "most"),
+    ("retry_after", "least", "most"),
     [
         ("120", 110, 121),
         ("999999999", 86_000, 86_401),
         ("Fri, 31 Dec 2999 23:59:59 GMT", 86_000, 86_401),
     ],
 )
-def test_retry_after_is_honoured_within_bounds(waiting, receiver, said, least, most):
-    receiver.answer = lambda call: (429, {"Retry-After": said}, b"")
+def test_retry_after_is_honoured_within_bounds(waiting, receiver, retry_after, least, most):
+    receiver.answer = lambda call: (429, {"Retry-After": retry_after}, b"")
 
     send_webhooks()
 
@@ -203,7 +203,7 @@ def test_retry_after_is_honoured_within_bounds(waiting, receiver, said, least, m
 
 
 @pytest.mark.parametrize(
-    "said",
+    "retry_after",
     [
         "soon",
         "-5",
@@ -216,15 +216,15 @@ def test_retry_after_is_honoured_within_bounds(waiting, receiver, said, least, m
         "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
     ],
 )
-def test_a_retry_after_that_makes_no_sense_is_left_alone(waiting, said):
-    [claimed] = claim_due(most=1)
+def test_an_invalid_retry_after_is_ignored(waiting, retry_after):
+    [claimed] = claim_due(limit=1)
 
-    record_failure(delivery=claimed, answer=Answer(1, status=503, retry_after=said))
+    record_failure(delivery=claimed, outcome=Outcome(1, status=503, retry_after=retry_after))
 
     assert WebhookEndpoint.objects.get().rests_until is None
 
 
-def test_who_asked_for_a_rest_gets_one_for_all_messages(waiting, alice, rug, receiver):
+def test_retry_after_holds_back_all_messages_of_the_endpoint(waiting, alice, rug, receiver):
     receiver.answer = lambda call: (503, {"Retry-After": "60"}, b"")
     send_webhooks()
     update_item(item_id=rug.pk, name="Other")
@@ -235,13 +235,13 @@ def test_who_asked_for_a_rest_gets_one_for_all_messages(waiting, alice, rug, rec
 
 
 def test_after_a_change_of_secret_both_sign_for_a_day(waiting, receiver):
-    new = rotate_secret(endpoints=one_of(waiting))
+    new = rotate_secret(endpoints=select_endpoint(waiting))
     send_webhooks()
     [call] = receiver.calls
 
     assert call.verified(waiting.secret) == call.verified(new.secret)
     WebhookEndpoint.objects.update(old_secret_until=Now())
-    send_test(endpoints=one_of(waiting))
+    send_test(endpoints=select_endpoint(waiting))
     send_webhooks()
     receiver.calls[1].verified(new.secret)
     with pytest.raises(WebhookVerificationError):
@@ -252,7 +252,7 @@ def test_a_replay_has_the_same_id_and_a_line_of_its_own(waiting, receiver):
     send_webhooks()
     message = WebhookDelivery.objects.get()
 
-    replay_delivery(endpoints=one_of(waiting), delivery_id=message.pk)
+    replay_delivery(endpoints=select_endpoint(waiting), delivery_id=message.pk)
     send_webhooks()
 
     assert receiver.ids == [message.message_id] * 2
@@ -260,7 +260,7 @@ def test_a_replay_has_the_same_id_and_a_line_of_its_own(waiting, receiver):
     assert receiver.calls[0].body == receiver.calls[1].body
 
 
-def test_nobody_tells_the_endpoints_of_a_user_who_may_not_come_in(waiting, alice, receiver):
+def test_endpoints_of_an_inactive_user_receive_nothing(waiting, alice, receiver):
     alice.is_active = False
     alice.save()
 

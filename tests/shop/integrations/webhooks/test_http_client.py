@@ -1,4 +1,4 @@
-"""One message over HTTP: verified, bounded in time and size, and never led elsewhere."""
+"""One message over HTTP: TLS verified, bounded in time and size, without redirects."""
 
 import datetime
 import socket
@@ -45,18 +45,18 @@ def certified(tmp_path, monkeypatch):
         both = tmp_path / "both.pem"
         both.write_bytes(public + private)
         monkeypatch.setenv("SSL_CERT_FILE", str(both))
-        http_client.trusted.cache_clear()
+        http_client.tls_context.cache_clear()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(both)
         return lambda plain: context.wrap_socket(plain, server_side=True)
 
     yield certify
-    http_client.trusted.cache_clear()
+    http_client.tls_context.cache_clear()
 
 
 @pytest.fixture
 def answering():
-    """Return the address of a server that does with each connection as it is told."""
+    """Return a function that starts a server with a script for its connections."""
     servers = []
 
     def serve(play) -> str:
@@ -67,11 +67,13 @@ def answering():
             try:
                 while True:
                     connection, _ = server.accept()
-                    threading.Thread(target=one, args=[connection], daemon=True).start()
+                    threading.Thread(
+                        target=serve_connection, args=[connection], daemon=True
+                    ).start()
             except OSError:
                 return
 
-        def one(connection):
+        def serve_connection(connection):
             with connection:
                 connection.recv(65536)
                 try:
@@ -88,29 +90,29 @@ def answering():
         server.close()
 
 
-def test_an_answer_is_kept_as_far_as_anybody_reads_it(receiver):
+def test_the_beginning_of_a_response_is_kept(receiver):
     receiver.answer = lambda call: (202, {}, b"\x00\xffthanks " + b"x" * 10_000)
 
-    answer = post(receiver.url + "?a=b", headers={"X-Test": "1"}, body=b'{"a": 1}')
+    outcome = post(receiver.url + "?a=b", headers={"X-Test": "1"}, body=b'{"a": 1}')
 
     [call] = receiver.calls
     assert (call.path, call.body, call.headers["x-test"]) == ("/hooks?a=b", '{"a": 1}', "1")
-    assert (answer.status, answer.is_success, len(answer.start)) == (202, True, 1000)
-    assert answer.start.startswith("\ufffdthanks xxx")
+    assert (outcome.status, outcome.is_success, len(outcome.start)) == (202, True, 1000)
+    assert outcome.start.startswith("\ufffdthanks xxx")
 
 
 def test_tls_is_verified_against_the_name(certified):
     with receiving(certified("localhost")) as receiver:
-        answer = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")
+        outcome = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")
 
-    assert (answer.status, answer.error) == (200, "")
+    assert (outcome.status, outcome.error) == (200, "")
 
 
-def test_whom_to_trust_is_read_once_and_not_for_each_message(certified, monkeypatch):
+def test_authorities_are_loaded_once_and_not_for_each_message(certified, monkeypatch):
     with receiving(certified("localhost")) as receiver:
         url = f"https://localhost:{receiver.port}/"
         first = post(url, headers={}, body=b"{}")
-        monkeypatch.delenv("SSL_CERT_FILE")  # nobody looks there any more
+        monkeypatch.delenv("SSL_CERT_FILE")  # it is not read again
 
         second = post(url, headers={}, body=b"{}")
 
@@ -120,29 +122,29 @@ def test_whom_to_trust_is_read_once_and_not_for_each_message(certified, monkeypa
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
 def test_a_certificate_for_another_name_is_refused(certified, host):
     with receiving(certified("hooks.example.com")) as receiver:
-        answer = post(f"https://{host}:{receiver.port}/", headers={}, body=b"{}")
+        outcome = post(f"https://{host}:{receiver.port}/", headers={}, body=b"{}")
 
         assert receiver.calls == []
-    assert "certificate" in answer.error.lower()
+    assert "certificate" in outcome.error.lower()
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(certified, monkeypatch):
+def test_a_certificate_of_an_unknown_authority_is_refused(certified, monkeypatch):
     wrap = certified("localhost")
     monkeypatch.delenv("SSL_CERT_FILE")
-    http_client.trusted.cache_clear()
+    http_client.tls_context.cache_clear()
 
     with receiving(wrap) as receiver:
-        answer = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")
+        outcome = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")
 
-    assert "certificate" in answer.error.lower()
+    assert "certificate" in outcome.error.lower()
 
 
 def test_a_redirect_is_not_followed(receiver):
     receiver.answer = lambda call: (307, {"Location": receiver.url + "/elsewhere"}, b"")
 
-    answer = post(receiver.url, headers={}, body=b"{}")
+    outcome = post(receiver.url, headers={}, body=b"{}")
 
-    assert (answer.status, answer.is_success, len(receiver.calls)) == (307, False, 1)
+    assert (outcome.status, outcome.is_success, len(receiver.calls)) == (307, False, 1)
 
 
 def test_proxies_of_the_environment_are_left_alone(receiver, monkeypatch):
@@ -164,14 +166,14 @@ def test_proxies_of_the_environment_are_left_alone(receiver, monkeypatch):
     ],
     ids=["silence", "a header without end", "a body drop by drop", "nothing but 100 Continue"],
 )
-def test_nobody_holds_a_sender_longer_than_the_whole_time(answering, monkeypatch, play):
-    monkeypatch.setattr(http_client, "WHOLE_SECONDS", 0.3)
+def test_a_slow_response_ends_at_the_deadline(answering, monkeypatch, play):
+    monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.3)
 
-    answer = post(answering(play), headers={}, body=b"{}")
+    outcome = post(answering(play), headers={}, body=b"{}")
 
-    assert answer.status is None
-    assert answer.error
-    assert answer.duration_ms < 2000
+    assert outcome.status is None
+    assert outcome.error
+    assert outcome.duration_ms < 2000
 
 
 def drip(connection):
@@ -182,20 +184,20 @@ def drip(connection):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "response",
     [b"", b"rubbish\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 99999 No\r\n\r\n", b"\x00" * 99],
 )
-def test_what_is_no_answer_is_a_failure_and_no_fault(answering, said):
-    answer = post(answering(lambda c: c.sendall(said)), headers={}, body=b"{}")
+def test_an_invalid_response_is_a_failure_and_no_exception(answering, response):
+    outcome = post(answering(lambda c: c.sendall(response)), headers={}, body=b"{}")
 
-    assert answer.status is None
-    assert answer.error
+    assert outcome.status is None
+    assert outcome.error
 
 
-def test_a_port_where_nobody_listens_is_a_failure():
+def test_a_closed_port_is_a_failure():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
 
-    answer = post(f"http://127.0.0.1:{port}/", headers={}, body=b"{}")
+    outcome = post(f"http://127.0.0.1:{port}/", headers={}, body=b"{}")
 
-    assert "refused" in answer.error.lower()
+    assert "refused" in outcome.error.lower()

@@ -1,4 +1,4 @@
-"""Many workers at once: nothing twice, nothing out of order, nobody starved."""
+"""Many workers at once: nothing twice, nothing out of order, no endpoint starved."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -13,9 +13,9 @@ from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import follow_events, send_webhooks
 from shop.integrations.webhooks.fan_out import MAX_PENDING
-from shop.integrations.webhooks.http_client import Answer
-from shop.integrations.webhooks.leases import FAILING, claim_due
-from shop.integrations.webhooks.outcomes import Pace, record_failure, record_successes
+from shop.integrations.webhooks.http_client import Outcome
+from shop.integrations.webhooks.leases import FAILING_THRESHOLD, MAX_IN_FLIGHT, claim_due
+from shop.integrations.webhooks.outcomes import Timing, record_failure, record_successes
 from shop.integrations.webhooks.sender import SENDER_SLOTS, Sender, sender_slot
 from tests.support.concurrency import at_once, places_taken
 from tests.support.events import settle
@@ -24,11 +24,15 @@ from tests.support.webhook_delivery import let_time_pass
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
 
-FAILED, TAKEN = Answer(1, status=500), Answer(1, status=200)
+FAILED, TAKEN = Outcome(1, status=500), Outcome(1, status=200)
+
+
+def number_of(message_id: str) -> int:
+    return int(message_id.removeprefix("evt_"))
 
 
 def test_a_worker_that_dies_only_delays(waiting, receiver):
-    [taken] = claim_due(most=5)  # and nothing more is ever heard of it
+    [taken] = claim_due(limit=5)  # by a worker that dies
     send_webhooks()
     assert receiver.calls == []
 
@@ -38,20 +42,20 @@ def test_a_worker_that_dies_only_delays(waiting, receiver):
     assert receiver.ids == [taken.message_id]
 
 
-def test_who_comes_back_after_its_lease_overwrites_nothing(waiting):
-    [late] = claim_due(most=1)
+def test_a_worker_that_returns_after_its_lease_overwrites_nothing(waiting):
+    [late] = claim_due(limit=1)
     let_time_pass()
-    [again] = claim_due(most=1)
+    [again] = claim_due(limit=1)
 
-    assert not record_failure(delivery=late, answer=FAILED)
-    assert record_successes(landed=[(late, TAKEN)]) == 0
-    assert record_successes(landed=[(again, TAKEN)]) == 1
-    assert not record_failure(delivery=late, answer=FAILED)
+    assert not record_failure(delivery=late, outcome=FAILED)
+    assert record_successes(attempts=[(late, TAKEN)]) == 0
+    assert record_successes(attempts=[(again, TAKEN)]) == 1
+    assert not record_failure(delivery=late, outcome=FAILED)
     assert WebhookDelivery.objects.get().status == "delivered"
 
 
-def test_many_followers_at_once_write_each_message_once(alice, clerk, lamp, told):
-    endpoints = [told(alice), told(clerk)]
+def test_many_fan_outs_at_once_write_each_message_once(alice, clerk, lamp, subscribe):
+    endpoints = [subscribe(alice), subscribe(clerk)]
     given_stock(dict.fromkeys(ItemFactory.create_batch(20), 5))
     settle()
 
@@ -63,27 +67,28 @@ def test_many_followers_at_once_write_each_message_once(alice, clerk, lamp, told
         ids = list(endpoint.deliveries.order_by("pk").values_list("message_id", flat=True))
         assert len(ids) == len(set(ids))
         assert len(ids) == public - 1  # the lamp was there before
-        assert ids == sorted(ids, key=lambda one: int(one[4:]))
+        assert ids == sorted(ids, key=number_of)
 
 
-def test_many_claimers_at_once_take_each_message_once(alice, told):
-    told(alice, events=["item.updated"])
+def test_many_claimers_at_once_take_each_message_once(alice, subscribe):
+    subscribe(alice, events=["item.updated"])
     ItemFactory.create_batch(30)
     settle()
     follow_events()
 
-    taken = at_once(*[lambda: run_transaction(claim_due, most=3)] * 8)
+    taken = at_once(*[lambda: run_transaction(claim_due, limit=3)] * 8)
 
-    keys = [one.pk for batch in taken if not isinstance(batch, Busy) for one in batch]
+    batches = [batch for batch in taken if not isinstance(batch, Busy)]
+    keys = [delivery.pk for batch in batches for delivery in batch]
     assert len(keys) == len(set(keys))
-    assert len(keys) <= 8  # the share of one endpoint
+    assert len(keys) <= MAX_IN_FLIGHT
 
 
 def test_many_senders_at_once_keep_the_order_and_send_nothing_twice(
-    alice, lamp, rug, told, receiver, settings
+    alice, lamp, rug, subscribe, receiver, settings
 ):
     settings.WEBHOOK_SENDERS = 4
-    told(alice, events=["item.updated"])
+    subscribe(alice, events=["item.updated"])
     for step in range(8):
         update_item(item_id=lamp.pk, name=f"Lamp {step}")
         update_item(item_id=rug.pk, name=f"Rug {step}")
@@ -94,14 +99,14 @@ def test_many_senders_at_once_keep_the_order_and_send_nothing_twice(
 
     assert len(receiver.ids) == len(set(receiver.ids)) == 16
     for item in (lamp, rug):
-        said = [c.id for c in receiver.calls if f'"item:{item.pk}"' in c.body]
-        assert said == sorted(said, key=lambda one: int(one[4:]))
+        ids = [call.id for call in receiver.calls if f'"item:{item.pk}"' in call.body]
+        assert ids == sorted(ids, key=number_of)
 
 
-def test_what_somebody_has_locked_is_looked_for_again(waiting, receiver):
+def test_a_locked_endpoint_is_claimed_again_later(waiting, receiver):
     with transaction.atomic():
         WebhookEndpoint.objects.lock().get()
-        [meanwhile] = at_once(lambda: claim_due(most=1))
+        [meanwhile] = at_once(lambda: claim_due(limit=1))
         sender = threading.Thread(target=lambda: at_once(send_webhooks))
         sender.start()
         while not places_taken(SENDER_SLOTS):
@@ -112,13 +117,13 @@ def test_what_somebody_has_locked_is_looked_for_again(waiting, receiver):
     assert len(receiver.ids) == 1
 
 
-def test_a_slow_endpoint_does_not_hold_up_the_others(alice, bob, lamp, told, receiver):
+def test_a_slow_endpoint_does_not_hold_up_the_others(alice, bob, lamp, subscribe, receiver):
     may_answer = threading.Event()
     receiver.answer = lambda call: (
         (200, {}, b"") if call.path != "/slow" or may_answer.wait(20) else (500, {}, b"")
     )
-    told(alice, url=receiver.url.replace("/hooks", "/slow"), events=["item.updated"])
-    told(bob, events=["item.updated"])
+    subscribe(alice, url=receiver.url.replace("/hooks", "/slow"), events=["item.updated"])
+    subscribe(bob, events=["item.updated"])
     ItemFactory.create_batch(40)
     settle()
     follow_events()
@@ -136,10 +141,13 @@ def test_a_slow_endpoint_does_not_hold_up_the_others(alice, bob, lamp, told, rec
     assert not WebhookDelivery.objects.pending().exists()
 
 
-def test_a_secret_that_nobody_can_sign_with_is_a_failure_and_others_are_told(
-    alice, bob, rug, told, receiver, caplog
+def test_an_invalid_secret_is_a_failure_and_others_are_delivered(
+    alice, bob, rug, subscribe, receiver, caplog
 ):
-    broken, sound = told(alice, events=["item.updated"]), told(bob, events=["item.updated"])
+    broken, sound = (
+        subscribe(alice, events=["item.updated"]),
+        subscribe(bob, events=["item.updated"]),
+    )
     WebhookEndpoint.objects.filter(pk=broken.pk).update(secret="")
     update_item(item_id=rug.pk, name="Other")
     settle()
@@ -154,43 +162,46 @@ def test_a_secret_that_nobody_can_sign_with_is_a_failure_and_others_are_told(
     assert caplog.messages == ["A message cannot be sent"]
 
 
-def test_an_answer_that_cannot_be_noted_is_a_failure_and_others_are_noted(
-    alice, bob, rug, told, receiver, caplog
+def test_a_response_that_cannot_be_recorded_is_a_failure_and_others_are_recorded(
+    alice, bob, rug, subscribe, receiver, caplog
 ):
-    """What no answer over HTTP does today stands for what one may find tomorrow."""
-    first, other = told(alice, events=["item.updated"]), told(bob, events=["item.updated"])
+    """A NUL, which the client removes, stands for any response that a column cannot hold."""
+    first, other = (
+        subscribe(alice, events=["item.updated"]),
+        subscribe(bob, events=["item.updated"]),
+    )
     update_item(item_id=rug.pk, name="Other")
     settle()
     follow_events()
-    claimed = {one.endpoint_id: one for one in claim_due(most=9)}
+    claimed = {delivery.endpoint_id: delivery for delivery in claim_due(limit=9)}
 
     with ThreadPoolExecutor() as pool:
-        Sender(pool, Pace(), 1)._note(
+        Sender(pool, Timing(), 1)._record(
             [
-                (claimed[first.pk], Answer(1, status=500, start="\x00")),  # no column holds it
+                (claimed[first.pk], Outcome(1, status=500, start="\x00")),  # no column holds it
                 (claimed[other.pk], FAILED),
             ]
         )
 
-    [message], [noted] = first.deliveries.all(), other.deliveries.all()
+    [message], [recorded] = first.deliveries.all(), other.deliveries.all()
     assert (message.claimed_until, message.error) == (None, "The answer could not be understood.")
-    assert (noted.claimed_until, noted.response_status) == (None, 500)
-    assert caplog.messages == [f"The answer to message {message.pk} cannot be noted"]
+    assert (recorded.claimed_until, recorded.response_status) == (None, 500)
+    assert caplog.messages == [f"The response to delivery {message.pk} cannot be recorded"]
 
 
-def test_who_fails_again_and_again_gets_a_single_line(waiting, lamp, rug):
-    WebhookEndpoint.objects.update(failures=FAILING)
+def test_a_failing_endpoint_has_one_delivery_in_flight(waiting, lamp, rug):
+    WebhookEndpoint.objects.update(failures=FAILING_THRESHOLD)
     update_item(item_id=rug.pk, name="Other")
     settle()
     follow_events()
 
-    assert claim_due(most=9) == []
-    assert len(claim_due(most=9, is_failing=True)) == 1
-    assert claim_due(most=9, is_failing=True) == []
+    assert claim_due(limit=9) == []
+    assert len(claim_due(limit=9, is_failing=True)) == 1
+    assert claim_due(limit=9, is_failing=True) == []
 
 
-def test_a_dead_endpoint_piles_up_no_more_than_so_many_messages(alice, told):
-    endpoint = told(alice, events=["item.updated"])
+def test_a_dead_endpoint_has_a_bounded_number_of_pending_deliveries(alice, subscribe):
+    endpoint = subscribe(alice, events=["item.updated"])
     Event.objects.bulk_create(
         Event(type="item.updated", resource=f"item:{n}", data={}) for n in range(MAX_PENDING + 50)
     )
@@ -210,8 +221,8 @@ def test_only_so_many_workers_send_at_once(waiting, receiver):
         send_webhooks()
         return len(receiver.calls)
 
-    with sender_slot() as has_place:
+    with sender_slot() as has_slot:
         [meanwhile] = at_once(try_to_send)  # in a connection of its own
 
-    assert (has_place, meanwhile) == (True, 0)
+    assert (has_slot, meanwhile) == (True, 0)
     assert try_to_send() == 1

@@ -1,3 +1,5 @@
+"""Motifs of baby products."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

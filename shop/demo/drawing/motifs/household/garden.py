@@ -1,3 +1,5 @@
+"""Motifs of garden."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

@@ -1,4 +1,4 @@
-"""Groceries are a package (bag, tin, jar, bottle, box) with its contents pictured on the label."""
+"""Motifs of groceries: a package (bag, tin, jar, bottle, box) with its contents on the label."""
 
 from shop.demo.drawing.shapes import (
     disc,

@@ -1,3 +1,5 @@
+"""Motifs of home and furniture."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

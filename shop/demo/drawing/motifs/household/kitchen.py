@@ -1,3 +1,5 @@
+"""Motifs of kitchen and dining."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

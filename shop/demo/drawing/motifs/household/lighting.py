@@ -1,3 +1,5 @@
+"""Motifs of lighting."""
+
 from shop.demo.drawing.shapes import disc, ground, line, on_both_sides, oval, path, rect, sketch
 
 _MUSHROOM_LAMP = sketch(

@@ -1,3 +1,5 @@
+"""Motifs of pet supplies."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

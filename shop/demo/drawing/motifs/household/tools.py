@@ -1,3 +1,5 @@
+"""Motifs of tools."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

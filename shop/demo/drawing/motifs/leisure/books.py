@@ -1,4 +1,4 @@
-"""Books are told apart by the emblem on their cover."""
+"""Motifs of books, which differ by the emblem on the cover."""
 
 from shop.demo.drawing.shapes import disc, ground, line, oval, path, rect, ring, sketch
 

@@ -1,3 +1,5 @@
+"""Motifs of clothing."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

@@ -1,3 +1,5 @@
+"""Motifs of computers."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

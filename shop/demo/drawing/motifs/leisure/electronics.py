@@ -1,3 +1,5 @@
+"""Motifs of electronics."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

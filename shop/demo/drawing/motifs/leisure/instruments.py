@@ -1,3 +1,5 @@
+"""Motifs of musical instruments."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

@@ -1,3 +1,5 @@
+"""Motifs of office supplies."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

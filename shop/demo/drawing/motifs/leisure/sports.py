@@ -1,3 +1,5 @@
+"""Motifs of sports and outdoors."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,

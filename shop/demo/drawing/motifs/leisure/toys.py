@@ -1,3 +1,5 @@
+"""Motifs of toys and games."""
+
 from shop.demo.drawing.shapes import (
     disc,
     ground,
