@@ -28,7 +28,7 @@ def plain_static_files():
 def empty_cache():
     cache.clear()
     search_cache.clear_process_cache()
-    token_bucket.ask_again()
+    token_bucket.reset_outage()
 
 
 @pytest.fixture

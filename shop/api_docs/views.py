@@ -7,14 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
 from shop.api_docs.problem_examples import EXAMPLES, REQUEST_ID
-from shop.core.api.errors import plain_problem, problem
+from shop.core.api.errors import problem_body, problem_response
 from shop.core.api.problems import PROBLEM_TYPES
 
 
 @csrf_exempt
 def unknown_path(request: HttpRequest) -> HttpResponse:
     """Answer an address below /api/v1/ that is no route, whatever the method."""
-    return plain_problem(request, "not-found")
+    return problem_response(request, "not-found")
 
 
 def problem_index(request: HttpRequest) -> HttpResponse:

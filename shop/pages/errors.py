@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 from django.views import defaults
 
-from shop.core.api.errors import plain_problem
+from shop.core.api.errors import problem_response
 
 logger = logging.getLogger(__name__)
 
@@ -49,4 +49,4 @@ def _unavailable_page() -> HttpResponse:
 def _answer(
     request: HttpRequest, problem: str, page: Callable[[], HttpResponseBase]
 ) -> HttpResponseBase:
-    return plain_problem(request, problem) if request.path.startswith("/api/") else page()
+    return problem_response(request, problem) if request.path.startswith("/api/") else page()

@@ -106,7 +106,8 @@ def remove_order(number):
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH gone AS (DELETE FROM orders_order WHERE number = %s RETURNING id), "
-            "told AS (DELETE FROM orders_ordernotification WHERE order_id IN (SELECT id FROM gone)) "
+            "mails AS "
+            "(DELETE FROM orders_ordernotification WHERE order_id IN (SELECT id FROM gone)) "
             "DELETE FROM orders_orderitem WHERE order_id IN (SELECT id FROM gone)",
             [number],
         )

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from cart.models import CartItem
 from shop.accounts.models import ApiToken
-from shop.core.api.token_bucket import Level, Limit, ask_again, take
+from shop.core.api.token_bucket import Level, Limit, reset_outage, take
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock
@@ -261,7 +261,7 @@ def test_once_valkey_is_back_calls_are_counted_again(settings):
     assert take(SLOW, "alice") is None
 
     settings.REDIS_URL = here
-    ask_again()  # as some seconds later
+    reset_outage()  # as some seconds later
 
     assert take(SLOW, "alice") == Level(left=49, full_in=1000, wait=0)
 

@@ -93,7 +93,7 @@ def _tell_reference() -> str:
 def test_a_task_goes_under_the_reference_of_the_request_that_sent_it():
     headers: dict = {}
     token = request_ids.current.set("r-1")
-    request_ids._send_along(headers=headers)
+    request_ids._add_to_task(headers=headers)
     request_ids.current.reset(token)
 
     sent = _tell_reference.apply(headers=headers).get()
