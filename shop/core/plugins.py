@@ -34,7 +34,7 @@ def call_plugin(
     """
     future = _callers(os.getpid()).call(path, args)
     if future is None:
-        logger.warning("%s is not asked: it hangs.", path)
+        logger.warning("%s is not called: too many calls hang.", path)
         return default
     try:
         if failure := future.exception(milliseconds / 1000):
@@ -44,7 +44,7 @@ def call_plugin(
     except TooLate:
         logger.warning("%s took longer than %s ms.", path, milliseconds)
     except Exception:  # an invalid result can make `check` raise anything
-        logger.exception("%s answered nonsense.", path)
+        logger.exception("%s returned an invalid result.", path)
     return default
 
 
