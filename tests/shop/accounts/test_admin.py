@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def given_client(user, *scopes) -> OAuthClient:
     client = OAuthClient(name="Robot", user=user, scopes=list(scopes or ["shopper"]))
-    client.seal()
+    client.set_credentials()
     client.save()
     return client
 

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from shop.accounts.api import oauth
 from shop.accounts.erasure import close_account
 from shop.accounts.models import ApiToken, OAuthClient
-from shop.accounts.oauth_clients import keep_client_token, revoke_client_token, revoke_clients
+from shop.accounts.oauth_clients import revoke_client_token, revoke_clients, store_client_token
 from tests.support.api import problem_of
 from tests.support.concurrency import at_once
 
@@ -29,7 +29,7 @@ class Program:
 
     def __init__(self, user, *scopes: str):
         self.row = OAuthClient(name="Robot", user=user, scopes=list(scopes))
-        self.secret = self.row.seal()
+        self.secret = self.row.set_credentials()
         self.row.save()
 
     @property
@@ -249,7 +249,7 @@ def test_a_personal_token_is_none_of_the_clients(robot, alice):
 @pytest.mark.django_db(transaction=True)
 def test_no_token_outlives_a_client_that_is_revoked_meanwhile(robot):
     def fetch(n: int):
-        return lambda: keep_client_token(
+        return lambda: store_client_token(
             client_id=robot.row.pk, secret=f"secret {n}", scopes=["shopper"]
         )
 

@@ -110,7 +110,7 @@ def test_a_scope_that_is_missing_is_a_403(alice):
 
 def test_ended_tokens_are_forgotten_in_their_time(alice):
     client = OAuthClient(name="Robot", user=alice, scopes=["shopper"])
-    client.seal()
+    client.set_credentials()
     client.save()
     for name, said in {
         "in force": {},
