@@ -82,7 +82,7 @@ def _act(confirmation: Confirmation, request, row: Model, form: forms.Form, shar
             confirmation.act, row, {**shared, **form.cleaned_data}, request.user
         )
     except confirmation.refusals as refusal:
-        form.add_error(None, _describe(refusal))
+        form.add_error(None, in_words(refusal))
         return False
     except Busy:
         form.add_error(None, "Somebody else is changing this right now. Try again.")
@@ -91,7 +91,7 @@ def _act(confirmation: Confirmation, request, row: Model, form: forms.Form, shar
     return True
 
 
-def _describe(refusal: Exception) -> str:
+def in_words(refusal: Exception) -> str:
     """Return the message of a refusal, or else the docstring of its class."""
     return str(refusal) or inspect.getdoc(type(refusal)) or type(refusal).__name__
 

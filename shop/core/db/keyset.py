@@ -11,7 +11,7 @@ M = TypeVar("M", bound=Model)
 BATCH = 500
 # Longer than any transaction that writes into a ledger stays open.
 MAX_TRANSACTION_AGE = timedelta(hours=1)
-MAX_OVERREAD = 1000  # keys
+NEAR = 1000  # keys
 
 
 def in_batches(
@@ -30,7 +30,7 @@ def key_before(rows: QuerySet, moment: datetime, *, column: str) -> int:
     binary search, because a scan for the first such row would read every older row.
     """
     low, high = 0, rows.order_by("-pk").values_list("pk", flat=True).first() or 0
-    while high - low > MAX_OVERREAD:
+    while high - low > NEAR:
         middle = (low + high) // 2
         written = rows.filter(pk__gt=middle).order_by("pk").values_list(column, flat=True)[:1]
         if written.get() < moment - MAX_TRANSACTION_AGE:

@@ -152,7 +152,7 @@ def test_somebody_elses_token_does_not_exist(browser, mallory, method):
 
 def test_what_clients_fetch_is_not_in_the_list(browser, alice):
     robot = OAuthClient(name="Robot", user=alice, scopes=["shopper"])
-    robot.seal()
+    robot.set_credentials()
     robot.save()
     ApiToken.issue(user=alice, scopes=["shopper"], name="Fetched", client=robot)
 
