@@ -4,6 +4,8 @@ from rest_framework.negotiation import DefaultContentNegotiation
 
 
 class JsonNegotiation(DefaultContentNegotiation):
+    """A negotiation whose result is always JSON."""
+
     def select_parser(self, request, parsers):
         """Return the parser of the body, or None for a Content-Type with a wildcard, as */*."""
         if "*" in (request.content_type or ""):

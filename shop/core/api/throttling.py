@@ -49,6 +49,7 @@ class RateLimitHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers to a response of the API; count it if no throttle has."""
         response = self.get_response(request)
         if not request.path.startswith("/api/") or not settings.API_RATE:
             return response
