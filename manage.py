@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Run a command of the shop: `manage.py help` lists them."""
+"""The command line of the shop: `manage.py help` lists the commands."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from shop.embedded.exceptions import CannotRun
 
 
 def main() -> None:
+    """Run a command, with servers of its own if it needs them and none are configured."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
     try:
         with environment_for(sys.argv[1:]):
@@ -18,7 +19,10 @@ def main() -> None:
 
 
 def run_command() -> None:
-    """Import Django only now: it reads the settings, and they read the environment."""
+    """Run the command with Django, which reads the environment when it is imported.
+
+    Raises CannotRun.
+    """
     from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 

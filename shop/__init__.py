@@ -1,4 +1,4 @@
-"""The project: settings, URLs, WSGI, Celery, the beat schedule, and the rooms below."""
+"""The project: settings, URLs, WSGI, Celery, the beat schedule, and the packages below."""
 
 from shop.celery import app as celery_app
 

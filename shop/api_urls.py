@@ -1,4 +1,4 @@
-"""Every route of the REST API, version 1."""
+"""The URL configuration of the REST API, version 1."""
 
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
@@ -11,7 +11,7 @@ from catalog.api import views as catalog
 from orders.api import views as orders
 from shop.accounts.api.oauth import RevokeView, TokenView
 from shop.api_docs.views import unknown_path
-from shop.core.http import converters  # noqa: F401 -- makes <key:...> known
+from shop.core.http import converters  # noqa: F401 -- registers <key:...>
 from shop.demo.sandbox_api import SandboxClockView
 from shop.integrations import exports
 from shop.integrations.bulk import api as bulk
@@ -21,7 +21,7 @@ from warehouses.api import assignments, warehouse_orders, warehouses
 
 app_name = "api"
 
-# The description of the API needs no token, and minds no bad one.
+# The description of the API needs no token, and an invalid token is no error there.
 ANYBODY: dict[str, list] = {"permission_classes": [], "authentication_classes": []}
 
 urlpatterns = [

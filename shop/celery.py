@@ -1,4 +1,4 @@
-"""The Celery application. A task takes an id, or nothing, and calls one verb."""
+"""The Celery application; each of its tasks takes an id or nothing, and calls one verb."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Rows that nobody needs any more, swept away every hour."""
+"""Retention: the hourly sweep that deletes rows older than their retention period."""
 
 from datetime import timedelta
 
@@ -26,15 +26,19 @@ JOB_BATCH_SIZE = 5  # each with a file of up to 64 MiB
 DECISION_RETENTION = timedelta(days=30)
 ENDED_TOKEN_RETENTION = timedelta(days=30)
 VISITOR_CART_RETENTION = timedelta(days=30)
-MAIL_RETENTION = timedelta(days=3)  # as long as their links open anything
+MAIL_RETENTION = timedelta(days=3)  # as long as the links in them are valid
 
 
 @shared_task
 def delete_old_rows() -> None:
-    """Delete kept answers and the search's changes after a day, carts of visitors and
-    questions that nobody asks any more and what strategies were asked after a month, ended
-    sessions, tokens that open nothing any more, mails of accounts that no mail server took
-    in time, and ended bulk jobs, events and what became of webhooks after a week."""
+    """Delete every row whose retention period is over.
+
+    A day: idempotency records and changes for the search index. A month: carts of visitors,
+    search queries without a recent use, decisions of the assignment, and ended tokens of
+    people. A week: ended bulk jobs, events and webhook deliveries. Three days: mails that no
+    mail server accepted. At once: ended sessions and expired tokens of OAuth clients. Also
+    anonymises the orders of closed accounts that are over by now.
+    """
     while run_transaction(delete_old_idempotency_records) == IDEMPOTENCY_BATCH_SIZE:
         pass
     Cart.objects.filter(customer=None, updated_at__lt=Now() - VISITOR_CART_RETENTION).delete()
@@ -55,7 +59,7 @@ def delete_old_rows() -> None:
 
 
 def delete_ended_tokens() -> None:
-    """Delete what clients fetched for an hour, and a month later what people had."""
+    """Delete expired tokens of OAuth clients at once, and ended tokens of people after a month."""
     ApiToken.objects.filter(expires_at__lt=Now()).exclude(client=None).delete()
     long_ago = Now() - ENDED_TOKEN_RETENTION
     ended = Q(expires_at__lt=long_ago) | Q(revoked_at__lt=long_ago)
@@ -64,22 +68,22 @@ def delete_ended_tokens() -> None:
 
 @transaction.atomic
 def delete_old_idempotency_records() -> int:
-    """Delete some of what was answered a day ago; returns how many.
+    """Delete a batch of idempotency records older than a day; return the number deleted.
 
-    Little by little: who shops would wait for the disk.
+    In batches, because one large deletion would make customers wait for the disk.
     """
     old = IdempotencyRecord.objects.filter(created_at__lt=Now() - IDEMPOTENCY_RETENTION)
-    return _delete_some(old, IDEMPOTENCY_BATCH_SIZE)
+    return _delete_batch(old, IDEMPOTENCY_BATCH_SIZE)
 
 
 @transaction.atomic
 def delete_old_jobs() -> int:
-    """Delete some of the jobs that ended a week ago, with their files; returns how many."""
+    """Delete a batch of jobs that ended a week ago, with their files; return the number deleted."""
     old = BulkJob.objects.filter(finished_at__lt=Now() - JOB_RETENTION)
-    return _delete_some(old, JOB_BATCH_SIZE)
+    return _delete_batch(old, JOB_BATCH_SIZE)
 
 
-def _delete_some(rows: QuerySet, most: int) -> int:
-    some = list(rows.order_by("pk").values_list("pk", flat=True)[:most])
-    rows.model._default_manager.filter(pk__in=some).delete()
-    return len(some)
+def _delete_batch(rows: QuerySet, size: int) -> int:
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[:size])
+    rows.model._default_manager.filter(pk__in=keys).delete()
+    return len(keys)

@@ -1,4 +1,4 @@
-"""The beat schedule: which sweep runs how often."""
+"""The beat schedule: the interval of each sweep."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from celery.schedules import crontab
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
-    """A sweep: one that waited for as long as that is overtaken by the next."""
+    """Return a sweep whose message expires when the next one is due."""
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
@@ -19,11 +19,11 @@ BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
     },
     "send-back-in-stock-mails": _every(30, "catalog.tasks.send_back_in_stock_mails"),
-    # Somebody sits and waits for it.
+    # A customer is waiting for the link in it.
     "send-outgoing-mail": _every(2, "shop.core.tasks.send_outgoing_mail"),
     "follow-events": _every(1, "shop.integrations.tasks.follow_events"),
     "send-webhooks": _every(1, "shop.integrations.tasks.send_webhooks"),
-    # A turn takes as long, so one worker process is on it at most.
+    # A run takes about a second, so bulk jobs occupy one worker process at most.
     "work-on-bulk-jobs": _every(1, "shop.integrations.tasks.work_on_bulk_jobs"),
     "send-order-notifications": _every(10, "orders.tasks.send_notifications"),
     "resolve-shortfalls": _every(10, "warehouses.tasks.resolve_shortfalls"),
@@ -31,6 +31,6 @@ BEAT_SCHEDULE = {
     "remove-unused-pictures": _every(3600, "catalog.tasks.remove_unused_pictures"),
     "reoptimize-orders": _every(300, "warehouses.tasks.reoptimize_orders"),
     "refresh-bid-prices": _every(1800, "warehouses.tasks.refresh_bid_prices"),
-    # Instead of a message from each order, so that buying needs no broker.
+    # A sweep and not a message from each order, so that an order needs no broker.
     "assign-submitted-orders": _every(1, "warehouses.tasks.assign_submitted_orders"),
 }

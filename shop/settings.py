@@ -1,7 +1,7 @@
 """The settings of one deployment, read from the environment.
 
 Without DATABASE_URL or REDIS_URL, `manage.py` and the tests start servers of
-their own (see shop.embedded) and set the two variables before this is read.
+their own (see shop.embedded) and set the two variables before this module is imported.
 """
 
 import os
@@ -19,14 +19,17 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env_bool(name: str, default: bool = False) -> bool:
+    """Return whether a variable is 1, true, yes or on, in upper or lower case."""
     return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
 
 
 def env_list(name: str, default: str = "") -> list[str]:
+    """Return the parts of a variable between its commas, without empty ones."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
 def env_int(name: str, default: int) -> int:
+    """Return a variable as a whole number of 0 or more. Raises ImproperlyConfigured."""
     value = os.environ.get(name, str(default))
     if not value.isdecimal():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
@@ -37,9 +40,9 @@ def env_int(name: str, default: int) -> int:
 
 DEBUG = env_bool("DEBUG")
 DEMO = env_bool("SHOP_DEMO")  # set by `manage.py demo` for its children
-# Speaks plain http on loopback; everything else is behind TLS and says what it is called.
+# A local shop uses plain http on loopback; any other is behind TLS and needs ALLOWED_HOSTS.
 _IS_LOCAL = DEBUG or DEMO or env_bool("INSECURE_HTTP")
-# How many proxies stand before the shop, each overwriting what a client claims of itself.
+# The number of proxies before the shop, each of which overwrites the X-Forwarded headers.
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
 DATA_DIR = Path(os.environ.get("SHOP_DATA_DIR", BASE_DIR / ".data")).resolve()
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
@@ -54,7 +57,7 @@ if os.environ.get("REGION", "us") not in REGIONS:
     raise ImproperlyConfigured(f"REGION must be one of: {', '.join(REGIONS)}.")
 REGION = REGIONS[os.environ.get("REGION", "us")]
 
-# What the shop promises
+# The rules of the shop
 
 CHECKOUT_HOLD_SECONDS = env_int("CHECKOUT_HOLD_SECONDS", 600)
 MAX_UNITS_PER_ITEM = env_int("MAX_UNITS_PER_ITEM", 99)
@@ -67,16 +70,16 @@ RECOMMENDER_BUDGET_MS = env_int("RECOMMENDER_BUDGET_MS", 50)
 SEARCH_RANKER_BUDGET_MS = env_int("SEARCH_RANKER_BUDGET_MS", 50)
 LOW_STOCK = env_int("LOW_STOCK", 5)
 EVENT_RETENTION_DAYS = env_int("EVENT_RETENTION_DAYS", 7)
-# How many tasks may send webhooks at once, each to 32 addresses; each takes a worker's process.
+# The number of tasks that send webhooks at once, each to 32 addresses, each in a worker process.
 WEBHOOK_SENDERS = env_int("WEBHOOK_SENDERS", 1)
-# How many long answers (exports, results, the feed) are sent at once. Each takes a process of
-# the web server, so fewer than there are of them; the demo has two.
+# The number of streamed responses (exports, results, the feed) at once. Each occupies a process
+# of the web server, so it must be less than the number of those; the demo has two.
 MAX_STREAMS = env_int("MAX_STREAMS", 1 if DEMO else 2)
-# Webhooks go to this very machine too, and by plain http: for trying them out.
+# Allows webhooks to this machine, also by plain http, to try them out.
 WEBHOOKS_ALLOW_LOOPBACK = env_bool("WEBHOOKS_ALLOW_LOOPBACK", DEMO)
 SEARCH_RANKER = os.environ.get("SEARCH_RANKER", "catalog.search.reranking.by_relevance")
 
-# Applications: the floors, from the top down, then what they stand on
+# Applications: the floors of the shop from the top down, then those of Django and libraries
 
 INSTALLED_APPS = [
     "shop.api_docs",
@@ -107,10 +110,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "shop.core.http.request_ids.RequestIdMiddleware",  # first, so that every answer has its reference
-    "shop.core.api.throttling.RateLimitHeaders",  # before all that answers
+    "shop.core.http.request_ids.RequestIdMiddleware",  # first, so that each response has the id
+    "shop.core.api.throttling.RateLimitHeaders",  # before every middleware that can respond
     "django.middleware.security.SecurityMiddleware",
-    "shop.core.api.etags.ETagGZipMiddleware",  # with noise, so that its length tells no secret
+    "shop.core.api.etags.ETagGZipMiddleware",  # it adds noise against attacks by length
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -146,10 +149,10 @@ TEMPLATES = [
 
 # Database, cache, broker
 
-# How long one statement may take, in milliseconds; 0 is as long as it needs. The web
-# server sets it (shop.wsgi), commands and tasks do not.
+# The time limit of a statement in milliseconds; 0 is no limit. The web server sets it
+# (shop.wsgi), commands and tasks do not.
 STATEMENT_TIMEOUT_MS = env_int("STATEMENT_TIMEOUT_MS", 0)
-# How long to wait for another's lock before the answer is "busy", in milliseconds.
+# The time limit of a wait for a lock in milliseconds, after which the response is "busy".
 LOCK_TIMEOUT_MS = env_int("LOCK_TIMEOUT_MS", 4000)
 
 DATABASES = {
@@ -163,7 +166,7 @@ DATABASES = {
             "prepare_threshold": 3,
             "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
             f" -c lock_timeout={LOCK_TIMEOUT_MS}"
-            f" -c shop.low_stock={LOW_STOCK}",  # read by the trigger that notes events of stock
+            f" -c shop.low_stock={LOW_STOCK}",  # read by the trigger that records stock events
         },
     },
 }
@@ -198,7 +201,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 0.5,
     "socket_timeout": 5,
 }
-CELERY_TIMEZONE = REGION.time_zone  # in which the night is
+CELERY_TIMEZONE = REGION.time_zone  # for the nightly tasks
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
 # People
@@ -224,15 +227,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_ADAPTER = "shop.accounts.mail.AccountAdapter"
-# Only who must confirm an address first cannot learn from signing up whether it is known.
-# Where no mail goes out nobody could confirm, so there everybody comes in.
+# A mandatory confirmation keeps a sign-up from revealing whether an address is registered.
+# Without a mail server nobody could confirm an address, so there it is optional.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if os.environ.get("EMAIL_HOST") else "optional"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # whose rate limits count by address
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # for its rate limits by address
 
-# Mail goes into files where no server is named.
+# Without EMAIL_HOST, mails are written to files.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_PORT = env_int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
@@ -243,10 +246,10 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebase
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
 
-# The REST API; its conventions live in shop.core.api and reach the lower floors from here
+# The REST API, whose conventions in shop.core.api reach the apps through these settings
 
-# Requests a second that each token may make for ever, or each address without one, and how
-# many at once. A rate of 0 lets everybody make as many as they like.
+# The token bucket of each API token, or of each address without one: it refills at API_RATE
+# requests a second and holds API_BURST requests. A rate of 0 turns the limit off.
 API_RATE = env_int("API_RATE", 50)
 API_BURST = env_int("API_BURST", 500)
 if API_RATE and not API_BURST:
@@ -292,7 +295,7 @@ SPECTACULAR_SETTINGS = {
 # Language, time, files
 
 LANGUAGE_CODE = REGION.language
-LANGUAGES = [(REGION.language, REGION.language)]  # a page is never half in another one
+LANGUAGES = [(REGION.language, REGION.language)]  # so that no page mixes two languages
 TIME_ZONE = REGION.time_zone
 USE_TZ = True
 
@@ -346,7 +349,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        # One line for each request costs time; nginx may write them for less.
+        # A line for each request costs time, and nginx can write the same log at less cost.
         "shop.core.http.request_ids": {"level": "INFO" if env_bool("ACCESS_LOG") else "WARNING"},
     },
 }

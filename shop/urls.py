@@ -1,4 +1,4 @@
-"""Every address of the shop."""
+"""The URL configuration of the shop."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -14,11 +14,11 @@ from shop.pages.metrics import metrics
 from shop.pages.styleguide import styleguide
 
 admin.site.site_header = admin.site.site_title = "Shop administration"
-# Staff sign in where everybody does, so guessing passwords is limited there too.
+# Staff sign in on allauth's page, whose rate limit on wrong passwords then holds for them too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("api/v1/", include("shop.api_urls")),  # first, since it is asked most
+    path("api/v1/", include("shop.api_urls")),  # first, because most requests go there
     path("", home, name="home"),
     path("", include("warehouses.storefront.urls")),  # before items, whose slug is any word
     path("", include("catalog.storefront.urls")),

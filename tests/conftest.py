@@ -18,7 +18,7 @@ from warehouses.stock.audit import find_breaches
 
 @pytest.fixture(autouse=True, scope="session")
 def plain_static_files():
-    """Serve static files as they lie in the tree; the demo's own test has them collected."""
+    """Serve static files from the source tree; only the demo's own test collects them."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):
         yield
@@ -28,7 +28,7 @@ def plain_static_files():
 def empty_cache():
     cache.clear()
     search_cache.clear_process_cache()
-    token_bucket.ask_again()
+    token_bucket.reset_outage()
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def bob(db):
 
 @pytest.fixture
 def desk(client, clerk):
-    """The clerk's browser, in the admin."""
+    """The browser of the clerk, signed in to the admin."""
     client.force_login(clerk)
     return client
 
@@ -80,7 +80,7 @@ def dallas(db):
 
 @pytest.fixture
 def conserved(db):
-    """Every test that takes this keeps the lock order and ends with a proof of the law."""
+    """Check the lock order during the test, and the conservation of units at its end."""
     with watched_locks():
         yield
     assert find_breaches() == []
@@ -88,11 +88,11 @@ def conserved(db):
 
 @pytest.fixture
 def indexer(settings, tmp_path, monkeypatch) -> Indexer:
-    """Follows changes when it is told to, into an index of this test's own."""
+    """An indexer that the test runs by hand, with an index of its own."""
     settings.SEARCH_INDEX_DIR = str(tmp_path / "search")
     monkeypatch.setattr("catalog.search.engines.local.RELOAD_SECONDS", 0)
     monkeypatch.setattr("catalog.search.engines.selection.local", LocalBackend())
     monkeypatch.setattr("catalog.search.text.synonyms._known", None)
-    # A few items would be most of a catalogue.
+    # A few changed items are a large part of a test's catalogue.
     monkeypatch.setattr("catalog.search.index.indexer.DRIFT", inf)
     return Indexer()

@@ -1,1 +1,1 @@
-"""People and programs: users, sessions, API tokens, OAuth clients, and the erasure of accounts."""
+"""Accounts: users, sessions, API tokens, OAuth clients, and the erasure of a user's data."""

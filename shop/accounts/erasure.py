@@ -1,8 +1,8 @@
-"""Closing a customer's account: the orders stay in the books, the person does not.
+"""Erasure: the personal data of a closed account is deleted, and its orders are anonymised.
 
-What is left of the user is a shell that nobody can sign in to, so that orders keep their
-customer. An order that is over is anonymised at once, one that is on its way when it is
-over, by the hourly sweep; until then its mails go out and its parcels have an address.
+The row of the user stays, anonymised and without a password, so that orders keep their
+customer. An order that is over is anonymised at once. An open order is anonymised by the
+hourly sweep once it is over; until then its mails are sent and its parcels have an address.
 """
 
 import secrets
@@ -31,16 +31,16 @@ BATCH_SIZE = 500
 
 
 class IsStaff(Exception):
-    """The account is one of the staff's: another administrator takes its rights first."""
+    """The account belongs to staff; an administrator has to remove its rights first."""
 
 
 @transaction.atomic
 def close_account(*, customer) -> None:
-    """Forget the customer and keep their orders. Closing again changes nothing.
+    """Delete the customer's personal data and anonymise their orders. Idempotent.
 
-    The hold ends and its units go back on sale; cart, addresses, waits for items, tokens
-    and sessions are deleted. The user's row is written last: who orders at this moment
-    has a share in it, and may be waiting for the cart. Raises IsStaff.
+    The hold ends and its units go back on sale; cart, addresses, back-in-stock requests,
+    tokens and sessions are deleted. The user's row is written last, because a concurrent
+    order has a share lock on it and may be waiting for the cart. Raises IsStaff.
     """
     if customer.is_staff or customer.is_superuser:
         raise IsStaff
@@ -52,17 +52,17 @@ def close_account(*, customer) -> None:
     anonymise_warehouse_orders(orders)
     if cart:
         cart.delete()
-    _forget([customer.pk])
-    _delete_traces(customer)
-    _leave_a_shell(customer)
+    _delete_personal_rows([customer.pk])
+    _delete_copies(customer)
+    _anonymise_user(customer)
 
 
 @transaction.atomic
 def anonymise_closed_accounts() -> int:
     """Anonymise up to BATCH_SIZE orders of closed accounts that are over by now.
 
-    Also deletes what a request wrote that was on its way while the account was closed.
-    Returns how many orders were anonymised.
+    Also deletes rows that a concurrent request wrote while the account was being closed.
+    Returns the number of anonymised orders.
     """
     closed = User.objects.exclude(closed_at=None).values_list("pk", flat=True)
     list(Cart.objects.filter(customer__in=closed).lock())
@@ -70,12 +70,12 @@ def anonymise_closed_accounts() -> int:
     anonymise_orders(orders)
     anonymise_warehouse_orders(orders)
     Cart.objects.filter(customer__in=closed).delete()
-    _forget(closed)
+    _delete_personal_rows(closed)
     return len(orders)
 
 
-def _forget(customers) -> None:
-    """Delete what is theirs alone and nobody counts on."""
+def _delete_personal_rows(customers) -> None:
+    """Delete the rows that belong to the customers and that no order refers to."""
     Address.objects.filter(customer__in=customers).delete()
     BackInStockRequest.objects.filter(customer__in=customers).delete()
     OAuthClient.objects.filter(user__in=customers).delete()
@@ -84,20 +84,21 @@ def _forget(customers) -> None:
     accounts_erased.send(sender=User, user_ids=customers)
 
 
-def _delete_traces(customer: User) -> None:
-    """Delete where else the address stands: kept answers, waiting mails, the admin's log."""
+def _delete_copies(customer: User) -> None:
+    """Delete copies of the address: idempotency records, queued mails, the admin's log."""
     IdempotencyRecord.objects.filter(caller=caller_of(customer)).delete()
     OutgoingMail.objects.filter(to__iexact=customer.email).delete()
-    about = {"content_type": ContentType.objects.get_for_model(User), "object_id": customer.pk}
-    LogEntry.objects.filter(**about).update(object_repr=f"closed account {customer.pk}")
+    user_type = ContentType.objects.get_for_model(User)
+    entries = LogEntry.objects.filter(content_type=user_type, object_id=customer.pk)
+    entries.update(object_repr=f"closed account {customer.pk}")
     end_sessions(user_id=customer.pk)
 
 
-def _leave_a_shell(customer: User) -> None:
-    """The e-mail address is free again; the one instead cannot be guessed and taken before."""
-    shell = f"closed-{customer.pk}-{secrets.token_hex(4)}@account.invalid"
+def _anonymise_user(customer: User) -> None:
+    """Free the e-mail address; its random replacement cannot be registered in advance."""
+    replacement = f"closed-{customer.pk}-{secrets.token_hex(4)}@account.invalid"
     User.objects.filter(pk=customer.pk, closed_at=None).update(
-        email=shell,
+        email=replacement,
         password=make_password(None),
         is_active=False,
         last_login=None,

@@ -1,7 +1,7 @@
-"""The mails of accounts: links to confirm an address, to set a new password.
+"""The mails of accounts: links that confirm an address or set a new password.
 
-allauth sends them while the page waits. Here the page only writes a row of the outbox
-(shop.core.mail), so it takes as long for an address that is known as for one that is not.
+allauth would send them while the page waits. Here the page only writes a row of the outbox
+(shop.core.mail), so its duration does not reveal whether an address is registered.
 """
 
 from typing import Any
@@ -14,9 +14,11 @@ from shop.core.mail import queue_mail
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    """An adapter of allauth that queues mails."""
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Leave the mail to the sweep."""
+        """Write the rendered mail to the outbox."""
         request = current.request
-        known = {"request": request, "email": email, "current_site": get_current_site(request)}
-        mail = self.render_mail(template_prefix, email, {**known, **context})
+        defaults = {"request": request, "email": email, "current_site": get_current_site(request)}
+        mail = self.render_mail(template_prefix, email, {**defaults, **context})
         queue_mail(email, mail.subject, mail.body)

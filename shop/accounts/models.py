@@ -17,7 +17,7 @@ from shop.accounts.managers import UserManager
 from shop.accounts.sessions import SessionStore
 from shop.core.api.permissions import Scope
 
-USES_ARE_WRITTEN_EVERY = timedelta(minutes=1)
+USE_RECORDING_INTERVAL = timedelta(minutes=1)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -52,33 +52,33 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def usable(self):
-        """Tokens that open the door: not revoked, not expired, of an active user."""
+        """Return the tokens in force: not revoked, not expired, of an active user."""
         return self.filter(revoked_at=None, user__is_active=True).exclude(expires_at__lte=Now())
 
     def personal(self):
-        """Tokens that people and staff made, not those that clients fetch for an hour."""
+        """Return the tokens of people, without those that OAuth clients fetch for an hour."""
         return self.filter(client=None)
 
-    def with_age(self):
-        """Note on each whether it is expired, and whether its last use is worth writing."""
-        unwritten = Q(last_used_at=None) | Q(last_used_at__lt=Now() - USES_ARE_WRITTEN_EVERY)
+    def with_status(self):
+        """Annotate whether a token is expired, and whether its `last_used_at` is outdated."""
+        outdated = Q(last_used_at=None) | Q(last_used_at__lt=Now() - USE_RECORDING_INTERVAL)
         return self.annotate(
-            is_expired=_is_so(Q(expires_at__lte=Now(), expires_at__isnull=False)),
-            is_use_unwritten=_is_so(unwritten),
+            is_expired=_boolean(Q(expires_at__lte=Now(), expires_at__isnull=False)),
+            is_use_outdated=_boolean(outdated),
         )
 
     def lock(self, *, skip_locked: bool = False):
-        """The tokens, locked by key until commit; nothing is locked after them."""
+        """Return the tokens, locked by key until commit; nothing is locked after them."""
         return self.order_by("pk").select_for_update(
             of=("self",), no_key=True, skip_locked=skip_locked
         )
 
 
 class ApiToken(models.Model):
-    """A bearer token of the REST API. Only its hash is kept."""
+    """A bearer token of the REST API. Only its hash is stored."""
 
-    is_expired: bool  # annotated by with_age
-    is_use_unwritten: bool
+    is_expired: bool  # annotated by with_status, as the next
+    is_use_outdated: bool
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
@@ -110,45 +110,46 @@ class ApiToken(models.Model):
 
     @staticmethod
     def digest_of(token: str) -> str:
-        """A token is 256 random bits, so one round of SHA-256 is as good as a slow hash."""
+        """Return the hash of a token: one SHA-256 suffices for a secret of 256 random bits."""
         return hashlib.sha256(token.encode()).hexdigest()
 
     @staticmethod
     def new_secret() -> str:
+        """Return a new random secret of 256 bits with the prefix of this shop."""
         return f"shop_{secrets.token_urlsafe(32)}"
 
-    def seal(self, secret: str) -> None:
-        """Keep of a token's text what is needed to know it again."""
+    def set_secret(self, secret: str) -> None:
+        """Set the hash of a secret, and its last characters as a hint for its owner."""
         self.digest = self.digest_of(secret)
         self.hint = secret[-4:]
 
     @classmethod
-    def issue(cls, *, lifetime: timedelta | None = None, **said) -> str:
-        """Make a token and return its text, which nobody can read again."""
+    def issue(cls, *, lifetime: timedelta | None = None, **fields) -> str:
+        """Create a token and return its secret, which cannot be read again."""
         secret = cls.new_secret()
-        cls.keep(secret, lifetime=lifetime, **said)
+        cls.store(secret, lifetime=lifetime, **fields)
         return secret
 
     @classmethod
-    def keep(cls, secret: str, *, lifetime: timedelta | None, **said) -> None:
-        """Make a token of this text: whose it is, what it may do, and how long."""
-        token = cls(expires_at=Now() + lifetime if lifetime else None, **said)
-        token.seal(secret)
+    def store(cls, secret: str, *, lifetime: timedelta | None, **fields) -> None:
+        """Create a token with this secret; without a lifetime it never expires."""
+        token = cls(expires_at=Now() + lifetime if lifetime else None, **fields)
+        token.set_secret(secret)
         token.save(force_insert=True)
 
 
 class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):
     def usable(self):
-        """Clients that get tokens: not revoked, of an active user."""
+        """Return the clients in force: not revoked, of an active user."""
         return self.filter(revoked_at=None, user__is_active=True)
 
     def lock(self):
-        """The clients, locked by key until commit, before any token."""
+        """Return the clients, locked by key until commit, before any token."""
         return self.order_by("pk").select_for_update(of=("self",), no_key=True)
 
 
 class OAuthClient(models.Model):
-    """A program that fetches its tokens itself (RFC 6749, 4.4) and acts for one user."""
+    """A program that fetches its own tokens (RFC 6749, 4.4) and acts for one user."""
 
     client_id = models.CharField(max_length=40, unique=True, editable=False)
     secret_digest = models.CharField(max_length=64, editable=False)
@@ -169,26 +170,28 @@ class OAuthClient(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.client_id})"
 
-    def seal(self) -> str:
-        """Give the client an id and a secret, and return the secret, of which a hash is kept."""
+    def set_credentials(self) -> str:
+        """Set a new id and the hash of a new secret; return the secret."""
         secret = secrets.token_urlsafe(32)
         self.client_id = f"client_{secrets.token_hex(12)}"
         self.secret_digest = ApiToken.digest_of(secret)
         return secret
 
     def has_secret(self, secret: str) -> bool:
+        """Return whether the secret is this client's, in constant time."""
         return secrets.compare_digest(self.secret_digest, ApiToken.digest_of(secret))
 
 
-def _is_so(condition: Q) -> ExpressionWrapper:
+def _boolean(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition, output_field=models.BooleanField())
 
 
 class Session(AbstractBaseSession):
-    """A session of a browser, and whose it is once they have signed in."""
+    """A session of a browser, with its user once they have signed in."""
 
     user_id = models.BigIntegerField(null=True, db_index=True)
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionStore]:
+        """Return the store that writes `user_id`."""
         return SessionStore

@@ -1,7 +1,7 @@
-"""Programs that fetch their tokens themselves, by a secret of their own (RFC 6749, 4.4).
+"""OAuth clients: programs that fetch tokens with a secret of their own (RFC 6749, 4.4).
 
-A client's row is locked before its tokens: whoever revokes it revokes every token that
-was issued to it, also those that are being issued at this moment.
+A client's row is locked before its tokens, so the revocation of a client also revokes the
+tokens that are being issued to it at the same time.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ TOKEN_LIFETIME = timedelta(hours=1)
 
 
 class ClientRevoked(Exception):
-    """The client gets no more tokens."""
+    """The client is revoked and gets no more tokens."""
 
 
 @transaction.atomic
-def keep_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) -> None:
-    """Make a token's text one that opens the door for the client's own user.
+def store_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) -> None:
+    """Create a token with this secret that acts for the client's user.
 
     Raises ClientRevoked.
     """
@@ -30,26 +30,32 @@ def keep_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) -> 
     if client is None:
         raise ClientRevoked
     OAuthClient.objects.filter(pk=client_id).update(last_used_at=Now())
-    said = {"scopes": list(scopes), "name": client.name, "client": client}
-    ApiToken.keep(secret, user=client.user, lifetime=TOKEN_LIFETIME, **said)
+    ApiToken.store(
+        secret,
+        user=client.user,
+        client=client,
+        name=client.name,
+        scopes=list(scopes),
+        lifetime=TOKEN_LIFETIME,
+    )
 
 
 @transaction.atomic
 def revoke_clients(*, client_ids: Sequence[int]) -> int:
-    """Give clients no more tokens and shut the door on those they have.
+    """Revoke clients and every token issued to them.
 
-    Returns how many were in force until now.
+    Returns the number of clients that were not revoked before.
     """
-    chosen = OAuthClient.objects.filter(pk__in=client_ids)
-    list(chosen.lock())
-    count = chosen.filter(revoked_at=None).update(revoked_at=Now())
+    clients = OAuthClient.objects.filter(pk__in=client_ids)
+    list(clients.lock())
+    count = clients.filter(revoked_at=None).update(revoked_at=Now())
     _revoke(ApiToken.objects.filter(client__in=client_ids))
     return count
 
 
 @transaction.atomic
 def revoke_client_token(*, client_id: int, secret: str) -> None:
-    """Shut the door on a token of the client's; one that is not its own stays as it is."""
+    """Revoke a token of the client; another's token stays valid."""
     _revoke(ApiToken.objects.filter(client=client_id, digest=ApiToken.digest_of(secret)))
 
 

@@ -1,6 +1,6 @@
-"""Sessions that know whose they are, so that all of somebody's can be ended.
+"""Sessions with a column for their user, so that all sessions of a user can be ended.
 
-Django's own rows tell that only to who decodes each of them. This is the extension that
+Django's own rows have the user only inside the encoded data. This is the extension that
 its documentation describes; everything else is Django's `cached_db`.
 """
 
@@ -14,20 +14,24 @@ from django.db import transaction
 
 
 class SessionStore(cached_db.SessionStore):
+    """A `cached_db` store that also writes the user of each session."""
+
     @classmethod
     def get_model_class(cls):
-        from shop.accounts.models import Session  # noqa: PLC0415 -- asked for before the apps are ready
+        """Return the model with the column for the user."""
+        from shop.accounts.models import Session  # noqa: PLC0415 -- its module imports this one
 
         return Session
 
     def create_model_instance(self, data: dict[str, Any]):
+        """Return a row with the session's user, or with None before a sign-in."""
         session: Any = super().create_model_instance(data)
         session.user_id = data.get(SESSION_KEY)
         return session
 
 
 def end_sessions(*, user_id: int) -> None:
-    """Sign somebody out everywhere, and forget what the sessions knew."""
+    """Delete every session of a user, and after the commit also from the cache."""
     own = SessionStore.get_model_class().objects.filter(user_id=user_id)
     keys = [SessionStore.cache_key_prefix + key for key in own.values_list("pk", flat=True)]
     own.delete()

@@ -1,6 +1,6 @@
-"""What accounts announce to the floors above, inside their transaction."""
+"""Signals of accounts to the apps above, sent inside the transaction."""
 
 from django.dispatch import Signal
 
-# Sent with `user_ids`, a collection of keys, when what belongs to closed accounts is deleted.
+# Sent with `user_ids`, a collection of keys, when the rows of closed accounts are deleted.
 accounts_erased = Signal()

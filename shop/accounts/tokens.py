@@ -1,4 +1,4 @@
-"""Tokens of the REST API: made one by one or in bulk, used, revoked."""
+"""API tokens: creation, one by one or in bulk, use and revocation."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -11,7 +11,7 @@ from django.db.models.functions import Lower, Now
 from shop.accounts.models import ApiToken, User
 from shop.core.db.advisory_locks import serialize_on
 
-MAX_TOKENS = 50  # that one person may have in force
+MAX_TOKENS = 50  # in force at once, for each person
 
 
 class UnknownAddresses(Exception):
@@ -23,7 +23,7 @@ class UnknownAddresses(Exception):
 
 
 class NoAddresses(Exception):
-    """These are no e-mail addresses, so no user can have them."""
+    """The texts are no e-mail addresses, so no user can have them."""
 
     def __init__(self, emails: Sequence[str]):
         super().__init__(f"Not an e-mail address: {', '.join(map(repr, emails))}.")
@@ -31,23 +31,23 @@ class NoAddresses(Exception):
 
 
 class TooManyTokens(Exception):
-    """The person has as many tokens in force as one may have."""
+    """The person has MAX_TOKENS tokens in force already."""
 
 
 class NameTaken(Exception):
-    """The person has a token of this name in force."""
+    """The person has a token of this name in force already."""
 
 
 @transaction.atomic
 def make_personal_token(
     *, user, name: str, scopes: Sequence[str], lifetime: timedelta | None
 ) -> str:
-    """Make a token that a person asked for; returns its text, to be shown once.
+    """Create a token for a person; return its secret, to be shown once.
 
-    A name is given once, so that sending the form again makes no second token.
-    Raises TooManyTokens or NameTaken.
+    A name is unique among the person's tokens in force, so that a form that is sent again
+    creates no second token. Raises TooManyTokens, NameTaken.
     """
-    serialize_on(f"tokens of {user.pk}")  # so that 49 become 50 and not 51
+    serialize_on(f"tokens of {user.pk}")  # so that two requests cannot both create the last one
     own = ApiToken.objects.filter(user=user).usable().personal()
     names = list(own.values_list("name", flat=True))
     if len(names) >= MAX_TOKENS:
@@ -66,46 +66,46 @@ def issue_tokens(
     lifetime: timedelta | None = None,
     may_create_users: bool = False,
 ) -> list[str]:
-    """Make a token for each address, in their order; upper and lower case are the same.
+    """Create a token for each address and return the secrets in the same order.
 
-    Raises UnknownAddresses, or NoAddresses when users are to be made for them; then no
-    token is made at all.
+    Addresses are compared without case. With `may_create_users`, unknown addresses become
+    users. Raises UnknownAddresses, NoAddresses; then no token is created.
     """
-    wanted = [email.strip().lower() for email in emails]
+    addresses = [email.strip().lower() for email in emails]
     if may_create_users:
-        _create_missing_users(wanted)
-    users = {user.email.lower(): user for user in _active_users(wanted)}
-    if unknown := [email for email in dict.fromkeys(wanted) if email not in users]:
+        _create_missing_users(addresses)
+    users = {user.email.lower(): user for user in _active_users(addresses)}
+    if unknown := [email for email in dict.fromkeys(addresses) if email not in users]:
         raise UnknownAddresses(unknown)
     return [
         ApiToken.issue(user=users[email], name=name, scopes=list(scopes), lifetime=lifetime)
-        for email in wanted
+        for email in addresses
     ]
 
 
 @transaction.atomic
 def revoke_tokens(*, token_ids: Sequence[int]) -> int:
-    """Shut the door on tokens for good; returns how many were open until now."""
+    """Revoke tokens for good; return the number that were not revoked before."""
     return ApiToken.objects.filter(pk__in=token_ids, revoked_at=None).update(revoked_at=Now())
 
 
 @transaction.atomic
 def record_use(*, token_id: int) -> None:
-    """Write down that a token was used; what somebody else has locked is left for later."""
-    free = ApiToken.objects.with_age().filter(pk=token_id, is_use_unwritten=True)
-    ids = list(free.lock(skip_locked=True).values_list("pk", flat=True))
+    """Set `last_used_at` of a token, unless it is recent or another transaction locks the row."""
+    outdated = ApiToken.objects.with_status().filter(pk=token_id, is_use_outdated=True)
+    ids = list(outdated.lock(skip_locked=True).values_list("pk", flat=True))
     ApiToken.objects.filter(pk__in=ids).update(last_used_at=Now())
 
 
 def _active_users(emails: Sequence[str]):
-    known = User.objects.annotate(lower_email=Lower("email"))
-    return known.filter(lower_email__in=emails, is_active=True)
+    users = User.objects.annotate(lower_email=Lower("email"))
+    return users.filter(lower_email__in=emails, is_active=True)
 
 
 def _create_missing_users(emails: Sequence[str]) -> None:
-    """Make users who have no password until they ask for one."""
-    if absurd := [email for email in dict.fromkeys(emails) if not _is_address(email)]:
-        raise NoAddresses(absurd)
+    """Create users without a password for the unknown addresses. Raises NoAddresses."""
+    if invalid := [email for email in dict.fromkeys(emails) if not _is_address(email)]:
+        raise NoAddresses(invalid)
     users = [User(email=email) for email in sorted(set(emails))]
     for user in users:
         user.set_unusable_password()
@@ -113,9 +113,9 @@ def _create_missing_users(emails: Sequence[str]) -> None:
 
 
 def _is_address(email: str) -> bool:
-    longest = User._meta.get_field("email").max_length or 0
+    max_length = User._meta.get_field("email").max_length or 0
     try:
         validate_email(email)
     except ValidationError:
         return False
-    return len(email) <= longest
+    return len(email) <= max_length

@@ -1,3 +1,5 @@
+"""The Django app of the API's documentation."""
+
 from django.apps import AppConfig
 
 
@@ -6,4 +8,5 @@ class ApiDocsConfig(AppConfig):
     label = "api_docs"
 
     def ready(self) -> None:
-        from shop.api_docs import schema  # noqa: F401, PLC0415 -- registers with drf-spectacular
+        """Register the authentication scheme with drf-spectacular."""
+        from shop.api_docs import schema  # noqa: F401, PLC0415 -- apps must be loaded

@@ -1,4 +1,4 @@
-"""The schema as a collection for Postman, which Bruno and Insomnia import too.
+"""The conversion of the schema to a Postman collection, which Bruno and Insomnia import too.
 
 https://schema.postman.com/collection/json/v2.1.0/draft-07/docs/index.html
 """
@@ -30,17 +30,17 @@ def collection_of(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _request(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
-    given: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
+    values: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}}
     for parameter in operation.get("parameters", []):
         if "example" in parameter:
-            given[parameter["in"]][parameter["name"]] = parameter["example"]
+            values[parameter["in"]][parameter["name"]] = parameter["example"]
         elif parameter["in"] == "header" and parameter.get("required"):
             is_key = parameter["name"] == "Idempotency-Key"
-            given["header"][parameter["name"]] = "{{$guid}}" if is_key else "*"
-    address = path.format(**given["path"])
-    if given["query"]:
-        address += f"?{urlencode(given['query'])}"
-    headers = dict(given["header"])
+            values["header"][parameter["name"]] = "{{$guid}}" if is_key else "*"
+    address = path.format(**values["path"])
+    if values["query"]:
+        address += f"?{urlencode(values['query'])}"
+    headers = dict(values["header"])
     request: dict[str, Any] = {
         "method": method.upper(),
         "url": f"{{{{base_url}}}}{address}",
@@ -55,6 +55,6 @@ def _request(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any
             break
         raw = body if isinstance(body, str) else json.dumps(body, indent=2, ensure_ascii=False)
         request["body"] = {"mode": "raw", "raw": raw}
-        break  # in the form that the API prefers
+        break  # the API lists its preferred media type first
     request["header"] = [{"key": key, "value": value} for key, value in headers.items()]
     return {"name": operation["summary"], "request": request}

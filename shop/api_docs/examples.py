@@ -1,6 +1,6 @@
-"""One call of each operation, for the schema; a test makes every one of them.
+"""The examples of the schema, one call of each operation; a test makes every one of them.
 
-They speak of a world that the test builds: item 1041, order 112-4567890-1234567 and so on.
+They refer to objects that the test creates: item 1041, order 112-4567890-1234567 and so on.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ ADDRESS = {
 
 @dataclass(frozen=True)
 class Example:
-    """A call: what its path, query and headers say, its body, and the status it answers."""
+    """A call: the values in its path, query and headers, its body, and the response's status."""
 
     path: Mapping[str, Any] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""How each problem comes about, or is mended: a call to try, and what the answer says.
+"""The examples of problems, one row a type: a call to try, and the fields of its response.
 
-One row a type, beside the table of types: a command for a shell in which TOKEN is a
-token and SHOP the shop's address, and the fields that the answer has beyond the common.
+The call provokes the problem or resolves it. It is a shell command in which TOKEN is a
+token and SHOP the shop's address. The fields are those beside the standard members.
 """
 
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ REQUEST_ID = "5f0c1d3ab2e94c7f8f6f0a1b2c3d4e5f"
 
 @dataclass(frozen=True)
 class Example:
-    """A call that meets the problem, or is the way out of it, and what the answer adds."""
+    """A call that provokes or resolves the problem, and the problem's own fields."""
 
     curl: str
     fields: dict[str, Any] = field(default_factory=dict)
 
 
 def call(method: str, path: str, body: str = "", *headers: str) -> str:
-    """Write a call as one types it: each header on a line of its own."""
-    said = ["Authorization: Bearer $TOKEN", *headers]
+    """Return a curl command with a line for each header."""
+    all_headers = ["Authorization: Bearer $TOKEN", *headers]
     if body:
-        said.append("Content-Type: application/json")
-    lines = [f"curl -X {method}", *(f'-H "{header}"' for header in said)]
+        all_headers.append("Content-Type: application/json")
+    lines = [f"curl -X {method}", *(f'-H "{header}"' for header in all_headers)]
     if body:
         lines.append(f"-d '{body}'")
     return " \\\n     ".join([*lines, f'"$SHOP/api/v1{path}"'])

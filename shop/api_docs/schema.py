@@ -1,7 +1,7 @@
-"""What the OpenAPI schema cannot guess: scopes, every possible problem, examples.
+"""Additions to drf-spectacular's OpenAPI schema: scopes, every possible problem, examples.
 
-A view names the problems of its own in `extend_schema(extensions={"x-problems": [...]})`;
-those that any call like it may meet are added here.
+A view lists its own problems in `extend_schema(extensions={"x-problems": [...]})`; this
+module adds those that follow from the method, the headers and the parameters.
 """
 
 from collections import defaultdict
@@ -56,10 +56,10 @@ FLOWS = {
         "scopes": {scope.value: scope.label for scope in Scope},
     }
 }
-ALWAYS = ("bad-request", "throttled", "busy", "unavailable")
+COMMON_PROBLEMS = ("bad-request", "throttled", "busy", "unavailable")
 IF_MATCH = "Only if it still has one of these ETags."
 IF_NONE_MATCH = "Answer 304 if it still has one of these ETags."
-KEY_MEANS = "The same key with the same body gets the first answer again, for 24 hours."
+KEY_DESCRIPTION = "The same key with the same body gets the first answer again, for 24 hours."
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
@@ -67,30 +67,36 @@ class BearerTokenScheme(OpenApiAuthenticationExtension):
     name = ["bearerToken", "clientCredentials"]
 
     def get_security_requirement(self, auto_schema):
+        """Return the two schemes as alternatives."""
         return [{name: []} for name in self.name]
 
     def get_security_definition(self, auto_schema):
+        """Return the definitions of both schemes, in the order of `name`."""
         return [{"type": "http", "scheme": "bearer"}, {"type": "oauth2", "flows": FLOWS}]
 
 
 class ContractSchema(AutoSchema):
-    """Describes one operation with all that it may answer."""
+    """The description of one operation, with every possible response."""
 
     def get_operation(self, *args, **kwargs) -> dict[str, Any] | None:
+        """Add the problems, the 304 and the example to the operation."""
         operation = super().get_operation(*args, **kwargs)
         if operation is None:
             return None
         own = operation.pop("x-problems", [])
-        problems = _problem_responses({*own, *ALWAYS, *self._problems_of_its_kind(operation)})
+        problems = _problem_responses({*own, *COMMON_PROBLEMS, *self._implied_problems(operation)})
         for status, problem in problems.items():
-            answers = operation["responses"].setdefault(status, problem)
-            answers.setdefault("content", {}).update(problem["content"])
+            response = operation["responses"].setdefault(status, problem)
+            response.setdefault("content", {}).update(problem["content"])
         if "If-None-Match" in _headers_of(operation):
             operation["responses"]["304"] = {"description": "Still what the ETag names."}
         return _with_examples(operation)
 
     def get_auth(self) -> list[dict[str, list[str]]]:
-        """Each scope that opens it, none where any token does, or none and no token."""
+        """Return the security requirements: a sufficient scope each.
+
+        They have no scope where any token suffices, and are optional where none is needed.
+        """
         schemes = [name for scheme in super().get_auth() for name in scheme]
         if not schemes:
             return []
@@ -102,44 +108,47 @@ class ContractSchema(AutoSchema):
         return [{name: [scope]} for name in schemes for scope in needed]
 
     def get_description(self) -> str:  # type: ignore[override]  # as the library's own
-        """Return the view's docstring and the scopes; a method's docstring is for us alone."""
+        """Return the view's docstring and the scopes; docstrings of methods are not published."""
         needed = self._scopes_needed()
         scope = f"Needs the scope {' or '.join(f'`{name}`' for name in needed)}." if needed else ""
         return "\n\n".join(part for part in (get_doc(type(self.view)), scope) if part)
 
     def get_override_parameters(self) -> list[Any]:
+        """Add the headers of conditional requests and of idempotency keys."""
         parameters = [*super().get_override_parameters(), *self._conditional_headers()]
-        if kind := self._answers_once():
+        if kind := self._key_requirement():
             key = OpenApiParameter(
                 "Idempotency-Key",
                 {"type": "string", "minLength": 1, "maxLength": 255},
                 OpenApiParameter.HEADER,
                 required=kind == "required",
-                description=KEY_MEANS,
+                description=KEY_DESCRIPTION,
             )
             return [*parameters, key]
         return parameters
 
     def _map_basic_serializer(self, serializer, direction):
-        described = super()._map_basic_serializer(serializer, direction)
+        schema = super()._map_basic_serializer(serializer, direction)
         if direction == "request" and isinstance(serializer, InputSerializer):
-            described["additionalProperties"] = False
-        return described
+            schema["additionalProperties"] = False
+        return schema
 
     def _map_serializer_field(self, field, direction, bypass_extensions=False):
-        described = super()._map_serializer_field(field, direction, bypass_extensions)
-        if isinstance(field, serializers.DecimalField) and described.get("type") == "string":
-            whole = (field.max_digits or 14) - (field.decimal_places or 2)
-            described["pattern"] = rf"^-?\d{{1,{whole}}}(?:\.\d{{1,{field.decimal_places or 2}}})?$"
-        return described
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if isinstance(field, serializers.DecimalField) and schema.get("type") == "string":
+            fraction = field.decimal_places or 2
+            whole = (field.max_digits or 14) - fraction
+            schema["pattern"] = rf"^-?\d{{1,{whole}}}(?:\.\d{{1,{fraction}}})?$"
+        return schema
 
     def _scopes_needed(self) -> tuple[str, ...]:
-        if not any(isinstance(one, HasRequiredScope) for one in self.view.get_permissions()):
+        permissions = self.view.get_permissions()
+        if not any(isinstance(permission, HasRequiredScope) for permission in permissions):
             return ()
         return scopes_needed(self.view, self.method)
 
-    def _answers_once(self) -> str:
-        """Whether a key makes the operation happen once: `required`, `optional` or neither."""
+    def _key_requirement(self) -> str:
+        """Return whether an idempotency key is `required`, `optional`, or without effect ("")."""
         is_write = self.method not in SAFE_METHODS
         return (
             self.view.idempotency_key
@@ -163,13 +172,13 @@ class ContractSchema(AutoSchema):
                 description=IF_MATCH,
             )
 
-    def _problems_of_its_kind(self, operation: dict[str, Any]) -> Iterator[str]:
-        places = {one["in"] for one in operation.get("parameters", [])}
+    def _implied_problems(self, operation: dict[str, Any]) -> Iterator[str]:
+        locations = {parameter["in"] for parameter in operation.get("parameters", [])}
         if self.view.get_authenticators():
             yield "not-authenticated"
         if self._scopes_needed():
             yield "permission-denied"
-        if "path" in places:
+        if "path" in locations:
             yield "not-found"
         if "If-Match" in _headers_of(operation):
             yield "precondition-failed"
@@ -177,11 +186,11 @@ class ContractSchema(AutoSchema):
             yield "too-large"
         if self.method in {"POST", "PUT", "PATCH"}:
             yield "unsupported-media-type"
-        if "query" in places:
+        if "query" in locations:
             yield "validation-error"
-        if any(isinstance(one, JSONParser) for one in self.view.get_parsers()):
+        if any(isinstance(parser, JSONParser) for parser in self.view.get_parsers()):
             yield from self._problems_of_json(operation)
-        if kind := self._answers_once():
+        if kind := self._key_requirement():
             yield from ("invalid-idempotency-key", "idempotency-key-in-use")
             yield "idempotency-key-reused"
             if kind == "required":
@@ -195,15 +204,15 @@ class ContractSchema(AutoSchema):
 
 
 def doc_excludes() -> list[type]:
-    """List the classes whose docstrings describe no operation of a view that inherits them."""
+    """Return the base classes whose docstrings must not describe a view that inherits them."""
     return [*get_lib_doc_excludes(), CompiledOutput, IdempotentWrites, ConditionalRequests]
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Postprocessing hook: the form that every problem has, and each of them."""
+    """Add the schema of a problem, and an example of each type (a postprocessing hook)."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     result["components"]["examples"] = {
-        kind.name: {"value": _as_answered(kind)} for kind in PROBLEM_TYPES.values()
+        kind.name: {"value": _example_body(kind)} for kind in PROBLEM_TYPES.values()
     }
     return result
 
@@ -228,7 +237,7 @@ def _problem_responses(names: set[str]) -> dict[str, Any]:
     }
 
 
-def _as_answered(kind: ProblemType) -> dict[str, Any]:
+def _example_body(kind: ProblemType) -> dict[str, Any]:
     return {
         "type": f"/problems/{kind.name}",
         "title": kind.title,
@@ -240,17 +249,18 @@ def _as_answered(kind: ProblemType) -> dict[str, Any]:
 
 
 def _headers_of(operation: dict[str, Any]) -> set[str]:
-    return {one["name"] for one in operation.get("parameters", []) if one["in"] == "header"}
+    parameters = operation.get("parameters", [])
+    return {parameter["name"] for parameter in parameters if parameter["in"] == "header"}
 
 
 def _with_examples(operation: dict[str, Any]) -> dict[str, Any]:
     example = EXAMPLES.get(operation["operationId"])
     if example is None:
         return operation
-    given = {**example.path, **example.query}
+    values = {**example.path, **example.query}
     for parameter in operation.get("parameters", []):
-        if parameter["name"] in given:
-            parameter["example"] = given[parameter["name"]]
+        if parameter["name"] in values:
+            parameter["example"] = values[parameter["name"]]
     for content in operation.get("requestBody", {}).get("content", {}).values():
         content["examples"] = {"example": {"value": example.body}}
     return operation

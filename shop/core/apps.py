@@ -1,3 +1,5 @@
+"""The Django app of the foundation."""
+
 from django.apps import AppConfig
 
 

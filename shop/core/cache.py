@@ -1,4 +1,4 @@
-"""The cache, as far as it is there."""
+"""The cache backend: Valkey, and no error while it is away."""
 
 from typing import Any
 
@@ -6,12 +6,14 @@ from django_redis.cache import RedisCache
 
 
 class FailSafeCache(RedisCache):
-    """Valkey; while it is away, as if everything had just been forgotten.
+    """A Valkey cache that behaves as an empty cache while Valkey is away.
 
-    `add` then succeeds, as it does for what was forgotten. allauth's rate limits take a
-    lock with it and would otherwise turn everybody away: signing in goes on, uncounted.
+    `add` then succeeds, as it does for a key that is not in the cache. allauth's rate
+    limits take a lock with `add` and would otherwise refuse every sign-in: people can still
+    sign in, and their attempts are not counted.
     """
 
     def add(self, *args: Any, **kwargs: Any) -> bool:
+        """Store a value under a new key; True while Valkey is away."""
         added = super().add(*args, **kwargs)
         return True if added is None else added

@@ -1,9 +1,9 @@
-"""The outbox of mails: a transaction writes a row, and a sweep sends what the row stands for.
+"""The transactional outbox of mails: a transaction writes a row, and a sweep sends its mail.
 
 So a mail is sent if and only if its transaction committed; a mail server that is slow,
 down or wrongly configured turns no page into an error, and no web worker waits for it.
-A worker claims a row, sends outside of any transaction, and marks the row as sent. One
-that dies only delays: its claim expires, and another worker sends the mail again.
+A worker claims a row, sends the mail outside of any transaction, and marks the row as
+sent. The claim of a worker that died expires, and another worker sends the mail again.
 """
 
 from collections.abc import Callable
@@ -24,9 +24,10 @@ def send_unsent(
     render: Callable[[M], EmailMessage],
     mark_sent: Callable[[M], object],
 ) -> int:
-    """Send one mail for each row of an outbox; returns how many mails went out.
+    """Send one mail for each unsent row of an outbox; return the number of mails sent.
 
-    The rows have a column `claimed_at` (shop.core.db.claims).
+    `render` returns the mail of a row, `mark_sent` records that it was sent. The rows
+    have a column `claimed_at` (shop.core.db.claims).
     """
     sent = 0
     for row in claim_each(unsent):
@@ -37,17 +38,17 @@ def send_unsent(
 
 
 def queue_mail(to: str, subject: str, text: str) -> None:
-    """Have the sweep send a mail."""
+    """Write a mail to the outbox; a sweep sends it after the commit."""
     OutgoingMail.objects.create(to=to, subject=subject, text=text)
 
 
 def send_outgoing_mail() -> int:
-    """Send the mails that are queued; returns how many went out.
+    """Send the queued mails; return the number of mails sent.
 
-    A mail is deleted once it is sent: its links open accounts.
+    A mail is deleted once it is sent, because its links give access to accounts.
     """
-    return send_unsent(OutgoingMail.objects.all(), render=_mail, mark_sent=OutgoingMail.delete)
+    return send_unsent(OutgoingMail.objects.all(), render=_render, mark_sent=OutgoingMail.delete)
 
 
-def _mail(queued: OutgoingMail) -> EmailMessage:
-    return EmailMessage(queued.subject, queued.text, None, [queued.to])
+def _render(mail: OutgoingMail) -> EmailMessage:
+    return EmailMessage(mail.subject, mail.text, None, [mail.to])

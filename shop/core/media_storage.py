@@ -1,19 +1,19 @@
-"""Where pictures lie, as MEDIA_STORAGE_URL says; read by the settings."""
+"""The storage of pictures, configured by MEDIA_STORAGE_URL; the settings read it here."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-WHAT_IT_LOOKS_LIKE = (
+URL_FORMAT = (
     "MEDIA_STORAGE_URL must look like s3://bucket?endpoint_url=https://s3.example.com"
     "&region=us-east-1&custom_domain=pictures.example.com; each parameter may be left out."
 )
-AWS = "us-east-1"
+DEFAULT_REGION = "us-east-1"
 
 
 def read_storage_url(url: str) -> tuple[dict[str, Any], list[str]]:
-    """Return the storage as settings.STORAGES wants it, and the origins of its pictures.
+    """Return the entry of settings.STORAGES for a URL, and the origins of its pictures.
 
     Without a URL it is a local folder, which this server serves. Raises ImproperlyConfigured.
     """
@@ -28,16 +28,17 @@ def read_storage_url(url: str) -> tuple[dict[str, Any], list[str]]:
 
 def _options(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
-    said = dict(parse_qsl(parts.query))
-    endpoint, region = said.pop("endpoint_url", None), said.pop("region", AWS)
-    domain = said.pop("custom_domain", "")
+    parameters = dict(parse_qsl(parts.query))
+    endpoint = parameters.pop("endpoint_url", None)
+    region = parameters.pop("region", DEFAULT_REGION)
+    domain = parameters.pop("custom_domain", "")
     bucket = parts.netloc
-    if parts.scheme != "s3" or not bucket or "@" in bucket or parts.path.strip("/") or said:
-        raise ImproperlyConfigured(WHAT_IT_LOOKS_LIKE)
+    if parts.scheme != "s3" or not bucket or "@" in bucket or parts.path.strip("/") or parameters:
+        raise ImproperlyConfigured(URL_FORMAT)
     protocol, server = "https:", f"{bucket}.s3.{region}.amazonaws.com"
     if endpoint and not domain:
-        given = urlsplit(endpoint)
-        protocol, server = f"{given.scheme}:", f"{given.netloc}/{bucket}"
+        address = urlsplit(endpoint)
+        protocol, server = f"{address.scheme}:", f"{address.netloc}/{bucket}"
     return {
         "bucket_name": bucket,
         "endpoint_url": endpoint,

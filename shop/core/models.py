@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class IdempotencyRecord(models.Model):
-    """The answer once given under an Idempotency-Key, to be given again."""
+    """The stored response to a write with an Idempotency-Key, for a retry of that write."""
 
     caller = models.CharField(max_length=64)
     route = models.CharField(max_length=200)
@@ -32,7 +32,7 @@ class IdempotencyRecord(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail about somebody's account that is not sent yet; the row is the queue."""
+    """A mail about an account that is not sent yet; the row is the queue."""
 
     to = models.EmailField()
     subject = models.CharField(max_length=500)

@@ -1,4 +1,4 @@
-"""Calling what somebody else plugged in: within a time, and whatever it does."""
+"""Calls of plug-ins: bounded in time, checked, and with a default for every failure."""
 
 import logging
 import os
@@ -16,9 +16,9 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-CALLS = 4  # at a time, in one process
-HANGS_AFTER = 30.0  # seconds; then a call is given up, and another may take its place
-MAX_HANGING = 64  # calls given up that have not ended; beyond, nothing is asked
+CALLS = 4  # at once, in one process
+HANGS_AFTER = 30.0  # seconds; then a call counts as hanging, and another may start
+MAX_UNFINISHED = 64  # calls, hanging ones included; beyond that no call starts
 
 T = TypeVar("T")
 
@@ -26,30 +26,30 @@ T = TypeVar("T")
 def call_plugin(
     path: str, *args: Any, milliseconds: int, check: Callable[[Any], T], default: T
 ) -> T:
-    """Call the function at a dotted path and return its answer, checked.
+    """Call the function at a dotted path and return its checked result.
 
-    When it takes longer, fails or answers nonsense (`check` raises ValueError or
-    TypeError), that is logged and the default is returned. It runs in a thread of its
-    own, so it must not count on the caller's transaction.
+    If it takes longer, raises, or returns an invalid result (`check` raises ValueError or
+    TypeError), the failure is logged and the default is returned. It runs in a thread of
+    its own, so it must not rely on the caller's transaction.
     """
-    asked = _callers(os.getpid()).call(path, args)
-    if asked is None:
-        logger.warning("%s is not asked: it hangs.", path)
+    future = _callers(os.getpid()).call(path, args)
+    if future is None:
+        logger.warning("%s is not called: too many calls hang.", path)
         return default
     try:
-        if failure := asked.exception(milliseconds / 1000):
+        if failure := future.exception(milliseconds / 1000):
             logger.error("%s failed.", path, exc_info=failure)
         else:
-            return check(asked.result())
+            return check(future.result())
     except TooLate:
         logger.warning("%s took longer than %s ms.", path, milliseconds)
-    except Exception:  # whatever nonsense may raise where it is looked at
-        logger.exception("%s answered nonsense.", path)
+    except Exception:  # an invalid result can make `check` raise anything
+        logger.exception("%s returned an invalid result.", path)
     return default
 
 
 class _Callers:
-    """Threads that call. One whose call hangs is left behind, and nobody waits for it."""
+    """A pool of threads that call plug-ins; a thread whose call hangs is abandoned."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -58,41 +58,41 @@ class _Callers:
         self._idle = 0
 
     def call(self, path: str, args: tuple[Any, ...]) -> Future[Any] | None:
-        """Have a function called; None while too many calls have not come back."""
-        asked: Future[Any] = Future()
+        """Call a function in a thread; None while too many calls are unfinished."""
+        future: Future[Any] = Future()
         now = time.monotonic()
         with self._lock:
             recent = sum(begun > now - HANGS_AFTER for begun in self._begun.values())
-            if recent >= CALLS or len(self._begun) >= MAX_HANGING:
+            if recent >= CALLS or len(self._begun) >= MAX_UNFINISHED:
                 return None
-            self._begun[asked] = now
+            self._begun[future] = now
             if self._idle:
                 self._idle -= 1
             else:
-                threading.Thread(target=self._work, name="socket", daemon=True).start()
-        self._jobs.put((asked, path, args))
-        return asked
+                threading.Thread(target=self._work, name="plugin", daemon=True).start()
+        self._jobs.put((future, path, args))
+        return future
 
     def _work(self) -> None:
         while True:
-            asked, path, args = self._jobs.get()
+            future, path, args = self._jobs.get()
             try:
-                answer = _call(path, args)
-            except BaseException as failure:  # even what would end the process
-                self._come_back(asked)
-                asked.set_exception(failure)
+                result = _call(path, args)
+            except BaseException as failure:  # even SystemExit, which must not end this thread
+                self._finish(future)
+                future.set_exception(failure)
             else:
-                self._come_back(asked)
-                asked.set_result(answer)
+                self._finish(future)
+                future.set_result(result)
 
-    def _come_back(self, asked: Future[Any]) -> None:
+    def _finish(self, future: Future[Any]) -> None:
         with self._lock:
-            del self._begun[asked]
+            del self._begun[future]
             self._idle += 1
 
 
 def _call(path: str, args: tuple[Any, ...]) -> Any:
-    """What is plugged in may use the database, as a request does."""
+    """Call a plug-in, which may use the database as a request does."""
     close_old_connections()
     try:
         return import_plugin(path)(*args)
@@ -102,10 +102,11 @@ def _call(path: str, args: tuple[Any, ...]) -> Any:
 
 @cache
 def import_plugin(path: str) -> Callable[..., Any]:
+    """Return the function at a dotted path."""
     return import_string(path)
 
 
 @cache
 def _callers(process: int) -> _Callers:
-    """Threads do not survive a fork, so each process has its own."""
+    """Return this process's threads: a fork does not copy those of its parent."""
     return _Callers()

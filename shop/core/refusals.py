@@ -12,15 +12,15 @@ class RateLimit(NamedTuple):
 
 
 class Refusal(Exception):
-    """A business rule said no, and nothing was changed.
+    """A business rule refused a request, and nothing was changed.
 
-    `code` is the problem type of the API's answer (shop.core.api.problems); a refusal
-    without one never leaves its app. `details()` are the members that stand in that
-    answer beside the standard ones.
+    `code` is the problem type of the API's response (shop.core.api.problems); a refusal
+    without one never leaves its app. `details()` returns the members of that response
+    beside the standard ones.
     """
 
     code = ""
-    retry_after: int | None = None  # seconds after which another try has a chance
+    retry_after: int | None = None  # seconds after which a retry may succeed
     rate_limit: RateLimit | None = None  # the limit that was reached
 
     def details(self) -> dict[str, Any]:

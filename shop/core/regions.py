@@ -7,7 +7,7 @@ from django.conf import settings
 
 @dataclass(frozen=True)
 class Region:
-    """What differs between amazon.com and its sisters; never a column."""
+    """The settings that differ between regions, as amazon.com and amazon.de; never a column."""
 
     code: str
     currency: str
@@ -27,5 +27,5 @@ REGIONS = {
 
 
 def currency() -> str:
-    """The currency of every price in this deployment."""
+    """Return the currency of every price in this deployment, as an ISO 4217 code."""
     return settings.REGION.currency

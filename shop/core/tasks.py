@@ -1,4 +1,4 @@
-"""Tasks of the foundation, called by beat."""
+"""Celery tasks of the foundation, on the beat schedule."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from shop.core import mail
 
 @shared_task
 def send_outgoing_mail() -> None:
-    """Mail people what their accounts ask of them."""
+    """Send the mails about accounts that are queued in the outbox."""
     mail.send_outgoing_mail()

@@ -1,7 +1,7 @@
-"""Whether this process lives, and whether it can serve.
+"""Health checks: liveness and readiness of this process.
 
-`/livez` touches nothing, so a restart is only asked for when the process itself hangs.
-`/readyz` asks the database, the cache and the migrations, and names what is wrong.
+`/livez` uses no service, so it only fails when the process itself hangs and needs a restart.
+`/readyz` checks the database, the cache and the migrations, and lists the failures.
 """
 
 from django.core.cache import cache
@@ -15,12 +15,14 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def livez(request: HttpRequest) -> HttpResponse:
+    """Return a 200 while the process serves requests."""
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
+    """Return a 200 if every check passes, or a 503 with the reasons."""
     reasons = _database_reasons() + _cache_reasons()
     status = {"status": "unavailable", "reasons": reasons} if reasons else {"status": "ok"}
     return JsonResponse(status, status=503 if reasons else 200)

@@ -1,4 +1,4 @@
-"""The front door, and the pictures when they lie in a local folder."""
+"""The home page, the favicon, and the pictures in a local folder."""
 
 import errno
 
@@ -13,36 +13,36 @@ from catalog.pictures.storing import cache_control
 from catalog.storefront.browsing import departments, popular_items
 
 PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"
-# A picture may be an SVG that somebody put there: it is shown, and can do nothing.
-HARMLESS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# A picture may be an SVG file from outside; this policy keeps it from running a script.
+INERT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The search box, the departments below it, and what sells."""
-    said = {"departments": departments(), "popular": popular_items(), "here": request.path}
-    return render(request, "home.html", said)
+    """Render the search box, the departments and the popular items."""
+    context = {"departments": departments(), "popular": popular_items(), "here": request.path}
+    return render(request, "home.html", context)
 
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Where browsers look when a page does not say, as those of the admin."""
+    """Redirect to the icon, for pages that name none, as those of the admin."""
     return redirect(static("favicon.svg"))
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A stored file; where there is none, the drawn picture that stands for any."""
+    """Serve a stored picture, or the placeholder with status 404."""
     try:
-        answer = _stored(request, path)
-        answer["Cache-Control"] = cache_control(path)
+        response = _serve_stored(request, path)
+        response["Cache-Control"] = cache_control(path)
     except Http404:
-        answer = FileResponse(PLACEHOLDER.open("rb"), status=404)
-    answer["Content-Security-Policy"] = HARMLESS
-    return answer
+        response = FileResponse(PLACEHOLDER.open("rb"), status=404)
+    response["Content-Security-Policy"] = INERT_POLICY
+    return response
 
 
-def _stored(request: HttpRequest, path: str) -> HttpResponseBase:
+def _serve_stored(request: HttpRequest, path: str) -> HttpResponseBase:
     try:
         return serve(request, path, document_root=str(settings.MEDIA_ROOT))
     except OSError as error:

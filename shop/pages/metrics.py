@@ -1,6 +1,6 @@
-"""What Prometheus is told: how the shop's promises stand, read when it asks.
+"""The metrics for Prometheus, read from the database with each scrape.
 
-No counters are kept in the processes, so it does not matter which of them answers.
+The processes keep no counters, so any of them can serve a scrape.
 """
 
 from collections.abc import Iterator
@@ -22,11 +22,16 @@ from warehouses.models import Shortfall
 from warehouses.stock.audit import BREACHES
 
 
-class Promises(Collector):
+class ShopCollector(Collector):
+    """A collector of gauges of holds, orders, shortfalls, mails and webhooks."""
+
     def collect(self) -> Iterator[Metric]:
-        found = cache.get(BREACHES)
-        breaches = float("nan") if found is None else found
-        yield _gauge("shop_conservation_breaches", "Items that broke the law, last audit", breaches)
+        """Yield the gauges; NaN breaches before the first audit."""
+        yield _gauge(
+            "shop_conservation_breaches",
+            "Items with a conservation breach at the last audit",
+            cache.get(BREACHES, float("nan")),
+        )
         yield _gauge("shop_holds", "Checkouts held", Checkout.objects.held().count())
         yield _gauge(
             "shop_holds_overdue", "Held past their time", Checkout.objects.overdue().count()
@@ -38,7 +43,7 @@ class Promises(Collector):
         )
         yield _gauge(
             "shop_longest_wait_seconds",
-            "Since when the oldest of them waits that no warehouse could take",
+            "Age of the oldest of them that no warehouse could take",
             longest_wait(),
         )
         yield _gauge(
@@ -48,17 +53,17 @@ class Promises(Collector):
         )
         yield _gauge(
             "shop_notices_unsent",
-            "Mails that customers have not got yet",
+            "Mails about orders that are not sent yet",
             OrderNotification.objects.filter(sent_at=None).count(),
         )
         yield _gauge(
             "shop_webhook_oldest_undelivered_seconds",
-            "Age of the oldest event that an active webhook endpoint has not got yet",
+            "Age of the oldest event not delivered yet to an active webhook endpoint",
             oldest_undelivered(),
         )
         yield _gauge(
             "shop_webhooks_paused",
-            "Webhook endpoints that are sent nothing until somebody resumes them",
+            "Webhook endpoints without deliveries until they are resumed",
             WebhookEndpoint.objects.kept().exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
         )
 
@@ -66,8 +71,9 @@ class Promises(Collector):
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
+    """Return the gauges in the text format of Prometheus."""
     registry = CollectorRegistry()
-    registry.register(Promises())
+    registry.register(ShopCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,4 +1,4 @@
-"""The page on which staff see every token and component of the shop's pages at once."""
+"""The style guide: a page for staff with every design token and component."""
 
 from datetime import timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ NAMES = [
 
 
 class ExampleForm(forms.Form):
-    """Fields as a customer meets them: one is wrong, one is explained."""
+    """A form with an invalid field, a field with a help text and a choice."""
 
     name = forms.CharField(label="Full name", help_text="As it stands on the door.")
     postal_code = forms.CharField(label="ZIP code", max_length=5)
@@ -37,9 +37,10 @@ class ExampleForm(forms.Form):
 @staff_member_required
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
+    """Render every design token and component."""
     form = ExampleForm({"name": "Ada Lovelace", "postal_code": "98109-0000", "country": "US"})
     items = list(_items())
-    said: dict[str, Any] = {
+    context: dict[str, Any] = {
         "colours": COLOURS,
         "type_steps": ["4", "3", "2", "1", "0", "-1"],
         "spaces": range(1, 8),
@@ -52,11 +53,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "pages": 5,
         "parameters": QueryDict(),
     }
-    return render(request, "styleguide.html", said)
+    return render(request, "styleguide.html", context)
 
 
 def _items():
-    """Items that are nowhere in the database: one of each level of availability."""
+    """Yield items that are not in the database, one of each level of availability."""
     for number, (name, stock) in enumerate(NAMES, start=1):
         item = Item(pk=number, sku=f"EXAMPLE-{number}", name=name, price=Decimal("9.95"))
         item.brand = "Lumholt" if number % 2 else ""

@@ -1,4 +1,4 @@
-"""What a linter of imports does not see: foreign keys, locks, and the size of rooms."""
+"""Rules that import-linter cannot check: foreign keys, locks, sizes of folders and modules."""
 
 import ast
 from pathlib import Path
@@ -9,15 +9,16 @@ from django.conf import settings
 
 FLOORS = ["core", "catalog", "cart", "orders", "warehouses", "accounts", "integrations"]
 ROOTS = ["catalog", "cart", "orders", "warehouses", "shop", "tests", "benchmarks"]
-MAX_MODULES = 15  # what a reader can keep in mind of a folder
+MAX_MODULES = 15  # in a folder, as many as a reader can remember
 MAX_LINES = 400
-# Modules that may lock rows: stock rows have a room of their own, all else locks by querysets.
+# Modules that may lock stock rows; other rows are locked by methods of querysets.
 MAY_LOCK = {"catalog/stock.py", "warehouses/stock/rows.py"}
 
 
 def modules(*roots: str) -> list[Path]:
-    found = (path for root in roots for path in (settings.BASE_DIR / root).rglob("*.py"))
-    return [path.relative_to(settings.BASE_DIR) for path in found if "migrations" not in path.parts]
+    """Return the modules below the roots, without migrations."""
+    paths = (path for root in roots for path in (settings.BASE_DIR / root).rglob("*.py"))
+    return [path.relative_to(settings.BASE_DIR) for path in paths if "migrations" not in path.parts]
 
 
 def test_foreign_keys_only_point_down():
@@ -29,17 +30,17 @@ def test_foreign_keys_only_point_down():
             if target is None or target._meta.label == settings.AUTH_USER_MODEL:
                 continue
             if target._meta.app_label in FLOORS:
-                here, there = (FLOORS.index(m._meta.app_label) for m in (model, target))
-                assert there <= here, f"{model.__name__}.{field.name} points up"
+                own_floor, target_floor = (FLOORS.index(m._meta.app_label) for m in (model, target))
+                assert target_floor <= own_floor, f"{model.__name__}.{field.name} points up"
 
 
-def test_no_room_is_called_utils():
+def test_no_module_is_called_utils():
     forbidden = {"utils.py", "helpers.py", "common.py", "services.py"}
     assert [path for path in modules(*ROOTS[:-2]) if path.name in forbidden] == []
 
 
-def test_rows_are_locked_only_where_locks_belong():
-    """`select_for_update` stands in stock modules and in lock… queryset methods only."""
+def test_rows_are_locked_only_in_modules_for_locks():
+    """`select_for_update` is in modules of stock rows and in lock… queryset methods only."""
     for path in modules(*ROOTS[:-2]):
         text = (settings.BASE_DIR / path).read_text()
         if "select_for_update(" in text:
@@ -49,7 +50,7 @@ def test_rows_are_locked_only_where_locks_belong():
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_a_folder_holds_what_a_reader_can_keep_in_mind(root):
+def test_a_folder_has_few_modules(root):
     folders: dict[Path, int] = {}
     for path in modules(root):
         if path.name != "__init__.py":
@@ -59,7 +60,7 @@ def test_a_folder_holds_what_a_reader_can_keep_in_mind(root):
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_a_module_is_short_enough_to_be_read_at_once(root):
+def test_a_module_is_short(root):
     lines = {
         path: len((settings.BASE_DIR / path).read_text().splitlines()) for path in modules(root)
     }
@@ -67,7 +68,7 @@ def test_a_module_is_short_enough_to_be_read_at_once(root):
     assert {str(path): n for path, n in lines.items() if n > MAX_LINES} == {}
 
 
-def test_every_package_says_what_lives_there():
+def test_every_package_has_a_docstring():
     silent = [
         path
         for path in modules(*ROOTS[:-2])

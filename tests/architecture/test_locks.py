@@ -1,3 +1,5 @@
+"""The watcher of locks allows the written lock order and nothing else."""
+
 import pytest
 from django.db import transaction
 

@@ -1,4 +1,4 @@
-"""Who speaks the REST API."""
+"""Clients of the REST API: a shopper and staff."""
 
 import pytest
 

@@ -1,3 +1,5 @@
+"""The hourly sweep deletes rows after their retention period."""
+
 from datetime import timedelta
 
 import pytest
@@ -10,10 +12,10 @@ from shop.retention import delete_old_rows
 pytestmark = pytest.mark.django_db
 
 
-def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice, monkeypatch):
+def test_old_records_and_carts_of_visitors_are_deleted(alice, monkeypatch):
     monkeypatch.setattr("shop.retention.IDEMPOTENCY_BATCH_SIZE", 1)
     long_ago = timezone.now() - timedelta(days=31)
-    kept = [Cart.objects.create(customer=alice, updated_at=long_ago), Cart.objects.create()]
+    recent = [Cart.objects.create(customer=alice, updated_at=long_ago), Cart.objects.create()]
     Cart.objects.create(updated_at=long_ago)
     answer = {"caller": "user 1", "route": "POST /", "fingerprint": "", "status": 201, "body": ""}
     for key in ("old", "older", "oldest"):
@@ -22,5 +24,5 @@ def test_old_answers_and_visitors_carts_are_forgotten_and_others_kept(alice, mon
 
     delete_old_rows()
 
-    assert set(Cart.objects.all()) == set(kept)
-    assert [one.key for one in IdempotencyRecord.objects.all()] == ["new"]
+    assert set(Cart.objects.all()) == set(recent)
+    assert [record.key for record in IdempotencyRecord.objects.all()] == ["new"]

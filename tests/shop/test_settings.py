@@ -1,4 +1,4 @@
-"""What the settings make of an environment."""
+"""The settings of different environments."""
 
 import runpy
 
@@ -27,31 +27,31 @@ def settings_of(monkeypatch):
     return read
 
 
-def test_production_must_say_what_it_is_called(settings_of):
+def test_production_needs_allowed_hosts(settings_of):
     with pytest.raises(ImproperlyConfigured, match="Set ALLOWED_HOSTS to"):
         settings_of()
 
 
 @pytest.mark.parametrize("name", sorted(LOCAL))
-def test_a_shop_on_one_machine_need_not_say_what_it_is_called(settings_of, name):
+def test_a_local_shop_needs_no_allowed_hosts(settings_of, name):
     assert settings_of(**{name: "1"})["SECURE_SSL_REDIRECT"] is False
 
 
-def test_without_a_proxy_nobody_is_believed_to_have_come_by_tls(settings_of):
+def test_without_a_proxy_forwarded_headers_are_ignored(settings_of):
     read = settings_of(ALLOWED_HOSTS="shop.example.com")
 
     assert read["SECURE_PROXY_SSL_HEADER"] is None
     assert read["ALLAUTH_TRUSTED_PROXY_COUNT"] == 0
 
 
-def test_a_trusted_proxy_is_believed(settings_of):
+def test_forwarded_headers_of_a_trusted_proxy_count(settings_of):
     read = settings_of(ALLOWED_HOSTS="shop.example.com", TRUSTED_PROXIES="1")
 
     assert read["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
     assert read["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
 
 
-def test_mail_goes_into_files_until_a_server_is_named(settings_of):
+def test_mail_is_written_to_files_without_a_server(settings_of):
     without = settings_of(SHOP_DEMO="1")
     named = settings_of(
         SHOP_DEMO="1", EMAIL_HOST="mail.example.com", EMAIL_PORT="587", EMAIL_USE_TLS="1"
@@ -63,7 +63,7 @@ def test_mail_goes_into_files_until_a_server_is_named(settings_of):
     assert (named["EMAIL_USE_TLS"], named["EMAIL_TIMEOUT"]) == (True, 10)
 
 
-def test_pages_may_load_pictures_from_the_storage_and_nowhere_else(settings_of):
+def test_pages_may_load_pictures_from_the_storage_only(settings_of):
     without = settings_of(SHOP_DEMO="1")["CONTENT_SECURITY_POLICY"]
     named = settings_of(SHOP_DEMO="1", MEDIA_STORAGE_URL="s3://pics")["CONTENT_SECURITY_POLICY"]
 
@@ -72,26 +72,26 @@ def test_pages_may_load_pictures_from_the_storage_and_nowhere_else(settings_of):
     assert named["DIRECTIVES"]["img-src"] == [*ours, "https://pics.s3.us-east-1.amazonaws.com"]
 
 
-def test_how_often_the_api_may_be_called_is_said_in_the_environment(settings_of):
-    unsaid = settings_of(SHOP_DEMO="1")
-    said = settings_of(SHOP_DEMO="1", API_RATE="7", API_BURST="70")
+def test_the_rate_limit_is_set_in_the_environment(settings_of):
+    default = settings_of(SHOP_DEMO="1")
+    configured = settings_of(SHOP_DEMO="1", API_RATE="7", API_BURST="70")
 
-    assert (unsaid["API_RATE"], unsaid["API_BURST"]) == (50, 500)
-    assert (said["API_RATE"], said["API_BURST"]) == (7, 70)
+    assert (default["API_RATE"], default["API_BURST"]) == (50, 500)
+    assert (configured["API_RATE"], configured["API_BURST"]) == (7, 70)
     assert settings_of(SHOP_DEMO="1", API_RATE="0", API_BURST="0")["API_RATE"] == 0
     with pytest.raises(ImproperlyConfigured, match="API_BURST must be 1 or more"):
         settings_of(SHOP_DEMO="1", API_BURST="0")
 
 
 @pytest.mark.django_db
-def test_guesses_of_passwords_are_limited_by_the_address_behind_the_proxy(client, settings):
+def test_wrong_passwords_are_limited_by_the_address_behind_the_proxy(client, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
 
     def guess(address: str) -> int:
-        said = {"login": "alice@example.com", "password": "?"}
+        form = {"login": "alice@example.com", "password": "?"}
         return client.post(
-            reverse("account_login"), said, headers={"X-Forwarded-For": address}
+            reverse("account_login"), form, headers={"X-Forwarded-For": address}
         ).status_code
 
     assert [guess("192.0.2.1") for _ in range(3)] == [200, 200, 429]

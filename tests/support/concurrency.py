@@ -1,4 +1,4 @@
-"""Runs verbs at the same moment, each in a thread with a database connection of its own."""
+"""Concurrent calls, each in a thread with a database connection of its own."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from tests.support.locks import LockOrderBroken, watched_locks
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Call them all at once; return their results, or the exceptions they raised, in order."""
+    """Make the calls at the same time; return their results or exceptions, in order."""
     barrier = threading.Barrier(len(calls))
 
     def run(call: Callable[[], Any]) -> Any:
@@ -33,7 +33,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 
 def places_taken(namespace: int) -> int:
-    """How many advisory locks of a namespace are held in this test's database."""
+    """Return the number of slots of a semaphore that are held in this test's database."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

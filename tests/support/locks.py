@@ -1,4 +1,4 @@
-"""Watches the locks that each transaction takes, and holds them to the written order."""
+"""A watcher that checks the locks of each transaction against the written lock order."""
 
 import re
 from collections.abc import Iterator
@@ -27,11 +27,11 @@ class LockOrderBroken(AssertionError):
 
 
 class LockWatcher:
-    """Knows, for one connection, the tables that its transaction has locked.
+    """A wrapper of one connection that records the tables its transaction has locked.
 
-    Rolling back to a savepoint gives up the locks taken since; releasing one keeps them,
-    unless the test itself is the transaction: then each outermost savepoint stands for
-    one, as it would be a transaction of its own outside of the test.
+    A rollback to a savepoint releases the locks taken since. A release of a savepoint keeps
+    them, except if the test itself is the transaction: then each outermost savepoint counts
+    as a transaction, which it would be outside of the test.
     """
 
     def __init__(self, connection):
@@ -49,8 +49,8 @@ class LockWatcher:
             del self._locked[self._savepoints[-1] if self._savepoints else 0 :]
         elif sql.startswith("RELEASE"):
             self._release()
-        elif found := LOCKING.search(sql):
-            self._note(found[1], sql)
+        elif match := LOCKING.search(sql):
+            self._record(match[1], sql)
         return execute(sql, params, many, context)
 
     def _release(self) -> None:
@@ -59,8 +59,8 @@ class LockWatcher:
         if self._is_test_transaction and not self._savepoints:
             self._locked = []
 
-    def _note(self, table: str, sql: str) -> None:
-        is_one_row = "LIMIT 21" in sql  # what QuerySet.get() asks for
+    def _record(self, table: str, sql: str) -> None:
+        is_one_row = "LIMIT 21" in sql  # the SQL of QuerySet.get()
         if "ORDER BY" not in sql and not is_one_row:
             raise LockOrderBroken(f"No order among the rows: {sql}")
         if table not in ORDER:
@@ -72,7 +72,7 @@ class LockWatcher:
 
 @contextmanager
 def watched_locks() -> Iterator[None]:
-    """Hold every transaction of this thread's connection to the lock order."""
+    """Check every transaction of this thread's connection against the lock order."""
     connection.ensure_connection()
     with connection.execute_wrapper(LockWatcher(connection)):
         yield

@@ -1,8 +1,8 @@
-"""A pytest plugin: a database and a cache for the tests, unless some are given.
+"""A pytest plugin: a database and a cache for the tests, unless the environment names some.
 
-Loaded by name (`-p tests.support.services`), around pytest-django's own start, because the
-settings read the environment. A keeper runs the servers in a folder of its own until
-pytest ends, however it ends; then it removes the folder.
+It is loaded by name (`-p tests.support.services`), around pytest-django's own start, because
+the settings read the environment. A daemon runs the servers in a folder of its own until
+pytest ends in any way; then it removes the folder.
 """
 
 import os
@@ -25,6 +25,7 @@ loan = ExitStack()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
+    """Start the servers before pytest-django imports the settings."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         use_own_cache(number=int(worker.removeprefix("gw")) + 1)
@@ -34,6 +35,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
 
 
 def pytest_unconfigure() -> None:
+    """Return the servers."""
     loan.close()  # does nothing in a worker
 
 
@@ -47,8 +49,8 @@ def borrow_servers() -> None:
     folder.prepare()
     (folder.path / "static").mkdir(exist_ok=True)  # where nothing is collected, whitenoise warns
     loan.callback(shutil.rmtree, folder.path, ignore_errors=True)
-    if wanted := missing_servers():
-        servers = borrowed_servers(folder, wanted, "--hasty", "--temporary")
+    if missing := missing_servers():
+        servers = borrowed_servers(folder, missing, "--hasty", "--temporary")
         os.environ.update(loan.enter_context(servers))
 
 

@@ -1,4 +1,4 @@
-"""Tokens and clients of the REST API: made for anybody here, shown once, then only revoked."""
+"""The admin of API tokens and OAuth clients: staff create them for any user, and revoke them."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -16,8 +16,8 @@ from shop.core.api.permissions import Scope
 from shop.core.db.transactions import run_transaction
 
 
-class ForAnybody(forms.ModelForm):
-    """Whom it acts for, and what it may do. Scopes alone authorise, so choose few."""
+class CredentialForm(forms.ModelForm):
+    """The user of a token or client, and its scopes. Scopes alone authorise, so choose few."""
 
     scopes = forms.MultipleChoiceField(
         choices=[(scope, scope) for scope in Scope.values],
@@ -25,34 +25,41 @@ class ForAnybody(forms.ModelForm):
     )
 
     def clean_user(self) -> User:
+        """Refuse an inactive or closed account."""
         user = self.cleaned_data["user"]
         if not user.is_active:
             raise forms.ValidationError("This account is closed or inactive.")
         return user
 
 
-class TokenForm(ForAnybody):
+class TokenForm(CredentialForm):
+    """A token for any user, with a lifetime in days."""
+
     days = forms.IntegerField(
         label="Days until it expires", required=False, min_value=1, max_value=3650
     )
 
 
-class ByScope(admin.SimpleListFilter):
+class ScopeFilter(admin.SimpleListFilter):
+    """A filter of rows that have a scope, alone or among others."""
+
     title = parameter_name = "scope"
 
     def lookups(self, request, model_admin) -> Sequence[tuple[str, str]]:
+        """Return every scope."""
         return [(scope, scope) for scope in Scope.values]
 
     def queryset(self, request, rows):
+        """Return the rows with the chosen scope, or every row."""
         return rows.filter(scopes__contains=[self.value()]) if self.value() else rows
 
 
-class ShownOnce(ReadOnlyList):
-    """Rows whose secret is on the answer to the form that makes them, and nowhere else."""
+class CredentialAdmin(ReadOnlyList):
+    """Rows whose secret is shown once, in the response to the form that creates them."""
 
     add_form: type[forms.ModelForm]
     add_fields: list[str]
-    list_filter = [("revoked_at", admin.EmptyFieldListFilter), ByScope]
+    list_filter = [("revoked_at", admin.EmptyFieldListFilter), ScopeFilter]
     search_fields = ["user__email__istartswith", "name__istartswith"]
     autocomplete_fields = ["user"]
     sortable_by = ()
@@ -61,73 +68,87 @@ class ShownOnce(ReadOnlyList):
     actions = ["revoke"]
 
     def has_add_permission(self, request, obj=None) -> bool:
+        """Return whether the user has the model's right to add."""
         return admin.ModelAdmin.has_add_permission(self, request)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
+        """Return the form for a new row, or the read-only form of a row."""
         form = {} if obj else {"form": self.add_form}
         return super().get_form(request, obj, change, **form, **kwargs)
 
     def get_fields(self, request, obj=None):
+        """Return the fields of the form for a new row, or those of a row."""
         return super().get_fields(request, obj) if obj else self.add_fields
 
     def response_add(self, request, obj, post_url_continue=None) -> TemplateResponse:
-        """Show what was made instead of going elsewhere: it is kept nowhere."""
+        """Render the secret instead of redirecting, because only its hash is stored."""
         context = {
             **self.admin_site.each_context(request),
             "title": f"New {self.opts.verbose_name}",
             "opts": self.opts,
-            "shown": self.shown(obj),
+            "shown": self.secrets_of(obj),
         }
         return TemplateResponse(request, "admin/shown_once.html", context)
 
-    def shown(self, obj) -> dict[str, str]:
+    def secrets_of(self, obj) -> dict[str, str]:
+        """Return the texts that the page shows once, by their labels."""
         raise NotImplementedError
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(ShownOnce):
+class ApiTokenAdmin(CredentialAdmin):
+    """API tokens, of people and of OAuth clients."""
+
     list_display = ["id", "user", "name", "hint", "scopes", "last_used_at", "expires_at"]
     list_display += ["revoked_at"]
     fields = ["user", "client", "name", "hint", "scopes", "created_at", "last_used_at"]
     fields += ["expires_at", "revoked_at"]
-    list_filter = [*ShownOnce.list_filter, ("client", admin.EmptyFieldListFilter)]
+    list_filter = [*CredentialAdmin.list_filter, ("client", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "client"]
     add_form = TokenForm
     add_fields = ["user", "name", "scopes", "days"]
 
     def save_model(self, request, obj, form, change) -> None:
+        """Save a new token with the hash of its secret, which stays on the instance."""
         days = form.cleaned_data["days"]
         obj.expires_at = Now() + timedelta(days=days) if days else None
         obj.secret = ApiToken.new_secret()
-        obj.seal(obj.secret)
+        obj.set_secret(obj.secret)
         super().save_model(request, obj, form, change)
 
-    def shown(self, obj) -> dict[str, str]:
+    def secrets_of(self, obj) -> dict[str, str]:
+        """Return the token's secret."""
         return {"Token": obj.secret}
 
     @admin.action(description="Revoke", permissions=["work"])
     def revoke(self, request, tokens) -> None:
+        """Revoke the selected tokens."""
         count = run_transaction(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
-        messages.success(request, f"{count} tokens open the door no longer.")
+        messages.success(request, f"{count} tokens are revoked.")
 
 
 @admin.register(OAuthClient)
-class OAuthClientAdmin(ShownOnce):
+class OAuthClientAdmin(CredentialAdmin):
+    """OAuth clients, each of which acts for one user."""
+
     list_display = ["client_id", "name", "user", "scopes", "last_used_at", "revoked_at"]
     fields = ["client_id", "name", "user", "scopes", "created_at", "last_used_at", "revoked_at"]
-    search_fields = [*ShownOnce.search_fields, "client_id"]
-    add_form = ForAnybody
+    search_fields = [*CredentialAdmin.search_fields, "client_id"]
+    add_form = CredentialForm
     add_fields = ["user", "name", "scopes"]
 
     def save_model(self, request, obj, form, change) -> None:
-        obj.secret = obj.seal()
+        """Save a new client with the hash of its secret, which stays on the instance."""
+        obj.secret = obj.set_credentials()
         super().save_model(request, obj, form, change)
 
-    def shown(self, obj) -> dict[str, str]:
+    def secrets_of(self, obj) -> dict[str, str]:
+        """Return the client's id and secret."""
         return {"Client id": obj.client_id, "Client secret": obj.secret}
 
     @admin.action(description="Revoke, with their tokens", permissions=["work"])
     def revoke(self, request, clients) -> None:
+        """Revoke the selected clients and their tokens."""
         count = run_transaction(
             revoke_clients, client_ids=list(clients.values_list("pk", flat=True))
         )

@@ -1,4 +1,4 @@
-"""The people of the shop as staff see them."""
+"""The admin of users."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -9,27 +9,35 @@ from shop.core.admin.lists import CappedPaginator
 
 
 class NewUserForm(AdminUserCreationForm):
+    """A new user, with or without a password."""
+
     class Meta:
         model = User
         fields = ["email"]
         field_classes: dict = {}
 
     def clean_email(self) -> str:
+        """Return the address in lower case, because a login ignores case."""
         return self.cleaned_data["email"].lower()
 
 
 class UserForm(UserChangeForm):
+    """A user's address, rights and dates."""
+
     class Meta:
         model = User
         fields = "__all__"
         field_classes: dict = {}
 
     def clean_email(self) -> str:
+        """Return the address in lower case, because a login ignores case."""
         return self.cleaned_data["email"].lower()
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):
+    """Users, whose login is the e-mail address."""
+
     form = UserForm
     add_form = NewUserForm
     list_display = ["email", "is_active", "is_staff", "date_joined", "closed_at"]
@@ -58,9 +66,9 @@ class UserAdmin(DjangoUserAdmin):
     ]
 
     def has_change_permission(self, request, obj=None) -> bool:
-        """What is left of a closed account is nobody's any more."""
+        """Forbid changes of a closed account, which is anonymised."""
         return super().has_change_permission(request, obj) and not (obj and obj.closed_at)
 
     def has_delete_permission(self, request, obj=None) -> bool:
-        """Their orders stay in the books; customers close their accounts themselves."""
+        """Forbid deletions: orders refer to users, and customers close their own accounts."""
         return False

@@ -1,1 +1,1 @@
-"""How the API recognises its callers: bearer tokens and OAuth 2.0."""
+"""Authentication of the API's callers: bearer tokens, and OAuth 2.0 for programs."""

@@ -1,4 +1,4 @@
-"""Bearer tokens: known by their hash only, each with its scopes."""
+"""Authentication by bearer token, of which only a hash is stored."""
 
 import logging
 
@@ -16,9 +16,13 @@ logger = logging.getLogger(__name__)
 
 
 class BearerTokenAuthentication(BaseAuthentication):
-    """`Authorization: Bearer TOKEN`. A bad token is refused, also where none is needed."""
+    """Authentication by the header `Authorization: Bearer TOKEN`.
+
+    An invalid token is refused also by views that need none.
+    """
 
     def authenticate(self, request: Request):
+        """Return the token's user and the token, or None. Raises AuthenticationFailed."""
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() != b"bearer":
             return None
@@ -32,17 +36,18 @@ class BearerTokenAuthentication(BaseAuthentication):
         return tokens[0].user, tokens[0]
 
     def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401."""
         return 'Bearer realm="api"'
 
 
 @prepared
 def _usable_tokens(digest):
-    return ApiToken.objects.usable().with_age().filter(digest=digest).select_related("user")
+    return ApiToken.objects.usable().with_status().filter(digest=digest).select_related("user")
 
 
 def _record_use(token: ApiToken) -> None:
-    """No request fails for what is only good to know."""
-    if not token.is_use_unwritten:
+    """Record the use of a token; a failure is logged and does not fail the request."""
+    if not token.is_use_outdated:
         return
     try:
         run_transaction(record_use, token_id=token.pk)

@@ -1,8 +1,8 @@
-"""OAuth 2.0 for programs: a token for an hour, for a client's own secret (RFC 6749, 4.4).
+"""The OAuth 2.0 client credentials grant (RFC 6749, 4.4) and token revocation (RFC 7009).
 
-What may be asked and how it is refused is oauthlib's to know; what it issues are the
-tokens that everybody has, so there is one way to authenticate. Its answers are in the
-form that the RFCs give them, not problem+json, because the clients are libraries too.
+oauthlib validates the requests and builds the errors. The issued tokens are ordinary API
+tokens that expire after an hour, so there is one way to authenticate. The responses have
+the form of the RFCs and are no problem+json, because OAuth libraries read them.
 """
 
 import base64
@@ -26,14 +26,14 @@ from shop.accounts.models import ApiToken, OAuthClient
 from shop.accounts.oauth_clients import (
     TOKEN_LIFETIME,
     ClientRevoked,
-    keep_client_token,
     revoke_client_token,
+    store_client_token,
 )
 from shop.core.api.token_bucket import Limit, take
 from shop.core.db.transactions import run_transaction
 
 FORM = "application/x-www-form-urlencoded"
-# A token lasts for an hour, so this is enough for many processes that each fetch their own.
+# A token lasts for an hour, so this suffices for many processes that each fetch their own.
 PER_CLIENT = Limit("tokens", rate=1, burst=60)
 CLIENT_ID = re.compile(r"client_[0-9a-f]{24}\Z")
 BY_SECRET: Any = [{"clientSecret": []}, {}]  # or in the body
@@ -89,7 +89,8 @@ class TokenView(OAuthView):
         auth=BY_SECRET,
     )
     def post(self, request: Request) -> HttpResponse:
-        return _answer(server.create_token_response, request)
+        """Issue a token."""
+        return _respond(server.create_token_response, request)
 
 
 class RevokeView(OAuthView):
@@ -102,16 +103,19 @@ class RevokeView(OAuthView):
         auth=BY_SECRET,
     )
     def post(self, request: Request) -> HttpResponse:
-        return _answer(server.create_revocation_response, request)
+        """Revoke a token of the client."""
+        return _respond(server.create_revocation_response, request)
 
 
 class Clients(RequestValidator):
-    """Answers what oauthlib asks about clients, scopes and tokens."""
+    """The decisions about clients, scopes and tokens that oauthlib leaves to the application."""
 
     def client_authentication_required(self, request, *args, **kwargs) -> bool:
+        """Require a secret of every client."""
         return True
 
     def authenticate_client(self, request, *args, **kwargs) -> bool:
+        """Set the client of the request, if its id and secret are valid. Raises Throttled."""
         client_id, secret = _credentials(request)
         if not CLIENT_ID.match(client_id):
             return False
@@ -123,23 +127,32 @@ class Clients(RequestValidator):
         return True
 
     def validate_grant_type(self, client_id, grant_type, client, request, *args, **kwargs) -> bool:
-        return True  # there is only this one
+        """Allow the grant: the server offers no other than client_credentials."""
+        return True
 
     def get_default_scopes(self, client_id, request, *args, **kwargs) -> list[str]:
+        """Return every scope of the client."""
         return request.client.scopes
 
     def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
+        """Return whether the client has every requested scope; drop duplicates."""
         request.scopes = list(dict.fromkeys(scopes))
         return set(scopes) <= set(client.scopes)
 
     def save_token(self, token, request, *args, **kwargs) -> None:
-        said = {"secret": token["access_token"], "scopes": request.scopes}
+        """Store an issued token. Raises InvalidClientError if the client was revoked meanwhile."""
         try:
-            run_transaction(keep_client_token, client_id=request.client.pk, **said)
+            run_transaction(
+                store_client_token,
+                client_id=request.client.pk,
+                secret=token["access_token"],
+                scopes=request.scopes,
+            )
         except ClientRevoked as refusal:
             raise InvalidClientError(request=request) from refusal
 
     def revoke_token(self, token, token_type_hint, request, *args, **kwargs) -> None:
+        """Revoke a token of the client; another's stays valid."""
         run_transaction(revoke_client_token, client_id=request.client.pk, secret=token)
 
 
@@ -150,44 +163,52 @@ server = BackendApplicationServer(
 )
 
 
-def _answer(respond, request: Request) -> HttpResponse:
-    """Let oauthlib answer. What an address says after its "?" is not heard: it is logged."""
-    form = request.data if isinstance(request.data, QueryDict) else QueryDict()  # no body at all
-    given = [(name, value) for name in PARAMETERS for value in form.getlist(name) if value]
-    said = {"Authorization": request.headers.get("Authorization", "")}
+def _respond(create_response, request: Request) -> HttpResponse:
+    """Return oauthlib's response to the form. The query is ignored, because URLs are logged."""
+    form = request.data if isinstance(request.data, QueryDict) else QueryDict()  # without a body
+    fields = [(name, value) for name in PARAMETERS for value in form.getlist(name) if value]
+    authorization = {"Authorization": request.headers.get("Authorization", "")}
     try:
-        headers, body, status = respond(request.path, "POST", urlencode(given), said)
+        headers, body, status = create_response(
+            request.path, "POST", urlencode(fields), authorization
+        )
     except OAuth2Error as error:
         headers, body, status = error.headers, error.json, error.status_code
     own = {"Content-Type": "application/json", "Cache-Control": "no-store"}
-    answer = HttpResponse(body, status=status, headers={**headers, **own})
+    response = HttpResponse(body, status=status, headers={**headers, **own})
     if status == 401:
-        answer["WWW-Authenticate"] = 'Basic realm="api"'
-    return answer
+        response["WWW-Authenticate"] = 'Basic realm="api"'
+    return response
 
 
 def _credentials(request) -> tuple[str, str]:
-    """The client's id and secret, from the header or the body, never from both."""
-    scheme, _, sent = request.headers.get("Authorization", "").partition(" ")
+    """Return the client's id and secret, from the header or the body.
+
+    Raises InvalidRequestError if both have them.
+    """
+    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return request.client_id or "", request.client_secret or ""
-    client_id, secret = _decoded(sent)
+    client_id, secret = _decode_basic(encoded)
     if request.client_secret or request.client_id not in {None, client_id}:
         raise InvalidRequestError("Two ways to authenticate the client.", request=request)
     return client_id, secret
 
 
-def _decoded(sent: str) -> tuple[str, str]:
-    """Read HTTP Basic; both halves are encoded as in a form (RFC 6749, 2.3.1)."""
+def _decode_basic(encoded: str) -> tuple[str, str]:
+    """Return the id and secret of HTTP Basic, each encoded as in a form (RFC 6749, 2.3.1)."""
     try:
-        client_id, _, secret = base64.b64decode(sent, validate=True).decode().partition(":")
+        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         return "", ""
     return unquote_plus(client_id), unquote_plus(secret)
 
 
 def _limit(client: OAuthClient) -> None:
-    """Only who knows the secret empties a client's bucket; others empty their address's."""
+    """Take a request out of the client's bucket. Raises Throttled.
+
+    A wrong secret counts in the bucket of the address, so that it cannot lock the client out.
+    """
     level = take(PER_CLIENT, f"client:{client.pk}") if settings.API_RATE else None
     if level and not level.is_allowed:
         raise Throttled(level.wait)

@@ -1,1 +1,1 @@
-"""Pages of an account that allauth does not have."""
+"""Pages of an account that allauth lacks: API tokens and the deletion of the account."""

@@ -1,4 +1,4 @@
-"""What allauth has no page for: deleting one's account."""
+"""The page on which customers delete their account, which allauth lacks."""
 
 from allauth.account.forms import ReauthenticateForm
 from django.contrib import messages
@@ -20,21 +20,24 @@ from shop.core.db.transactions import run_transaction
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_account(request: HttpRequest) -> HttpResponse:
-    """Say what will happen and ask for the password, whose guessing allauth limits."""
+    """Render the consequences and a form for the password; with the right one close the account.
+
+    allauth limits the number of wrong passwords.
+    """
     form = ReauthenticateForm(request.POST or None, user=request.user)
     if not form.is_valid():
-        return _ask(request, form)
+        return _render_form(request, form)
     try:
         run_transaction(close_account, customer=request.user)
     except IsStaff:
         text = _("This is an account of the staff. An administrator takes its rights away first.")
         form.add_error(None, text)
-        return _ask(request, form)
+        return _render_form(request, form)
     logout(request)
     messages.success(request, _("Your account is deleted. Thank you for having been here."))
     return redirect("home")
 
 
-def _ask(request: HttpRequest, form: ReauthenticateForm) -> HttpResponse:
+def _render_form(request: HttpRequest, form: ReauthenticateForm) -> HttpResponse:
     status = 422 if form.errors else 200
     return render(request, "shop/account_delete.html", {"form": form}, status=status)

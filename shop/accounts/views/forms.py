@@ -1,4 +1,4 @@
-"""What people say of a token that they want."""
+"""The form for a personal API token."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ LIFETIMES = [
 
 
 class TokenForm(forms.Form):
-    """A personal token. Whoever may do everything may choose what it may do."""
+    """A personal token; only superusers among the staff choose its scopes."""
 
     name = forms.CharField(
         label=_("What is it for?"),
@@ -53,8 +53,8 @@ class TokenForm(forms.Form):
             del self.fields["scopes"]
 
     @property
-    def said(self) -> dict:
-        """The arguments of the verb that makes the token."""
+    def arguments(self) -> dict:
+        """Return the keyword arguments of make_personal_token, without the user."""
         days = self.cleaned_data["days"]
         return {
             "name": self.cleaned_data["name"],

@@ -1,4 +1,4 @@
-"""A person's own tokens of the REST API. Somebody else's token does not exist there."""
+"""The pages of a person's own API tokens; another person's token is a 404."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,14 +22,15 @@ from shop.accounts.views.forms import SCOPE_LABELS, TokenForm
 from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import only_by_post
 
-MAX_SHOWN = 100  # those in force, and then some that ended
+MAX_SHOWN = 100  # tokens in force first, then the latest that ended
 
 
 @never_cache
 @login_required
 @require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
-    return _ask(request, TokenForm(user=request.user))
+    """Render the person's tokens and a form for a new one."""
+    return _render_list(request, TokenForm(user=request.user))
 
 
 @sensitive_variables("secret")
@@ -37,25 +38,26 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @only_by_post("tokens")
 @login_required
 def make_token(request: HttpRequest) -> HttpResponse:
-    """Make a token and show it, this once: it is kept nowhere, so there is no page to go to."""
+    """Create a token and render its secret, without a redirect: only its hash is stored."""
     form = TokenForm(request.POST, user=request.user)
     if not form.is_valid():
-        return _ask(request, form)
+        return _render_list(request, form)
     try:
-        secret = run_transaction(make_personal_token, user=request.user, **form.said)
+        secret = run_transaction(make_personal_token, user=request.user, **form.arguments)
     except NameTaken:
         form.add_error("name", _("You have a token of this name. Revoke it, or choose another."))
-        return _ask(request, form)
+        return _render_list(request, form)
     except TooManyTokens:
         text = _("You have %(limit)d tokens, as many as there may be. Revoke one to make room.")
         form.add_error(None, text % {"limit": MAX_TOKENS})
-        return _ask(request, form)
-    said = {"secret": secret, "name": form.cleaned_data["name"]}
-    return render(request, "shop/token_made.html", said)
+        return _render_list(request, form)
+    context = {"secret": secret, "name": form.cleaned_data["name"]}
+    return render(request, "shop/token_made.html", context)
 
 
 @login_required
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+    """Revoke one of the person's tokens. Raises Http404 for another's."""
     token = get_object_or_404(_own(request), pk=pk)
     if request.method == "POST":
         run_transaction(revoke_tokens, token_ids=[token.pk])
@@ -67,9 +69,9 @@ def _own(request: HttpRequest):
     return ApiToken.objects.personal().filter(user=request.user.pk)
 
 
-def _ask(request: HttpRequest, form: TokenForm) -> HttpResponse:
+def _render_list(request: HttpRequest, form: TokenForm) -> HttpResponse:
     newest = F("revoked_at").asc(nulls_first=True), "-pk"
-    own = _own(request).with_age().order_by(*newest)[:MAX_SHOWN]
+    own = _own(request).with_status().order_by(*newest)[:MAX_SHOWN]
     rows = [(token, [SCOPE_LABELS[scope] for scope in token.scopes]) for token in own]
     status = 422 if form.errors else 200
     return render(request, "shop/token_list.html", {"rows": rows, "form": form}, status=status)

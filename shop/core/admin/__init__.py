@@ -1,1 +1,1 @@
-"""Base classes of the Django admin: lists that stay quick, actions that ask before they act."""
+"""Base classes of the Django admin: lists of bounded cost, actions with a confirmation page."""

@@ -1,7 +1,7 @@
-"""Admin actions that ask before they act: a page of questions, then one verb for each row.
+"""Admin actions with a confirmation page: a form for all rows, a form for each row, one verb a row.
 
-Every row is a transaction of its own. What is refused stays on the page with what was
-typed and the reason; what was done is done and said.
+Every row is a transaction of its own. A refused row stays on the page, with the input and
+the reason of the refusal; a row that succeeded leaves the page with a success message.
 """
 
 import inspect
@@ -22,11 +22,13 @@ MAX_ROWS = 50
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What is asked once, what is asked for each row, and what is done with the answers.
+    """The forms of a confirmation page, and the verb that runs for each row.
 
-    `act` calls one verb with a row, the answers and the user, and returns a sentence
-    that says what happened. `name` is how a row is called on the page, `start_with` gives
-    the answers that its form begins with.
+    `act` calls one verb with a row, the cleaned data of both forms and the user, and
+    returns a sentence for the success message. `refusals` are the exceptions of the verb
+    that are shown on the row's form. `ask_once` is the form for all rows together,
+    `ask_each` the form of each row; `start_with` returns the initial values of a row's
+    form, and `name` the title of a row on the page.
     """
 
     title: str
@@ -39,62 +41,77 @@ class Confirmation:
     name: Callable[[Any], str] = str
 
 
-def ask(question: Confirmation, model_admin, request, rows: QuerySet) -> TemplateResponse | None:
-    """Show the page of questions, or act on its answers; None when nothing is left to ask."""
-    chosen = list(rows.order_by("pk")[: MAX_ROWS + 1])
-    if len(chosen) > MAX_ROWS:
+def ask(
+    confirmation: Confirmation, model_admin, request, rows: QuerySet
+) -> TemplateResponse | None:
+    """Render the confirmation page, or act on its submitted forms.
+
+    Returns None when every row is done, or when there are more than MAX_ROWS rows.
+    """
+    selected = list(rows.order_by("pk")[: MAX_ROWS + 1])
+    if len(selected) > MAX_ROWS:
         messages.error(request, f"Choose at most {MAX_ROWS} rows at a time.")
         return None
-    answers = request.POST if "answered" in request.POST else None
-    once = question.ask_once(answers)
-    each = [(row, _form_for(row, question, answers)) for row in chosen]
-    if answers is not None and once.is_valid() and all(form.is_valid() for _, form in each):
-        each = [
+    submitted = request.POST if "answered" in request.POST else None
+    shared_form = confirmation.ask_once(submitted)
+    row_forms = [(row, _form_for(row, confirmation, submitted)) for row in selected]
+    if submitted is not None and _are_valid(shared_form, row_forms):
+        row_forms = [
             (row, form)
-            for row, form in each
-            if not _act(question, request, row, form, once.cleaned_data)
+            for row, form in row_forms
+            if not _act(confirmation, request, row, form, shared_form.cleaned_data)
         ]
-        if not each:
+        if not row_forms:
             return None
-    return _page(question, model_admin, request, once, each)
+    return _page(confirmation, model_admin, request, shared_form, row_forms)
 
 
-def _form_for(row: Model, question: Confirmation, answers) -> forms.Form:
-    start = question.start_with(row)
-    return question.ask_each(answers, prefix=f"row-{row.pk}", initial=start)
+def _form_for(row: Model, confirmation: Confirmation, submitted) -> forms.Form:
+    initial = confirmation.start_with(row)
+    return confirmation.ask_each(submitted, prefix=f"row-{row.pk}", initial=initial)
 
 
-def _act(question: Confirmation, request, row: Model, form: forms.Form, once: dict) -> bool:
-    """Call the verb and say what it did, or note the refusal on the row's form."""
+def _are_valid(shared_form: forms.Form, row_forms: Sequence[tuple]) -> bool:
+    return shared_form.is_valid() and all(form.is_valid() for _, form in row_forms)
+
+
+def _act(confirmation: Confirmation, request, row: Model, form: forms.Form, shared: dict) -> bool:
+    """Call the verb and add its success message, or add the refusal to the row's form."""
     try:
-        said = run_transaction(question.act, row, {**once, **form.cleaned_data}, request.user)
-    except question.refusals as refusal:
+        message = run_transaction(
+            confirmation.act, row, {**shared, **form.cleaned_data}, request.user
+        )
+    except confirmation.refusals as refusal:
         form.add_error(None, in_words(refusal))
         return False
     except Busy:
         form.add_error(None, "Somebody else is changing this right now. Try again.")
         return False
-    messages.success(request, said)
+    messages.success(request, message)
     return True
 
 
 def in_words(refusal: Exception) -> str:
-    """Return what a refusal says of itself, or else what its class stands for."""
+    """Return the message of a refusal, or else the docstring of its class."""
     return str(refusal) or inspect.getdoc(type(refusal)) or type(refusal).__name__
 
 
 def _page(
-    question: Confirmation, model_admin, request, once: forms.Form, each: Sequence[tuple]
+    confirmation: Confirmation,
+    model_admin,
+    request,
+    shared_form: forms.Form,
+    row_forms: Sequence[tuple],
 ) -> TemplateResponse:
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": question.title,
-        "button": question.button,
+        "title": confirmation.title,
+        "button": confirmation.button,
         "opts": model_admin.opts,
-        "once": once,
-        "each": [(row, question.name(row), form) for row, form in each],
+        "once": shared_form,
+        "each": [(row, confirmation.name(row), form) for row, form in row_forms],
         "action": request.POST["action"],
         "checkbox_name": ACTION_CHECKBOX_NAME,
-        "media": model_admin.media + once.media,
+        "media": model_admin.media + shared_form.media,
     }
     return TemplateResponse(request, "admin/ask.html", context)

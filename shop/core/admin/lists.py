@@ -1,4 +1,4 @@
-"""Lists of the admin that stay quick however many rows there are."""
+"""Base classes of admin lists whose cost does not grow with the table."""
 
 from functools import cached_property
 from typing import cast
@@ -7,15 +7,16 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
-# Rows that a list counts and pages through; who looks for more, searches.
+# Rows that a list counts and pages through; rows beyond are reached by a search.
 MAX_DEPTH = 5_000
 
 
 class CappedPaginator(Paginator):
-    """Counts only as far as anybody pages, because counting a whole ledger takes seconds."""
+    """A paginator that counts MAX_DEPTH rows at most: counting a whole ledger takes seconds."""
 
     @cached_property
     def count(self) -> int:
+        """Return the number of rows, capped at MAX_DEPTH."""
         rows = cast(QuerySet, self.object_list)
         return rows.order_by()[:MAX_DEPTH].count()
 
@@ -31,30 +32,35 @@ class QuickList(admin.ModelAdmin):
 
 
 class ReadOnlyList(QuickList):
-    """Rows that only verbs write: they are looked at here, and changed by actions."""
+    """A list of rows that only verbs write: staff look at them, and change them by actions."""
 
     def has_add_permission(self, request, obj=None) -> bool:
+        """Forbid the form for a new row."""
         return False
 
     def has_change_permission(self, request, obj=None) -> bool:
+        """Forbid the form of a row, which shows it read-only."""
         return False
 
     def has_delete_permission(self, request, obj=None) -> bool:
+        """Forbid the deletion of a row."""
         return False
 
     def has_work_permission(self, request) -> bool:
-        """Whether the user may call the verbs: who could change the rows, if they were a form."""
+        """Return whether the user may run the actions, which needs the model's right to change."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 
 
 class ReadOnlyLines(admin.TabularInline):
-    """The lines of something that only verbs write."""
+    """The lines of an object that only verbs write."""
 
     extra = 0
     can_delete = False
 
     def has_add_permission(self, request, obj=None) -> bool:
+        """Forbid a new line."""
         return False
 
     def has_change_permission(self, request, obj=None) -> bool:
+        """Forbid a change of a line."""
         return False

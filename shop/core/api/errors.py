@@ -1,4 +1,4 @@
-"""The exception handler of the API: every refusal is answered as problem+json (RFC 9457)."""
+"""The exception handler of the API: it renders each refusal as problem+json (RFC 9457)."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from shop.core.api.field_errors import field_errors, in_words
+from shop.core.api.field_errors import field_errors, summarize
 from shop.core.api.problems import PROBLEM_TYPES
 from shop.core.http import request_ids
 from shop.core.refusals import Refusal
 
 CONTENT_TYPE = "application/problem+json"
 
-# The problem types of what Django and DRF raise.
-FOREIGN: dict[type[Exception], str] = {
+# The problem types of the exceptions that Django and DRF raise.
+FRAMEWORK_ERRORS: dict[type[Exception], str] = {
     RequestDataTooBig: "too-large",
     Http404: "not-found",
     PermissionDenied: "permission-denied",
@@ -37,14 +37,14 @@ FOREIGN: dict[type[Exception], str] = {
 
 
 def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer a refusal as problem+json; an error without a problem type is a fault and goes on."""
+    """Render a refusal as problem+json; return None for a fault, which Django then handles."""
     name = problem_type_of(error)
     if not name:
         return None
     request = context["request"]
-    request.accepted_renderer = JSONRenderer()  # also where a page was asked for
+    request.accepted_renderer = JSONRenderer()  # also where the client accepts HTML only
     request.accepted_media_type = JSONRenderer.media_type
-    body = problem(request, name, **_members(error, request))
+    body = problem_body(request, name, **_members(error, request))
     response = Response(body, status=body["status"], content_type=CONTENT_TYPE)
     for header, value in _headers(error).items():
         response[header] = value
@@ -55,11 +55,12 @@ def problem_type_of(error: Exception) -> str:
     """Return the problem type of an error, or an empty text for a fault."""
     if isinstance(error, Refusal):
         return error.code
-    return next((FOREIGN[kind] for kind in type(error).mro() if kind in FOREIGN), "")
+    classes = type(error).mro()
+    return next((FRAMEWORK_ERRORS[kind] for kind in classes if kind in FRAMEWORK_ERRORS), "")
 
 
-def problem(request: HttpRequest | Request, name: str, *, detail: str, **fields: Any) -> dict:
-    """Return the body of a problem of this type."""
+def problem_body(request: HttpRequest | Request, name: str, *, detail: str, **fields: Any) -> dict:
+    """Return the body of a problem of this type, with the refusal's own fields."""
     kind = PROBLEM_TYPES[name]
     return {
         "type": request.build_absolute_uri(f"/problems/{name}"),
@@ -71,11 +72,11 @@ def problem(request: HttpRequest | Request, name: str, *, detail: str, **fields:
     }
 
 
-def plain_problem(request: HttpRequest, name: str) -> JsonResponse:
-    """Answer outside the API's views, where nothing has been parsed yet."""
+def problem_response(request: HttpRequest, name: str) -> JsonResponse:
+    """Return a problem outside of the API's views, for a request that DRF has not parsed."""
     try:
-        body = problem(request, name, detail="")
-    except DisallowedHost:  # then there is no host to build an address with
+        body = problem_body(request, name, detail="")
+    except DisallowedHost:  # so no absolute address can be built
         kind = PROBLEM_TYPES[name]
         body = {
             "type": f"/problems/{name}",
@@ -90,9 +91,9 @@ def plain_problem(request: HttpRequest, name: str) -> JsonResponse:
 def _members(error: Exception, request: Request) -> dict[str, Any]:
     match error:
         case drf.ValidationError():
-            # A request that only reads has no body, so its errors are in the query.
+            # A request of a safe method has no body, so its errors are in the query.
             errors = field_errors(error.detail, of_query=request.method in SAFE_METHODS)
-            return {"detail": in_words(errors), "errors": errors}
+            return {"detail": summarize(errors), "errors": errors}
         case drf.APIException():
             return {"detail": str(error.detail)}
         case Refusal():

@@ -1,8 +1,8 @@
-"""ETags: reading again only what is new, and changing only what was seen (RFC 9110, 13).
+"""Conditional requests: ETags, If-None-Match and If-Match (RFC 9110, section 13).
 
-A tag is "VERSION.CONTENT" (shop.core.api.etags.Versioned). If-None-Match compares both.
-If-Match compares the version alone, so that nobody fails to rename a lamp because one
-was sold; the verb does it, behind its lock.
+A tag is "VERSION.CONTENT" (shop.core.api.etags.Versioned). If-None-Match compares both
+parts. If-Match compares the version alone, so that a sale of a lamp does not keep a clerk
+from renaming it; the verb makes that comparison after it has the lock.
 """
 
 from collections.abc import Collection
@@ -18,12 +18,13 @@ from shop.core.refusals import Refusal
 from shop.core.versions import VersionMismatch, Versions, digest
 
 ANY = "*"
-GZIPPED = "-gzip"
-KNOWN = "shop.core.api.known"  # where a request has its If-None-Match as it came
+GZIP_SUFFIX = "-gzip"
+# The key in request.META of the If-None-Match header as the client sent it.
+SENT_ETAGS = "shop.core.api.sent_etags"
 
 
 class VersionMissing(Refusal):
-    """If-Match is required here."""
+    """The request needs an If-Match header and has none."""
 
     code = "precondition-required"
 
@@ -31,17 +32,17 @@ class VersionMissing(Refusal):
 class ConditionalRequests:
     """A view mixin: GET honours If-None-Match, and writes can honour If-Match.
 
-    A write asks `self.expected_versions()` and hands them to its verb, which judges them
-    behind its lock. `if_match` names the methods that do so, `if_match_required` those
-    that are refused without the header. A view without a GET of its own says in
-    `read_current` whose tag its writes judge.
+    A write passes `self.expected_versions()` to its verb, which compares them after it has
+    the lock. `if_match` names the methods that do so, `if_match_required` those that need
+    the header. A view without a GET of its own overrides `read_current`, which returns the
+    response whose tag If-Match names.
     """
 
     if_match: Collection[str] = ()
     if_match_required: Collection[str] = ()
 
     def expected_versions(self) -> Versions:
-        """Return the versions that If-Match names. A weak or malformed tag names none.
+        """Return the versions in If-Match, without weak and malformed tags; None for any version.
 
         Raises VersionMissing.
         """
@@ -54,92 +55,103 @@ class ConditionalRequests:
         return {_version(tag) for tag in parse_etags(header) if not tag.startswith("W/")}
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """Set the ETag of a read, and reduce it to a 304 if the client has it already."""
         response = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[misc]
         if request.method in {"GET", "HEAD"} and not response.exception:
             response.add_post_render_callback(_tag_by_content)
-            if known := parse_etags(request.headers.get("If-None-Match", "")):
-                response.add_post_render_callback(lambda full: _not_modified(full, known))
+            if etags := parse_etags(request.headers.get("If-None-Match", "")):
+                response.add_post_render_callback(lambda full: _not_modified(full, etags))
         return response
 
     def handle_exception(self, error: Exception) -> Response:
+        """Add the current ETag to a VersionMismatch before it becomes a response."""
         if isinstance(error, VersionMismatch):
             error.etag = self._current_etag()
         return super().handle_exception(error)  # type: ignore[misc]
 
     def read_current(self) -> Response:
-        """Answer the GET whose tag the writes judge. Raises Http404."""
+        """Return the response to the GET whose tag If-Match names. Raises Http404."""
         return self.get(self.request, **self.kwargs)  # type: ignore[attr-defined]
 
     def _current_etag(self) -> str | None:
-        """Return the tag of now, or None if what was to be changed is no longer there."""
+        """Return the current tag, or None if the resource no longer exists."""
         try:
-            shown = self.read_current()
+            current = self.read_current()
         except Http404:
             return None
-        return self.finalize_response(self.request, shown).render().get("ETag")  # type: ignore[attr-defined]
+        return self.finalize_response(self.request, current).render().get("ETag")  # type: ignore[attr-defined]
 
 
 def _tag_by_content(response: HttpResponse) -> None:
-    """Tag what has no version: it is what it says."""
+    """Set an ETag that is a hash of the content, on a response without a version."""
     if "ETag" not in response:
         response["ETag"] = f'"{digest(response.content)}"'
 
 
-def _not_modified(response: HttpResponse, known: list[str]) -> HttpResponse | None:
-    """Put an empty answer in the place of one that the client has already."""
-    tag = response.get("ETag", "")
-    same = next((one for one in known if one == ANY or _weakly(one) == _weakly(tag)), None)
-    if not tag or same is None:
+def _not_modified(response: HttpResponse, etags: list[str]) -> HttpResponse | None:
+    """Return a 304 that replaces the response, or None if no tag of the client matches."""
+    current = response.get("ETag", "")
+    match = next((tag for tag in etags if tag == ANY or _opaque(tag) == _opaque(current)), None)
+    if not current or match is None:
         return None
-    told = {"ETag": tag if same == ANY else same}
+    headers = {"ETag": current if match == ANY else match}
     if "Vary" in response:
-        told["Vary"] = response["Vary"]
-    return HttpResponseNotModified(headers=told)
+        headers["Vary"] = response["Vary"]
+    return HttpResponseNotModified(headers=headers)
 
 
-def _weakly(tag: str) -> str:
-    return tag.removeprefix("W/").strip('"').removesuffix(GZIPPED)
+def _opaque(tag: str) -> str:
+    """Return the text of a tag for a weak comparison: without W/, quotes and gzip's suffix."""
+    return tag.removeprefix("W/").strip('"').removesuffix(GZIP_SUFFIX)
 
 
 def _version(tag: str) -> str:
-    return _weakly(tag).partition(".")[0]
+    return _opaque(tag).partition(".")[0]
 
 
 class ETagGZipMiddleware(GZipMiddleware):
-    """Compresses, and gives what it compressed a strong tag of its own.
+    """A gzip middleware that gives each compressed response a strong tag of its own.
 
-    Django would weaken the tag, and a weak one never matches in If-Match: whoever accepts
-    gzip, as most clients do unasked, could change nothing.
+    Django would weaken the tag, and a weak tag never matches in If-Match: a client that
+    accepts gzip, as most do by default, could change nothing.
     """
 
     def process_request(self, request):
-        """Outside the API nobody knows of such tags: views compare with the plain ones."""
-        known = request.META.get("HTTP_IF_NONE_MATCH", "")
-        if GZIPPED in known and not request.path.startswith("/api/"):
-            request.META[KNOWN] = known
-            request.META["HTTP_IF_NONE_MATCH"] = known.replace(f'{GZIPPED}"', '"')
+        """Remove gzip's suffix from If-None-Match outside of the API.
+
+        The views of pages compare with the tags of uncompressed responses.
+        """
+        etags = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if GZIP_SUFFIX in etags and not request.path.startswith("/api/"):
+            request.META[SENT_ETAGS] = etags
+            request.META["HTTP_IF_NONE_MATCH"] = etags.replace(f'{GZIP_SUFFIX}"', '"')
 
     def process_response(self, request, response):
-        """What came packed, as static files do, keeps the tag that its server compares."""
+        """Compress the response, and add gzip's suffix to its strong tag.
+
+        A response that is compressed already, such as a static file, keeps the tag that its
+        own server compares.
+        """
         if "Content-Encoding" in response:
             return response
         tag = response.get("ETag", "")
-        packed = f'{tag[:-1]}{GZIPPED}"'
+        gzip_tag = f'{tag[:-1]}{GZIP_SUFFIX}"'
         if response.status_code == 304:  # nothing to compress, though it may be a stream
-            is_packed = packed in request.META.get(KNOWN, "")
+            is_compressed = gzip_tag in request.META.get(SENT_ETAGS, "")
         else:
             response = super().process_response(request, response)
-            is_packed = "Content-Encoding" in response
-        if is_packed and tag.startswith('"'):
-            response["ETag"] = packed
+            is_compressed = "Content-Encoding" in response
+        if is_compressed and tag.startswith('"'):
+            response["ETag"] = gzip_tag
         return response
 
 
 class Versioned(Response):
-    """An answer that shows something of this version, with an ETag made of it.
+    """A response whose ETag names the version of its resource.
 
-    The tag is "VERSION.CONTENT", the latter a hash of all that is shown. What tells the
-    time (`is_timeless` false) is never the same to the letter: its tag is a weak one.
+    The tag is "VERSION.CONTENT", where CONTENT is a hash of the body. The body of a response
+    that contains the current time (`is_timeless` false) always differs: its tag is
+    W/"VERSION", a weak one.
     """
 
     def __init__(self, data: Any, version: str, *, is_timeless: bool = True, **kwargs: Any):
@@ -149,5 +161,5 @@ class Versioned(Response):
         self.add_post_render_callback(Versioned._set_tag)
 
     def _set_tag(self) -> None:
-        whole = f'"{self.version}.{digest(self.content)}"'
-        self["ETag"] = whole if self.is_timeless else f'W/"{self.version}"'
+        strong = f'"{self.version}.{digest(self.content)}"'
+        self["ETag"] = strong if self.is_timeless else f'W/"{self.version}"'

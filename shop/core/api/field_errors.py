@@ -1,22 +1,23 @@
-"""Where in a request something makes no sense, said so that a program finds the place."""
+"""Errors of fields, each with a JSON pointer to its place in the request."""
 
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-# What a fragment may say as it is (RFC 3986); a key's other characters are encoded.
-PLAIN = "/~!$&'()*+,;=:@?"
+# Characters that a fragment may contain unencoded (RFC 3986).
+UNENCODED = "/~!$&'()*+,;=:@?"
 
 
 def field_errors(detail: Any, *, of_query: bool = False) -> list[dict[str, str]]:
-    """List DRF's errors by JSON pointer (RFC 6901); those of a query name the parameter too."""
-    errors = [{"pointer": f"#{path}", "detail": said} for path, said in _walk(detail, "")]
+    """Return DRF's errors with JSON pointers (RFC 6901); errors in a query name the parameter."""
+    errors = [{"pointer": f"#{path}", "detail": message} for path, message in _walk(detail, "")]
     if of_query:
-        return [{"parameter": f"{one['pointer']}/".split("/")[1], **one} for one in errors]
+        return [{"parameter": f"{error['pointer']}/".split("/")[1], **error} for error in errors]
     return errors
 
 
-def in_words(errors: list[dict[str, str]]) -> str:
+def summarize(errors: list[dict[str, str]]) -> str:
+    """Return all errors in one line of text."""
     return "; ".join(f"{error['pointer']}: {error['detail']}" for error in errors)
 
 
@@ -32,6 +33,6 @@ def _walk(detail: Any, path: str) -> Iterator[tuple[str, str]]:
 
 
 def _step(key: Any) -> str:
-    """A key may even hold half a character, which no pointer can say."""
-    named = str(key).replace("~", "~0").replace("/", "~1")
-    return "/" + quote(named, safe=PLAIN, errors="replace")
+    """Return a reference token of a pointer; a lone surrogate in the key becomes "?"."""
+    token = str(key).replace("~", "~0").replace("/", "~1")
+    return "/" + quote(token, safe=UNENCODED, errors="replace")

@@ -1,8 +1,8 @@
-"""Answering a retried request with the first answer, and having its effect once.
+"""Idempotency keys: a retried write has its effect once, and gets the first response again.
 
-The answer is written in the very transaction of the effect, behind a lock that ends
-with that transaction, so a process killed anywhere leaves either both or neither.
-A refusal has no effect, so it is not kept: the same key may be tried again.
+The transaction of the effect also stores the response, and holds an advisory lock on the
+key until its end, so a process killed at any point leaves either both or neither.
+A refusal has no effect and is not stored: the key may be used again.
 """
 
 import hashlib
@@ -30,7 +30,7 @@ WRITES = {"post", "put", "patch", "delete"}
 
 
 class KeyMissing(Refusal):
-    """An Idempotency-Key is required here."""
+    """The request needs an Idempotency-Key header and has none."""
 
     code = "idempotency-key-missing"
 
@@ -55,11 +55,11 @@ class KeyInUse(Refusal):
 
 
 class IdempotentWrites:
-    """A view mixin: each write that the view defines is answered once per Idempotency-Key.
+    """A view mixin: each write that the view defines runs once per Idempotency-Key.
 
-    `idempotency_key` says whether a key is "optional" or "required". A view that has
-    `prepare(request, **kwargs)` does there what must not wait in the transaction; it is
-    called before each write, unless the answer is kept already.
+    `idempotency_key` is "optional" or "required". A view can define
+    `prepare(request, **kwargs)` for slow work that must not happen inside the transaction;
+    it runs before each write, unless the response is stored already.
     """
 
     idempotency_key = "optional"
@@ -67,12 +67,12 @@ class IdempotentWrites:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         for name in WRITES & vars(cls).keys():
-            setattr(cls, name, _once(vars(cls)[name]))
+            setattr(cls, name, _idempotent(vars(cls)[name]))
 
 
-def _once(write: Callable[..., Response]) -> Callable[..., HttpResponse]:
-    @wraps(write)  # with what the schema says of it
-    def answer_once(self: Any, request: Request, *args, **kwargs) -> HttpResponse:
+def _idempotent(write: Callable[..., Response]) -> Callable[..., HttpResponse]:
+    @wraps(write)  # so that it keeps the annotations for the schema
+    def idempotent_write(self: Any, request: Request, *args, **kwargs) -> HttpResponse:
         key = _key_of(request)
         if key is None and self.idempotency_key == "required":
             raise KeyMissing("Send an Idempotency-Key header with every order.")
@@ -81,31 +81,36 @@ def _once(write: Callable[..., Response]) -> Callable[..., HttpResponse]:
             if prepare:
                 prepare(request, **kwargs)
             return write(self, request, *args, **kwargs)
-        sent = _fingerprint(request)  # reads the body, outside of the transaction
+        fingerprint = _fingerprint(request)  # reads the body, outside of the transaction
         if prepare:
-            for kept in _records(**_place(request, key)):
-                return _replay(kept, sent)
+            for record in _records(**_unique_key(request, key)):
+                return _replay(record, fingerprint)
             prepare(request, **kwargs)
         return run_transaction(
-            _answer_once, self, request, key, sent, lambda: write(self, request, *args, **kwargs)
+            _write_once,
+            self,
+            request,
+            key,
+            fingerprint,
+            lambda: write(self, request, *args, **kwargs),
         )
 
-    return answer_once
+    return idempotent_write
 
 
 @transaction.atomic
-def _answer_once(
-    view: APIView, request: Request, key: str, fingerprint: str, answer: Callable[[], Response]
+def _write_once(
+    view: APIView, request: Request, key: str, fingerprint: str, write: Callable[[], Response]
 ) -> HttpResponse:
-    place = _place(request, key)
-    if not try_serialize_on("\n".join(place.values())):
+    unique_key = _unique_key(request, key)
+    if not try_serialize_on("\n".join(unique_key.values())):
         raise KeyInUse("The first request with this key is still running.")
-    for kept in _records(**place):
-        return _replay(kept, fingerprint)
-    response = view.finalize_response(request, answer())
+    for record in _records(**unique_key):
+        return _replay(record, fingerprint)
+    response = view.finalize_response(request, write())
     response.render()
     IdempotencyRecord.objects.create(
-        **place,
+        **unique_key,
         fingerprint=fingerprint,
         status=response.status_code,
         body=response.content.decode(),
@@ -114,8 +119,8 @@ def _answer_once(
     return response
 
 
-def _place(request: Request, key: str) -> dict[str, str]:
-    """Whose key it is, and for what."""
+def _unique_key(request: Request, key: str) -> dict[str, str]:
+    """Return the fields that identify a record: the caller, the route and the key."""
     route = f"{request.method} {request.path}"[:200]
     return {"caller": caller_of(request.user), "route": route, "key": key}
 
@@ -125,14 +130,14 @@ def _records(caller, route, key):
     return IdempotencyRecord.objects.filter(caller=caller, route=route, key=key)
 
 
-def _replay(kept: IdempotencyRecord, fingerprint: str) -> HttpResponse:
-    if kept.fingerprint != fingerprint:
+def _replay(record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
+    if record.fingerprint != fingerprint:
         raise KeyReused("This key came before with another body.")
     response = HttpResponse(
-        kept.body if kept.status != status.HTTP_204_NO_CONTENT else b"",
-        status=kept.status,
+        record.body if record.status != status.HTTP_204_NO_CONTENT else b"",
+        status=record.status,
         content_type="application/json",
-        headers=kept.headers,
+        headers=record.headers,
     )
     response["Idempotency-Replayed"] = "true"
     return response
@@ -142,7 +147,7 @@ def _key_of(request: Request) -> str | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    key = _as_sent(key).strip()
+    key = _decode_utf8(key).strip()
     if len(key) >= 2 and key[0] == key[-1] == '"':
         key = key[1:-1]
     if not key or len(key) > MAX_KEY_LENGTH or "\x00" in key:
@@ -150,8 +155,8 @@ def _key_of(request: Request) -> str | None:
     return key
 
 
-def _as_sent(header: str) -> str:
-    """Undo WSGI's reading of headers as Latin-1; keys may be in UTF-8."""
+def _decode_utf8(header: str) -> str:
+    """Undo WSGI's decoding of headers as Latin-1; keys may be in UTF-8."""
     try:
         return header.encode("latin-1").decode()
     except UnicodeError:
@@ -159,16 +164,16 @@ def _as_sent(header: str) -> str:
 
 
 def caller_of(user) -> str:
-    """The user, with whatever token: a retry may come with a renewed one."""
+    """Return the caller of a record: the user, because a retry may come with a renewed token."""
     return f"user {user.pk}"
 
 
 def _fingerprint(request: Request) -> str:
-    """Tell what is asked, as it was read: white space between JSON tokens does not matter.
+    """Return a hash of the query and the parsed body, so white space in JSON does not matter.
 
-    Numbers are as they came: 1 is not 1.0, which no quantity may be.
+    Numbers keep their form: 1 differs from 1.0, which is no valid quantity.
     """
-    uploaded = getattr(request.data, "fingerprint", None)  # of a file, which is not JSON
-    body = uploaded or json.dumps(request.data, sort_keys=True)
+    file_hash = getattr(request.data, "fingerprint", None)  # of a file, which is not JSON
+    body = file_hash or json.dumps(request.data, sort_keys=True)
     query = request.META.get("QUERY_STRING", "")
     return hashlib.sha256((f"{query}\n{body}" if query else body).encode()).hexdigest()

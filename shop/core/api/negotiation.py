@@ -1,14 +1,17 @@
-"""The API speaks JSON, whatever a client says that it accepts."""
+"""Content negotiation of the API: JSON, independent of the Accept header."""
 
 from rest_framework.negotiation import DefaultContentNegotiation
 
 
 class JsonNegotiation(DefaultContentNegotiation):
+    """A negotiation whose result is always JSON."""
+
     def select_parser(self, request, parsers):
-        """Return the parser of what was sent; None of what a client does not say, as */*."""
+        """Return the parser of the body, or None for a Content-Type with a wildcard, as */*."""
         if "*" in (request.content_type or ""):
             return None
         return super().select_parser(request, parsers)
 
     def select_renderer(self, request, renderers, format_suffix=None):
+        """Return the first renderer."""
         return renderers[0], renderers[0].media_type

@@ -1,4 +1,4 @@
-"""Lists: newest first, by cursor, so that a page costs the same at any depth."""
+"""Pagination of lists: newest first, by cursor, so that a page costs the same at any depth."""
 
 import re
 
@@ -11,24 +11,29 @@ KEY = re.compile(r"[0-9]{1,18}\Z")
 
 
 class NewestFirst(CursorPagination):
+    """Keyset pagination by descending key, with a limit of rows in the query."""
+
     ordering = "-pk"
     page_size = 24
     page_size_query_param = "limit"
     max_page_size = 100
 
     def get_page_size(self, request: Request) -> int:
-        asked = request.query_params.get("limit") or str(self.page_size)
-        if not LIMIT.match(asked) or not 1 <= int(asked) <= self.max_page_size:
+        """Return the query's limit. Raises ValidationError where DRF would use the default."""
+        limit = request.query_params.get("limit") or str(self.page_size)
+        if not LIMIT.match(limit) or not 1 <= int(limit) <= self.max_page_size:
             raise ValidationError({"limit": f"A whole number from 1 to {self.max_page_size}."})
-        return int(asked)
+        return int(limit)
 
     def get_schema_operation_parameters(self, view) -> list[dict]:
+        """Add the bounds of the limit to DRF's description of the parameters."""
         cursor, limit = super().get_schema_operation_parameters(view)
         bounds = {"minimum": 1, "maximum": self.max_page_size, "default": self.page_size}
         limit["schema"] |= bounds
         return [cursor, limit]
 
     def get_paginated_response_schema(self, schema: dict) -> dict:
+        """Describe a page in JSON Schema of OpenAPI 3.1, which has no `nullable`."""
         address = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
@@ -37,19 +42,19 @@ class NewestFirst(CursorPagination):
         }
 
     def decode_cursor(self, request: Request) -> Cursor | None:
-        """Read the cursor; one that this API never gave is refused."""
+        """Return the cursor. Raises ValidationError for a cursor that this API never issued."""
         if not request.query_params.get(self.cursor_query_param):
             return None
         try:
             cursor = super().decode_cursor(request)
         except NotFound:
             cursor = None
-        if cursor is None or not _is_ours(cursor):
+        if cursor is None or not _is_genuine(cursor):
             raise ValidationError({"cursor": "Use the next and previous addresses as they came."})
         return cursor
 
 
-def _is_ours(cursor: Cursor) -> bool:
+def _is_genuine(cursor: Cursor) -> bool:
     if cursor.position is None:
         return cursor.reverse or cursor.offset > 0
     return bool(KEY.match(str(cursor.position)))

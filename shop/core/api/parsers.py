@@ -1,4 +1,4 @@
-"""JSON that the database can keep: real Unicode, of a sane depth."""
+"""The JSON parser of the API, which refuses input that PostgreSQL cannot store."""
 
 import json
 
@@ -7,14 +7,15 @@ from rest_framework.parsers import JSONParser
 
 
 class StrictJSONParser(JSONParser):
-    """Refuses, as malformed, what would fail further in: lone surrogates, endless nesting."""
+    """A JSON parser that refuses lone surrogates and endless nesting as malformed."""
 
     def parse(self, stream, media_type=None, parser_context=None):
+        """Return the parsed body. Raises ParseError."""
         try:
-            data = super().parse(stream, media_type, parser_context)
-            json.dumps(data, ensure_ascii=False).encode()
+            body = super().parse(stream, media_type, parser_context)
+            json.dumps(body, ensure_ascii=False).encode()
         except RecursionError as error:
             raise ParseError("JSON parse error - too deeply nested.") from error
         except UnicodeEncodeError as error:
             raise ParseError("JSON parse error - a lone surrogate is no character.") from error
-        return data
+        return body

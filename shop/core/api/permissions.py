@@ -1,6 +1,6 @@
-"""Scopes alone authorise. A view names what it needs in `required_scope`.
+"""Authorisation by scopes alone. A view names its scopes in `required_scope`.
 
-The token is whatever stands in `request.auth`: all that is asked of it are its `scopes`.
+The token is the object in `request.auth`; this module reads nothing of it but `scopes`.
 """
 
 from typing import TYPE_CHECKING
@@ -24,14 +24,19 @@ class Scope(TextChoices):
     ORDERS_READ = "orders:read"
 
 
-# For views that any token opens, whatever its scopes.
+# The required_scope of a view that any token may call.
 ANY_SCOPE = tuple(Scope.values)
 
 
 class HasRequiredScope(BasePermission):
-    """`required_scope` is a scope, several of which any will do, or those by method."""
+    """Permission by the view's `required_scope`.
+
+    That is one scope, a sequence of scopes any of which suffices, or a mapping of methods
+    to either. The entry for GET counts for every safe method.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
+        """Return whether the token has a scope that the view needs. Raises NotAuthenticated."""
         needed = scopes_needed(view, request.method)
         if not needed:
             return True
@@ -42,7 +47,7 @@ class HasRequiredScope(BasePermission):
 
 
 def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
-    """Return the scopes any of which lets a token call the view by this method."""
+    """Return the scopes of which a token needs any one to call the view by this method."""
     required = getattr(view, "required_scope", ())
     if isinstance(required, dict):
         required = required.get("GET" if method in SAFE_METHODS else method, ())
@@ -50,7 +55,7 @@ def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
 
 
 def scopes_of(request: Request) -> set[str]:
-    """Return a token's scopes. In the browser everybody may shop, and superusers may do all."""
+    """Return the token's scopes; for a session `shopper`, and for a superuser's every scope."""
     if request.auth is not None:
         return set(request.auth.scopes)  # type: ignore[union-attr]  # DRF's own has none
     if getattr(request.user, "is_superuser", False):

@@ -1,4 +1,4 @@
-"""The problem types: what each page below /problems/ explains. One row a type."""
+"""The table of problem types, one row a type; each has a page below /problems/."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
-"""Limits of the API: so many requests for each token, or for each address without one.
+"""Rate limits of the API: one token bucket for each API token, or for each address without one.
 
-DRF asks its throttles last, after who calls and whether they may. What is refused before
-that, or finds no view, is counted when its answer passes here; so are tokens that a
-stranger tries, by the stranger's address.
+DRF checks its throttles last, after authentication and permissions. A request that is
+refused before, or that matches no view, is counted by the middleware when its response
+passes; so is a request with an invalid token, in the bucket of its address.
 """
 
 import ipaddress
@@ -16,69 +16,73 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from shop.core.api.errors import plain_problem
+from shop.core.api.errors import problem_response
 from shop.core.api.token_bucket import Level, Limit, take
 
-LEVEL = "shop.core.api.level"  # where a request has what its bucket said
-NETWORK_BITS = 64  # of an IPv6 address; the rest its owner chooses
+LEVEL = "shop.core.api.level"  # the key in request.META of the bucket's level
+NETWORK_BITS = 64  # of an IPv6 address; its owner chooses the others
 
 
 class CallerThrottle(BaseThrottle):
-    """Takes each request out of the bucket of its token or address."""
+    """A throttle that takes each request out of the bucket of its token or address."""
 
     level: Level | None = None
 
     def allow_request(self, request: Request, view) -> bool:
+        """Count the request; return whether the bucket had one left."""
         self.level = _count(request._request)
         return self.level is None or self.level.is_allowed
 
     def wait(self) -> float | None:
+        """Return the seconds until the next request is allowed."""
         return self.level.wait if self.level else None
 
 
 class RateLimitHeaders:
-    """Says on every answer of the API how many requests are left (RateLimit headers).
+    """A middleware that sets the RateLimit headers of every response of the API.
 
     draft-ietf-httpapi-ratelimit-headers-10: the policy is `burst` requests in as many
-    seconds as an empty bucket takes to be full again, `t` is when it will be.
+    seconds as an empty bucket takes to fill, and `t` is the seconds until it is full.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        answer = self.get_response(request)
+        """Add the headers to a response of the API; count it if no throttle has."""
+        response = self.get_response(request)
         if not request.path.startswith("/api/") or not settings.API_RATE:
-            return answer
+            return response
         if LEVEL not in request.META:
-            answer = _counted_late(request, answer)
-        _tell(answer, default_limit(), request.META[LEVEL])
-        return answer
+            response = _count_late(request, response)
+        _set_headers(response, default_limit(), request.META[LEVEL])
+        return response
 
 
 def default_limit() -> Limit:
+    """Return the limit of every call of the API, from the settings."""
     return Limit("default", settings.API_RATE, settings.API_BURST)
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where a request came from, as the outermost trusted proxy saw it."""
+    """Return the client's address as the outermost trusted proxy saw it; of IPv6 its network."""
     try:
         address = get_adapter(request).get_client_ip(request)
     except (ImproperlyConfigured, PermissionDenied):  # fewer proxies than are trusted
         address = request.META.get("REMOTE_ADDR", "")
     try:
-        known = ipaddress.ip_address(address)
-    except ValueError:  # a proxy's own word for it
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a proxy may send a name of its own
         return address
-    if isinstance(known, ipaddress.IPv4Address):
+    if isinstance(parsed, ipaddress.IPv4Address):
         return address
-    if known.ipv4_mapped:
-        return str(known.ipv4_mapped)
-    return str(ipaddress.ip_network((known, NETWORK_BITS), strict=False))
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((parsed, NETWORK_BITS), strict=False))
 
 
 def _count(request: HttpRequest) -> Level | None:
-    """Take the request out of its bucket and note on it what is left."""
+    """Take the request out of its bucket, and store the bucket's level on the request."""
     level = take(default_limit(), _caller(request)) if settings.API_RATE else None
     request.META[LEVEL] = level
     return level
@@ -91,23 +95,23 @@ def _caller(request: HttpRequest) -> str:
     return f"address:{address_of(request)}"
 
 
-def _counted_late(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """A refusal that no throttle saw: beyond the limit it is only told to wait."""
+def _count_late(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Count a request that no throttle saw; return a 429 for a refusal beyond the limit."""
     level = _count(request)
-    if level is None or level.is_allowed or answer.status_code < 400:
-        return answer
-    refusal = plain_problem(request, "throttled")
-    refusal["Retry-After"] = str(ceil(level.wait))
-    return refusal
+    if level is None or level.is_allowed or response.status_code < 400:
+        return response
+    throttled = problem_response(request, "throttled")
+    throttled["Retry-After"] = str(ceil(level.wait))
+    return throttled
 
 
-def _tell(answer: HttpResponse, limit: Limit, level: Level | None) -> None:
-    _add(answer, "RateLimit-Policy", f'"{limit.name}";q={limit.burst};w={limit.window}')
+def _set_headers(response: HttpResponse, limit: Limit, level: Level | None) -> None:
+    _prepend(response, "RateLimit-Policy", f'"{limit.name}";q={limit.burst};w={limit.window}')
     if level:
-        _add(answer, "RateLimit", f'"{limit.name}";r={level.left};t={level.full_in}')
+        _prepend(response, "RateLimit", f'"{limit.name}";r={level.left};t={level.full_in}')
 
 
-def _add(answer: HttpResponse, header: str, member: str) -> None:
-    """Both headers are lists (RFC 9651), to which a view may have put a limit of its own."""
-    own = answer.get(header)
-    answer[header] = f"{member}, {own}" if own else member
+def _prepend(response: HttpResponse, header: str, member: str) -> None:
+    """Add a member to a list header (RFC 9651), before those that a view has set."""
+    members = response.get(header)
+    response[header] = f"{member}, {members}" if members else member

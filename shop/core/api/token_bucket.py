@@ -1,10 +1,10 @@
-"""Token buckets in Valkey: who may call how often, counted for all servers together.
+"""Token buckets in Valkey: rate limits that all servers count together.
 
-A bucket holds `burst` requests and flows back at `rate` a second. What is kept of it is
-one number, when it will be full again: the generic cell rate algorithm, as ATM networks
-use it (ITU-T I.371). One script reads the clock, counts and writes, in one round trip.
-With Valkey away everybody may call, and nobody waits for it: for some seconds it is not
-even asked. Why this is no library: docs/decisions/0012.
+A bucket holds `burst` requests and refills at `rate` a second. Valkey stores one number for
+it, the time at which it will be full again: the generic cell rate algorithm (GCRA), as ATM
+networks use it (ITU-T I.371). One script reads the clock, counts and writes, in one round
+trip. While Valkey is away every call is allowed, and none waits for it: for some seconds
+after a failure no call is sent to it. Why this is no library: docs/decisions/0012.
 """
 
 import logging
@@ -22,19 +22,19 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-TIMEOUT_SECONDS = 0.1  # longer than that a request waits for nothing that may be forgotten
-AWAY_SECONDS = 5.0  # for which Valkey is not asked again
+TIMEOUT_SECONDS = 0.1  # because a request must not wait for a mere counter
+OUTAGE_SECONDS = 5.0  # for which Valkey is not called after a failure
 WARNING_INTERVAL_SECONDS = 60.0
 
-# Times are in microseconds. `each` is how long one request takes to flow back.
+# Times are in microseconds. `interval` is the time in which one request refills.
 TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local each, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
 local full_at = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now))
-local wait = math.max(0, full_at + each - burst * each - now)
+local wait = math.max(0, full_at + interval - burst * interval - now)
 if wait == 0 then
-  full_at = full_at + each
+  full_at = full_at + interval
   local written = string.format('%.0f', full_at)
   redis.call('SET', KEYS[1], written, 'PX', math.ceil((full_at - now) / 1000))
 end
@@ -43,7 +43,7 @@ return {math.ceil(wait), math.ceil(full_at - now)}
 
 
 class Limit(NamedTuple):
-    """How often something may be done: `burst` times at once, `rate` times a second for ever."""
+    """A rate limit: `burst` requests at once, `rate` requests a second in the long run."""
 
     name: str
     rate: float
@@ -51,12 +51,12 @@ class Limit(NamedTuple):
 
     @property
     def window(self) -> int:
-        """Seconds in which an empty bucket is full again."""
+        """Return the seconds in which an empty bucket fills."""
         return ceil(self.burst / self.rate)
 
 
 class Level(NamedTuple):
-    """What a bucket said: how many are left, in how many seconds it is full, how long to wait."""
+    """The level of a bucket: requests left, seconds until it is full, seconds to wait."""
 
     left: int
     full_in: int
@@ -64,50 +64,51 @@ class Level(NamedTuple):
 
     @property
     def is_allowed(self) -> bool:
+        """Return whether the request was within the limit."""
         return not self.wait
 
 
 class _ThreadClient(threading.local):
-    """This thread's own client, with one connection: a pool's bookkeeping costs as much again."""
+    """A client of this thread with one connection; a pool's bookkeeping would double the cost."""
 
     url = ""
     client: Redis
 
 
-class _Absence:
-    """What this process knows of Valkey being away, by time.monotonic()."""
+class _Outage:
+    """The last failure of Valkey that this process saw, by time.monotonic()."""
 
     until = 0.0
     warned_at = -WARNING_INTERVAL_SECONDS
 
 
-_own = _ThreadClient()
+_thread = _ThreadClient()
 
 
 def take(limit: Limit, key: str) -> Level | None:
-    """Take one request out of a bucket; None when there is nobody to count."""
-    if time.monotonic() < _Absence.until:
+    """Take one request out of a bucket; None while Valkey is away."""
+    if time.monotonic() < _Outage.until:
         return None
-    each = 1_000_000 / limit.rate
+    interval = 1_000_000 / limit.rate
     name = f"shop:{settings.REGION.code}:bucket:{limit.name}:{key}"
     try:
-        wait, full_in = _client().eval(TAKE, 1, name, each, limit.burst)
+        wait, full_in = _client().eval(TAKE, 1, name, interval, limit.burst)
     except RedisError as error:
-        _go_without(error)
+        _record_outage(error)
         return None
-    left = max(0, int(limit.burst - full_in / each))
+    left = max(0, int(limit.burst - full_in / interval))
     return Level(left, ceil(full_in / 1_000_000), wait / 1_000_000)
 
 
-def ask_again() -> None:
-    """Forget that Valkey was away."""
-    _Absence.until, _Absence.warned_at = 0.0, -WARNING_INTERVAL_SECONDS
+def reset_outage() -> None:
+    """Call Valkey again with the next request, as OUTAGE_SECONDS after a failure."""
+    _Outage.until, _Outage.warned_at = 0.0, -WARNING_INTERVAL_SECONDS
 
 
 def _client() -> Any:
-    """Return this thread's client. A connection that was cut is made anew once, at once."""
-    if _own.url != settings.REDIS_URL:
-        _own.client = Redis.from_url(
+    """Return this thread's client, which reconnects once, at once, after a lost connection."""
+    if _thread.url != settings.REDIS_URL:
+        _thread.client = Redis.from_url(
             settings.REDIS_URL,
             protocol=2,
             single_connection_client=True,
@@ -115,13 +116,13 @@ def _client() -> Any:
             socket_timeout=TIMEOUT_SECONDS,
             retry=Retry(NoBackoff(), retries=1, supported_errors=(ConnectionLost,)),
         )
-        _own.url = settings.REDIS_URL
-    return _own.client
+        _thread.url = settings.REDIS_URL
+    return _thread.client
 
 
-def _go_without(error: RedisError) -> None:
+def _record_outage(error: RedisError) -> None:
     now = time.monotonic()
-    _Absence.until = now + AWAY_SECONDS
-    if now - _Absence.warned_at >= WARNING_INTERVAL_SECONDS:
-        _Absence.warned_at = now
+    _Outage.until = now + OUTAGE_SECONDS
+    if now - _Outage.warned_at >= WARNING_INTERVAL_SECONDS:
+        _Outage.warned_at = now
         logger.warning("Valkey is away, so nobody's calls of the API are limited: %s", error)

@@ -1,7 +1,7 @@
 """Advisory locks of PostgreSQL: a counting semaphore, and mutual exclusion on a name.
 
-A slot of the semaphore is a session-level lock: it is kept over transactions, and free
-again when the connection ends. Locks on a name are transaction-level. django-pglock was
+A slot of the semaphore is a session-level lock: it outlasts transactions, and the end of
+its connection releases it. Locks on a name are transaction-level. django-pglock was
 weighed: its locks are named one by one, so a semaphore would still be ours.
 """
 
@@ -15,7 +15,7 @@ Slot = tuple[int, int]
 
 
 def acquire_first_free(slots: Iterable[Slot]) -> Slot | None:
-    """Acquire the first slot that no other connection has; None if all are taken."""
+    """Acquire the first slot that no other connection holds; None if all are held."""
     return next(filter(_try_acquire, slots), None)
 
 
@@ -33,18 +33,18 @@ def release(slots: Iterable[Slot]) -> None:
 
 
 def serialize_on(name: str) -> None:
-    """Wait until no other transaction has serialized on the name; held until commit.
+    """Lock a name until commit; wait while another transaction holds it.
 
     For rules about rows that do not exist yet, and so cannot be locked.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_number_of(name)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_lock_key(name)])
 
 
 def try_serialize_on(name: str) -> bool:
-    """Do the same without waiting; False if another transaction has the name."""
+    """Lock a name until commit without waiting; False if another transaction holds it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_number_of(name)])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_key(name)])
         return cursor.fetchone()[0]
 
 
@@ -54,5 +54,5 @@ def _try_acquire(slot: Slot) -> bool:
         return cursor.fetchone()[0]
 
 
-def _number_of(name: str) -> int:
+def _lock_key(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)

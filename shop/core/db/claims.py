@@ -1,7 +1,7 @@
-"""Rows that are a queue of something to send: each is sent by one worker at a time.
+"""Claims on the rows of an outbox, so that one worker at a time sends each row.
 
-A worker claims a row, sends what it stands for outside of any transaction, and notes
-that. One that dies only delays: the claim runs out, and another sends it again.
+A worker claims a row, sends it outside of any transaction, and then records that it was
+sent. The claim of a worker that died expires, and another worker sends the row again.
 """
 
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from typing import TypeVar
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
-CLAIM = timedelta(minutes=5)
+CLAIM_DURATION = timedelta(minutes=5)
 BATCH_SIZE = 100
 
 M = TypeVar("M", bound=Model)
 
 
-def claim_each(waiting: QuerySet[M]) -> Iterator[M]:
-    """Yield the oldest waiting rows that nobody else is sending, each claimed first."""
-    free = Q(claimed_at=None) | Q(claimed_at__lt=Now() - CLAIM)
-    for row in waiting.filter(free).order_by("pk")[:BATCH_SIZE]:
-        if waiting.model._default_manager.filter(free, pk=row.pk).update(claimed_at=Now()):
+def claim_each(unsent: QuerySet[M]) -> Iterator[M]:
+    """Claim and yield the oldest unsent rows without a live claim, BATCH_SIZE at most."""
+    unclaimed = Q(claimed_at=None) | Q(claimed_at__lt=Now() - CLAIM_DURATION)
+    for row in unsent.filter(unclaimed).order_by("pk")[:BATCH_SIZE]:
+        if unsent.model._default_manager.filter(unclaimed, pk=row.pk).update(claimed_at=Now()):
             yield row

@@ -4,7 +4,7 @@ from django.db import models
 
 
 class ClockTimestamp(models.Func):
-    """The database's clock at this very moment, not when the statement began."""
+    """The database's clock when the expression is evaluated, not when the statement began."""
 
     function = "clock_timestamp"
     output_field = models.DateTimeField()

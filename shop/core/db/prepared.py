@@ -1,8 +1,9 @@
-"""Querysets whose SQL is built once.
+"""Prepared queries: querysets whose SQL is built once.
 
-Django builds the SQL of a queryset anew each time it runs, which takes longer than the
-database needs to answer. The few statements that every purchase runs are therefore
-written as functions of placeholders: the first call builds the SQL, each call binds it.
+Django builds the SQL of a queryset each time it runs, which takes longer than the
+database needs to execute it. The few statements that every purchase runs are therefore
+written as functions of placeholders: the first call builds the SQL, each call binds
+values to it.
 
     @prepared
     def _carts_of(customer):
@@ -30,18 +31,19 @@ M = TypeVar("M", bound=Model)
 
 
 class Placeholder(Expression):
-    """Stands in a queryset for the value that each call brings."""
+    """An expression in the place of a value that each call binds."""
 
     def __init__(self, name: str):
         super().__init__()
         self.name = name
 
     def as_sql(self, compiler, connection):
+        """Return a parameter whose value is the placeholder itself, to be replaced by a call."""
         return "%s", [self]
 
 
 def among(key: str, values: Placeholder) -> Func:
-    """`key` is one of a list of values; the SQL is the same for any number of them."""
+    """Return the condition `key = ANY(values)`; its SQL is the same for any number of values."""
     return Func(
         F(key),
         values,
@@ -52,7 +54,7 @@ def among(key: str, values: Placeholder) -> Func:
 
 
 def prepared(build: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
-    """Turn a function that builds a queryset from placeholders into one that runs it."""
+    """Return a function that runs the queryset which `build` makes from placeholders."""
     statement = _Statement(build)
 
     @wraps(build)
@@ -63,14 +65,14 @@ def prepared(build: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
 
 
 def as_read(row: M) -> M:
-    """Mark a row that hand-written SQL has written as one that is in the database."""
+    """Mark an instance whose row was written by hand-written SQL as loaded from the database."""
     row._state.adding = False
     row._state.db = DEFAULT_DB_ALIAS
     return row
 
 
 def attach(parent: Model, relation: str, rows: list[Any]) -> None:
-    """Give a row its related ones as read already, as prefetch_related does."""
+    """Set the related rows of a row, as prefetch_related does."""
     related = getattr(parent, relation).all()
     related._result_cache = rows
     related._prefetch_done = True
@@ -84,7 +86,7 @@ class _Statement(Generic[M]):
 
     @cached_property
     def compiled(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
-        """The compiler, as it is after building, with its SQL and parameters."""
+        """Return the compiler after it has built the SQL, the SQL, and its parameters."""
         names = inspect.signature(self._build).parameters
         queryset = self._build(**{name: Placeholder(name) for name in names})
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -93,7 +95,7 @@ class _Statement(Generic[M]):
 
 
 class _Call:
-    """What Django's reader of rows asks of a queryset, with a compiler that is done."""
+    """The part of a queryset that Django's ModelIterable uses, with a compiled statement."""
 
     db = DEFAULT_DB_ALIAS
     _known_related_objects: dict[Any, Any] = {}
@@ -104,11 +106,15 @@ class _Call:
         self._values = values
 
     def get_compiler(self, using: str) -> SQLCompiler:
-        done, sql, parameters = self._statement.compiled
+        """Return a copy of the compiler with this call's values and this thread's connection.
+
+        Raises TransactionManagementError for a locking statement outside of a transaction.
+        """
+        compiled, sql, parameters = self._statement.compiled
         bound = [self._values[p.name] if isinstance(p, Placeholder) else p for p in parameters]
-        compiler = copy(done)
-        compiler.connection = connections[using]  # this thread's
-        if done.query.select_for_update and compiler.connection.get_autocommit():
+        compiler = copy(compiled)
+        compiler.connection = connections[using]
+        if compiled.query.select_for_update and compiler.connection.get_autocommit():
             raise TransactionManagementError("A lock outside of a transaction ends at once.")
         compiler.as_sql = lambda *args, **kwargs: (sql, bound)  # type: ignore[method-assign, assignment]
         return compiler

@@ -4,27 +4,28 @@ from django.db import models
 
 
 class CurrentXid8(models.Func):
-    """The number of the transaction that runs this statement."""
+    """The id of the transaction that runs this statement, as PostgreSQL's xid8."""
 
     function = "pg_current_xact_id"
 
 
 class TransactionIdField(models.BigIntegerField):
-    """A number that PostgreSQL gives each writing transaction, and never again."""
+    """The id of a writing transaction, which PostgreSQL never assigns twice."""
 
     def db_type(self, connection) -> str:
+        """Return PostgreSQL's 64-bit type of transaction ids."""
         return "xid8"
 
 
 class CurrentTransactionId(models.Func):
-    """The id of the database transaction that writes the row."""
+    """The id of the transaction that writes the row, as a bigint."""
 
     template = "pg_current_xact_id()::text::bigint"
     output_field = models.BigIntegerField()
 
 
 class CurrentSnapshot(models.Func):
-    """Which database transactions have committed by now, and which are still running."""
+    """The transactions that have committed by now and those still running, as a text."""
 
     template = "pg_current_snapshot()::text"
     output_field = models.TextField()

@@ -25,7 +25,7 @@ R = TypeVar("R")
 
 
 class Busy(Refusal):
-    """Another transaction held a needed lock for too long; another try has a chance."""
+    """Another transaction held a needed lock for too long; a retry may succeed."""
 
     code = "busy"
     retry_after = 1
@@ -43,8 +43,8 @@ def run_transaction(  # type: ignore[misc]
     """Run a verb, which is one transaction, and retry it after a deadlock.
 
     Inside a transaction that is open already, the verb joins it and is not retried.
-    `lock_timeout_ms` shortens the wait for locks. Raises Busy when a lock was not to be
-    had in time, or when the last of MAX_ATTEMPTS ended in a deadlock or a serialization
+    `lock_timeout_ms` shortens the wait for locks. Raises Busy when the wait for a lock
+    timed out, or when the last of MAX_ATTEMPTS ended in a deadlock or a serialization
     failure.
     """
     call = partial(verb, *args, **kwargs)

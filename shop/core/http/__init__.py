@@ -1,1 +1,1 @@
-"""What pages and API share of HTTP: request ids, streamed answers, post/redirect/get."""
+"""HTTP conventions of pages and API: request ids, streamed responses, Post/Redirect/Get."""

@@ -1,4 +1,4 @@
-"""What a page says when somebody else's transaction took too long."""
+"""The page for a request that waited too long for a lock."""
 
 from collections.abc import Callable
 
@@ -11,17 +11,19 @@ RETRY_SECONDS = 2
 
 
 class BusyMiddleware:
-    """Turn Busy, raised by a page's verb, into a 503 that says to try again."""
+    """A middleware that renders Busy, raised by a page's verb, as a 503 with Retry-After."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on unchanged."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page for Busy, and None for any other exception."""
         if not isinstance(error, Busy):
             return None
-        answer = render(request, "503.html", status=503)
-        answer["Retry-After"] = str(RETRY_SECONDS)
-        return answer
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = str(RETRY_SECONDS)
+        return response

@@ -1,4 +1,4 @@
-"""What every page that changes something has in common: it is posted, then goes elsewhere."""
+"""Post/Redirect/Get: the conventions of every page that changes something."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
-# Percent-encoded it grows up to twelvefold, and a longer redirect Django refuses.
+# A path grows up to twelvefold when it is percent-encoded, and Django refuses long redirects.
 MAX_PATH_LENGTH = 1000
 
 P = ParamSpec("P")
@@ -16,7 +16,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def only_by_post(go_to: str) -> Callable[[View[P]], View[P]]:
-    """Answer anything but POST by going to the page that has the form.
+    """Return a decorator that redirects any method but POST to the page with the form.
 
     A sign-in on the way, or a copied address, turns a POST into a GET.
     """
@@ -34,9 +34,9 @@ def only_by_post(go_to: str) -> Callable[[View[P]], View[P]]:
 
 
 def where_from(request: HttpRequest, *, default: str) -> str:
-    """The path of the page that the posted form says it stands on, if it is one of ours.
+    """Return the path in the posted field `next`, or the default if it is not on this site.
 
-    Go there with HttpResponseRedirect: `redirect` would also try it as the name of a view.
+    Redirect to it with HttpResponseRedirect: `redirect` would also try it as a view's name.
     """
     page = request.POST.get("next", "")
     is_path = page.startswith("/") and len(page) <= MAX_PATH_LENGTH

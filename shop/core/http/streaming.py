@@ -1,7 +1,7 @@
-"""Streamed responses: few at a time, since each occupies a web process.
+"""Streamed responses: few at once, because each occupies a web process.
 
 A response holds slots of semaphores (shop.core.db.advisory_locks) until it is closed,
-which the web server does as well when the client has hung up.
+which the web server also does when the client has disconnected.
 """
 
 from collections.abc import Generator, Iterator
@@ -21,7 +21,7 @@ Parts = Generator[str, None, None]
 
 
 class TooManyStreams(Busy):
-    """The user is being sent a long answer already, or as many as there may be are on their way."""
+    """The user has a streamed response already, or MAX_STREAMS are being sent."""
 
     code = "too-many-streams"
     retry_after = 5
@@ -41,21 +41,21 @@ class Stream:
         return self._parts
 
     def close(self) -> None:
-        """End the response, also one that was never begun. Closing it again changes nothing."""
+        """End the response, started or not, and release its slots. Idempotent."""
         slots, self._slots = self._slots, []
         self._parts.close()
         if slots:
-            with suppress(Error):  # then they are free with the connection's end
+            with suppress(Error):  # the end of the connection releases them too
                 release(slots)
 
 
 def stream_response(
     parts: Parts, *, content_type: str, user_id: int | None = None
 ) -> StreamingHttpResponse:
-    """Stream the parts, if there is a free slot. Raises TooManyStreams.
+    """Return a response that streams the parts. Raises TooManyStreams if no slot is free.
 
-    A user has one stream at a time. Strangers share the first slot, which users take
-    last, so that nobody can keep integrators out by asking for what is public.
+    A user has one stream at a time. Strangers share the first slot, which users acquire
+    last, so that requests for public streams cannot lock integrators out.
     """
     return StreamingHttpResponse(Stream(parts, _acquire_slots(user_id)), content_type=content_type)
 

@@ -1,4 +1,4 @@
-"""What the pages of errors say to whoever asks for help."""
+"""The template tag of the request id, which error pages show for support."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag
 def request_id() -> str:
-    """The reference of the request, also where a page is rendered without it."""
+    """Return the current request id, also in a template rendered without the request."""
     return request_ids.current.get()

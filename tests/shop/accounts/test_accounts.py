@@ -1,4 +1,4 @@
-"""Signing up and in, resetting a password and changing an address, on good days and bad."""
+"""Sign-up, sign-in, a new password and a new address, also without mail server or Valkey."""
 
 import re
 from datetime import timedelta
@@ -28,7 +28,7 @@ RESET, EMAIL = "/accounts/password/reset/", "/accounts/email/"
 
 @pytest.fixture
 def alice(alice):
-    """With a password and a confirmed address."""
+    """Alice with a password and a confirmed address."""
     alice.set_password(PASSWORD)
     alice.save()
     EmailAddress.objects.create(user=alice, email=KNOWN, verified=True, primary=True)
@@ -37,7 +37,7 @@ def alice(alice):
 
 @pytest.fixture
 def with_mail(settings):
-    """As where a mail server is named."""
+    """Require confirmed addresses, as with a mail server."""
     settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 
 
@@ -53,30 +53,30 @@ def no_valkey(settings):
     settings.CACHES = {"default": away}
 
 
-def link_in(letter) -> str:
-    """The path of the link that the letter asks to follow."""
-    found = re.search(r"http://testserver(/accounts/\S+)", letter.body)
-    assert found, letter.body
-    return found[1]
+def link_in(message) -> str:
+    """Return the path of the link in a mail."""
+    link = re.search(r"http://testserver(/accounts/\S+)", message.body)
+    assert link, message.body
+    return link[1]
 
 
-def answer_of(path: str, email: str, **said: str) -> tuple:
-    """What a visitor with no history is told, without what they typed themselves."""
-    page = Client().post(path, said | {"email": email, "login": email}, follow=True)
+def answer_of(path: str, email: str, **fields: str) -> tuple:
+    """Return the response to a new visitor, without the address that they typed."""
+    page = Client().post(path, fields | {"email": email, "login": email}, follow=True)
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.content.decode())
     return page.status_code, page.redirect_chain, text.replace(email, "")
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "fields"),
     [
         (LOGIN, {"password": "wrong"}),
         (RESET, {}),
         (SIGNUP, {"password1": PASSWORD}),
     ],
 )
-def test_a_page_never_tells_whether_an_address_is_known(alice, with_mail, path, said):
-    known, unknown = answer_of(path, KNOWN, **said), answer_of(path, UNKNOWN, **said)
+def test_a_page_does_not_reveal_whether_an_address_is_registered(alice, with_mail, path, fields):
+    known, unknown = answer_of(path, KNOWN, **fields), answer_of(path, UNKNOWN, **fields)
 
     assert known == unknown
     assert (
@@ -85,9 +85,9 @@ def test_a_page_never_tells_whether_an_address_is_known(alice, with_mail, path, 
     )
 
 
-def test_adding_an_address_never_tells_whether_it_is_another_ones(alice, bob, with_mail):
+def test_adding_an_address_does_not_reveal_whether_it_is_registered(alice, bob, with_mail):
     pages = []
-    for email in (KNOWN, "alina@example.com"):  # at the same place of the page's list
+    for email in (KNOWN, "alina@example.com"):  # at the same position in the page's list
         client = Client()
         client.force_login(bob)
         page = client.post(EMAIL, {"action_add": "", "email": email}, follow=True)
@@ -98,7 +98,7 @@ def test_adding_an_address_never_tells_whether_it_is_another_ones(alice, bob, wi
     assert pages[0] == pages[1]
 
 
-def test_who_confirms_an_address_is_signed_in_with_the_cart(client, with_mail, lamp):
+def test_confirming_an_address_signs_in_and_keeps_the_cart(client, with_mail, lamp):
     given_stock({lamp: 4})
     client.post(reverse("cart:add", args=[lamp.pk]), {"quantity": "2"})
     client.post(SIGNUP, {"email": UNKNOWN, "password1": PASSWORD})
@@ -138,10 +138,10 @@ def test_a_mail_server_that_is_away_only_delays(client, alice, no_mail_server, s
     assert [page.status_code for page in pages] == [200] * 3
     assert User.objects.filter(email=UNKNOWN).exists()
     assert send_outgoing_mail() == 3
-    assert [letter.to for letter in mail.outbox] == [[KNOWN], [UNKNOWN], ["other@example.com"]]
+    assert [message.to for message in mail.outbox] == [[KNOWN], [UNKNOWN], ["other@example.com"]]
 
 
-def test_a_letter_that_nobody_took_in_time_is_forgotten(client, alice):
+def test_an_old_mail_that_no_server_accepted_is_deleted(client, alice):
     client.post(RESET, {"email": KNOWN})
     OutgoingMail.objects.update(created_at=Now() - timedelta(days=4))
 
@@ -155,16 +155,16 @@ def test_without_valkey_people_still_sign_up_in_and_reset(alice, no_valkey):
 
     signed_in.post(LOGIN, {"login": KNOWN, "password": PASSWORD})
     signed_up.post(SIGNUP, {"email": UNKNOWN, "password1": PASSWORD})
-    asked = reset.post(RESET, {"email": KNOWN}, follow=True)
+    page = reset.post(RESET, {"email": KNOWN}, follow=True)
 
     assert signed_in.get("/orders/").status_code == 200
     assert signed_up.get("/orders/").status_code == 200
-    assertRedirects(asked, f"{RESET}done/")
+    assertRedirects(page, f"{RESET}done/")
     assert OutgoingMail.objects.filter(to=KNOWN).count() == 1
 
 
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
-def test_passwords_cannot_be_guessed(client, alice, email):
+def test_wrong_passwords_are_limited(client, alice, email):
     for attempt in range(5):
         client.post(LOGIN, {"login": email, "password": f"guess {attempt}"})
 
@@ -174,7 +174,7 @@ def test_passwords_cannot_be_guessed(client, alice, email):
 
 
 @pytest.mark.parametrize("email", [KNOWN, UNKNOWN])
-def test_nobody_is_flooded_with_mails_to_reset(client, alice, email):
+def test_mails_to_reset_a_password_are_limited(client, alice, email):
     pages = [client.post(RESET, {"email": email}) for _ in range(7)]
 
     assert [page.status_code for page in pages] == [302] * 5 + [429] * 2
@@ -182,14 +182,14 @@ def test_nobody_is_flooded_with_mails_to_reset(client, alice, email):
 
 
 def test_accounts_cannot_be_made_in_bulk(client):
-    said = {"password1": "too short"[:3]}
-    pages = [client.post(SIGNUP, said | {"email": f"{n}@example.com"}) for n in range(21)]
+    passwords = {"password1": "too short"[:3]}
+    pages = [client.post(SIGNUP, passwords | {"email": f"{n}@example.com"}) for n in range(21)]
 
     assert pages[-1].status_code == 429
 
 
 @pytest.mark.parametrize("path", [LOGIN, SIGNUP, RESET])
-def test_a_form_keeps_what_was_typed_and_names_the_field(client, path):
+def test_a_form_keeps_its_input_and_marks_the_invalid_field(client, path):
     page = client.post(path, {"email": "no address", "login": "no address"})
 
     assertContains(page, 'value="no address"')

@@ -1,3 +1,5 @@
+"""The admin of users, API tokens and OAuth clients."""
+
 import re
 
 import pytest
@@ -17,24 +19,24 @@ pytestmark = pytest.mark.django_db
 
 def given_client(user, *scopes) -> OAuthClient:
     client = OAuthClient(name="Robot", user=user, scopes=list(scopes or ["shopper"]))
-    client.seal()
+    client.set_credentials()
     client.save()
     return client
 
 
-def shown(page) -> list[str]:
-    """What a page gives to be copied."""
+def copyable(page) -> list[str]:
+    """Return the texts of a page that are there to be copied."""
     return re.findall(r'readonly[^>]*value="([^"]+)"', page.content.decode())
 
 
 @pytest.mark.parametrize("url", ["/admin/", USERS, TOKENS, f"{TOKENS}add/", CLIENTS])
-def test_who_is_no_staff_is_sent_away(client, mallory, url):
+def test_a_shopper_is_redirected_to_the_sign_in(client, mallory, url):
     client.force_login(mallory)
 
     assert client.get(url).url.startswith("/admin/login/")
 
 
-def test_a_shopper_is_forbidden_at_the_administrations_door(client, mallory):
+def test_a_shopper_may_not_enter_the_admin(client, mallory):
     client.force_login(mallory)
 
     assert client.get("/admin/", follow=True).status_code == 403
@@ -89,7 +91,7 @@ def test_a_token_never_shows_its_digest(desk, alice):
     assert not any(token.digest in page for page in pages)
 
 
-def test_a_revoked_token_opens_the_door_no_longer(desk, alice):
+def test_a_revoked_token_is_not_usable(desk, alice):
     ApiToken.issue(user=alice, scopes=["shopper"])
     token = ApiToken.objects.get()
 
@@ -98,12 +100,12 @@ def test_a_revoked_token_opens_the_door_no_longer(desk, alice):
     assert not ApiToken.objects.usable().exists()
 
 
-def test_staff_make_a_token_for_anybody_and_see_it_once(desk, alice):
+def test_staff_create_a_token_for_any_user_and_see_it_once(desk, alice):
     form = {"user": alice.pk, "name": "Partner", "scopes": ["shopper", "stock:write"], "days": "30"}
 
     made = desk.post(f"{TOKENS}add/", form)
 
-    [secret] = shown(made)
+    [secret] = copyable(made)
     token = ApiToken.objects.get()
     caller = APIClient(headers={"Authorization": f"Bearer {secret}"})
     assert caller.get("/api/v1/warehouses/").status_code == 200
@@ -115,28 +117,28 @@ def test_staff_make_a_token_for_anybody_and_see_it_once(desk, alice):
     assert not any(secret in page or token.digest in page for page in later)
 
 
-def test_staff_make_a_client_that_fetches_its_tokens(desk, alice):
+def test_staff_create_a_client_that_fetches_its_tokens(desk, alice):
     made = desk.post(f"{CLIENTS}add/", {"user": alice.pk, "name": "ERP", "scopes": ["orders:read"]})
 
-    client_id, secret = shown(made)
-    said = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-    told = (
+    client_id, secret = copyable(made)
+    grant = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    answer = (
         Client()
         .post(
             "/api/v1/oauth/token/",
-            "&".join(f"{name}={value}" for name, value in said.items()),
+            "&".join(f"{name}={value}" for name, value in grant.items()),
             "application/x-www-form-urlencoded",
         )
         .json()
     )
-    assert told["scope"] == "orders:read"
+    assert answer["scope"] == "orders:read"
     client = OAuthClient.objects.get()
     later = [desk.get(url).content.decode() for url in (CLIENTS, f"{CLIENTS}{client.pk}/change/")]
     assert not any(word in page for page in later for word in (secret, client.secret_digest))
 
 
 @pytest.mark.parametrize("url", [TOKENS, CLIENTS])
-def test_what_acts_for_nobody_or_may_nothing_is_not_made(desk, mallory, url):
+def test_a_token_or_client_needs_an_active_user_and_a_scope(desk, mallory, url):
     form = {"user": mallory.pk, "name": "x", "scopes": ["shopper"], "days": ""}
     User.objects.filter(pk=mallory.pk).update(is_active=False)
 
@@ -148,7 +150,7 @@ def test_what_acts_for_nobody_or_may_nothing_is_not_made(desk, mallory, url):
 
 
 @pytest.mark.parametrize("url", [TOKENS, CLIENTS])
-def test_who_may_only_look_makes_and_revokes_nothing(client, url):
+def test_staff_with_the_right_to_view_create_and_revoke_nothing(client, url):
     watcher = UserFactory(is_staff=True)
     watcher.user_permissions.set(
         Permission.objects.filter(codename__in=["view_apitoken", "view_oauthclient"])

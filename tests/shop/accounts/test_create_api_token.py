@@ -1,3 +1,5 @@
+"""The command that creates API tokens."""
+
 from io import StringIO
 
 import pytest
@@ -22,7 +24,7 @@ def test_one_token_for_each_address_is_printed_in_their_order(alice, bob):
     assert owners == [bob, alice]
 
 
-def test_a_token_opens_the_door_with_its_scopes(alice):
+def test_a_token_authenticates_with_its_scopes(alice):
     [token] = create("alice@example.com", "--scope", "shopper", "--scope", "stock:write")
 
     client = APIClient(headers={"authorization": f"Bearer {token}"})
@@ -30,7 +32,7 @@ def test_a_token_opens_the_door_with_its_scopes(alice):
     assert client.get("/api/v1/cart/").status_code == 200
 
 
-def test_an_unknown_address_makes_no_token_for_anybody(alice):
+def test_an_unknown_address_creates_no_token_for_any_address(alice):
     with pytest.raises(CommandError, match="no active user nobody@"):
         create("alice@example.com", "nobody@example.com", "--scope", "shopper")
 
@@ -47,14 +49,14 @@ def test_an_account_that_was_closed_gets_no_token(alice):
 
 
 @pytest.mark.parametrize("arguments", [["--scope", "everything"], ["--scope", "shopper "], []])
-def test_an_unknown_or_missing_scope_makes_no_token(alice, arguments):
+def test_an_unknown_or_missing_scope_creates_no_token(alice, arguments):
     with pytest.raises(CommandError):
         create("alice@example.com", *arguments)
 
     assert not ApiToken.objects.exists()
 
 
-def test_users_are_made_when_that_is_asked_for(alice):
+def test_users_are_created_with_the_option_for_it(alice):
     tokens = create("New@Example.com", "alice@example.com", "--scope", "shopper", "--create-users")
 
     made = User.objects.get(email="new@example.com")
@@ -63,7 +65,7 @@ def test_users_are_made_when_that_is_asked_for(alice):
     assert User.objects.count() == 2
 
 
-def test_no_user_is_made_for_what_is_no_address(alice):
+def test_no_user_is_created_for_an_invalid_address(alice):
     with pytest.raises(CommandError, match="Not an e-mail address: 'new@'"):
         create("alice@example.com", "b@example.com", "new@", "--scope", "shopper", "--create-users")
 
@@ -77,7 +79,7 @@ def test_an_address_given_twice_gets_two_tokens(alice):
     assert len(set(tokens)) == 2
 
 
-def test_a_token_may_have_a_name_and_an_end(alice):
+def test_a_token_may_have_a_name_and_an_expiry(alice):
     create("alice@example.com", "--scope", "shopper", "--name", "Partner", "--days", "30")
 
     token = ApiToken.objects.get()
@@ -85,14 +87,14 @@ def test_a_token_may_have_a_name_and_an_end(alice):
     assert (token.expires_at - token.created_at).days == 30
 
 
-def test_without_them_a_token_has_neither(alice):
+def test_a_token_has_no_name_and_no_expiry_by_default(alice):
     create("alice@example.com", "--scope", "shopper")
 
     assert (ApiToken.objects.get().name, ApiToken.objects.get().expires_at) == ("", None)
 
 
 @pytest.mark.parametrize("more", [["--days", "0"], ["--days", "x"], ["--name", "x" * 101]])
-def test_a_name_or_an_end_that_makes_no_sense_makes_no_token(alice, more):
+def test_an_invalid_name_or_expiry_creates_no_token(alice, more):
     with pytest.raises(CommandError):
         create("alice@example.com", "--scope", "shopper", *more)
 

@@ -1,4 +1,4 @@
-"""Closing an account forgets the person, keeps the orders, and loses no unit."""
+"""Closing an account deletes personal data, keeps the orders, and loses no unit."""
 
 from datetime import timedelta
 
@@ -65,16 +65,16 @@ def shipped(customer, items) -> Order:
     return placed
 
 
-def found_anywhere(*words: str) -> set[str]:
-    """Name the tables of this database in which one of the words stands."""
-    found = set()
+def tables_with(*words: str) -> set[str]:
+    """Return the tables of this database that contain one of the words."""
+    tables = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             search = f'SELECT 1 FROM "{table}" AS t WHERE t::text ~* %s'  # noqa: S608 -- our tables
             cursor.execute(search, ["|".join(words)])
             if cursor.fetchone():
-                found.add(table)
-    return found
+                tables.add(table)
+    return tables
 
 
 def test_units_that_were_held_go_back_on_sale(alice, lamp):
@@ -99,7 +99,7 @@ def test_an_overdue_hold_goes_back_once(alice, lamp):
     assert stock_left(lamp) == (5,)
 
 
-def test_what_is_the_customers_alone_is_deleted_and_others_keep_theirs(alice, bob, lamp):
+def test_rows_of_the_customer_alone_are_deleted_and_those_of_others_stay(alice, bob, lamp):
     for customer in (alice, bob):
         cart_of(customer)
         keep_address(customer=customer, address=ADDRESS)
@@ -115,15 +115,15 @@ def test_what_is_the_customers_alone_is_deleted_and_others_keep_theirs(alice, bo
     assert [row.user for row in EmailAddress.objects.all()] == [bob]
 
 
-def test_an_empty_shell_is_left_and_the_address_is_free_again(client, alice):
+def test_the_user_is_anonymised_and_the_address_is_free_again(client, alice):
     close_account(customer=alice)
 
-    shell = User.objects.get(pk=alice.pk)
-    assert shell.email.startswith(f"closed-{alice.pk}-")
-    assert shell.email.endswith("@account.invalid")
-    assert not shell.is_active
-    assert not shell.has_usable_password()
-    assert shell.closed_at is not None
+    user = User.objects.get(pk=alice.pk)
+    assert user.email.startswith(f"closed-{alice.pk}-")
+    assert user.email.endswith("@account.invalid")
+    assert not user.is_active
+    assert not user.has_usable_password()
+    assert user.closed_at is not None
     client.post("/accounts/signup/", {"email": "alice@example.com", "password1": PASSWORD})
     assert User.objects.get(email="alice@example.com").pk != alice.pk
 
@@ -145,13 +145,13 @@ def test_orders_that_are_over_are_anonymised_at_once(alice, lamp, seattle):
         assert (placed.customer, placed.anonymised_at is None) == (alice, False)
     parcel = WarehouseOrder.objects.get()
     assert (parcel.shipping_address, parcel.tracking) == (ONLY_THE_REGION, "")
-    told = OrderNotification.objects.get(kind=OrderNotification.Kind.SHIPPED).details
-    assert told == {"items": [{"name": lamp.name, "quantity": 2}], "tracking": ""}
+    details = OrderNotification.objects.get(kind=OrderNotification.Kind.SHIPPED).details
+    assert details == {"items": [{"name": lamp.name, "quantity": 2}], "tracking": ""}
     assert list(StockMovement.objects.values()) == ledger
     assert sent.lines.get().quantity == 2
 
 
-def test_an_order_on_its_way_keeps_what_it_needs_until_it_is_over(alice, lamp, seattle):
+def test_an_open_order_is_anonymised_once_it_is_over(alice, lamp, seattle):
     given_stock({lamp: 9}, seattle)
     placed, [parcel] = assigned(alice, {lamp: 2})
 
@@ -163,7 +163,7 @@ def test_an_order_on_its_way_keeps_what_it_needs_until_it_is_over(alice, lamp, s
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
     assert anonymise_closed_accounts() == 0  # the mail about it has not gone out
     send_notifications()
-    assert [letter.to for letter in mail.outbox] == [["alice@example.com"]] * 2
+    assert [message.to for message in mail.outbox] == [["alice@example.com"]] * 2
     assert anonymise_closed_accounts() == 1
     placed.refresh_from_db()
     parcel.refresh_from_db()
@@ -171,7 +171,7 @@ def test_an_order_on_its_way_keeps_what_it_needs_until_it_is_over(alice, lamp, s
     assert anonymise_closed_accounts() == 0
 
 
-def test_a_mail_that_no_server_took_for_a_week_keeps_nobody_known(alice, lamp):
+def test_a_mail_unsent_for_a_week_does_not_delay_the_erasure(alice, lamp):
     given_stock({lamp: 9})
     placed = order(alice, {lamp: 2})
     cancel_order(order_id=placed.pk)
@@ -184,7 +184,7 @@ def test_a_mail_that_no_server_took_for_a_week_keeps_nobody_known(alice, lamp):
     assert send_notifications() == 0
 
 
-def test_somebody_elses_orders_and_holds_stay_as_they_are(alice, bob, lamp):
+def test_orders_and_holds_of_others_stay_unchanged(alice, bob, lamp):
     given_stock({lamp: 9})
     theirs = order(bob, {lamp: 1})
     cancel_order(order_id=theirs.pk)
@@ -199,7 +199,7 @@ def test_somebody_elses_orders_and_holds_stay_as_they_are(alice, bob, lamp):
     assert stock_left(lamp) == (7,)
 
 
-def test_no_table_tells_who_it_was(shopper, alice, clerk, lamp, seattle):
+def test_no_table_has_personal_data_after_the_erasure(shopper, alice, clerk, lamp, seattle):
     given_stock({lamp: 9}, seattle)
     people = User.objects.filter(pk=alice.pk)
     LogEntry.objects.log_actions(clerk.pk, people, CHANGE, "changed", single_object=True)
@@ -212,11 +212,11 @@ def test_no_table_tells_who_it_was(shopper, alice, clerk, lamp, seattle):
     shopper.post("/accounts/password/reset/", {"email": alice.email})
     send_notifications()
     words = ("alice", "broad st", "98109", "1Z999")
-    assert {"orders_order", "core_outgoingmail", "core_idempotencyrecord"} <= found_anywhere(*words)
+    assert {"orders_order", "core_outgoingmail", "core_idempotencyrecord"} <= tables_with(*words)
 
     close_account(customer=alice)
 
-    assert found_anywhere(*words) == set()
+    assert tables_with(*words) == set()
 
 
 def test_staff_stay(clerk, lamp):
@@ -230,7 +230,7 @@ def test_staff_stay(clerk, lamp):
     assert stock_left(lamp) == (3,)
 
 
-def test_the_page_says_what_happens_and_asks_for_the_password(shopper):
+def test_the_page_has_the_consequences_and_a_field_for_the_password(shopper):
     page = shopper.get(PAGE)
 
     assertContains(page, "This cannot be undone.")
@@ -239,7 +239,7 @@ def test_the_page_says_what_happens_and_asks_for_the_password(shopper):
     assertContains(shopper.get("/accounts/email/"), f'href="{PAGE}"')
 
 
-def test_the_page_is_only_for_who_is_signed_in(client):
+def test_the_page_needs_a_sign_in(client):
     assertRedirects(client.get(PAGE), f"/accounts/login/?next={PAGE}")
 
 
@@ -252,7 +252,7 @@ def test_a_wrong_password_closes_nothing(shopper, alice):
     assert alice.closed_at is None
 
 
-def test_passwords_cannot_be_guessed_here(shopper, alice):
+def test_wrong_passwords_are_limited_here_too(shopper, alice):
     pages = [shopper.post(PAGE, {"password": f"guess {n}"}) for n in range(6)]
     right = shopper.post(PAGE, {"password": PASSWORD})
 
@@ -262,7 +262,7 @@ def test_passwords_cannot_be_guessed_here(shopper, alice):
     assert alice.closed_at is None
 
 
-def test_staff_are_told_in_words(client, clerk):
+def test_staff_read_why_their_account_stays(client, clerk):
     clerk.set_password(PASSWORD)
     clerk.save()
     client.force_login(clerk)
@@ -272,7 +272,7 @@ def test_staff_are_told_in_words(client, clerk):
     )
 
 
-def test_who_has_no_password_sets_one_first(client, alice):
+def test_a_user_without_a_password_sets_one_first(client, alice):
     alice.set_unusable_password()
     alice.save()
     client.force_login(alice)
@@ -305,7 +305,7 @@ def test_the_admin_shows_closed_accounts_as_such(admin_client, alice):
     assert admin_client.post(page, {"email": "alice@example.com"}).status_code == 403
 
 
-def test_a_cart_that_a_late_request_made_is_swept(alice):
+def test_a_cart_of_a_concurrent_request_is_swept(alice):
     close_account(customer=alice)
     Cart.objects.create(customer=alice)
 

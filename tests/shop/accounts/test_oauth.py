@@ -1,4 +1,4 @@
-"""OAuth 2.0: programs that fetch their tokens themselves (RFC 6749, 4.4; RFC 7009)."""
+"""The OAuth 2.0 client credentials body (RFC 6749, 4.4) and revocation (RFC 7009)."""
 
 import base64
 from datetime import timedelta
@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from shop.accounts.api import oauth
 from shop.accounts.erasure import close_account
 from shop.accounts.models import ApiToken, OAuthClient
-from shop.accounts.oauth_clients import keep_client_token, revoke_client_token, revoke_clients
+from shop.accounts.oauth_clients import revoke_client_token, revoke_clients, store_client_token
 from tests.support.api import problem_of
 from tests.support.concurrency import at_once
 
@@ -25,11 +25,11 @@ pytestmark = pytest.mark.django_db
 
 
 class Program:
-    """A client as its own side knows it: an id and a secret."""
+    """A program with the id and the secret of an OAuth client."""
 
     def __init__(self, user, *scopes: str):
         self.row = OAuthClient(name="Robot", user=user, scopes=list(scopes))
-        self.secret = self.row.seal()
+        self.secret = self.row.set_credentials()
         self.row.save()
 
     @property
@@ -65,35 +65,35 @@ def robot(alice) -> Program:
 def test_a_client_gets_a_token_for_an_hour_that_acts_for_its_user(robot, alice):
     answer = robot.fetch()
 
-    told = answer.json()
+    body = answer.json()
     token = ApiToken.objects.get()
     assert answer.status_code == 200
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/json", "no-store")
-    assert (told["token_type"], told["expires_in"]) == ("Bearer", 3600)
-    assert told["scope"] == "shopper orders:read"
+    assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
+    assert body["scope"] == "shopper orders:read"
     assert (token.user, token.client, token.name) == (alice, robot.row, "Robot")
     assert token.expires_at - token.created_at == timedelta(hours=1)
-    assert bearer(told["access_token"]).get("/api/v1/cart/").status_code == 200
+    assert bearer(body["access_token"]).get("/api/v1/cart/").status_code == 200
 
 
-def test_neither_token_nor_secret_is_kept(robot):
+def test_neither_token_nor_secret_is_stored(robot):
     secrets = [robot.fetch().json()["access_token"], robot.secret]
 
-    kept = str([*ApiToken.objects.values(), *OAuthClient.objects.values()])
+    stored = str([*ApiToken.objects.values(), *OAuthClient.objects.values()])
 
-    assert not any(secret in kept for secret in secrets)
+    assert not any(secret in stored for secret in secrets)
 
 
-def test_a_client_may_say_who_it_is_by_http_basic(robot):
+def test_a_client_may_authenticate_by_http_basic(robot):
     answer = post(TOKEN, GRANT, robot.basic)
 
     assert answer.status_code == 200
 
 
-def test_fewer_scopes_may_be_asked_for(robot):
-    told = robot.fetch(scope="shopper shopper").json()
+def test_a_client_may_request_fewer_scopes(robot):
+    body = robot.fetch(scope="shopper shopper").json()
 
-    assert told["scope"] == "shopper"
+    assert body["scope"] == "shopper"
     assert ApiToken.objects.get().scopes == ["shopper"]
 
 
@@ -118,7 +118,7 @@ def test_more_scopes_than_the_clients_are_refused(robot, scope):
         (GRANT | {"client": "x", "user": "x", "scopes": "x"}, 401, "invalid_client"),
     ],
 )
-def test_what_makes_no_sense_is_refused_as_the_rfc_says(form, status, error):
+def test_an_invalid_request_gets_the_error_of_the_rfc(form, status, error):
     answer = post(TOKEN, form)
 
     assert (answer.status_code, answer.json()["error"]) == (status, error)
@@ -132,7 +132,7 @@ def test_what_makes_no_sense_is_refused_as_the_rfc_says(form, status, error):
     "header",
     ["Basic", "Basic ", "Basic ?", "Basic w7/Dvw==", "Basic //8=", "Bearer abc", "Negotiate x"],
 )
-def test_a_strange_header_is_no_client(header):
+def test_a_malformed_header_authenticates_no_client(header):
     answer = post(TOKEN, GRANT, {"Authorization": header})
 
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
@@ -148,7 +148,7 @@ def test_a_wrong_secret_is_refused(robot):
     assert not ApiToken.objects.exists()
 
 
-def test_a_client_says_who_it_is_in_one_way(robot, bob):
+def test_a_client_authenticates_in_one_way_only(robot, bob):
     other = Program(bob, "shopper")
 
     twice = post(TOKEN, GRANT | robot.body, robot.basic)
@@ -158,7 +158,7 @@ def test_a_client_says_who_it_is_in_one_way(robot, bob):
     assert not ApiToken.objects.exists()
 
 
-def test_a_secret_in_the_address_is_not_heard(robot):
+def test_a_secret_in_the_url_is_ignored(robot):
     answer = post(f"{TOKEN}?{urlencode(GRANT | robot.body)}&%ZZ=ü", GRANT)
 
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
@@ -170,16 +170,16 @@ def test_json_is_refused(robot):
     assert problem_of(answer) == (415, "unsupported-media-type")
 
 
-def test_asking_is_by_post():
+def test_a_token_is_requested_by_post():
     assert problem_of(APIClient().get(TOKEN)) == (405, "method-not-allowed")
 
 
-# What ends
+# Revocation and expiry
 
 
-def test_revoking_a_client_shuts_the_door_on_its_tokens_and_no_others(robot, alice, bob):
+def test_revoking_a_client_revokes_its_tokens_and_no_others(robot, alice, bob):
     other = Program(bob, "shopper")
-    hers, his = (bearer(one.fetch().json()["access_token"]) for one in (robot, other))
+    hers, his = (bearer(program.fetch().json()["access_token"]) for program in (robot, other))
 
     count = revoke_clients(client_ids=[robot.row.pk])
 
@@ -206,28 +206,30 @@ def test_closing_the_account_ends_its_clients(robot, alice):
     assert not ApiToken.objects.exists()
 
 
-def test_after_its_hour_a_token_opens_nothing(robot):
+def test_a_token_of_a_client_expires_after_an_hour(robot):
     shopper = bearer(robot.fetch().json()["access_token"])
     ApiToken.objects.update(expires_at=Now())
 
     assert problem_of(shopper.get("/api/v1/cart/")) == (401, "not-authenticated")
 
 
-def test_a_client_gives_a_token_back(robot, bob):
-    token, kept = (robot.fetch().json()["access_token"] for _ in range(2))
+def test_a_client_revokes_its_own_tokens_only(robot, bob):
+    revoked, untouched = (robot.fetch().json()["access_token"] for _ in range(2))
     others = Program(bob, "shopper").fetch().json()["access_token"]
 
     answers = [
-        post(REVOKE, {"token": one, "token_type_hint": "access_token"}, robot.basic)
-        for one in (token, token, others, "nonsense")
+        post(REVOKE, {"token": secret, "token_type_hint": "access_token"}, robot.basic)
+        for secret in (revoked, revoked, others, "nonsense")
     ]
 
     assert [(answer.status_code, answer.content) for answer in answers] == [(200, b"")] * 4
-    calls = [bearer(one).get("/api/v1/cart/").status_code for one in (token, kept, others)]
-    assert calls == [401, 200, 200]
+    statuses = [
+        bearer(secret).get("/api/v1/cart/").status_code for secret in (revoked, untouched, others)
+    ]
+    assert statuses == [401, 200, 200]
 
 
-def test_only_a_client_gives_tokens_back(robot):
+def test_only_a_client_revokes_tokens(robot):
     token = robot.fetch().json()["access_token"]
 
     nobody = post(REVOKE, {"token": token})
@@ -238,7 +240,7 @@ def test_only_a_client_gives_tokens_back(robot):
     assert bearer(token).get("/api/v1/cart/").status_code == 200
 
 
-def test_a_personal_token_is_none_of_the_clients(robot, alice):
+def test_a_client_cannot_revoke_a_personal_token(robot, alice):
     token = ApiToken.issue(user=alice, scopes=["shopper"])
 
     revoke_client_token(client_id=robot.row.pk, secret=token)
@@ -249,7 +251,7 @@ def test_a_personal_token_is_none_of_the_clients(robot, alice):
 @pytest.mark.django_db(transaction=True)
 def test_no_token_outlives_a_client_that_is_revoked_meanwhile(robot):
     def fetch(n: int):
-        return lambda: keep_client_token(
+        return lambda: store_client_token(
             client_id=robot.row.pk, secret=f"secret {n}", scopes=["shopper"]
         )
 
@@ -261,10 +263,10 @@ def test_no_token_outlives_a_client_that_is_revoked_meanwhile(robot):
         assert not ApiToken.objects.usable().exists()
 
 
-# How often
+# Limits
 
 
-def test_a_client_may_not_fetch_tokens_without_end(robot, alice, monkeypatch):
+def test_the_tokens_of_a_client_are_limited(robot, alice, monkeypatch):
     other = Program(alice, "shopper")
     monkeypatch.setattr(oauth, "PER_CLIENT", oauth.PER_CLIENT._replace(rate=0.001, burst=2))
 
@@ -276,7 +278,7 @@ def test_a_client_may_not_fetch_tokens_without_end(robot, alice, monkeypatch):
     assert other.fetch().status_code == 200
 
 
-def test_who_guesses_secrets_is_limited_by_address_and_locks_nobody_out(robot, settings):
+def test_wrong_secrets_are_limited_by_address_and_do_not_lock_the_client_out(robot, settings):
     settings.API_RATE, settings.API_BURST = 0.001, 3
 
     guesses = [robot.fetch(client_secret=f"guess {n}").status_code for n in range(4)]

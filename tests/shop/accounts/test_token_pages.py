@@ -1,4 +1,4 @@
-"""A person's own tokens in a browser."""
+"""The pages of a person's own API tokens."""
 
 import re
 from datetime import timedelta
@@ -28,17 +28,17 @@ def secret_of(page) -> str:
     return re.search(r"shop_[\w-]{43}", page.content.decode())[0]
 
 
-def test_who_is_not_signed_in_is_asked_to(client):
+def test_the_page_needs_a_sign_in(client):
     assertRedirects(client.get(PAGE), f"/accounts/login/?next={PAGE}")
     assert client.post(MAKE, {"name": "x", "days": "30"}).status_code == 302
     assert not ApiToken.objects.exists()
 
 
-def test_the_account_leads_there(browser):
+def test_the_account_links_to_the_page(browser):
     assertContains(browser.get("/accounts/addresses/"), f'href="{PAGE}"')
 
 
-def test_a_new_token_is_shown_once_and_opens_the_door(browser, alice):
+def test_a_new_token_is_shown_once_and_authenticates(browser, alice):
     made = browser.post(MAKE, {"name": "Price watcher", "days": "90"})
 
     secret, token = secret_of(made), ApiToken.objects.get()
@@ -67,7 +67,7 @@ def test_a_token_may_work_for_good(browser):
     assertContains(browser.get(PAGE), "You revoke it")
 
 
-def test_sending_the_form_again_makes_no_second_token(browser):
+def test_sending_the_form_again_creates_no_second_token(browser):
     form = {"name": "Price watcher", "days": "30"}
     browser.post(MAKE, form)
 
@@ -89,12 +89,12 @@ def test_sending_the_form_again_makes_no_second_token(browser):
         {"name": "x", "days": "for ever"},
     ],
 )
-def test_what_makes_no_sense_makes_no_token(browser, form):
+def test_an_invalid_form_creates_no_token(browser, form):
     assert browser.post(MAKE, form).status_code == 422
     assert not ApiToken.objects.exists()
 
 
-def test_there_is_an_end_to_tokens(browser, alice):
+def test_the_number_of_tokens_is_limited(browser, alice):
     for n in range(MAX_TOKENS):
         ApiToken.issue(user=alice, scopes=["shopper"], name=f"Robot {n}")
 
@@ -110,7 +110,7 @@ def test_a_shopper_gets_no_other_scope(browser):
     assert ApiToken.objects.get().scopes == ["shopper"]
 
 
-def test_who_may_do_everything_chooses_scopes(desk):
+def test_a_superuser_chooses_scopes(desk):
     assertContains(desk.get(PAGE), "Receive, count and discard stock")
 
     desk.post(MAKE, {"name": "Desk", "days": "30", "scopes": ["stock:write", "orders:read"]})
@@ -132,7 +132,7 @@ def test_a_revoked_token_is_refused_from_now_on(browser, alice):
     assert caller.get("/api/v1/cart/").status_code == 401
 
 
-def test_looking_at_the_address_revokes_nothing(browser, alice):
+def test_a_get_revokes_nothing(browser, alice):
     ApiToken.issue(user=alice, scopes=["shopper"])
 
     assertRedirects(browser.get(f"{PAGE}{ApiToken.objects.get().pk}/revoke/"), PAGE)
@@ -140,7 +140,7 @@ def test_looking_at_the_address_revokes_nothing(browser, alice):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_somebody_elses_token_does_not_exist(browser, mallory, method):
+def test_another_persons_token_is_a_404(browser, mallory, method):
     ApiToken.issue(user=mallory, scopes=["shopper"], name="Hers alone")
 
     answer = getattr(browser, method)(f"{PAGE}{ApiToken.objects.get().pk}/revoke/")
@@ -150,9 +150,9 @@ def test_somebody_elses_token_does_not_exist(browser, mallory, method):
     assertNotContains(browser.get(PAGE), "Hers alone")
 
 
-def test_what_clients_fetch_is_not_in_the_list(browser, alice):
+def test_tokens_of_clients_are_not_in_the_list(browser, alice):
     robot = OAuthClient(name="Robot", user=alice, scopes=["shopper"])
-    robot.seal()
+    robot.set_credentials()
     robot.save()
     ApiToken.issue(user=alice, scopes=["shopper"], name="Fetched", client=robot)
 
@@ -160,7 +160,7 @@ def test_what_clients_fetch_is_not_in_the_list(browser, alice):
     assert browser.post(f"{PAGE}{ApiToken.objects.get().pk}/revoke/").status_code == 404
 
 
-def test_the_list_tells_what_has_ended_and_what_was_used(browser, alice):
+def test_the_list_shows_expiry_and_last_use(browser, alice):
     ApiToken.issue(user=alice, scopes=["shopper"], name="Old")
     ApiToken.objects.update(expires_at=Now() - timedelta(days=1), last_used_at=Now())
 

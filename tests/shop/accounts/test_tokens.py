@@ -1,4 +1,4 @@
-"""Tokens: what they are told apart by, when they were used, how they end."""
+"""API tokens: creation, revocation and expiry, and the time of their last use."""
 
 from datetime import timedelta
 
@@ -27,7 +27,7 @@ def make(user, name="Robot", lifetime=None) -> str:
     return make_personal_token(user=user, name=name, scopes=["shopper"], lifetime=lifetime)
 
 
-def test_only_the_last_characters_of_a_token_are_kept(alice):
+def test_only_the_last_characters_of_a_token_are_stored(alice):
     secret = make(alice)
 
     token = ApiToken.objects.get()
@@ -42,7 +42,7 @@ def test_a_lifetime_is_counted_by_the_database(alice):
     assert token.expires_at - token.created_at == timedelta(days=30)
 
 
-def test_a_name_is_given_once_while_its_token_is_in_force(alice, bob):
+def test_a_name_is_unique_among_tokens_in_force(alice, bob):
     make(alice)
     make(bob)
 
@@ -54,7 +54,7 @@ def test_a_name_is_given_once_while_its_token_is_in_force(alice, bob):
     assert make(alice)
 
 
-def test_one_person_may_have_so_many_tokens(alice):
+def test_a_person_has_a_limited_number_of_tokens(alice):
     for n in range(MAX_TOKENS):
         make(alice, f"Robot {n}")
 
@@ -65,25 +65,25 @@ def test_one_person_may_have_so_many_tokens(alice):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_tokens_made_at_once_none_is_too_many(alice):
+def test_concurrent_requests_stay_within_the_limit_of_tokens(alice):
     for n in range(MAX_TOKENS - 1):
         make(alice, f"Robot {n}")
 
     results = at_once(*[lambda n=n: make(alice, f"At once {n}") for n in range(4)])
 
-    assert sorted(isinstance(one, TooManyTokens) for one in results) == [False, True, True, True]
+    assert sum(isinstance(result, TooManyTokens) for result in results) == 3
     assert ApiToken.objects.count() == MAX_TOKENS
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_form_that_is_sent_twice_makes_one_token(alice):
+def test_a_form_that_is_sent_twice_creates_one_token(alice):
     results = at_once(*[lambda: make(alice)] * 4)
 
-    assert sum(isinstance(one, NameTaken) for one in results) == 3
+    assert sum(isinstance(result, NameTaken) for result in results) == 3
     assert ApiToken.objects.count() == 1
 
 
-# How they end
+# Revocation and expiry
 
 
 def test_a_revoked_token_is_refused_at_once(alice):
@@ -108,11 +108,11 @@ def test_a_scope_that_is_missing_is_a_403(alice):
     assert problem_of(reader.get("/api/v1/cart/")) == (403, "permission-denied")
 
 
-def test_ended_tokens_are_forgotten_in_their_time(alice):
+def test_ended_tokens_are_deleted_after_their_retention(alice):
     client = OAuthClient(name="Robot", user=alice, scopes=["shopper"])
-    client.seal()
+    client.set_credentials()
     client.save()
-    for name, said in {
+    for name, fields in {
         "in force": {},
         "expired lately": {"expires_at": Now() - timedelta(days=29)},
         "expired long ago": {"expires_at": Now() - timedelta(days=31)},
@@ -122,7 +122,7 @@ def test_ended_tokens_are_forgotten_in_their_time(alice):
         "fetched and over": {"client": client, "expires_at": Now() - timedelta(minutes=1)},
     }.items():
         make(alice, name)
-        ApiToken.objects.filter(name=name).update(**said)
+        ApiToken.objects.filter(name=name).update(**fields)
 
     delete_ended_tokens()
 
@@ -130,7 +130,7 @@ def test_ended_tokens_are_forgotten_in_their_time(alice):
     assert left == {"in force", "expired lately", "revoked lately", "fetched"}
 
 
-# When they were used
+# The last use
 
 
 def test_a_use_is_written_once_a_minute(alice):
@@ -147,7 +147,7 @@ def test_a_use_is_written_once_a_minute(alice):
     assert ApiToken.objects.get().last_used_at >= first
 
 
-def test_between_its_minutes_a_use_costs_no_statement(alice, django_assert_num_queries):
+def test_a_recent_use_costs_no_statement(alice, django_assert_num_queries):
     reader = client_of(alice, "orders:read")
     reader.get("/api/v1/cart/")
 
@@ -165,7 +165,7 @@ def test_a_refused_token_is_not_used(alice):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_use_waits_for_nobody(alice, caplog):
+def test_a_use_waits_for_no_lock(alice, caplog):
     shopper = client_of(alice, "shopper")
 
     with transaction.atomic():
@@ -174,7 +174,7 @@ def test_a_use_waits_for_nobody(alice, caplog):
 
     assert answer == 200
     assert ApiToken.objects.get().last_used_at is None
-    assert "was not written" not in caplog.text  # as it would be after waiting in vain
+    assert "was not written" not in caplog.text  # as it would be after a lock timeout
 
 
 @pytest.mark.django_db(transaction=True)
@@ -189,8 +189,8 @@ def test_one_of_many_uses_at_once_is_written_and_all_are_answered(alice):
     assert ApiToken.objects.get().last_used_at
 
 
-def test_a_request_outlives_a_use_that_cannot_be_written(alice, monkeypatch, caplog):
-    def fail(**said):
+def test_a_use_that_cannot_be_written_does_not_fail_the_request(alice, monkeypatch, caplog):
+    def fail(**kwargs):
         raise DatabaseError("read only")
 
     shopper = client_of(alice, "shopper")
@@ -200,5 +200,5 @@ def test_a_request_outlives_a_use_that_cannot_be_written(alice, monkeypatch, cap
     assert "was not written: read only" in caplog.text
 
 
-def test_a_use_of_a_token_that_is_gone_is_nothing(db):
+def test_a_use_of_a_deleted_token_is_ignored(db):
     record_use(token_id=999)

@@ -1,4 +1,4 @@
-"""Every route of the URL configuration, called by everybody; what it answers whom."""
+"""The status of every route of the URL configuration for every caller."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ from shop.core.api.permissions import Scope
 from tests.shop.contract.world import (
     begin_numbers_at,
     called,
-    given_the_world_of_examples,
+    given_example_objects,
     operations,
 )
 from tests.support.api import client_of
@@ -29,7 +29,7 @@ from tests.support.factories import UserFactory
 from tests.support.stories import ADDRESS
 
 OWN_ID = 6001  # of each thing that belongs to the owner and is known by a number
-GIVEN = {
+VALUES = {
     **ITEM,
     **ORDER,
     **PARCEL,
@@ -67,7 +67,7 @@ class Route:
 
 
 def routes() -> list[Route]:
-    """Every route there is, with an address in the world of the examples."""
+    """Return every route, with a path to an object of the schema's examples."""
     return [Route(pattern, "/" + _filled(pattern)) for pattern in _walk(get_resolver())]
 
 
@@ -81,31 +81,31 @@ def _walk(resolver, before: str = "") -> Iterator[str]:
 
 
 def _filled(pattern: str) -> str:
-    """Put values in a route. A new name needs one in GIVEN, so that its route is called."""
-    given = GIVEN | ({"pk": ITEM["item_id"]} if OF_AN_ITEM.match(pattern) else {})
-    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(given[m[1]]), _plain(pattern))
-    assert not re.search(r"[\\^$<>()?]", address), f"{pattern} is not understood"
+    """Return a path of the route. A new parameter needs a value in VALUES."""
+    values = VALUES | ({"pk": ITEM["item_id"]} if OF_AN_ITEM.match(pattern) else {})
+    address = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: str(values[m[1]]), _plain(pattern))
+    assert not re.search(r"[\\^$<>()?]", address), f"{pattern} is not filled"
     return address
 
 
 def _plain(pattern: str) -> str:
-    """Write the few routes that are regular expressions as the others are."""
+    """Return the pattern of a regular expression in the form of `path`."""
     if "^" not in pattern and "(" not in pattern:
         return pattern
     named = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", pattern)
     return re.sub(r"\(\?:/\|\$\)|/\?\$|[\^$]", "", named)
 
 
-def given_everybody() -> dict[str, Client]:
-    """Build the world, and return who calls: by session for pages, by token for the API."""
-    given_the_world_of_examples()
+def given_callers() -> dict[str, Client]:
+    """Create the objects of the examples; return the callers, with a session or a token."""
+    given_example_objects()
     ada = User.objects.get(email="ada@example.com")
     begin_numbers_at(Address, OWN_ID)
     Address.objects.create(customer=ada, digest="1", **ADDRESS)
     begin_numbers_at(ApiToken, OWN_ID)
     ApiToken.issue(user=ada, scopes=["shopper"])
-    callers: dict[str, Client] = {"nobody": Client(), "owner": _both(ada)}
-    callers["other shopper"] = _both(UserFactory())
+    callers: dict[str, Client] = {"nobody": Client(), "owner": _with_session_and_token(ada)}
+    callers["other shopper"] = _with_session_and_token(UserFactory())
     robot = UserFactory()
     callers |= {scope: client_of(robot, scope) for scope in SCOPES}
     callers["staff"] = Client()
@@ -113,31 +113,31 @@ def given_everybody() -> dict[str, Client]:
     return callers
 
 
-def _both(user) -> APIClient:
-    """Somebody with a session and a token; the API looks at the token first."""
+def _with_session_and_token(user) -> APIClient:
+    """Return a client with a session and a token; the API reads the token first."""
     client = client_of(user, "shopper")
     client.force_login(user)
     return client
 
 
-def answers(document: dict) -> Iterator[tuple[str, str, dict[str, int]]]:
+def statuses_by_route(document: dict) -> Iterator[tuple[str, str, dict[str, int]]]:
     """Yield (kind, route with its method, status by caller) of every route."""
-    callers = given_everybody()
+    callers = given_callers()
     described = {}
     for path, method, operation in operations(document):
         described.setdefault(re.sub(r"\{\w+\}", "*", path), []).append((path, method, operation))
     for route in routes():
         for method, call in _calls(route, described):
-            statuses = {who: _status(call, client) for who, client in callers.items()}
+            statuses = {name: _status(call, client) for name, client in callers.items()}
             yield route.kind, f"{method.upper()} /{route.pattern}", statuses
 
 
 def _calls(route: Route, described: dict) -> Iterator[tuple[str, Callable[[Client], Any]]]:
     """Yield the calls of a route by method: those of the schema's examples, or bare ones."""
-    known = described.get(re.sub(r"<[^>]*>", "*", f"/{route.pattern}"), [])
-    for path, method, operation in known:
+    examples = described.get(re.sub(r"<[^>]*>", "*", f"/{route.pattern}"), [])
+    for path, method, operation in examples:
         yield method, partial(_as_described, path, method, operation)
-    for method in () if known else ("get", "post"):
+    for method in () if examples else ("get", "post"):
         yield method, methodcaller(method, route.address)
 
 
@@ -146,7 +146,7 @@ def _as_described(path: str, method: str, operation: dict, client: Client):
 
 
 def _status(call: Callable[[Client], Any], client: Client) -> int:
-    """Make a call and undo what it did, in the browser too."""
+    """Return the status of a call; undo its effects on the database and the cookies."""
     cookies = copy(client.cookies)
     with transaction.atomic():
         answer = call(client)

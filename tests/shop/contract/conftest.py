@@ -1,4 +1,4 @@
-"""Examples are called on this machine alone."""
+"""Fixtures of the contract's tests, whose webhooks have loopback addresses."""
 
 import pytest
 

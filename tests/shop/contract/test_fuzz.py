@@ -1,6 +1,6 @@
-"""Schemathesis over the whole schema: whatever is sent, the answer is one that is described.
+"""Schemathesis over the whole schema, which must describe the response to any request.
 
-`make fuzz-api` sends more; FUZZ_EXAMPLES says how much an operation gets of each kind.
+`make fuzz-api` sends more; FUZZ_EXAMPLES is the number of calls of each mode an operation.
 """
 
 import os
@@ -23,7 +23,7 @@ from shop.accounts.models import ApiToken
 from shop.api_docs.examples import EXAMPLES
 from shop.core.api.permissions import Scope
 from shop.wsgi import application
-from tests.shop.contract.world import given_the_world_of_examples, schema
+from tests.shop.contract.world import given_example_objects, schema
 from tests.support.factories import UserFactory
 
 EXAMPLES_EACH = int(os.environ.get("FUZZ_EXAMPLES", "3"))
@@ -44,7 +44,7 @@ CALLERS = {
 
 @schemathesis.serializer("application/x-ndjson")
 def send_lines(context, value):
-    """Whatever was drawn, as the bytes of a file."""
+    """Return a generated value as the bytes of a file."""
     lines = value if isinstance(value, bytes) else str(value).encode(errors="replace")
     return {"data": lines}
 
@@ -53,12 +53,12 @@ def send_lines(context, value):
 def described():
     document = schemathesis.openapi.from_dict(schema())
     document.app = application
-    return [one.ok() for one in document.get_all_operations()]
+    return [result.ok() for result in document.get_all_operations()]
 
 
 @pytest.fixture
 def one_transaction(db):
-    """Calls by WSGI stay in the test's transaction, as those of Django's own client do."""
+    """Keep calls by WSGI in the test's transaction, as those of Django's own client are."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -68,7 +68,7 @@ def one_transaction(db):
 
 @pytest.mark.usefixtures("one_transaction", "conserved")
 @pytest.mark.parametrize("caller", CALLERS)
-def test_whatever_is_sent_the_answer_is_described(described, settings, caller):
+def test_the_schema_describes_the_response_to_any_request(described, settings, caller):
     settings.ALLOWED_HOSTS = ["localhost"]
     headers = headers_of(caller)
     sent = 0
@@ -82,7 +82,8 @@ def test_whatever_is_sent_the_answer_is_described(described, settings, caller):
 
 
 def headers_of(caller: str) -> dict[str, str]:
-    given_the_world_of_examples()
+    """Create the objects of the examples; return the caller's headers."""
+    given_example_objects()
     scopes = CALLERS[caller]
     if scopes is None:
         return PLAIN
@@ -91,8 +92,8 @@ def headers_of(caller: str) -> dict[str, str]:
 
 
 def fuzz(operation, mode, headers) -> int:
-    """Send generated calls, every second of them about things that exist; return how many."""
-    known = EXAMPLES[operation.definition.raw["operationId"]].path
+    """Send generated calls, every second one about existing objects; return their number."""
+    parameters = EXAMPLES[operation.definition.raw["operationId"]].path
     sent = 0
 
     @bounded(
@@ -107,7 +108,7 @@ def fuzz(operation, mode, headers) -> int:
         nonlocal sent
         sent += 1
         if sent % 2:
-            case.path_parameters = {**(case.path_parameters or {}), **known}
+            case.path_parameters = {**(case.path_parameters or {}), **parameters}
         case.call_and_validate(headers=headers, checks=CHECKS)
 
     send()

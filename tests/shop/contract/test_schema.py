@@ -1,4 +1,4 @@
-"""The OpenAPI schema: checked in, complete, and true of what the API answers."""
+"""The OpenAPI schema: checked in, complete, and true of the API's responses."""
 
 import json
 
@@ -12,7 +12,7 @@ from tests.shop.contract.world import (
     COLLECTION,
     called,
     flaws_of,
-    given_the_world_of_examples,
+    given_example_objects,
     operations,
     schema,
 )
@@ -23,15 +23,15 @@ def document():
     return schema()
 
 
-def test_the_schema_that_is_checked_in_is_of_this_code(document):
+def test_the_checked_in_schema_is_current(document):
     assert json.loads(CHECKED_IN.read_text()) == document, "run `make schema`"
 
 
-def test_the_collection_that_is_checked_in_is_of_this_schema(document):
+def test_the_checked_in_collection_is_current(document):
     assert json.loads(COLLECTION.read_text()) == collection_of(document), "run `make schema`"
 
 
-def test_every_operation_says_what_it_is_for_who_may_and_what_may_go_wrong(document):
+def test_every_operation_has_a_summary_security_problems_and_an_example(document):
     for path, method, operation in operations(document):
         where = f"{method} {path}"
         assert operation.get("summary"), where
@@ -41,10 +41,10 @@ def test_every_operation_says_what_it_is_for_who_may_and_what_may_go_wrong(docum
 
 
 def test_every_example_is_of_an_operation(document):
-    assert set(EXAMPLES) == {one["operationId"] for _, _, one in operations(document)}
+    assert set(EXAMPLES) == {operation["operationId"] for _, _, operation in operations(document)}
 
 
-def test_every_problem_that_is_described_has_a_page(document):
+def test_every_problem_in_the_schema_has_a_page(document):
     named = {
         example["$ref"].rsplit("/", 1)[-1]
         for _, _, operation in operations(document)
@@ -58,10 +58,10 @@ def test_every_problem_that_is_described_has_a_page(document):
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_an_example_does_what_the_schema_says(document, conserved, name):
-    client = given_the_world_of_examples()
+def test_an_example_gets_the_response_in_the_schema(document, conserved, name):
+    client = given_example_objects()
     [(path, method, operation)] = [
-        one for one in operations(document) if one[2]["operationId"] == name
+        operation for operation in operations(document) if operation[2]["operationId"] == name
     ]
 
     response = called(client, path, method, operation)

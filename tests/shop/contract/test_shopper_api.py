@@ -1,4 +1,4 @@
-"""The contract of the REST API, spoken over HTTP."""
+"""The contract of the REST API for shoppers, over HTTP."""
 
 import pytest
 from rest_framework.test import APIClient
@@ -17,7 +17,7 @@ from warehouses.tasks import assign_submitted_orders
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-def test_anybody_sees_an_item_and_how_many_are_left(client, lamp):
+def test_an_item_shows_its_stock_without_a_token(client, lamp):
     given_stock({lamp: 7})
 
     item = client.get(f"/api/v1/items/{lamp.pk}/").json()
@@ -37,7 +37,7 @@ def test_a_search_gives_live_stock(client, shopper, lamp, rug):
     assert (after["count"], after["results"][0]["stock"]) == (1, 4)
 
 
-def test_a_cart_says_what_cannot_be_bought(shopper, bob, lamp, rug):
+def test_a_cart_marks_lines_that_cannot_be_bought(shopper, bob, lamp, rug):
     given_stock({lamp: 5, rug: 1})
     shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 4})
     shopper.put(f"/api/v1/cart/items/{rug.pk}/", {"quantity": 1})
@@ -52,7 +52,7 @@ def test_a_cart_says_what_cannot_be_bought(shopper, bob, lamp, rug):
     assert cart["total"] == "319.80"
 
 
-def test_ones_own_hold_is_no_problem_in_ones_cart(shopper, lamp):
+def test_an_own_hold_is_no_problem_in_the_cart(shopper, lamp):
     given_stock({lamp: 2})
     hold(shopper, lamp, 2)
 
@@ -61,7 +61,7 @@ def test_ones_own_hold_is_no_problem_in_ones_cart(shopper, lamp):
     assert (line["stock"], line["problem"]) == (0, None)
 
 
-def test_what_is_out_of_stock_cannot_be_put_in_a_cart(shopper, lamp):
+def test_an_item_out_of_stock_cannot_be_put_in_a_cart(shopper, lamp):
     answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
 
     assert problem_of(answer) == (409, "out-of-stock")
@@ -69,7 +69,7 @@ def test_what_is_out_of_stock_cannot_be_put_in_a_cart(shopper, lamp):
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1000, 10**30, "x", None, 1.5, True])
-def test_a_quantity_that_makes_no_sense_is_refused(shopper, lamp, quantity):
+def test_an_invalid_quantity_is_refused(shopper, lamp, quantity):
     given_stock({lamp: 5})
 
     answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": quantity})
@@ -78,7 +78,7 @@ def test_a_quantity_that_makes_no_sense_is_refused(shopper, lamp, quantity):
     assert answer.json()["errors"][0]["pointer"] == "#/quantity"
 
 
-def test_a_hold_says_how_long_it_lasts(shopper, lamp):
+def test_a_hold_has_its_remaining_seconds(shopper, lamp):
     given_stock({lamp: 5})
     shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 2})
 
@@ -96,7 +96,7 @@ def test_a_hold_says_how_long_it_lasts(shopper, lamp):
     assert shopper.get("/api/v1/checkout/").json()["id"] == first.json()["id"]
 
 
-def test_giving_a_hold_back_restores_the_stock(shopper, lamp):
+def test_cancelling_a_hold_restores_the_stock(shopper, lamp):
     given_stock({lamp: 5})
     hold(shopper, lamp, 2)
 
@@ -125,7 +125,7 @@ def test_an_empty_cart_is_refused(shopper):
     assert problem_of(shopper.post("/api/v1/checkout/")) == (409, "empty-cart")
 
 
-def test_an_order_is_what_was_held_and_empties_the_cart(shopper, lamp):
+def test_an_order_has_the_held_items_and_empties_the_cart(shopper, lamp):
     given_stock({lamp: 5})
 
     answer = order(shopper, lamp, 2)
@@ -180,7 +180,7 @@ def test_the_same_key_and_body_is_replayed(shopper, lamp):
     assert "Idempotency-Replayed" not in first
 
 
-def test_an_address_that_makes_no_sense_is_refused_by_field(shopper, lamp):
+def test_an_invalid_address_is_refused_by_field(shopper, lamp):
     given_stock({lamp: 5})
     checkout = hold(shopper, lamp)
     bad = {**ADDRESS, "postal_code": "nowhere", "city": ""}
@@ -196,7 +196,7 @@ def test_an_address_that_makes_no_sense_is_refused_by_field(shopper, lamp):
     assert pointers == {"#/shipping_address/postal_code", "#/shipping_address/city"}
 
 
-def test_somebody_elses_things_are_not_found(shopper, mallory, lamp):
+def test_objects_of_others_are_not_found(shopper, mallory, lamp):
     given_stock({lamp: 5})
     checkout = hold(shopper, lamp)
     other = client_of(mallory, "shopper")
@@ -213,7 +213,7 @@ def test_somebody_elses_things_are_not_found(shopper, mallory, lamp):
     assert problem_of(other.post(f"/api/v1/orders/{number}/cancel/")) == (404, "not-found")
 
 
-def test_cancelling_gives_the_units_back_once(shopper, lamp):
+def test_cancelling_returns_the_units_once(shopper, lamp):
     given_stock({lamp: 5})
     number = order(shopper, lamp, 2).json()["number"]
 
@@ -235,12 +235,12 @@ def test_scopes_alone_authorise(client, shopper, alice, lamp):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_changed_item_is_found_by_a_question_asked_before(staff, client, lamp):
-    asked = [client.get("/api/v1/items/?q=chandelier").json()["count"] for _ in range(3)]
+def test_a_changed_item_is_found_by_a_cached_query(staff, client, lamp):
+    counts = [client.get("/api/v1/items/?q=chandelier").json()["count"] for _ in range(3)]
 
     staff.patch(f"/api/v1/items/{lamp.pk}/", {"name": "Brass chandelier"})
 
-    assert asked == [0, 0, 0]
+    assert counts == [0, 0, 0]
     assert client.get("/api/v1/items/?q=chandelier").json()["count"] == 1
 
 
@@ -256,7 +256,7 @@ def test_a_changed_item_is_found_by_a_question_asked_before(staff, client, lamp)
         (b"quantity=1", "application/x-www-form-urlencoded", (415, "unsupported-media-type")),
     ],
 )
-def test_bodies_that_make_no_sense(shopper, lamp, body, content_type, expected):
+def test_an_invalid_body_is_refused(shopper, lamp, body, content_type, expected):
     answer = shopper.generic("PUT", f"/api/v1/cart/items/{lamp.pk}/", body, content_type)
 
     assert problem_of(answer) == expected
@@ -273,12 +273,12 @@ def test_bodies_that_make_no_sense(shopper, lamp, body, content_type, expected):
         "/api/v1/orders/%00/",
     ],
 )
-def test_what_is_not_there_is_a_problem_too(shopper, path):
+def test_an_unknown_path_is_a_problem_too(shopper, path):
     assert problem_of(shopper.get(path)) == (404, "not-found")
 
 
 @pytest.mark.parametrize(
-    "question",
+    "query",
     [
         "%00",
         "x" * 6000,
@@ -290,8 +290,8 @@ def test_what_is_not_there_is_a_problem_too(shopper, path):
         "-",
     ],
 )
-def test_no_question_breaks_the_search(client, lamp, question):
-    assert client.get(f"/api/v1/items/?q={question}").status_code == 200
+def test_no_query_breaks_the_search(client, lamp, query):
+    assert client.get(f"/api/v1/items/?q={query}").status_code == 200
 
 
 def test_the_schema_and_every_problem_page_open(client):
@@ -340,7 +340,7 @@ def test_a_listing_costs_the_same_for_one_row_and_for_many(
     assert len(answer.json().get("results") or answer.json()["items"]) == 6
 
 
-def test_answers_built_by_hand_have_the_fields_that_the_schema_says(shopper, lamp):
+def test_responses_built_by_hand_have_the_fields_of_the_schema(shopper, lamp):
     given_stock({lamp: 3})
     shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
 

@@ -1,4 +1,4 @@
-"""The contract of the REST API that staff systems speak: goods, parcels, items."""
+"""The contract of the REST API for systems of staff: goods, parcels, items."""
 
 import pytest
 
@@ -63,19 +63,19 @@ def test_an_order_is_assigned_picked_and_shipped(staff, shopper, lamp, seattle):
     assign_submitted_orders()
 
     waiting = staff.get("/api/v1/warehouse-orders/?warehouse=SEA1&status=assigned").json()
-    one = waiting["results"][0]
+    parcel = waiting["results"][0]
     picked = [
-        staff.post(f"/api/v1/warehouse-orders/{one['id']}/pick/", {"assigned_to": "Truck 7"})
+        staff.post(f"/api/v1/warehouse-orders/{parcel['id']}/pick/", {"assigned_to": "Truck 7"})
         for _ in range(2)
     ]
     shipped = [
-        staff.post(f"/api/v1/warehouse-orders/{one['id']}/ship/", {"tracking": "1Z"})
+        staff.post(f"/api/v1/warehouse-orders/{parcel['id']}/ship/", {"tracking": "1Z"})
         for _ in range(2)
     ]
     cancel = shopper.post(f"/api/v1/orders/{number}/cancel/")
 
-    assert (one["parent_order"], one["warehouse"]) == (number, "SEA1")
-    assert one["decision"]["strategy"] == "fewest_parcels"
+    assert (parcel["parent_order"], parcel["warehouse"]) == (number, "SEA1")
+    assert parcel["decision"]["strategy"] == "fewest_parcels"
     assert [p.json()["status"] for p in picked] == ["picked", "picked"]
     assert [s.status_code for s in shipped] == [200, 200]
     assert problem_of(cancel) == (409, "order-already-shipped")
@@ -113,18 +113,18 @@ def test_the_balance_of_an_item_adds_up(staff, shopper, bob, lamp, seattle):
 def test_an_assignment_is_previewed_without_effect(staff, lamp, seattle, settings):
     settings.ASSIGNMENT_STRATEGY = "cheapest"
     given_stock({lamp: 5}, seattle)
-    asked = {
+    body = {
         "items": [{"item_id": lamp.pk, "quantity": 2}],
         "postal_code": "98109",
         "country": "US",
     }
 
-    answer = staff.post("/api/v1/assignments/preview/", asked)
+    answer = staff.post("/api/v1/assignments/preview/", body)
 
     assert answer.status_code == 200
     assert answer.json()["picks"] == [{"warehouse": "SEA1", "item_id": lamp.pk, "quantity": 2}]
     assert answer.json()["considered"][0]["warehouses"] == ["SEA1"]
     assert not WarehouseOrder.objects.exists()
-    unknown = {**asked, "items": [{"item_id": 10**9, "quantity": 2}]}
+    unknown = {**body, "items": [{"item_id": 10**9, "quantity": 2}]}
     again = staff.post("/api/v1/assignments/preview/", unknown)
     assert again.status_code == 404

@@ -1,4 +1,4 @@
-"""The world that the schema's examples speak of, and how they are called in it."""
+"""The objects of the schema's examples, and the calls of these examples."""
 
 import json
 from pathlib import Path
@@ -27,7 +27,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def schema() -> dict:
-    """The schema as the code describes it now, as JSON would read it back."""
+    """Return the schema of the current code, after a round trip through JSON."""
     return json.loads(json.dumps(SchemaGenerator().get_schema(request=None, public=True)))
 
 
@@ -39,8 +39,8 @@ def operations(document: dict):
                 yield path, method, item[method]
 
 
-def given_the_world_of_examples():
-    """Build it; return a client who may do everything in it."""
+def given_example_objects():
+    """Create the objects of the examples; return a client with every scope."""
     ada = UserFactory(email="ada@example.com")
     item = ItemFactory(pk=ITEM["item_id"], sku="LAMP-7", name="Brass desk lamp", price="49.95")
     given_stock({item: 12}, WarehouseFactory(code="SEA1", name="Seattle 1"))
@@ -67,7 +67,7 @@ def given_client(user) -> None:
 
 
 def given_webhook(user) -> None:
-    """An endpoint that was told of one thing."""
+    """Create a webhook endpoint with one delivery."""
     begin_numbers_at(WebhookEndpoint, WEBHOOK["webhook_id"])
     begin_numbers_at(WebhookDelivery, DELIVERY["delivery_id"])
     endpoint = create_endpoint(
@@ -92,7 +92,7 @@ def begin_numbers_at(model, first: int) -> None:
 
 
 def called(client, path: str, method: str, operation: dict):
-    """Make the call of an operation's example, in the form that it asks for."""
+    """Make the call of an operation's example, in its media type; return the response."""
     example = EXAMPLES[operation["operationId"]]
     address = path.format(**example.path)
     if example.query:
@@ -107,7 +107,7 @@ def called(client, path: str, method: str, operation: dict):
 
 
 def flaws_of(response, document: dict, operation: dict) -> list[str]:
-    """What of an answer is not as the schema describes it."""
+    """Return the differences between a response and the schema."""
     described = operation["responses"].get(str(response.status_code))
     if described is None:
         return [f"{response.status_code} is not described"]

@@ -1,8 +1,7 @@
-"""Every page in another region: other words, currency, dates, units and country.
+"""Every page in another region: another language, currency, time zone, units and country.
 
-The other language is made by machine: each text that is up for translation comes out in
-brackets, and what the tests' data say is Greek. Latin letters outside of brackets are
-words that nobody can translate.
+The translations are generated: each translatable text is in brackets, and the data of the
+tests are Greek. Latin letters outside of brackets are texts without a translation.
 """
 
 import re
@@ -28,7 +27,7 @@ from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_
 pytestmark = pytest.mark.django_db
 
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
-# What is the same in every language: addresses, sizes, time zones, the shop's own data.
+# The same in every language: addresses, sizes, time zones, the shop's own data.
 NOT_WORDS = re.compile(
     r"[\w.]+@[\w.]+|\b(?:CET|CEST|EUR|SKU-\d+|WH\d+|kg|Deutschland)\b|shop_[\w-]{43}"
 )
@@ -38,7 +37,7 @@ SPOKEN_ATTRIBUTES = {"alt", "title", "placeholder", "aria-label", "data-suggest"
 
 @pytest.fixture(autouse=True)
 def elsewhere(settings, monkeypatch):
-    """Germany, in a language of brackets."""
+    """Set the region to Germany, with bracketed texts in the place of translations."""
     settings.REGION = REGIONS["de"]
     settings.LANGUAGE_CODE = settings.REGION.language
     settings.LANGUAGES = [(settings.REGION.language, settings.REGION.language)]
@@ -47,17 +46,17 @@ def elsewhere(settings, monkeypatch):
     def bracketed(self, text):
         return f"⟦{text.rpartition(chr(4))[2]}⟧" if text else text
 
-    def bracketed_plural(self, one, many, count):
-        return bracketed(self, one if count == 1 else many)
+    def bracketed_plural(self, singular, plural, count):
+        return bracketed(self, singular if count == 1 else plural)
 
     monkeypatch.setattr(trans_real.DjangoTranslation, "gettext", bracketed)
     monkeypatch.setattr(trans_real.DjangoTranslation, "ngettext", bracketed_plural)
 
 
 class SpokenTexts(HTMLParser):
-    """Collects what a page says, to the eye or to a screen reader."""
+    """A parser that collects the texts of a page, visible or for a screen reader."""
 
-    # The names of countries come from CLDR, and references are no words.
+    # The names of countries come from CLDR, and request ids are no words.
     silent = ("script", "style", "option", "code")
 
     def __init__(self, html: str):
@@ -100,8 +99,8 @@ def assert_translated(html: str) -> None:
 
 
 def look(client, path: str, status: int = 200, **posted) -> str:
-    ask = client.post if posted else client.get
-    answer = ask(path, posted or None, follow=True)
+    send = client.post if posted else client.get
+    answer = send(path, posted or None, follow=True)
     html = answer.content.decode()
     assert answer.status_code == status, html
     assert_translated(html)
@@ -138,7 +137,7 @@ def test_pages_of_the_catalogue(client, lamp):
     look(client, f"/items/stock/?item={lamp.pk}&item={none.pk}")
 
 
-def test_when_an_item_arrives_at_somebody_abroad(client, alice, lamp):
+def test_the_delivery_estimate_of_an_item(client, alice, lamp):
     given_stock({lamp: 40})
     order(alice, {lamp: 1})
     client.force_login(alice)
@@ -193,10 +192,10 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
     pick_warehouse_order(warehouse_order_id=first.pk, assigned_to="")
     ship_warehouse_order(warehouse_order_id=first.pk, tracking="123")
     look(client, placed.get_absolute_url())
-    gone = order(alice, {lamp: 1})
+    cancelled = order(alice, {lamp: 1})
     Order.objects.update(shipping_address=ADDRESS)
-    cancel_order(order_id=gone.pk)
-    look(client, gone.get_absolute_url())
+    cancel_order(order_id=cancelled.pk)
+    look(client, cancelled.get_absolute_url())
     look(client, "/orders/")
     look(client, reverse("orders:buy-again", args=[placed.number]), x="")
     OrderNotification.objects.create(
@@ -206,10 +205,10 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
     send_notifications()
 
     assert len(mail.outbox) == 5
-    for letter in mail.outbox:
-        assert not untranslated(letter.subject), letter.subject
-        assert not untranslated(letter.body), letter.body
-        assert_translated(letter.alternatives[0].content)
+    for message in mail.outbox:
+        assert not untranslated(message.subject), message.subject
+        assert not untranslated(message.body), message.body
+        assert_translated(message.alternatives[0].content)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What people and integrators are told while a part of the shop is away."""
+"""Pages and the API during an outage of the database or Valkey."""
 
 import os
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ def no_database(monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["/", "/search/?q=lamp", "/items/1/"])
-def test_a_page_without_a_database_asks_for_patience(client, no_database, path):
+def test_a_page_without_a_database_is_a_503(client, no_database, path):
     client.raise_request_exception = False
 
     answer = client.get(path)
@@ -34,7 +34,7 @@ def test_a_page_without_a_database_asks_for_patience(client, no_database, path):
     assert "Back in a moment" in answer.content.decode()
 
 
-def test_the_api_without_a_database_asks_for_patience(client, no_database):
+def test_the_api_without_a_database_is_a_503(client, no_database):
     client.raise_request_exception = False
 
     answer = client.get("/api/v1/items/1/")
@@ -51,13 +51,13 @@ def test_readiness_without_a_database_is_a_503_with_its_reason(client, no_databa
     assert "The database does not answer." in answer.json()["reasons"]
 
 
-def test_a_connection_that_was_cut_is_made_anew_by_the_next_request(client, lamp):
+def test_the_next_request_reconnects_after_a_lost_connection(client, lamp):
     given_stock({lamp: 3})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
-    given = urlsplit(os.environ["DATABASE_URL"])
-    database = given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    server = urlsplit(os.environ["DATABASE_URL"])
+    database = server._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     with psycopg.connect(database) as other:
         other.execute("SELECT pg_terminate_backend(%s)", [pid])
 
@@ -73,10 +73,10 @@ def test_without_valkey_the_shop_still_sells(alice, lamp, settings):
     settings.REDIS_URL = away["LOCATION"]
     shopper = client_of(alice, "shopper")
 
-    found = shopper.get("/api/v1/items/?q=lamp").json()
+    results = shopper.get("/api/v1/items/?q=lamp").json()
     hold(shopper, lamp)
     placed = order(shopper, lamp, 2)
 
-    assert found["results"][0]["stock"] == 3
+    assert results["results"][0]["stock"] == 3
     assert placed.status_code == 201
     assert stock_left(lamp) == (1,)

@@ -1,4 +1,4 @@
-"""`create_api_token EMAIL… --scope shopper [--scope …] [--create-users] [--name] [--days]`."""
+"""The command `create_api_token EMAIL… --scope S… [--create-users] [--name] [--days]`."""
 
 from datetime import timedelta
 
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the addresses, the scopes, and the options of the tokens."""
         parser.add_argument("emails", nargs="+", metavar="EMAIL")
         parser.add_argument(
             "--scope",
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         days: int | None,
         **options,
     ) -> None:
+        """Create the tokens in one transaction and print them."""
         if len(name) > MAX_NAME_LENGTH:
             raise CommandError(f"A name has at most {MAX_NAME_LENGTH} characters.")
         try:

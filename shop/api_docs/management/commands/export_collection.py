@@ -1,4 +1,4 @@
-"""`manage.py export_collection SCHEMA FILE`: a collection for Postman or Bruno."""
+"""The command `export_collection SCHEMA FILE`: it writes a collection for Postman or Bruno."""
 
 import json
 from pathlib import Path
@@ -12,9 +12,11 @@ class Command(BaseCommand):
     help = "Write what the OpenAPI schema describes as a collection of requests."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the paths of the schema and of the collection."""
         parser.add_argument("schema", type=Path, help="as docs/api/openapi.json")
         parser.add_argument("file", type=Path, help="where to write the collection")
 
     def handle(self, *, schema: Path, file: Path, **options) -> None:
+        """Read the schema and write the collection."""
         collection = collection_of(json.loads(schema.read_text()))
         file.write_text(json.dumps(collection, indent=2, ensure_ascii=False) + "\n")

@@ -1,4 +1,4 @@
-"""What hostile or careless integrators sent, and what they are told."""
+"""Requests of hostile or careless integrators, and their refusals."""
 
 import json
 from base64 import b64encode
@@ -18,22 +18,23 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 
 def cursor(position: str) -> str:
+    """Return a cursor with a position in DRF's encoding."""
     return b64encode(position.encode()).decode()
 
 
-def test_times_are_in_utc_in_whatever_zone_the_region_is(shopper, lamp):
+def test_times_are_in_utc_in_any_region(shopper, lamp):
     given_stock({lamp: 5})
 
     held = hold(shopper, lamp)
 
-    said = datetime.fromisoformat(held["server_time"])
+    server_time = datetime.fromisoformat(held["server_time"])
     assert held["server_time"].endswith("Z")
-    assert abs(said - timezone.now()) < timedelta(seconds=30)
-    assert datetime.fromisoformat(held["expires_at"]) - said < timedelta(seconds=601)
+    assert abs(server_time - timezone.now()) < timedelta(seconds=30)
+    assert datetime.fromisoformat(held["expires_at"]) - server_time < timedelta(seconds=601)
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "query",
     [
         "limit=0",
         "limit=101",
@@ -51,8 +52,8 @@ def test_times_are_in_utc_in_whatever_zone_the_region_is(shopper, lamp):
         "cursor=" + cursor("p=" + "9" * 500),
     ],
 )
-def test_a_crafted_page_is_refused(shopper, asked):
-    assert problem_of(shopper.get(f"/api/v1/orders/?{asked}")) == (422, "validation-error")
+def test_a_crafted_page_is_refused(shopper, query):
+    assert problem_of(shopper.get(f"/api/v1/orders/?{query}")) == (422, "validation-error")
 
 
 def test_pages_lead_on_and_back(shopper, lamp):
@@ -63,17 +64,17 @@ def test_pages_lead_on_and_back(shopper, lamp):
     second = shopper.get(first["next"]).json()
     back = shopper.get(second["previous"]).json()
 
-    numbers = [one["number"] for page in (first, second) for one in page["results"]]
+    numbers = [row["number"] for page in (first, second) for row in page["results"]]
     assert numbers == placed[:0:-1]
     assert back["results"] == first["results"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_body_in_chunks_is_read_whole(shopper, lamp):
+def test_a_chunked_body_is_read_to_its_end(shopper, lamp):
     given_stock({lamp: 5})
     number = order(shopper, lamp, 3).json()["number"]
     body = json.dumps({"items": [{"item_id": lamp.pk, "quantity": 1}]}).encode()
-    answered = []
+    statuses = []
 
     parts = application(
         {
@@ -87,20 +88,20 @@ def test_a_body_in_chunks_is_read_whole(shopper, lamp):
             "HTTP_AUTHORIZATION": shopper._credentials["HTTP_AUTHORIZATION"],
             "CONTENT_TYPE": "application/json",
         },
-        lambda status, headers: answered.append(status),
+        lambda status, headers: statuses.append(status),
     )
-    told = json.loads(b"".join(parts))
+    cancelled = json.loads(b"".join(parts))
     connection.close()
 
-    assert answered == ["200 OK"]
-    assert (told["status"], told["items"][0]["cancelled_quantity"]) == ("submitted", 1)
+    assert statuses == ["200 OK"]
+    assert (cancelled["status"], cancelled["items"][0]["cancelled_quantity"]) == ("submitted", 1)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("charset", ["base64", "undefined", "no-such", "punycode", "utf-8"])
 @pytest.mark.parametrize("path", ["/api/v1/oauth/token/", "/api/v1/cart/", "/search/"])
-def test_a_charset_that_is_of_no_text_is_not_heard(path, charset):
-    answered = []
+def test_a_charset_that_is_no_text_encoding_is_ignored(path, charset):
+    statuses = []
 
     b"".join(
         application(
@@ -115,12 +116,12 @@ def test_a_charset_that_is_of_no_text_is_not_heard(path, charset):
                 "CONTENT_LENGTH": "3",
                 "CONTENT_TYPE": f"application/x-www-form-urlencoded; charset={charset}",
             },
-            lambda status, headers: answered.append(int(status[:3])),
+            lambda status, headers: statuses.append(int(status[:3])),
         )
     )
     connection.close()
 
-    assert 400 <= answered[0] < 500
+    assert 400 <= statuses[0] < 500
 
 
 @pytest.mark.parametrize("key", ["ключ", "日本語" * 80, "a\tb", "é" * 255])
@@ -157,9 +158,9 @@ def test_other_writes_are_replayed_too(shopper, lamp):
 def test_cancelling_items_of_a_cancelled_order_has_no_effect(shopper, lamp):
     given_stock({lamp: 5})
     number = order(shopper, lamp, 2).json()["number"]
-    some = {"items": [{"item_id": lamp.pk, "quantity": 2}]}
+    body = {"items": [{"item_id": lamp.pk, "quantity": 2}]}
 
-    answers = [shopper.post(f"/api/v1/orders/{number}/cancel/", some) for _ in range(2)]
+    answers = [shopper.post(f"/api/v1/orders/{number}/cancel/", body) for _ in range(2)]
 
     assert [(a.status_code, a.json()["status"]) for a in answers] == [(200, "cancelled")] * 2
     assert stock_left(lamp) == (5,)
@@ -170,7 +171,7 @@ def test_cancelling_items_of_a_cancelled_order_has_no_effect(shopper, lamp):
     [
         (b"{", "application/json", (400, "malformed-json")),
         (b'{"x": 1}', "application/json", (422, "validation-error")),
-        *[(one, "application/json", (422, "validation-error")) for one in (b"[]", b"0", b"null")],
+        *[(body, "application/json", (422, "validation-error")) for body in (b"[]", b"0", b"null")],
         (b"x=1", "application/x-www-form-urlencoded", (415, "unsupported-media-type")),
     ],
 )
@@ -190,26 +191,26 @@ def test_every_path_below_api_answers_in_json(client, path):
 
 
 @pytest.mark.parametrize("accept", ["application/problem+json", "", "text/html", "*/*"])
-def test_what_is_accepted_is_not_asked(client, lamp, accept):
+def test_the_accept_header_is_ignored(client, lamp, accept):
     answer = client.get(f"/api/v1/items/{lamp.pk}/?format=xml", headers={"Accept": accept})
 
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
 
 
-def test_the_schema_is_json_and_minds_no_token(client):
+def test_the_schema_is_json_and_ignores_an_invalid_token(client):
     answer = client.get("/api/v1/schema/", headers={"Authorization": "Bearer nonsense"})
 
     assert answer.json()["openapi"].startswith("3.1")
 
 
-def test_an_unknown_host_is_told_in_json(client):
+def test_an_unknown_host_is_a_problem_in_json(client):
     answer = client.get("/api/v1/items/", headers={"Host": "evil.test"})
 
     assert problem_of(answer) == (400, "bad-request")
     assert answer.json()["detail"]
 
 
-def test_a_sku_may_change_but_not_to_one_that_is_taken(staff, lamp, rug):
+def test_a_sku_may_change_but_not_to_that_of_another_item(staff, lamp, rug):
     changed = staff.patch(f"/api/v1/items/{lamp.pk}/", {"sku": "LAMP-2"})
     taken = staff.patch(f"/api/v1/items/{lamp.pk}/", {"sku": "RUG"})
 
@@ -246,9 +247,9 @@ def test_a_field_that_can_only_be_read_cannot_be_written(staff):
     ],
 )
 def test_a_number_is_no_text(staff, field, value):
-    asked = {"sku": "T-1", "name": "Thing", "price": "1.00"} | {field: value}
+    fields = {"sku": "T-1", "name": "Thing", "price": "1.00"} | {field: value}
 
-    answer = staff.post("/api/v1/items/", asked)
+    answer = staff.post("/api/v1/items/", fields)
 
     assert problem_of(answer) == (422, "validation-error")
     assert answer.json()["errors"][0]["pointer"] == f"#/{field}"
@@ -256,9 +257,9 @@ def test_a_number_is_no_text(staff, field, value):
 
 @pytest.mark.parametrize("value", [True, "45.5", [1]])
 def test_a_text_is_no_degree(staff, value):
-    asked = {"code": "X1", "name": "X", "postal_code": "1", "latitude": value, "longitude": 1.0}
+    fields = {"code": "X1", "name": "X", "postal_code": "1", "latitude": value, "longitude": 1.0}
 
-    answer = staff.post("/api/v1/warehouses/", asked)
+    answer = staff.post("/api/v1/warehouses/", fields)
 
     assert problem_of(answer) == (422, "validation-error")
     assert answer.json()["errors"][0]["pointer"] == "#/latitude"
@@ -273,7 +274,7 @@ def test_a_price_is_written_in_digits(staff, price):
 
 
 @pytest.mark.parametrize("kind", ["*/*", "application/*", "*/json"])
-def test_what_a_client_does_not_say_is_no_json(shopper, lamp, kind):
+def test_a_content_type_with_a_wildcard_is_refused(shopper, lamp, kind):
     given_stock({lamp: 5})
 
     answer = shopper.generic("PUT", f"/api/v1/cart/items/{lamp.pk}/", b'{"quantity": 1}', kind)
@@ -288,25 +289,25 @@ def test_the_dearest_cart_can_be_ordered(shopper):
         shopper.put(f"/api/v1/cart/items/{item.pk}/", {"quantity": 99})
 
     held = shopper.post("/api/v1/checkout/").json()
-    asked = {"checkout": held["id"], "shipping_address": ADDRESS}
-    placed = shopper.post("/api/v1/orders/", asked, headers={"Idempotency-Key": "dear"})
+    body = {"checkout": held["id"], "shipping_address": ADDRESS}
+    placed = shopper.post("/api/v1/orders/", body, headers={"Idempotency-Key": "dear"})
 
     assert placed.status_code == 201
     assert placed.json()["price"] == held["total"] == "1979999999998.02"
 
 
-def test_empty_parameters_of_a_list_say_nothing(shopper):
+def test_empty_parameters_of_a_list_are_ignored(shopper):
     assert shopper.get("/api/v1/orders/?cursor=&limit=").json()["results"] == []
 
 
-def test_a_body_that_is_too_long_is_told_how_long_it_may_be(shopper, settings):
+def test_the_refusal_of_a_large_body_has_the_limit(shopper, settings):
     refused = shopper.generic("POST", "/api/v1/checkout/", b" " * 3_000_000, "application/json")
 
     assert problem_of(refused) == (413, "too-large")
     assert refused.json()["bytes"] == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-def test_many_unknown_fields_are_answered_briefly(shopper, lamp):
+def test_the_refusal_of_many_unknown_fields_is_short(shopper, lamp):
     body = {f"field{n}": n for n in range(2000)}
 
     answer = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", body)
@@ -315,7 +316,7 @@ def test_many_unknown_fields_are_answered_briefly(shopper, lamp):
     assert len(answer.content) < 5000
 
 
-def test_who_holds_too_often_is_told_when_it_ends(shopper, lamp, settings):
+def test_too_many_holds_get_a_retry_after(shopper, lamp, settings):
     settings.MAX_HOLDS_PER_HOUR = 1
     given_stock({lamp: 5})
     hold(shopper, lamp)
@@ -327,7 +328,7 @@ def test_who_holds_too_often_is_told_when_it_ends(shopper, lamp, settings):
     assert 3500 < int(answer["Retry-After"]) <= 3600
 
 
-def test_what_is_in_the_cart_may_stay_there_while_one_holds_the_last(shopper, lamp):
+def test_items_in_the_cart_stay_while_an_own_hold_has_the_last_units(shopper, lamp):
     given_stock({lamp: 2})
     hold(shopper, lamp, 2)
 
@@ -336,12 +337,12 @@ def test_what_is_in_the_cart_may_stay_there_while_one_holds_the_last(shopper, la
     assert answer.json()["items"][0]["problem"] is None
 
 
-def test_filtering_by_stock_finds_what_overdue_holds_keep(shopper, client, settings):
+def test_filtering_by_stock_counts_units_of_overdue_holds(shopper, client, settings):
     settings.CHECKOUT_HOLD_SECONDS = 0
     item = ItemFactory(name="Kept lamp")
     given_stock({item: 1})
     hold(shopper, item)
 
-    found = client.get("/api/v1/items/?q=kept&in_stock=true").json()
+    page = client.get("/api/v1/items/?q=kept&in_stock=true").json()
 
-    assert [one["stock"] for one in found["results"]] == [1]
+    assert [item["stock"] for item in page["results"]] == [1]

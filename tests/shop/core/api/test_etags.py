@@ -1,4 +1,4 @@
-"""ETags: what is new is read, and what was seen is changed, or nothing (RFC 9110, 13)."""
+"""Conditional requests: If-None-Match for reads, If-Match for writes (RFC 9110, 13)."""
 
 import gzip
 import json
@@ -21,11 +21,11 @@ def cart_of_two(shopper, lamp, rug):
     return shopper.put(f"/api/v1/cart/items/{rug.pk}/", {"quantity": 1})["ETag"]
 
 
-# Reading
+# If-None-Match
 
 
 @pytest.mark.parametrize("path", ["items", "cart", "checkout", "orders", "warehouse-orders"])
-def test_what_is_known_is_not_sent_again(alice, lamp, path):
+def test_an_unchanged_response_is_a_304(alice, lamp, path):
     client = client_of(alice, "shopper", *STAFF)
     given_stock({lamp: 9})
     number = order(client, lamp).json()["number"]
@@ -38,11 +38,15 @@ def test_what_is_known_is_not_sent_again(alice, lamp, path):
     }.get(path, f"/api/v1/{path}/")
 
     first = client.get(url)
-    known = client.get(url, headers={"If-None-Match": first["ETag"]})
+    unchanged = client.get(url, headers={"If-None-Match": first["ETag"]})
     listed = client.get(url, headers={"If-None-Match": f'"other", {first["ETag"]}'})
     other = client.get(url, headers={"If-None-Match": '"other"'})
 
-    assert (known.status_code, known.content, known["ETag"]) == (304, b"", first["ETag"])
+    assert (unchanged.status_code, unchanged.content, unchanged["ETag"]) == (
+        304,
+        b"",
+        first["ETag"],
+    )
     assert (listed.status_code, other.status_code) == (304, 200)
     assert other["ETag"] == first["ETag"]
 
@@ -50,7 +54,7 @@ def test_what_is_known_is_not_sent_again(alice, lamp, path):
 @pytest.mark.parametrize(
     ("sent", "status"), [("*", 304), ("nonsense", 200), ("", 200), ('W/"{}"', 304), ("'{}'", 200)]
 )
-def test_other_ways_to_say_what_is_known(client, lamp, sent, status):
+def test_if_none_match_has_other_forms(client, lamp, sent, status):
     url = f"/api/v1/items/{lamp.pk}/"
     tag = client.get(url)["ETag"].strip('"')
 
@@ -59,35 +63,35 @@ def test_other_ways_to_say_what_is_known(client, lamp, sent, status):
     assert answer.status_code == status
 
 
-def test_what_is_compressed_has_a_strong_tag_of_its_own(staff, lamp):
+def test_a_compressed_response_has_a_strong_tag_of_its_own(staff, lamp):
     url = f"/api/v1/items/{lamp.pk}/"
     staff.patch(url, {"description": "Brass. " * 99})
 
     plain, packed = staff.get(url), staff.get(url, headers={"Accept-Encoding": "gzip"})
-    known = staff.get(url, headers={"If-None-Match": packed["ETag"]})
+    unchanged = staff.get(url, headers={"If-None-Match": packed["ETag"]})
     changed = staff.patch(url, {"name": "Lamp"}, headers=as_seen(packed["ETag"]))
 
     assert json.loads(gzip.decompress(packed.content))["id"] == lamp.pk
     assert packed["ETag"] == f'{plain["ETag"][:-1]}-gzip"'
-    assert (known.status_code, known["ETag"]) == (304, packed["ETag"])
+    assert (unchanged.status_code, unchanged["ETag"]) == (304, packed["ETag"])
     assert changed.status_code == 200
 
 
-def test_a_packed_feed_is_not_sent_again(client, lamp):
+def test_an_unchanged_compressed_feed_is_a_304(client, lamp):
     url, packing = "/feeds/google-merchant.xml", {"Accept-Encoding": "gzip"}
 
     first = client.get(url, headers=packing)
-    known = client.get(url, headers={**packing, "If-None-Match": f'"x", {first["ETag"]}'})
+    unchanged = client.get(url, headers={**packing, "If-None-Match": f'"x", {first["ETag"]}'})
     plain = client.get(url, headers={"If-None-Match": client.get(url)["ETag"]})
 
     assert first["ETag"].endswith('-gzip"')
-    assert (known.status_code, known["ETag"]) == (304, first["ETag"])
+    assert (unchanged.status_code, unchanged["ETag"]) == (304, first["ETag"])
     assert plain.status_code == 304
     assert not plain["ETag"].endswith('-gzip"')
 
 
 @pytest.mark.parametrize("is_packed_before", [True, False])
-def test_a_packed_static_file_is_not_sent_again(settings, tmp_path, is_packed_before):
+def test_an_unchanged_compressed_static_file_is_a_304(settings, tmp_path, is_packed_before):
     settings.STATIC_ROOT = str(tmp_path)
     (tmp_path / "big.css").write_bytes(b"a { color: red }\n" * 99)
     if is_packed_before:
@@ -97,11 +101,11 @@ def test_a_packed_static_file_is_not_sent_again(settings, tmp_path, is_packed_be
 
     first = client.get("/static/big.css", headers=packing)
     first.getvalue()
-    known = client.get("/static/big.css", headers={**packing, "If-None-Match": first["ETag"]})
+    unchanged = client.get("/static/big.css", headers={**packing, "If-None-Match": first["ETag"]})
 
     assert (first.status_code, first["Content-Encoding"]) == (200, "gzip")
     assert first["ETag"].endswith('-gzip"') != is_packed_before
-    assert (known.status_code, known["ETag"]) == (304, first["ETag"])
+    assert (unchanged.status_code, unchanged["ETag"]) == (304, first["ETag"])
 
 
 def test_the_tag_of_an_item_changes_with_its_stock_and_its_name(staff, lamp):
@@ -116,10 +120,10 @@ def test_the_tag_of_an_item_changes_with_its_stock_and_its_name(staff, lamp):
     assert staff.get(url)["ETag"] == tags[-1]
 
 
-# Changing
+# If-Match
 
 
-def test_an_item_that_was_seen_is_changed_even_if_one_was_sold(staff, shopper, lamp):
+def test_a_sale_does_not_change_the_version_of_an_item(staff, shopper, lamp):
     given_stock({lamp: 9})
     url = f"/api/v1/items/{lamp.pk}/"
     seen = staff.get(url)["ETag"]
@@ -131,7 +135,7 @@ def test_an_item_that_was_seen_is_changed_even_if_one_was_sold(staff, shopper, l
 
 
 @pytest.mark.parametrize("tag", [STALE, "W/{}", "nonsense", '"', "{}x", '""', ""])
-def test_a_tag_that_is_not_the_one_of_now_changes_nothing(staff, lamp, tag):
+def test_an_outdated_tag_changes_nothing(staff, lamp, tag):
     url = f"/api/v1/items/{lamp.pk}/"
     now = staff.get(url)["ETag"]
 
@@ -168,7 +172,7 @@ def test_an_item_is_replaced_whole(staff, lamp):
     assert (replaced.json()["name"], replaced.json()["category"]) == ("Lamp", "")
 
 
-def test_what_is_not_there_cannot_be_changed_with_whatever_tag(staff, lamp):
+def test_an_unknown_item_is_a_404_with_any_tag(staff, lamp):
     for tag in ("*", STALE):
         answer = staff.patch("/api/v1/items/999999/", {"name": "X"}, headers=as_seen(tag))
         assert problem_of(answer) == (404, "not-found")
@@ -188,11 +192,11 @@ def test_a_line_of_a_cart_is_changed_with_the_carts_tag(shopper, cart_of_two, la
 
     changed = shopper.put(url, {"quantity": 2}, headers=as_seen(cart_of_two))
     stale = shopper.put(url, {"quantity": 3}, headers=as_seen(cart_of_two))
-    kept = shopper.delete(url, headers=as_seen(cart_of_two))
+    refused = shopper.delete(url, headers=as_seen(cart_of_two))
     removed = shopper.delete(url, headers=as_seen(changed["ETag"]))
 
     assert (changed.status_code, removed.status_code) == (200, 200)
-    assert problem_of(stale) == problem_of(kept) == (412, "precondition-failed")
+    assert problem_of(stale) == problem_of(refused) == (412, "precondition-failed")
     assert stale.json()["etag"] == changed["ETag"]
     assert [line["item"]["id"] for line in removed.json()["items"]] == [rug.pk]
 
@@ -200,21 +204,21 @@ def test_a_line_of_a_cart_is_changed_with_the_carts_tag(shopper, cart_of_two, la
 def test_a_cart_is_replaced_whole(shopper, cart_of_two, lamp, rug):
     chair = ItemFactory()
     given_stock({chair: 5})
-    wanted = {"items": [{"item_id": pk, "quantity": 2} for pk in (chair.pk, rug.pk)]}
+    cart = {"items": [{"item_id": pk, "quantity": 2} for pk in (chair.pk, rug.pk)]}
 
-    blind = shopper.put("/api/v1/cart/", wanted)
-    replaced = shopper.put("/api/v1/cart/", wanted, headers=as_seen(cart_of_two))
+    blind = shopper.put("/api/v1/cart/", cart)
+    replaced = shopper.put("/api/v1/cart/", cart, headers=as_seen(cart_of_two))
     stale = shopper.put("/api/v1/cart/", {"items": []}, headers=as_seen(cart_of_two))
     emptied = shopper.put("/api/v1/cart/", {"items": []}, headers=as_seen(replaced["ETag"]))
 
     assert problem_of(blind) == (428, "precondition-required")
-    lines = {one["item"]["id"]: one["quantity"] for one in replaced.json()["items"]}
+    lines = {line["item"]["id"]: line["quantity"] for line in replaced.json()["items"]}
     assert lines == {chair.pk: 2, rug.pk: 2}
     assert problem_of(stale) == (412, "precondition-failed")
     assert (emptied.status_code, emptied.json()["items"]) == (200, [])
 
 
-def test_a_cart_that_never_was_is_replaced_too(shopper, lamp):
+def test_a_cart_without_a_row_is_replaced_too(shopper, lamp):
     given_stock({lamp: 1})
     tag = shopper.get("/api/v1/cart/")["ETag"]
 
@@ -228,16 +232,16 @@ def test_a_cart_that_never_was_is_replaced_too(shopper, lamp):
 
 
 def test_a_cart_is_replaced_whole_or_not_and_each_bad_line_is_named(shopper, cart_of_two, lamp):
-    gone, many = ItemFactory(), ItemFactory()
+    sold_out, many = ItemFactory(), ItemFactory()
     given_stock({many: 500})
-    wanted = [(lamp.pk, 1), (gone.pk, 1), (many.pk, 100)]
-    lines = [{"item_id": pk, "quantity": quantity} for pk, quantity in wanted]
+    quantities = [(lamp.pk, 1), (sold_out.pk, 1), (many.pk, 100)]
+    lines = [{"item_id": pk, "quantity": quantity} for pk, quantity in quantities]
 
     answer = shopper.put("/api/v1/cart/", {"items": lines}, headers=as_seen(cart_of_two))
 
     assert problem_of(answer) == (409, "out-of-stock")
     assert answer.json()["lines"] == [
-        {"item_id": gone.pk, "stock": 0, "problem": "out-of-stock"},
+        {"item_id": sold_out.pk, "stock": 0, "problem": "out-of-stock"},
         {"item_id": many.pk, "wanted": 100, "limit": 99, "problem": "too-many-units"},
     ]
     assert shopper.get("/api/v1/cart/")["ETag"] == cart_of_two
@@ -254,7 +258,7 @@ def test_a_cart_is_replaced_whole_or_not_and_each_bad_line_is_named(shopper, car
         (None, "#/items"),
     ],
 )
-def test_a_cart_that_makes_no_sense_is_refused_by_line(shopper, lamp, lines, pointer):
+def test_an_invalid_cart_is_refused_by_line(shopper, lamp, lines, pointer):
     given_stock({lamp: 1})
     items = lines and [
         {"item_id": lamp.pk if item == "lamp" else item, "quantity": quantity}
@@ -268,7 +272,7 @@ def test_a_cart_that_makes_no_sense_is_refused_by_line(shopper, lamp, lines, poi
     assert shopper.get("/api/v1/cart/").json()["items"] == []
 
 
-def test_a_checkout_holds_the_cart_that_was_seen(shopper, cart_of_two, lamp):
+def test_a_checkout_holds_the_cart_of_the_tag(shopper, cart_of_two, lamp):
     changed = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 2})
 
     stale = shopper.post("/api/v1/checkout/", headers=as_seen(cart_of_two))
@@ -279,7 +283,7 @@ def test_a_checkout_holds_the_cart_that_was_seen(shopper, cart_of_two, lamp):
     assert held.status_code == 201
 
 
-def test_a_cart_that_was_emptied_meanwhile_is_not_the_one_that_was_seen(shopper, cart_of_two):
+def test_an_emptied_cart_has_another_version(shopper, cart_of_two):
     shopper.put("/api/v1/cart/", {"items": []}, headers=as_seen("*"))
 
     answer = shopper.post("/api/v1/checkout/", headers=as_seen(cart_of_two))
@@ -300,7 +304,7 @@ def test_a_new_order_has_the_tag_that_it_is_read_with(shopper, lamp):
     )
 
 
-def test_an_order_is_cancelled_as_it_was_seen(shopper, staff, lamp):
+def test_an_order_is_cancelled_in_the_version_of_the_tag(shopper, staff, lamp):
     given_stock({lamp: 9})
     placed = order(shopper, lamp, 2)
     url = f"/api/v1/orders/{placed.json()['number']}/"
@@ -308,17 +312,17 @@ def test_an_order_is_cancelled_as_it_was_seen(shopper, staff, lamp):
 
     stale = shopper.post(f"{url}cancel/", headers=as_seen(placed["ETag"]))
     seen = shopper.get(url)["ETag"]
-    some = {"items": [{"item_id": lamp.pk, "quantity": 1}]}
-    part = shopper.post(f"{url}cancel/", some, headers=as_seen(seen))
-    whole = shopper.post(f"{url}cancel/", headers=as_seen(part["ETag"]))
+    lines = {"items": [{"item_id": lamp.pk, "quantity": 1}]}
+    first = shopper.post(f"{url}cancel/", lines, headers=as_seen(seen))
+    second = shopper.post(f"{url}cancel/", headers=as_seen(first["ETag"]))
 
     assert problem_of(stale) == (412, "precondition-failed")
     assert stale.json()["etag"] == seen
-    assert (part.status_code, whole.json()["status"]) == (200, "cancelled")
+    assert (first.status_code, second.json()["status"]) == (200, "cancelled")
     assert stock_left(lamp) == (9,)
 
 
-def test_a_parcel_is_picked_and_shipped_as_it_was_seen(shopper, staff, lamp):
+def test_a_parcel_is_picked_and_shipped_in_the_version_of_the_tag(shopper, staff, lamp):
     given_stock({lamp: 9})
     order(shopper, lamp, 2)
     url = parcel_of(staff)
@@ -347,14 +351,14 @@ def test_a_replayed_answer_has_the_first_ones_tag(staff, lamp):
     assert staff.get(url).json()["name"] == "Lantern"
 
 
-def test_the_description_tells_which_writes_take_a_tag(client):
+def test_the_schema_lists_the_writes_with_if_match(client):
     paths = client.get("/api/v1/schema/").json()["paths"]
 
     taking = {
         (path.removeprefix("/api/v1"), method): parameter.get("required", False)
         for path, methods in paths.items()
-        for method, said in methods.items()
-        for parameter in said.get("parameters", [])
+        for method, operation in methods.items()
+        for parameter in operation.get("parameters", [])
         if parameter["name"] == "If-Match"
     }
 

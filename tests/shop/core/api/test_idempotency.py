@@ -1,4 +1,4 @@
-"""What an Idempotency-Key means: whose it is, what it stands for, how long it is kept."""
+"""Idempotency keys: their caller, their request, and the retention of their records."""
 
 from datetime import timedelta
 
@@ -18,31 +18,31 @@ from tests.support.factories import given_stock, stock_left
 pytestmark = pytest.mark.usefixtures("conserved")
 
 KEY = {"Idempotency-Key": "k"}
-# A preview has no effect and may ask a service outside: nothing to keep, no transaction to keep
-# it in. What OAuth answers, its own RFCs say.
-ANSWERED_ANEW = {"preview-assignment", "token", "revoke-token"}
+# A preview has no effect and may call an external service, which must not happen inside a
+# transaction. The responses of OAuth are those of its RFCs.
+NOT_IDEMPOTENT = {"preview-assignment", "token", "revoke-token"}
 
 
-def test_every_write_of_the_api_is_answered_once():
+def test_every_write_of_the_api_is_idempotent():
     views = {
         route.name: route.callback.cls for route in urlpatterns if hasattr(route.callback, "cls")
     }
 
-    careless = {
+    without_keys = {
         name
         for name, view in views.items()
         for method in WRITES
-        if hasattr(view, method) and not is_answered_once(getattr(view, method))
+        if hasattr(view, method) and not is_idempotent(getattr(view, method))
     }
 
-    assert careless == ANSWERED_ANEW
+    assert without_keys == NOT_IDEMPOTENT
 
 
-def is_answered_once(method) -> bool:
-    return method.__code__.co_name == "answer_once"
+def is_idempotent(method) -> bool:
+    return method.__code__.co_name == "idempotent_write"
 
 
-def test_a_key_is_its_callers_and_its_routes(shopper, bob, lamp, rug):
+def test_a_key_belongs_to_one_caller_and_one_route(shopper, bob, lamp, rug):
     given_stock({lamp: 9, rug: 9})
     other = client_of(bob, "shopper")
     url = f"/api/v1/cart/items/{lamp.pk}/"
@@ -80,7 +80,7 @@ def test_a_key_stays_its_callers_with_a_new_token(shopper, alice, lamp):
         (b'{"name": "X"}', b'{"name": "X", "brand": ""}', False),
     ],
 )
-def test_what_counts_as_the_same_request(staff, lamp, first, second, is_the_same):
+def test_requests_are_compared_by_parsed_body(staff, lamp, first, second, is_the_same):
     url = f"/api/v1/items/{lamp.pk}/"
     json = "application/json"
 
@@ -103,7 +103,7 @@ def test_another_query_is_another_request(staff, lamp):
     assert problem_of(other) == (422, "idempotency-key-reused")
 
 
-def test_a_refusal_is_not_kept_so_the_key_may_be_tried_again(shopper, lamp):
+def test_a_refusal_is_not_stored_so_the_key_may_be_used_again(shopper, lamp):
     url = f"/api/v1/cart/items/{lamp.pk}/"
 
     refused = shopper.put(url, {"quantity": 1}, headers=KEY)
@@ -114,7 +114,7 @@ def test_a_refusal_is_not_kept_so_the_key_may_be_tried_again(shopper, lamp):
     assert "Idempotency-Replayed" not in done
 
 
-def test_giving_a_hold_back_is_replayed_as_empty_as_it_was(shopper, lamp):
+def test_cancelling_a_hold_is_replayed_with_an_empty_body(shopper, lamp):
     given_stock({lamp: 9})
     shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
     shopper.post("/api/v1/checkout/")
@@ -126,28 +126,28 @@ def test_giving_a_hold_back_is_replayed_as_empty_as_it_was(shopper, lamp):
     assert stock_left(lamp) == (9,)
 
 
-def test_a_preview_takes_a_key_and_minds_it_not(staff, lamp, seattle):
+def test_a_preview_ignores_a_key(staff, lamp, seattle):
     given_stock({lamp: 9}, seattle)
-    asked = {
+    body = {
         "items": [{"item_id": lamp.pk, "quantity": 1}],
         "postal_code": "98101",
         "country": "US",
     }
 
-    answers = [staff.post("/api/v1/assignments/preview/", asked, headers=KEY) for _ in range(2)]
+    answers = [staff.post("/api/v1/assignments/preview/", body, headers=KEY) for _ in range(2)]
 
     assert [answer.status_code for answer in answers] == [200, 200]
 
 
-def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monkeypatch):
+def test_records_are_kept_for_a_day_and_deleted_in_batches(alice, lamp, monkeypatch):
     given_stock({lamp: 9})
     client = client_of(alice, "shopper", *STAFF)
     for _ in range(5):
         order(client, lamp)
-    kept = IdempotencyRecord.objects.order_by("pk").first()
+    recent = IdempotencyRecord.objects.order_by("pk").first()
     a_day = retention.IDEMPOTENCY_RETENTION
-    IdempotencyRecord.objects.exclude(pk=kept.pk).update(created_at=timezone.now() - a_day)
-    IdempotencyRecord.objects.filter(pk=kept.pk).update(
+    IdempotencyRecord.objects.exclude(pk=recent.pk).update(created_at=timezone.now() - a_day)
+    IdempotencyRecord.objects.filter(pk=recent.pk).update(
         created_at=timezone.now() - a_day + timedelta(minutes=5)
     )
     monkeypatch.setattr(retention, "IDEMPOTENCY_BATCH_SIZE", 2)
@@ -155,8 +155,8 @@ def test_answers_are_kept_for_a_day_and_swept_little_by_little(alice, lamp, monk
     with CaptureQueriesContext(connection) as captured:
         retention.delete_old_rows()
 
-    asked = [one["sql"] for one in captured.captured_queries]
-    deletes = [sql for sql in asked if "DELETE" in sql and "idempotencyrecord" in sql]
+    statements = [query["sql"] for query in captured.captured_queries]
+    deletes = [sql for sql in statements if "DELETE" in sql and "idempotencyrecord" in sql]
     assert a_day == timedelta(hours=24)
-    assert list(IdempotencyRecord.objects.all()) == [kept]
+    assert list(IdempotencyRecord.objects.all()) == [recent]
     assert len(deletes) == 2

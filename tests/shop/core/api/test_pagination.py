@@ -1,4 +1,4 @@
-"""Lists by cursor: complete while others write, and as cheap at any depth."""
+"""Lists by cursor: complete during concurrent writes, and of the same cost at any depth."""
 
 import json
 from base64 import b64encode
@@ -13,8 +13,8 @@ from tests.support.stories import order
 
 ROWS = 50_000
 MAX_PAGES = 200
-# Orders of the past, one in a hundred of them alice's, and their parcels: what is still to
-# be picked is the oldest, where a walk from the newest would come to last.
+# Old orders, one in a hundred of them alice's, and their warehouse orders. Those still to be
+# picked are the oldest ones, which a scan from the newest reaches last.
 FILL = """
 WITH checkout AS (
     INSERT INTO orders_checkout (customer_id, status, expires_at)
@@ -56,22 +56,22 @@ LISTS = [
 
 
 def walk(client, url, between=lambda: None):
-    """Follow `next` to the end, doing something between the pages."""
+    """Return the numbers on all pages, with a call of `between` after each page."""
     seen = []
     while url:
         page = client.get(url).json()
-        seen += [one["number"] for one in page["results"]]
+        seen += [row["number"] for row in page["results"]]
         url = page["next"]
         between()
     return seen
 
 
 @pytest.mark.django_db
-def test_a_walk_misses_nothing_and_sees_nothing_twice_while_others_write(alice, lamp):
+def test_paging_is_complete_and_without_repeats_during_writes(alice, lamp):
     given_stock({lamp: 90})
-    there = [order(alice, {lamp: 1}).number for _ in range(9)]
+    numbers = [order(alice, {lamp: 1}).number for _ in range(9)]
     client = client_of(alice, "shopper")
-    doomed = iter(there[::-1][3::4])  # some that the walk has yet to come to
+    doomed = iter(numbers[::-1][3::4])  # numbers on later pages
 
     def meanwhile():
         order(alice, {lamp: 1})
@@ -79,73 +79,75 @@ def test_a_walk_misses_nothing_and_sees_nothing_twice_while_others_write(alice, 
 
     seen = walk(client, "/api/v1/orders/?limit=2", meanwhile)
 
-    kept = set(Order.objects.values_list("number", flat=True))
+    remaining = set(Order.objects.values_list("number", flat=True))
     assert len(seen) == len(set(seen))
-    assert [number for number in there[::-1] if number in kept and number not in seen] == []
-    assert set(seen) <= set(there)  # what came meanwhile is before the first page
+    assert [number for number in numbers[::-1] if number in remaining and number not in seen] == []
+    assert set(seen) <= set(numbers)  # new orders are before the first page
 
 
 @pytest.mark.django_db
-def test_a_page_whose_own_rows_are_gone_still_leads_on(alice, lamp):
+def test_a_page_with_deleted_rows_still_has_a_next_page(alice, lamp):
     given_stock({lamp: 90})
-    there = [order(alice, {lamp: 1}).number for _ in range(6)][::-1]
+    numbers = [order(alice, {lamp: 1}).number for _ in range(6)][::-1]
     client = client_of(alice, "shopper")
 
     first = client.get("/api/v1/orders/?limit=2").json()
-    for number in there[:3]:
+    for number in numbers[:3]:
         remove_order(number)
     rest = walk(client, first["next"])
     back = client.get(client.get(first["next"]).json()["previous"]).json()
 
-    assert rest == there[3:]
+    assert rest == numbers[3:]
     assert back["results"] == []
 
 
 def remove_order(number):
-    """Nothing in the shop deletes an order; somebody with a terminal might."""
+    """Delete an order with SQL, because the shop itself never deletes one."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH gone AS (DELETE FROM orders_order WHERE number = %s RETURNING id), "
-            "told AS (DELETE FROM orders_ordernotification WHERE order_id IN (SELECT id FROM gone)) "
+            "mails AS "
+            "(DELETE FROM orders_ordernotification WHERE order_id IN (SELECT id FROM gone)) "
             "DELETE FROM orders_orderitem WHERE order_id IN (SELECT id FROM gone)",
             [number],
         )
 
 
 def fill(alice, rows):
-    """Bring many old rows, of which nobody needs to know how they came."""
+    """Insert many old rows with SQL."""
     small, large = WarehouseFactory(code="SMALL"), WarehouseFactory(code="LARGE")
-    told = {"alice": alice.pk, "bob": UserFactory().pk, "rows": rows}
+    parameters = {"alice": alice.pk, "bob": UserFactory().pk, "rows": rows}
     with connection.cursor() as cursor:
         for statement in (FILL, FILL_STOCK):
-            cursor.execute(statement, {**told, "small": small.pk, "large": large.pk})
+            cursor.execute(statement, {**parameters, "small": small.pk, "large": large.pk})
         cursor.execute("ANALYZE")
 
 
-class Reading:
-    """Counts the database's pages that each statement looks at."""
+class PageCounter:
+    """A wrapper of a connection that counts the database pages of each SELECT."""
 
     def __init__(self):
         self.pages = 0
 
     def __call__(self, execute, sql, params, many, context):
         if sql.startswith("SELECT"):
-            asked = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}"
-            [[told]] = connection.connection.execute(asked, params).fetchall()
-            plan = (told if isinstance(told, list) else json.loads(told))[0]["Plan"]
+            explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}"
+            [[output]] = connection.connection.execute(explain, params).fetchall()
+            plan = (output if isinstance(output, list) else json.loads(output))[0]["Plan"]
             self.pages += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
         return execute(sql, params, many, context)
 
 
 def pages_read(client, url) -> int:
-    reading = Reading()
-    with connection.execute_wrapper(reading):
+    """Return the number of database pages that a request reads."""
+    counter = PageCounter()
+    with connection.execute_wrapper(counter):
         assert client.get(url).status_code == 200
-    return reading.pages
+    return counter.pages
 
 
 @pytest.mark.django_db
-def test_every_list_costs_as_much_at_any_depth(alice):
+def test_every_list_costs_the_same_at_any_depth(alice):
     fill(alice, ROWS)
     shopper, staff = client_of(alice, "shopper"), client_of(alice, *STAFF)
     middles = {
@@ -158,13 +160,13 @@ def test_every_list_costs_as_much_at_any_depth(alice):
     first = {path: pages_read(staff, f"/api/v1/{path}") for path in LISTS}
     deep = {path: pages_read(staff, f"/api/v1/{path}{middles[path]}") for path in middles}
 
-    # A page of 24 rows, what belongs to them, a token, and the ways there in the indexes.
+    # A page of 24 rows, their related rows, a token, and the index pages on the way.
     assert {path: n for path, n in {"own": own, **first}.items() if n > MAX_PAGES} == {}
     assert {path: n for path, n in deep.items() if n > 1.5 * first[path]} == {}
 
 
 def middle_of(table: str) -> str:
-    """The cursor of the page in the middle of the table."""
+    """Return the cursor of the page in the middle of the table."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY id) FROM {table}")  # noqa: S608
         [position] = cursor.fetchone()

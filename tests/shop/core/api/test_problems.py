@@ -1,4 +1,4 @@
-"""What a refusal says, and that its page says the same."""
+"""Problem details: each response matches the example on the page of its type."""
 
 import json
 
@@ -22,13 +22,13 @@ JSON = "application/json"
 
 
 class Cast:
-    """Who meets the problems: one caller with every scope, and what they act on."""
+    """A caller with every scope, and the items and warehouse of the calls."""
 
     def __init__(self, user):
         self.client = client_of(user, "shopper", *STAFF)
         self.user = user
         self.lamp = ItemFactory(sku="LAMP")
-        self.gone = ItemFactory()
+        self.sold_out = ItemFactory()
         self.sea = given_stock({self.lamp: 200})
 
     def put(self, quantity=1, item=None, **headers):
@@ -43,15 +43,15 @@ class Cast:
         body = {"checkout": checkout, "shipping_address": ADDRESS}
         return self.client.post("/api/v1/orders/", body, headers=headers)
 
-    def goods(self, kind, **said):
+    def goods(self, kind, **fields):
         url = f"/api/v1/warehouses/{self.sea.code}/{kind}/"
-        return self.client.post(url, {"item_id": self.lamp.pk, **said})
+        return self.client.post(url, {"item_id": self.lamp.pk, **fields})
 
     def parcel(self):
         number = order(self.client, self.lamp).json()["number"]
         assign_submitted_orders()
-        [one] = self.client.get("/api/v1/warehouse-orders/?limit=1").json()["results"]
-        return number, f"/api/v1/warehouse-orders/{one['id']}/"
+        [parcel] = self.client.get("/api/v1/warehouse-orders/?limit=1").json()["results"]
+        return number, f"/api/v1/warehouse-orders/{parcel['id']}/"
 
 
 def too_much(cast):
@@ -105,8 +105,8 @@ def hoarding(cast):
 
 def many_cancelled(cast):
     number = order(cast.client, cast.lamp, 2).json()["number"]
-    asked = {"items": [{"item_id": cast.lamp.pk, "quantity": 5}]}
-    return cast.client.post(f"/api/v1/orders/{number}/cancel/", asked)
+    body = {"items": [{"item_id": cast.lamp.pk, "quantity": 5}]}
+    return cast.client.post(f"/api/v1/orders/{number}/cancel/", body)
 
 
 PROVOKED = {
@@ -126,7 +126,7 @@ PROVOKED = {
     "idempotency-key-reused": reused,
     "too-many-holds": hoarding,
     "empty-cart": lambda c: c.client.post("/api/v1/checkout/"),
-    "out-of-stock": lambda c: c.put(1, c.gone),
+    "out-of-stock": lambda c: c.put(1, c.sold_out),
     "too-many-units": lambda c: c.put(100),
     "insufficient-stock": short,
     "checkout-expired": expired,
@@ -146,21 +146,21 @@ PROVOKED = {
 
 
 @pytest.mark.parametrize("name", PROVOKED)
-def test_the_example_of_a_problem_is_what_is_answered(alice, name):
+def test_the_example_of_a_problem_matches_the_response(alice, name):
     answer = PROVOKED[name](Cast(alice))
 
     assert problem_of(answer) == (PROBLEM_TYPES[name].status, name)
-    told, example = answer.json(), example_of(RequestFactory().get("/"), name)
-    assert shape(told) == shape(example)
-    assert told["title"] == example["title"]
-    assert told["request_id"] == answer["X-Request-ID"]
+    body, example = answer.json(), example_of(RequestFactory().get("/"), name)
+    assert shape(body) == shape(example)
+    assert body["title"] == example["title"]
+    assert body["request_id"] == answer["X-Request-ID"]
 
 
-def shape(said):
-    """The names and kinds of what is said, whatever it is."""
-    if isinstance(said, dict):
-        return {name: shape(value) for name, value in said.items()}
-    return [shape(said[0])] if isinstance(said, list) else type(said)
+def shape(value):
+    """Return the names of the members of a JSON value, and the types of their values."""
+    if isinstance(value, dict):
+        return {name: shape(member) for name, member in value.items()}
+    return [shape(value[0])] if isinstance(value, list) else type(value)
 
 
 @pytest.mark.parametrize("name", PROBLEM_TYPES)
@@ -239,7 +239,7 @@ WRITES = {
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
-def test_an_unknown_field_is_refused_by_name_wherever_one_writes(alice, method, path):
+def test_every_write_refuses_an_unknown_field_by_name(alice, method, path):
     cast = Cast(alice)
     number, parcel = cast.parcel()
     named = {"item": cast.lamp.pk, "number": number, "code": cast.sea.code}

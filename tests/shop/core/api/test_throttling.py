@@ -1,4 +1,4 @@
-"""How often one may call the API: token buckets in Valkey, and Valkey away."""
+"""Rate limits of the API: token buckets in Valkey, and calls while Valkey is away."""
 
 import logging
 import re
@@ -11,14 +11,14 @@ from rest_framework.test import APIClient
 
 from cart.models import CartItem
 from shop.accounts.models import ApiToken
-from shop.core.api.token_bucket import Level, Limit, ask_again, take
+from shop.core.api.token_bucket import Level, Limit, reset_outage, take
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock
 
 pytestmark = pytest.mark.django_db
 
-SLOW = Limit("slow", rate=0.001, burst=50)  # in a test nothing flows back
+SLOW = Limit("slow", rate=0.001, burst=50)  # so slow that nothing refills during a test
 NOWHERE = "redis://127.0.0.1:1/0"
 
 
@@ -27,8 +27,8 @@ def three_calls(settings):
     settings.API_RATE, settings.API_BURST = 0.001, 3
 
 
-def let_pass(limit: Limit, key: str, *, seconds: float) -> None:
-    """Move the moment when the bucket is full again towards now."""
+def let_refill(limit: Limit, key: str, *, seconds: float) -> None:
+    """Move the time at which the bucket is full again towards now."""
     client = cache.client.get_client()
     client.decrby(f"shop:us:bucket:{limit.name}:{key}", int(seconds * 1_000_000))
 
@@ -36,7 +36,7 @@ def let_pass(limit: Limit, key: str, *, seconds: float) -> None:
 # The bucket
 
 
-def test_a_bucket_gives_its_burst_and_then_makes_wait():
+def test_a_bucket_allows_its_burst_and_then_a_wait():
     levels = [take(SLOW, "alice") for _ in range(51)]
 
     assert [level.left for level in levels] == [*range(49, -1, -1), 0]
@@ -45,23 +45,23 @@ def test_a_bucket_gives_its_burst_and_then_makes_wait():
     assert 49_990 < levels[-1].full_in <= 50_000
 
 
-def test_what_flows_back_may_be_taken_again_and_no_more():
+def test_a_bucket_allows_its_refill_and_no_more():
     for _ in range(60):
         take(SLOW, "alice")
 
-    let_pass(SLOW, "alice", seconds=3_000)
+    let_refill(SLOW, "alice", seconds=3_000)
 
     assert [take(SLOW, "alice").is_allowed for _ in range(5)] == [True] * 3 + [False] * 2
 
 
 def test_a_bucket_is_never_more_than_full():
     take(SLOW, "alice")
-    let_pass(SLOW, "alice", seconds=1_000_000)
+    let_refill(SLOW, "alice", seconds=1_000_000)
 
     assert sum(take(SLOW, "alice").is_allowed for _ in range(60)) == 50
 
 
-def test_a_full_bucket_is_forgotten():
+def test_a_full_bucket_expires():
     quick = Limit("quick", rate=1000, burst=5)
     take(quick, "alice")
 
@@ -70,7 +70,7 @@ def test_a_full_bucket_is_forgotten():
     assert left <= 1
 
 
-def test_buckets_are_apart():
+def test_buckets_are_independent():
     for _ in range(51):
         take(SLOW, "alice")
 
@@ -78,7 +78,7 @@ def test_buckets_are_apart():
     assert take(Limit("other", rate=1, burst=1), "alice").is_allowed
 
 
-def test_many_at_once_get_exactly_the_burst():
+def test_concurrent_requests_get_exactly_the_burst():
     def hammer() -> int:
         return sum(take(SLOW, "crowd").is_allowed for _ in range(20))
 
@@ -88,7 +88,7 @@ def test_many_at_once_get_exactly_the_burst():
 # The API
 
 
-def test_every_answer_says_what_is_left(client, alice, lamp):
+def test_every_response_has_the_ratelimit_headers(client, alice, lamp):
     shopper = client_of(alice, "shopper")
 
     answers = [
@@ -109,7 +109,7 @@ def test_every_answer_says_what_is_left(client, alice, lamp):
         assert re.match(r'"default";r=\d+;t=\d+\Z', answer["RateLimit"])
 
 
-def test_the_headers_tell_the_policy_and_the_level(client, settings):
+def test_the_headers_have_the_policy_and_the_level(client, settings):
     settings.API_RATE, settings.API_BURST = 50, 500
 
     answer = client.get("/api/v1/suggest/?q=lamp")
@@ -118,11 +118,11 @@ def test_the_headers_tell_the_policy_and_the_level(client, settings):
     assert answer["RateLimit"] == '"default";r=499;t=1'
 
 
-def test_no_page_of_people_has_the_headers(client):
+def test_no_page_outside_the_api_has_the_headers(client):
     assert "RateLimit-Policy" not in client.get("/")
 
 
-def test_beyond_the_limit_is_a_429_that_says_when(shopper, three_calls):
+def test_a_request_beyond_the_limit_is_a_429_with_retry_after(shopper, three_calls):
     answers = [shopper.get("/api/v1/cart/") for _ in range(4)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
@@ -156,22 +156,22 @@ def test_each_token_has_a_bucket_of_its_own(alice, bob, three_calls):
 def test_without_a_token_each_address_has_a_bucket(client, settings, three_calls):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
-    def ask(address: str) -> int:
+    def call_from(address: str) -> int:
         headers = {"X-Forwarded-For": f"198.51.100.7, {address}"}
         return client.get("/api/v1/suggest/?q=a", headers=headers).status_code
 
-    assert [ask("192.0.2.1") for _ in range(4)] == [200, 200, 200, 429]
-    assert ask("192.0.2.2") == 200
+    assert [call_from("192.0.2.1") for _ in range(4)] == [200, 200, 200, 429]
+    assert call_from("192.0.2.2") == 200
 
 
 def test_one_network_of_ipv6_is_one_caller(client, three_calls):
-    def ask(address: str) -> int:
+    def call_from(address: str) -> int:
         return client.get("/api/v1/suggest/?q=a", REMOTE_ADDR=address).status_code
 
-    assert [ask(f"2001:db8:1:2::{n}") for n in range(1, 5)] == [200, 200, 200, 429]
-    assert ask("2001:db8:1:3::1") == 200
-    assert [ask("::ffff:198.51.100.7") for _ in range(4)] == [200, 200, 200, 429]
-    assert ask("::ffff:198.51.100.8") == 200
+    assert [call_from(f"2001:db8:1:2::{n}") for n in range(1, 5)] == [200, 200, 200, 429]
+    assert call_from("2001:db8:1:3::1") == 200
+    assert [call_from("::ffff:198.51.100.7") for _ in range(4)] == [200, 200, 200, 429]
+    assert call_from("::ffff:198.51.100.8") == 200
 
 
 def test_fewer_proxies_than_are_trusted_are_no_fault(client, settings):
@@ -182,7 +182,7 @@ def test_fewer_proxies_than_are_trusted_are_no_fault(client, settings):
     assert answer.status_code == 200
 
 
-def test_who_tries_tokens_is_limited_by_address(alice, three_calls):
+def test_invalid_tokens_are_limited_by_address(alice, three_calls):
     stranger, shopper = APIClient(), client_of(alice, "shopper")
 
     tried = [
@@ -204,7 +204,7 @@ def test_refusals_count_too(shopper, three_calls, path):
     assert answers[3] == 429
 
 
-def test_a_limit_of_its_own_stands_beside(shopper, lamp, settings):
+def test_a_limit_of_a_view_is_a_second_member_of_the_headers(shopper, lamp, settings):
     settings.MAX_HOLDS_PER_HOUR = 0
     given_stock({lamp: 5})
     shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 1})
@@ -216,7 +216,7 @@ def test_a_limit_of_its_own_stands_beside(shopper, lamp, settings):
     assert re.match(r'"default";r=\d+;t=\d+, "holds";r=0;t=\d+\Z', answer["RateLimit"])
 
 
-def test_a_rate_of_nothing_turns_the_limit_off(shopper, settings):
+def test_a_rate_of_zero_turns_the_limit_off(shopper, settings):
     settings.API_RATE, settings.API_BURST = 0, 1
 
     answers = [shopper.get("/api/v1/cart/") for _ in range(3)]
@@ -225,10 +225,10 @@ def test_a_rate_of_nothing_turns_the_limit_off(shopper, settings):
     assert "RateLimit-Policy" not in answers[0]
 
 
-# Valkey away
+# An outage of Valkey
 
 
-def test_without_valkey_everybody_may_call_and_the_log_says_so_once(
+def test_without_valkey_every_call_is_allowed_with_one_warning(
     client, settings, three_calls, caplog
 ):
     settings.REDIS_URL = NOWHERE
@@ -239,11 +239,11 @@ def test_without_valkey_everybody_may_call_and_the_log_says_so_once(
     assert [answer.status_code for answer in answers] == [200] * 5
     assert answers[0]["RateLimit-Policy"] == '"default";q=3;w=3000'
     assert "RateLimit" not in answers[0]
-    told = [record for record in caplog.records if record.name == "shop.core.api.token_bucket"]
-    assert len(told) == 1
+    records = [record for record in caplog.records if record.name == "shop.core.api.token_bucket"]
+    assert len(records) == 1
 
 
-def test_a_valkey_that_hangs_is_asked_once_and_then_left_in_peace(settings):
+def test_a_hanging_valkey_is_called_once(settings):
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
 
@@ -255,13 +255,13 @@ def test_a_valkey_that_hangs_is_asked_once_and_then_left_in_peace(settings):
             silent.accept()
 
 
-def test_once_valkey_is_back_calls_are_counted_again(settings):
-    here = settings.REDIS_URL
+def test_calls_are_counted_again_after_an_outage(settings):
+    address = settings.REDIS_URL
     settings.REDIS_URL = NOWHERE
     assert take(SLOW, "alice") is None
 
-    settings.REDIS_URL = here
-    ask_again()  # as some seconds later
+    settings.REDIS_URL = address
+    reset_outage()  # as some seconds later
 
     assert take(SLOW, "alice") == Level(left=49, full_in=1000, wait=0)
 
@@ -274,7 +274,7 @@ def test_a_valkey_that_was_emptied_or_started_anew_still_counts():
     assert take(SLOW, "alice").left == 49
 
 
-def test_a_token_is_no_key_in_valkey(alice, three_calls):
+def test_no_secret_is_part_of_a_key_in_valkey(alice, three_calls):
     token = ApiToken.issue(user=alice, scopes=["shopper"])
     APIClient().get("/api/v1/cart/", headers={"Authorization": f"Bearer {token}"})
 
@@ -284,7 +284,7 @@ def test_a_token_is_no_key_in_valkey(alice, three_calls):
     assert token.encode() not in names[0]
 
 
-def test_a_page_that_is_limited_answers_as_the_api_does(client, three_calls):
+def test_a_throttled_page_of_the_api_is_a_problem(client, three_calls):
     answers = [client.get("/api/v1/docs/") for _ in range(4)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

@@ -1,4 +1,4 @@
-"""Statements that are built once give what the queryset gives, and no more."""
+"""Prepared queries return the same rows as their querysets."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""One reference for a request, wherever it is spoken of."""
+"""Request ids in responses, on error pages, in the log and in tasks."""
 
 import logging
 
@@ -28,7 +28,7 @@ handler500 = urls.handler500
 
 
 @pytest.mark.parametrize("path", ["items/", "items/999999999/", "nothing/", "cart/", "schema/"])
-def test_every_answer_has_the_reference_that_the_client_gave(client, path):
+def test_every_response_has_the_clients_request_id(client, path):
     answer = client.get(f"/api/v1/{path}", headers={"X-Request-ID": "till-7.42_a"})
 
     assert answer["X-Request-ID"] == "till-7.42_a"
@@ -36,7 +36,7 @@ def test_every_answer_has_the_reference_that_the_client_gave(client, path):
 
 
 @pytest.mark.parametrize("sent", ["", "x" * 65, "a b", "<b>", "ä", "a\tb"])
-def test_a_reference_that_is_not_sane_is_not_taken(client, sent):
+def test_an_invalid_request_id_is_replaced(client, sent):
     answer = client.get("/api/v1/nothing/", HTTP_X_REQUEST_ID=sent)
 
     assert answer["X-Request-ID"] != sent
@@ -45,7 +45,7 @@ def test_a_reference_that_is_not_sane_is_not_taken(client, sent):
 
 @pytest.mark.urls(__name__)
 @pytest.mark.parametrize(("path", "status"), [("/broken/", 500), ("/busy/", 503)])
-def test_a_page_that_fails_tells_its_reference(client, path, status):
+def test_an_error_page_shows_the_request_id(client, path, status):
     client.raise_request_exception = False
 
     answer = client.get(path, headers={"X-Request-ID": "r-1"})
@@ -54,14 +54,14 @@ def test_a_page_that_fails_tells_its_reference(client, path, status):
     assert "<code>r-1</code>" in answer.content.decode()
 
 
-def test_a_page_that_is_not_there_tells_its_reference(client):
+def test_a_404_page_shows_the_request_id(client):
     answer = client.get("/items/999999/", headers={"X-Request-ID": "r-1"})
 
     assert "<code>r-1</code>" in answer.content.decode()
 
 
 @pytest.mark.urls(__name__)
-def test_lines_of_the_log_have_the_reference(client, caplog):
+def test_lines_of_the_log_have_the_request_id(client, caplog):
     client.raise_request_exception = False
     caplog.handler.addFilter(request_ids.AddRequestId())
 
@@ -71,14 +71,14 @@ def test_lines_of_the_log_have_the_reference(client, caplog):
     assert request_ids.current.get() == ""
 
 
-def test_what_was_answered_is_written_down_where_it_is_wanted(client, caplog):
+def test_the_access_log_has_each_response(client, caplog):
     with caplog.at_level(logging.INFO, logger="shop.core.http.request_ids"):
         client.get("/livez")
 
     assert caplog.messages[0].startswith("GET /livez 200 ")
 
 
-def test_nobody_writes_lines_of_the_log_by_an_address(client, caplog):
+def test_a_path_cannot_forge_lines_of_the_log(client, caplog):
     with caplog.at_level(logging.INFO, logger="shop.core.http.request_ids"):
         client.get("/livez/%0aERROR%20broken%0d")
 
@@ -86,17 +86,17 @@ def test_nobody_writes_lines_of_the_log_by_an_address(client, caplog):
 
 
 @app.task
-def _tell_reference() -> str:
+def _return_request_id() -> str:
     return request_ids.current.get()
 
 
-def test_a_task_goes_under_the_reference_of_the_request_that_sent_it():
+def test_a_task_has_the_request_id_of_its_request():
     headers: dict = {}
     token = request_ids.current.set("r-1")
-    request_ids._send_along(headers=headers)
+    request_ids._add_to_task(headers=headers)
     request_ids.current.reset(token)
 
-    sent = _tell_reference.apply(headers=headers).get()
-    alone = _tell_reference.apply(task_id="t-1").get()
+    sent = _return_request_id.apply(headers=headers).get()
+    alone = _return_request_id.apply(task_id="t-1").get()
 
     assert (sent, alone, request_ids.current.get()) == ("r-1", "t-1", "")

@@ -1,4 +1,4 @@
-"""Long answers: a few at a time, and the place of one that ended, however it did, is free."""
+"""Streamed responses: a few at once; the slot of a response is released however it ends."""
 
 import os
 import signal
@@ -28,14 +28,14 @@ FEED, EXPORT = "/feeds/google-merchant.xml", "/api/v1/exports/items/"
 
 
 @pytest.fixture(autouse=True)
-def settled():
-    """Close what other tests left open: their locks are those of this connection."""
+def released_locks():
+    """Release the locks of other tests, which belong to this connection."""
     connection.close()
 
 
 @contextmanager
 def being_sent(client, url):
-    """Have an answer begun, on a connection of its own, and not ended before the block is."""
+    """Keep a streamed response open, on a connection of its own, until the block ends."""
     begun, done, answers = threading.Event(), threading.Event(), []
 
     def read():
@@ -55,19 +55,19 @@ def being_sent(client, url):
         reader.join()
 
 
-def test_a_user_has_one_long_answer_at_a_time(alice, bob, lamp):
+def test_a_user_has_one_stream_at_a_time(alice, bob, lamp):
     again, other = client_of(alice, "shopper"), client_of(bob, "shopper")
 
     with being_sent(client_of(alice, "shopper"), EXPORT):
-        refused, of_another = again.get(EXPORT), other.get(EXPORT)
+        refused, others = again.get(EXPORT), other.get(EXPORT)
         assert problem_of(refused) == (429, "too-many-streams")
         assert int(refused["Retry-After"]) > 0
-        assert b"LAMP" in of_another.getvalue()
+        assert b"LAMP" in others.getvalue()
     assert b"LAMP" in again.get(EXPORT).getvalue()
     assert places_taken(STREAM_SLOTS) == 0
 
 
-def test_results_of_a_job_are_a_long_answer_too(staff, clerk):
+def test_results_of_a_job_are_a_stream_too(staff, clerk):
     results = send(staff, ITEMS, lines(item("A"))).json()["results"]
 
     with being_sent(client_of(clerk, "catalog:write"), EXPORT):
@@ -75,17 +75,17 @@ def test_results_of_a_job_are_a_long_answer_too(staff, clerk):
     assert staff.get(results).getvalue() == b""
 
 
-def test_no_more_are_sent_at_once_than_there_are_places(alice, bob, mallory, settings):
+def test_no_more_streams_are_sent_than_there_are_slots(alice, bob, mallory, settings):
     settings.MAX_STREAMS = 2
 
-    one, two, three = (client_of(user, "shopper") for user in (alice, bob, mallory))
+    first, second, third = (client_of(user, "shopper") for user in (alice, bob, mallory))
 
-    with being_sent(one, EXPORT), being_sent(two, EXPORT):
-        assert problem_of(three.get(EXPORT)) == (429, "too-many-streams")
-    assert three.get(EXPORT).getvalue() == b""
+    with being_sent(first, EXPORT), being_sent(second, EXPORT):
+        assert problem_of(third.get(EXPORT)) == (429, "too-many-streams")
+    assert third.get(EXPORT).getvalue() == b""
 
 
-def test_strangers_share_a_place_and_leave_one_to_integrators(alice, client, lamp, settings):
+def test_strangers_share_a_slot_and_leave_one_to_integrators(alice, client, lamp, settings):
     settings.MAX_STREAMS = 2
 
     with being_sent(Client(), FEED) as first:
@@ -98,26 +98,26 @@ def test_strangers_share_a_place_and_leave_one_to_integrators(alice, client, lam
     assert b"LAMP" in client.get(FEED).getvalue()
 
 
-def test_an_integrator_leaves_the_place_of_strangers_free(alice, client, lamp, settings):
+def test_an_integrator_leaves_the_slot_of_strangers_free(alice, client, lamp, settings):
     settings.MAX_STREAMS = 2
 
     with being_sent(client_of(alice, "shopper"), EXPORT):
         assert b"LAMP" in client.get(FEED).getvalue()
 
 
-@pytest.mark.parametrize("ending", ["hangs up", "is killed"])
-def test_the_place_is_free_when_the_client_hangs_up_or_the_process_is_killed(alice, ending):
+@pytest.mark.parametrize("end", ["hangs up", "is killed"])
+def test_a_slot_is_released_when_the_client_or_the_process_is_gone(alice, end):
     ItemFactory.create_batch(4 * keyset.BATCH, description="Of brass. " * 500)
     token, port = ApiToken.issue(user=alice, scopes=["shopper"]), free_port()
-    asked = f"GET {EXPORT} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
+    request = f"GET {EXPORT} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
 
     with running(web("web", port, workers=1)) as server:
         wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as reader:
-            reader.sendall(asked.encode())
+            reader.sendall(request.encode())
             assert reader.recv(1000).startswith(b"HTTP/1.1 200")
             assert places_taken(STREAM_SLOTS) == 1
-            if ending == "is killed":
+            if end == "is killed":
                 os.killpg(server.pid, signal.SIGKILL)
                 server.wait(PATIENCE)
                 wait_until(lambda: places_taken(STREAM_SLOTS) == 0)
