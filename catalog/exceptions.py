@@ -43,9 +43,9 @@ class SkuExists(Refusal):
         return {"sku": self.sku}
 
 
-class PictureUnfit(Refusal):
+class InvalidPicture(Refusal):
     """The file cannot become a picture of an item; the message says why."""
 
 
-class StorageAway(Refusal):
+class StorageUnavailable(Refusal):
     """The storage of the pictures is unreachable or refuses; a retry may succeed."""

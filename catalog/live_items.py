@@ -32,7 +32,7 @@ def fetch_with_stock(items: QuerySet[Item]) -> list[Item]:
     return _read_after_release(lambda: list(_with_stock(items)))
 
 
-def fetch_whole(items: QuerySet[Item]) -> list[Item]:
+def fetch_with_all_fields(items: QuerySet[Item]) -> list[Item]:
     """Return the items as `fetch_with_stock` does, with the fields that it defers."""
     whole = _with_stock(items).defer(None).defer("search_document")
     return _read_after_release(lambda: list(whole.all()))

@@ -56,4 +56,4 @@ def _to_anonymise(orders: OrderQuerySet) -> OrderQuerySet:
     """Return the finished orders without an unsent mail younger than UNSENT_MAIL_RETENTION."""
     unsent = OrderNotification.objects.filter(order=OuterRef("pk"), sent_at=None)
     unsent = unsent.filter(created_at__gt=Now() - UNSENT_MAIL_RETENTION)
-    return orders.filter(~Exists(unsent), status__in=Order.OVER, anonymised_at=None)
+    return orders.filter(~Exists(unsent), status__in=Order.FINAL_STATUSES, anonymised_at=None)

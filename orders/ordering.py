@@ -53,4 +53,4 @@ def _checkouts_to_lock(customer, checkout):
 @prepared
 def _lines_to_order(checkout):
     lines = CheckoutItem.objects.filter(checkout=checkout)
-    return lines.select_related("item").defer(*LONG_TEXTS).judged_now()
+    return lines.select_related("item").defer(*LONG_TEXTS).annotate_is_overdue()

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from catalog.search import cache as search_cache
-from catalog.search.engines.local import LocalBackend
+from catalog.search.engines.local import LocalEngine
 from catalog.search.index.indexer import Indexer
 from shop.core.api import token_bucket
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory
@@ -91,8 +91,8 @@ def indexer(settings, tmp_path, monkeypatch) -> Indexer:
     """An indexer that the test runs by hand, with an index of its own."""
     settings.SEARCH_INDEX_DIR = str(tmp_path / "search")
     monkeypatch.setattr("catalog.search.engines.local.RELOAD_SECONDS", 0)
-    monkeypatch.setattr("catalog.search.engines.selection.local", LocalBackend())
-    monkeypatch.setattr("catalog.search.text.synonyms._known", None)
+    monkeypatch.setattr("catalog.search.engines.selection.local", LocalEngine())
+    monkeypatch.setattr("catalog.search.text.synonyms._synonyms", None)
     # A few changed items are a large part of a test's catalogue.
-    monkeypatch.setattr("catalog.search.index.indexer.DRIFT", inf)
+    monkeypatch.setattr("catalog.search.index.indexer.MAX_DRIFT", inf)
     return Indexer()

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 
 from shop.core.db.transactions import Busy, run_transaction
 from warehouses.assignment import assigning, forecasting, reassigning
-from warehouses.assignment.external import proposals_for
+from warehouses.assignment.external import fetch_proposals
 from warehouses.assignment.strategies.bid_prices import NoBidPrices
 from warehouses.assignment.strategies.registry import decides_by_cost
 from warehouses.exceptions import ChangedSince, InvalidAssignment
@@ -29,7 +29,7 @@ MAX_MOVING_SECONDS = 60
 def assign_order(order_id: int) -> None:
     """Assign an order; a later sweep retries if that fails."""
     try:
-        proposals = proposals_for([order_id])
+        proposals = fetch_proposals([order_id])
         run_transaction(assigning.assign_order, order_id=order_id, proposals=proposals)
     except Busy as error:
         logger.warning("Order %s is not assigned yet: %s", order_id, error)
@@ -58,7 +58,7 @@ def assign_submitted_orders() -> None:
 def assign_orders(order_ids: Sequence[int]) -> None:
     """Assign a batch of orders; if the transaction fails, assign them one by one."""
     try:
-        proposals = proposals_for(order_ids)
+        proposals = fetch_proposals(order_ids)
         failures = run_transaction(
             assigning.assign_orders, order_ids=order_ids, proposals=proposals
         )
@@ -82,7 +82,9 @@ def reoptimize_orders() -> None:
     if not decides_by_cost():
         return  # for this strategy a cheaper assignment is not a better one
     last = None
-    while time.monotonic() < ends_at and (order_ids := reassigning.youngest(before=last)):
+    while time.monotonic() < ends_at and (
+        order_ids := reassigning.newest_orders_to_pick(before=last)
+    ):
         move_orders(order_ids)
         last = order_ids[-1]
 
@@ -95,7 +97,9 @@ def leave_closed_warehouses() -> None:
     """
     ends_at = time.monotonic() + MAX_MOVING_SECONDS
     last = 0
-    while time.monotonic() < ends_at and (order_ids := reassigning.waiting_in_closed(after=last)):
+    while time.monotonic() < ends_at and (
+        order_ids := reassigning.orders_in_closed_warehouses(after=last)
+    ):
         move_orders(order_ids)
         last = order_ids[-1]
 
@@ -109,7 +113,7 @@ def reassign_orders(order_ids: Sequence[int]) -> None:
 
 def move_orders(order_ids: Sequence[int]) -> None:
     """Move the orders that have a better assignment; skip those that change meanwhile."""
-    for moves in reassigning.in_groups(reassigning.find_moves(order_ids)):
+    for moves in reassigning.group_by_shared_stock(reassigning.find_moves(order_ids)):
         try:
             moved = run_transaction(reassigning.move_orders, moves=moves)
         except (Busy, ChangedSince) as error:

@@ -15,7 +15,7 @@ from functools import cache
 from shop.embedded.data_folder import BASE_DIR
 from warehouses.assignment.strategies.types import Candidate, Line
 from warehouses.delivery.distances import great_circle_km
-from warehouses.delivery.rates import FIRST_RATES
+from warehouses.delivery.rates import DEFAULT_RATES
 
 DATA = BASE_DIR.parent / "shared" / "data"
 DAYS = 14
@@ -127,8 +127,8 @@ def candidates_for(sites: list[Location], customer: Location) -> tuple[Candidate
     candidates = []
     for n, site in enumerate(sites):
         km = distance(site, customer)
-        zone = FIRST_RATES.zone_of(km)
-        rate = FIRST_RATES.rates[zone]
+        zone = DEFAULT_RATES.zone_of(km)
+        rate = DEFAULT_RATES.rates[zone]
         candidates.append(
             Candidate(n, site.code, zone, rate.parcel, rate.per_kg, distance=round(km))
         )
@@ -137,7 +137,7 @@ def candidates_for(sites: list[Location], customer: Location) -> tuple[Candidate
 
 def rate_between(site: Location, area: Location):
     """Return the shipping rate from a site to an area."""
-    return FIRST_RATES.rates[FIRST_RATES.zone_of(distance(site, area))]
+    return DEFAULT_RATES.rates[DEFAULT_RATES.zone_of(distance(site, area))]
 
 
 @cache

@@ -56,7 +56,7 @@ def cart(request: HttpRequest) -> HttpResponse:
             "units": sum(line.quantity for line in lines),
             "has_new_prices": any(line.has_new_price for line in lines),
             "has_problems": any(line.problem for line in lines),
-            "most_units": settings.MAX_UNITS_PER_ITEM,
+            "max_units": settings.MAX_UNITS_PER_ITEM,
         },
     )
 

@@ -5,7 +5,7 @@ from django.contrib.admin.widgets import AdminFileWidget
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from catalog.exceptions import PictureUnfit, StorageAway
+from catalog.exceptions import InvalidPicture, StorageUnavailable
 from catalog.pictures.drawing import Drawing, redraw
 from catalog.pictures.storing import store_picture
 from catalog.specifications import SpecificationUnclear, lines_of_pairs, pairs_of_lines
@@ -53,7 +53,7 @@ class ItemForm(forms.ModelForm):
             return image
         try:
             return redraw(image)
-        except PictureUnfit as refusal:
+        except InvalidPicture as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def clean(self):
@@ -62,6 +62,6 @@ class ItemForm(forms.ModelForm):
         if not self.errors and isinstance(fields["image"], Drawing):
             try:
                 fields["image"] = store_picture(fields["image"])
-            except StorageAway:
+            except StorageUnavailable:
                 self.add_error("image", TRY_AGAIN)
         return fields

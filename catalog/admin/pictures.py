@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 
 from catalog.models import Picture
-from catalog.pictures.sizes import try_again
+from catalog.pictures.sizes import retry_sizes
 from shop.core.admin.lists import ReadOnlyList
 from shop.core.db.transactions import run_transaction
 
@@ -43,5 +43,5 @@ class PictureAdmin(ReadOnlyList):
         """Queue the selected failed pictures once more."""
         failed_ids = sorted(pictures.exclude(failure="").values_list("pk", flat=True))
         for picture_id in failed_ids:
-            run_transaction(try_again, picture_id=picture_id)
+            run_transaction(retry_sizes, picture_id=picture_id)
         messages.success(request, f"{len(failed_ids)} pictures are tried again within seconds.")

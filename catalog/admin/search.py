@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 
 from catalog.models import SearchQueryStat, Synonyms
 from catalog.search.cache import invalidate_results
-from catalog.search.text.synonyms import stems_of
+from catalog.search.text.synonyms import stem_phrase
 from shop.core.admin.lists import ReadOnlyList
 
 
@@ -16,7 +16,7 @@ class SynonymsForm(forms.ModelForm):
     def clean_words(self) -> str:
         """Require two words or phrases that differ after stemming."""
         phrases = [phrase.strip() for phrase in self.cleaned_data["words"].split(",")]
-        if len({stems_of(phrase) for phrase in phrases} - {()}) < 2:
+        if len({stem_phrase(phrase) for phrase in phrases} - {()}) < 2:
             raise ValidationError("Write at least two different words or phrases.")
         return ", ".join(filter(None, phrases))
 

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from catalog.models import Item
-from catalog.search.query.search_query import MAX_CHOSEN, SearchQuery, Sort
+from catalog.search.query.search_query import MAX_CHOICES_PER_FACET, SearchQuery, Sort
 from shop.core.api.serializers import InputSerializer, OutputSerializer
 from shop.core.regions import currency
 
@@ -73,7 +73,9 @@ class ItemInput(InputSerializer):
 def _names_chosen() -> serializers.ListField:
     """Any of these; the parameter may come several times."""
     name = serializers.CharField(allow_blank=True, max_length=120)
-    return serializers.ListField(child=name, required=False, default=list, max_length=MAX_CHOSEN)
+    return serializers.ListField(
+        child=name, required=False, default=list, max_length=MAX_CHOICES_PER_FACET
+    )
 
 
 def _price_asked() -> serializers.DecimalField:

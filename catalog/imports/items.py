@@ -19,7 +19,14 @@ from catalog.imports.prices import PriceUnclear, read_price
 from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
 from catalog.specifications import SpecificationUnclear, grams_of, pairs_of_feed
-from shop.core.imports.importing import FeedKind, RowRefused, Rows, SeenKeys, Taken, said_by_key
+from shop.core.imports.importing import (
+    BatchResult,
+    FeedKind,
+    RowRefused,
+    Rows,
+    SeenKeys,
+    merge_by_key,
+)
 from shop.core.imports.xml import DETAILS
 from shop.core.regions import currency
 from shop.core.text import plain_line, plain_text
@@ -70,15 +77,15 @@ class CatalogFeed(FeedKind):
             fields["image"] = picture
         return fields
 
-    def take(self, rows: Rows) -> Taken:
+    def take(self, rows: Rows) -> BatchResult:
         """Write the items that are new or differ from the row, in order of sku."""
-        fields_by_sku = said_by_key(rows, "sku")
+        fields_by_sku = merge_by_key(rows, "sku")
         counts = Counter(repeated=len(rows) - self._seen.note(fields_by_sku))
         items = list(fields_by_sku.values())
         for start in range(0, len(items), self.batch_size):
             batch = items[start : start + self.batch_size]
             counts.update(upsert_changed(batch).values())
-        return Taken(counts)
+        return BatchResult(counts)
 
 
 def _required(column: str, text: str, field: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from catalog.items import upsert_items
 from catalog.models import Item
-from shop.core.imports.importing import alike
+from shop.core.imports.importing import split_by_fields
 
 
 def upsert_changed(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -24,7 +24,7 @@ def upsert_changed(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         outcomes[fields["sku"]] = outcome
         if outcome != "unchanged":
             changed.append(fields)
-    for part in alike(changed):
+    for part in split_by_fields(changed):
         upsert_items(part)
     return outcomes
 

@@ -11,7 +11,7 @@ from typing import IO
 from django.core.files.base import File
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from catalog.exceptions import PictureUnfit
+from catalog.exceptions import InvalidPicture
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 MAX_BYTES = 10 * 1024 * 1024
@@ -43,7 +43,7 @@ class Drawing:
 def redraw(file: IO[bytes] | File) -> Drawing:
     """Return the picture as a new file, with its pixels and without any metadata.
 
-    Photographs become JPEG; pictures with transparency become WebP. Raises PictureUnfit.
+    Photographs become JPEG; pictures with transparency become WebP. Raises InvalidPicture.
     """
     image = read(file)
     return save(image, "WEBP" if image.mode == "RGBA" else "JPEG")
@@ -52,20 +52,20 @@ def redraw(file: IO[bytes] | File) -> Drawing:
 def read(file: IO[bytes] | File) -> Image.Image:
     """Return the first frame, upright, as RGB or RGBA in sRGB, and no larger than needed.
 
-    Raises PictureUnfit.
+    Raises InvalidPicture.
     """
     content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise PictureUnfit(f"The file is larger than {MAX_BYTES // 1024**2} MB.")
+        raise InvalidPicture(f"The file is larger than {MAX_BYTES // 1024**2} MB.")
     try:
         return _decode(content)
     except UnidentifiedImageError as error:
-        raise PictureUnfit(UNKNOWN_FORMAT) from error
+        raise InvalidPicture(UNKNOWN_FORMAT) from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         millions = MAX_PIXELS // 10**6
-        raise PictureUnfit(f"The picture has more than {millions} million pixels.") from error
+        raise InvalidPicture(f"The picture has more than {millions} million pixels.") from error
     except DECODING_ERRORS as error:
-        raise PictureUnfit("The file is damaged or was cut short.") from error
+        raise InvalidPicture("The file is damaged or was cut short.") from error
 
 
 def resize(image: Image.Image, width: int) -> Image.Image:

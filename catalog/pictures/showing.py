@@ -31,7 +31,7 @@ class PictureSources:
         )
 
 
-def picture_of(item: Item) -> PictureSources | None:
+def picture_sources(item: Item) -> PictureSources | None:
     """Return the sources of an item's picture, None without one.
 
     The sizes of a picture that the item showed before are left out.

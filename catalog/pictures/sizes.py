@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Now
 from PIL.Image import Image
 
-from catalog.exceptions import PictureUnfit, StorageAway
+from catalog.exceptions import InvalidPicture, StorageUnavailable
 from catalog.models import Item, Picture
 from catalog.pictures.drawing import read, resize, save
 from catalog.pictures.storing import size_name, store
@@ -38,7 +38,7 @@ def make_sizes() -> int:
             count += _make_sizes(picture)
             if monotonic() - start > SECONDS_PER_RUN:
                 break
-    except StorageAway as error:  # the claim runs out, and the picture is tried again
+    except StorageUnavailable as error:  # the claim runs out, and the picture is tried again
         logger.warning("no sizes of pictures were made: %s", error)
     update_items()
     return count
@@ -67,7 +67,7 @@ def update_items() -> None:
 
 
 @transaction.atomic
-def try_again(*, picture_id: int) -> None:
+def retry_sizes(*, picture_id: int) -> None:
     """Make a failed picture wait for its sizes once more, as when its file is there now."""
     picture = Picture.objects.get(pk=picture_id)
     Picture.objects.filter(pk=picture_id).update(failure="", begun=0, claimed_at=None)
@@ -75,7 +75,7 @@ def try_again(*, picture_id: int) -> None:
 
 
 def _make_sizes(picture: Picture) -> bool:
-    """Make one picture's sizes, or record why that failed. Raises StorageAway."""
+    """Make one picture's sizes, or record why that failed. Raises StorageUnavailable."""
     row = Picture.objects.filter(pk=picture.pk)
     if picture.begun >= MAX_ATTEMPTS:
         row.update(failure=f"A worker died {MAX_ATTEMPTS} times while it made the sizes.")
@@ -83,10 +83,10 @@ def _make_sizes(picture: Picture) -> bool:
     row.update(begun=F("begun") + 1)
     try:
         _store_sizes(row, picture.name)
-    except PictureUnfit as refusal:
+    except InvalidPicture as refusal:
         row.update(failure=str(refusal))
         return False
-    except StorageAway:
+    except StorageUnavailable:
         row.update(begun=0)
         raise
     row.update(made_at=Now())
@@ -109,6 +109,6 @@ def _read_stored(name: str) -> Image:
         with default_storage.open(name) as file:
             return read(file)
     except FileNotFoundError as error:
-        raise PictureUnfit("It is not in the storage.") from error
+        raise InvalidPicture("It is not in the storage.") from error
     except OSError as error:
-        raise StorageAway(str(error)) from error
+        raise StorageUnavailable(str(error)) from error

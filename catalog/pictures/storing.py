@@ -6,7 +6,7 @@ import secrets
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from catalog.exceptions import StorageAway
+from catalog.exceptions import StorageUnavailable
 from catalog.models import Picture
 from catalog.pictures.drawing import Drawing
 
@@ -22,7 +22,7 @@ def store_picture(drawing: Drawing) -> str:
 
     The row is written before the file, so that a file that no item comes to show is removed
     as any unused one. A name is never used again, not even for the same picture: else the
-    file could be removed just when another item begins to show it. Raises StorageAway.
+    file could be removed just when another item begins to show it. Raises StorageUnavailable.
     """
     digest = hashlib.sha256(drawing.content).hexdigest()[:32]
     name = f"{IMMUTABLE_PREFIX}{digest}-{secrets.token_hex(4)}.{drawing.suffix}"
@@ -32,11 +32,11 @@ def store_picture(drawing: Drawing) -> str:
 
 
 def store(name: str, content: bytes) -> None:
-    """Store a file; it replaces one of that name. Raises StorageAway."""
+    """Store a file; it replaces one of that name. Raises StorageUnavailable."""
     try:
         default_storage.save(name, ContentFile(content))
     except OSError as error:
-        raise StorageAway(str(error)) from error
+        raise StorageUnavailable(str(error)) from error
 
 
 def cache_control(name: str) -> str:

@@ -4,7 +4,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from catalog.search.query.search_query import MAX_CHOSEN, SearchQuery, Sort
+from catalog.search.query.search_query import MAX_CHOICES_PER_FACET, SearchQuery, Sort
 from catalog.search.text.normalization import MAX_CHARACTERS
 
 SORT_LABELS = {
@@ -108,7 +108,9 @@ class SearchForm(forms.Form):
 def _names(parameters: QueryDict, name: str) -> tuple[str, ...]:
     """Return the names of departments or brands, without those that are too long."""
     values = [value.replace("\x00", " ").strip() for value in parameters.getlist(name)]
-    return tuple(value for value in values[:MAX_CHOSEN] if 0 < len(value) <= MAX_NAME_LENGTH)
+    return tuple(
+        value for value in values[:MAX_CHOICES_PER_FACET] if 0 < len(value) <= MAX_NAME_LENGTH
+    )
 
 
 def _tidy(value: str) -> str:

@@ -70,7 +70,7 @@ def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
         return _redirect_to(item)
     context = {
         "item": item,
-        "most_units": settings.MAX_UNITS_PER_ITEM,
+        "max_units": settings.MAX_UNITS_PER_ITEM,
         "together": recommended_with(item),
         "is_waiting": not item.stock and is_waiting(request.user, item),
         "here": request.path,

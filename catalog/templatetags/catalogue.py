@@ -14,15 +14,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
 from catalog.models import Item
-from catalog.pictures.showing import picture_of
-from catalog.search.query.builder import words_of
+from catalog.pictures.showing import picture_sources
+from catalog.search.query.builder import parse_terms
 from catalog.search.query.search_query import SearchQuery
-from catalog.search.text.synonyms import stems_of
+from catalog.search.text.synonyms import stem_phrase
 from catalog.storefront.availability import Availability, Level, availability_of
 from shop.core.regions import currency
 
 register = template.Library()
-register.filter("picture", picture_of)
+register.filter("picture", picture_sources)
 
 WORDS = re.compile(r"(\w+)")
 # Characters that could end a script element early, with their JSON escapes.
@@ -67,7 +67,7 @@ def highlight(text: str, query: SearchQuery) -> SafeString:
     parts = WORDS.split(text)  # words have odd indexes
     marked = (
         format_html("<mark>{}</mark>", part)
-        if index % 2 and not query_stems.isdisjoint(stems_of(part))
+        if index % 2 and not query_stems.isdisjoint(stem_phrase(part))
         else escape(part)
         for index, part in enumerate(parts)
     )
@@ -76,7 +76,7 @@ def highlight(text: str, query: SearchQuery) -> SafeString:
 
 @lru_cache(maxsize=1000)
 def _query_stems(text: str) -> frozenset[str]:
-    return frozenset(word.stem for word in words_of(text))
+    return frozenset(word.stem for word in parse_terms(text))
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ MAX_ADDRESSES = 50
 
 
 @transaction.atomic
-def keep_address(*, customer, address: Mapping[str, str]) -> None:
+def save_address(*, customer, address: Mapping[str, str]) -> None:
     """Save a clean address in the customer's book and mark it as used last.
 
     An address that the book has already is not saved twice. Raises AddressBookFull.

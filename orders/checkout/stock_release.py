@@ -21,7 +21,7 @@ def read_locked_lines(checkouts: Sequence[Checkout]) -> list[CheckoutItem]:
 
 @prepared
 def _judged_lines(checkouts):
-    return CheckoutItem.objects.filter(among("checkout", checkouts)).judged_now()
+    return CheckoutItem.objects.filter(among("checkout", checkouts)).annotate_is_overdue()
 
 
 def sum_units(lines: Iterable[CheckoutItem]) -> Counter[int]:

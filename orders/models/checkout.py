@@ -99,7 +99,7 @@ class Checkout(models.Model):
 
 
 class CheckoutItemQuerySet(models.QuerySet["CheckoutItem"]):
-    def judged_now(self):
+    def annotate_is_overdue(self):
         """Annotate each line with `is_overdue`, by the clock at the time of this statement.
 
         Use it in a statement after the one that locked the checkout: that one may have waited,
@@ -112,7 +112,7 @@ class CheckoutItemQuerySet(models.QuerySet["CheckoutItem"]):
 class CheckoutItem(models.Model):
     """Held units of an item, at the price of the item when the hold began."""
 
-    is_overdue: bool  # annotated by judged_now
+    is_overdue: bool  # annotated by annotate_is_overdue
 
     checkout = models.ForeignKey(Checkout, on_delete=models.CASCADE, related_name="lines")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")

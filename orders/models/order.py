@@ -47,7 +47,7 @@ class Order(models.Model):
         CANCELLED = "cancelled"
 
     # Final states.
-    OVER = (Status.SHIPPED, Status.CANCELLED)
+    FINAL_STATUSES = (Status.SHIPPED, Status.CANCELLED)
 
     number = models.CharField(max_length=20, unique=True, default=new_order_number, editable=False)
     customer = models.ForeignKey(
@@ -101,9 +101,9 @@ class Order(models.Model):
         return self.status == self.Status.CANCELLED
 
     @property
-    def is_waiting(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the customer still expects units."""
-        return self.status not in self.OVER
+        return self.status not in self.FINAL_STATUSES
 
     @property
     def is_cancellable(self) -> bool:

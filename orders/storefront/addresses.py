@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from orders.addresses.book import MAX_ADDRESSES, change_address, keep_address, remove_address
+from orders.addresses.book import MAX_ADDRESSES, change_address, remove_address, save_address
 from orders.exceptions import AddressBookFull
 from orders.models import Address
 from orders.storefront.forms import AddressForm
@@ -40,7 +40,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, form)
     try:
-        run_transaction(keep_address, customer=request.user, address=form.cleaned_data)
+        run_transaction(save_address, customer=request.user, address=form.cleaned_data)
     except AddressBookFull as refusal:
         text = _("Your book has %(limit)d addresses already. Remove one to make room.")
         form.add_error(None, text % {"limit": refusal.limit})

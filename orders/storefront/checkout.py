@@ -19,7 +19,7 @@ from cart.exceptions import TooManyUnits
 from cart.models import CartItem
 from cart.own_hold import running_hold, units_of
 from catalog.exceptions import InsufficientStock, Shortage
-from orders.addresses.book import keep_address, use_address
+from orders.addresses.book import save_address, use_address
 from orders.addresses.rules import digest_of
 from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout
@@ -175,7 +175,7 @@ def _hold(request: HttpRequest) -> HttpResponse:
 def _save_address(request: HttpRequest, address: dict[str, str]) -> None:
     """Save the address in the book; a full book is a message, not an error."""
     try:
-        run_transaction(keep_address, customer=request.user, address=address)
+        run_transaction(save_address, customer=request.user, address=address)
     except AddressBookFull as refusal:
         text = _("That address was not kept: your book has %(limit)d already.")
         messages.info(request, text % {"limit": refusal.limit})
@@ -220,10 +220,10 @@ def _first_forms(request: HttpRequest) -> tuple[AddressChoiceForm, AddressForm]:
     if book and (not address or digest_of(address) in book):
         choice.initial["saved"] = next(iter(book.values()))
         return choice, AddressForm()
-    return choice, AddressForm(initial=known_address(request))
+    return choice, AddressForm(initial=last_used_address(request))
 
 
-def known_address(request: HttpRequest) -> dict[str, str]:
+def last_used_address(request: HttpRequest) -> dict[str, str]:
     """Return the address of the session, or else of the customer's last order, or {}."""
     latest = Order.objects.filter(customer=request.user.pk).values_list(
         "shipping_address", flat=True

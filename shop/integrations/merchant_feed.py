@@ -12,7 +12,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
-from catalog.live_items import fetch_whole
+from catalog.live_items import fetch_with_all_fields
 from catalog.models import Item
 from catalog.specifications import COLUMNS
 from shop.core.db.keyset import in_batches
@@ -46,7 +46,7 @@ def write_feed(*, origin: str, title: str) -> Generator[str, None, None]:
         f"{_element('description', f'Everything on sale at {title}')}"
     )
     labels = {str(label): column for column, label in COLUMNS.items()}
-    for items in in_batches(Item.objects.on_sale(), read=fetch_whole):
+    for items in in_batches(Item.objects.on_sale(), read=fetch_with_all_fields):
         yield "".join(_entry(item, origin, labels) for item in items)
     yield "</channel>\n</rss>\n"
 

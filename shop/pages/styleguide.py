@@ -47,7 +47,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "items": items,
         "lines": [CartItem(item=item, quantity=2, price_seen=Decimal("9.95")) for item in items],
         "form": form,
-        "most_units": 9,
+        "max_units": 9,
         "here": request.path,
         "page": 2,
         "pages": 5,

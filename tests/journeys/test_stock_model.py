@@ -35,7 +35,7 @@ from orders.exceptions import (
 )
 from orders.models import Checkout, Order
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory, stock_left
-from tests.support.stories import let_time_run_out, submit
+from tests.support.stories import expire_hold, submit
 from warehouses.assignment.assigning import assign_order
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, OrderCancelled
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
@@ -154,7 +154,7 @@ class Shop(RuleBasedStateMachine):
     @rule(customer_index=either)
     def run_out_of_time(self, customer_index):
         for checkout in Checkout.objects.held().filter(customer=self.customers[customer_index]):
-            let_time_run_out(checkout)
+            expire_hold(checkout)
 
     @rule()
     def sweep(self):

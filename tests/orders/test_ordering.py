@@ -14,7 +14,7 @@ from orders.ordering import submit_order
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import ADDRESS, hold, let_time_run_out, order, put_in_cart, submit
+from tests.support.stories import ADDRESS, expire_hold, hold, order, put_in_cart, submit
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -112,7 +112,7 @@ def test_concurrent_verbs_end_an_overdue_hold_once(alice, bob, lamp):
     given_stock({lamp: 5})
     put_in_cart(bob, {lamp: 5})
     checkout = hold(alice, {lamp: 3})
-    let_time_run_out(checkout)
+    expire_hold(checkout)
 
     at_once(
         *[lambda: run_transaction(release_expired_checkouts)] * 4,

@@ -22,7 +22,7 @@ from orders.models import Checkout
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
-from tests.support.stories import assigned, hold, let_time_run_out, order, put_in_cart, submit
+from tests.support.stories import assigned, expire_hold, hold, order, put_in_cart, submit
 from warehouses.assignment.assigning import assign_order
 from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock
@@ -135,7 +135,7 @@ def test_two_customers_replace_their_overdue_holds_on_the_same_item(alice, bob, 
     given_stock({lamp: 4})
     for _ in range(5):
         for customer in (alice, bob):
-            let_time_run_out(hold(customer, {lamp: 2}))
+            expire_hold(hold(customer, {lamp: 2}))
 
         results = at_once(
             lambda: run_transaction(begin_checkout, customer=alice),
@@ -209,7 +209,7 @@ def test_no_use_of_cart_or_checkout_extends_a_hold(alice, lamp):
 def test_an_overdue_hold_is_never_resurrected(alice, lamp):
     given_stock({lamp: 5})
     first = hold(alice, {lamp: 2})
-    let_time_run_out(first)
+    expire_hold(first)
 
     with pytest.raises(NoHeldCheckout):
         current_checkout(customer=alice)
@@ -222,7 +222,7 @@ def test_an_overdue_hold_is_never_resurrected(alice, lamp):
 def test_fifty_concurrent_verbs_return_an_overdue_hold_once(alice, lamp):
     given_stock({lamp: 50})
     checkout = hold(alice, {lamp: 30})
-    let_time_run_out(checkout)
+    expire_hold(checkout)
     buyers = UserFactory.create_batch(20)
     for buyer in buyers:
         put_in_cart(buyer, {lamp: 2})

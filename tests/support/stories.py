@@ -48,7 +48,7 @@ def order(customer, quantities: dict[Item, int]) -> Order:
     return submit(hold(customer, quantities))
 
 
-def assigned(customer, quantities: dict[Item, int]) -> tuple[Order, list[WarehouseOrder]]:
+def order_and_assign(customer, quantities: dict[Item, int]) -> tuple[Order, list[WarehouseOrder]]:
     """Submit an order, assign it, and return it with its warehouse orders."""
     placed = order(customer, quantities)
     parcels = assign_order(order_id=placed.pk)
@@ -56,7 +56,7 @@ def assigned(customer, quantities: dict[Item, int]) -> tuple[Order, list[Warehou
     return placed, parcels
 
 
-def let_time_run_out(checkout: Checkout) -> None:
+def expire_hold(checkout: Checkout) -> None:
     """Move the hold's expiry an hour into the past, by the database's clock."""
     past = Now() - timedelta(hours=1)
     Checkout.objects.filter(pk=checkout.pk).update(expires_at=past)

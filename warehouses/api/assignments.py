@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from catalog.models import Item
 from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, read_input
-from warehouses.assignment.decision_text import money
+from warehouses.assignment.decision_text import format_money
 from warehouses.assignment.preview import preview_assignment
 from warehouses.assignment.strategies.types import Assignment
 from warehouses.models import Warehouse
@@ -103,7 +103,7 @@ def _preview(assignment: Assignment, quantities: Counter[int]) -> dict[str, Any]
         ],
         "considered": [
             {"warehouses": list(choice.warehouses)}
-            | {part: money(getattr(choice, part)) for part in PARTS}
+            | {part: format_money(getattr(choice, part)) for part in PARTS}
             for choice in assignment.considered
         ],
     }

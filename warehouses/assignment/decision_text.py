@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.core.regions import currency
 from warehouses.assignment.records import deserialize_inputs
-from warehouses.delivery.money import in_major
+from warehouses.delivery.format_money import in_major
 from warehouses.models import Decision, Warehouse
 
 
@@ -17,13 +17,13 @@ def render_text(decision: Decision) -> Iterator[str]:
     yield f"  {decision.outputs['reason']}"
     if before := decision.inputs.get("before"):
         yield _replaced_line(before)
-    yield from considered_lines(decision.outputs["considered"])
+    yield from render_considered(decision.outputs["considered"])
     for rejection in decision.outputs["rejected"]:
         yield f"  {rejection['warehouse']}: {rejection['why']}"
     yield from _input_lines(decision.inputs)
 
 
-def considered_lines(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def render_considered(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield one line for each considered set of warehouses, with its cost by parts."""
     for rank, costs in enumerate(considered):
         parts = [f"parcels {money(costs['parcels'])}", f"weight {money(costs['weight'])}"]
@@ -44,7 +44,7 @@ def _replaced_line(before: Mapping[str, Any]) -> str:
     return line + (f"; together with {', '.join(before['with'])}" if before["with"] else "")
 
 
-def money(mills: int) -> str:
+def format_money(mills: int) -> str:
     """Return an amount of mills as text in major currency units, with the currency's code."""
     return f"{in_major(mills):.2f} {currency()}"
 

@@ -17,7 +17,7 @@ from warehouses.exceptions import InvalidAssignment
 from warehouses.models import WarehouseOrder, WarehouseStock
 
 
-def shelves_with(item_id: int) -> list[Any]:
+def stock_rows_with_units(item_id: int) -> list[Any]:
     """Return the item's stock rows with available units, each annotated with the time, `as_of`.
 
     An item that is not on sale, or whose units are all held, has none.
@@ -35,7 +35,7 @@ def shelves_with(item_id: int) -> list[Any]:
 def estimate_delivery(rows: Sequence[Any], address: Mapping[str, str]) -> DeliveryEstimate | None:
     """Estimate the delivery of a unit ordered now, from the warehouse that would ship it.
 
-    `rows` are those of shelves_with. Where the warehouse is not known beforehand the
+    `rows` are those of stock_rows_with_units. Where the warehouse is not known beforehand the
     estimate is the latest of all warehouses; it is None where the address cannot be located.
     """
     destination = locate_address(address)

@@ -20,7 +20,7 @@ from warehouses.fulfilment.order_status import unassigned_lines
 MAX_BATCH_SECONDS = 1.0  # then a slow service is called for no more orders of the batch
 
 
-def proposals_for(order_ids: Iterable[int]) -> dict[int, Assignment]:
+def fetch_proposals(order_ids: Iterable[int]) -> dict[int, Assignment]:
     """Return the valid proposals of the external service, by order id."""
     path = external_strategy_path()
     if path is None:

@@ -44,7 +44,7 @@ BATCH_SIZE = 100  # orders of up to 500 lines, in statements of up to 65,535 par
 Move = tuple[AssignmentPlan, AssignmentPlan]
 
 
-def youngest(*, before: int | None = None) -> list[int]:
+def newest_orders_to_pick(*, before: int | None = None) -> list[int]:
     """Return the ids of the newest orders with parcels to pick, of those `before` an id."""
     parcels = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
     if before is not None:
@@ -53,7 +53,7 @@ def youngest(*, before: int | None = None) -> list[int]:
     return list(ids[:BATCH_SIZE])
 
 
-def waiting_in_closed(*, after: int = 0) -> list[int]:
+def orders_in_closed_warehouses(*, after: int = 0) -> list[int]:
     """Return the ids of the oldest orders with parcels to pick in closed warehouses."""
     parcels = WarehouseOrder.objects.filter(
         warehouse__is_open=False, status=WarehouseOrder.Status.ASSIGNED, order__gt=after
@@ -117,7 +117,7 @@ def move_orders(*, moves: Sequence[Move]) -> int:
     return len(orders)
 
 
-def in_groups(moves: Sequence[Move]) -> list[list[Move]]:
+def group_by_shared_stock(moves: Sequence[Move]) -> list[list[Move]]:
     """Split the moves into the smallest groups that share no stock rows with each other."""
     groups: list[tuple[set[tuple[int, int]], list[Move]]] = []
     for move in moves:
@@ -137,7 +137,7 @@ def _read_plans(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping
     """
     orders = (
         Order.objects.filter(pk__in=set(order_ids), awaits_assignment=False)
-        .exclude(status__in=Order.OVER)
+        .exclude(status__in=Order.FINAL_STATUSES)
         .exclude(lines__item__in=Shortfall.objects.filter(resolved_at=None).values("item"))
         .annotate(as_of=Now())
         .order_by("-pk")
@@ -201,7 +201,7 @@ def _lock_parcels(
     for order in orders:
         current_picks = sorted(_picks(parcels_of[order.pk]), key=repr)
         is_same = current_picks == sorted(plan_of[order.pk].picks, key=repr)
-        if order.awaits_assignment or not order.is_waiting or not is_same:
+        if order.awaits_assignment or not order.is_open or not is_same:
             raise ChangedSince
     if len(orders) != len(plan_of):
         raise ChangedSince

@@ -61,15 +61,15 @@ def _serialize_picks(picks: Iterable[Pick]) -> list[list[int]]:
 
 def serialize_outputs(assignment: Assignment) -> dict[str, Any]:
     """Return a strategy's assignment as JSON: the picks and the reasons for them."""
-    return {"picks": _serialize_picks(assignment.picks)} | why(assignment)
+    return {"picks": _serialize_picks(assignment.picks)} | serialize_reasons(assignment)
 
 
 def summarize(name: str, version: int, assignment: Assignment) -> dict[str, Any]:
     """Return the strategy and its reasons, for the `decision` of a warehouse order."""
-    return {"strategy": name, "version": version} | why(assignment)
+    return {"strategy": name, "version": version} | serialize_reasons(assignment)
 
 
-def why(assignment: Assignment) -> dict[str, Any]:
+def serialize_reasons(assignment: Assignment) -> dict[str, Any]:
     """Return the reason, the rejected warehouses and the cost of each alternative, in mills."""
     considered = assignment.considered[:MAX_CONSIDERED]
     return {
@@ -93,12 +93,12 @@ def deserialize_inputs(
     )
 
 
-def replayed(decision: Decision, strategy: Strategy) -> tuple[Pick, ...]:
+def replay(decision: Decision, strategy: Strategy) -> tuple[Pick, ...]:
     """Return the picks of the strategy for the recorded inputs of a decision."""
     lines, availability, candidates = deserialize_inputs(decision.inputs)
     return strategy(lines, availability, {}, candidates).picks
 
 
-def picks_of(decision: Decision) -> tuple[Pick, ...]:
+def recorded_picks(decision: Decision) -> tuple[Pick, ...]:
     """Return the recorded picks of a decision."""
     return tuple(Pick(*pick) for pick in decision.outputs["picks"])

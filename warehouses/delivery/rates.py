@@ -1,7 +1,7 @@
 """Shipping rates: the price of a parcel by zone and weight, and the transit days.
 
 Zones go by distance, as those of parcel carriers do. Staff write tables of rates in the
-admin, and the newest table counts; FIRST_RATES count until there is one.
+admin, and the newest table counts; DEFAULT_RATES count until there is one.
 """
 
 from bisect import bisect_left
@@ -35,7 +35,7 @@ class Rates(NamedTuple):
         return len(self.rates) - 1 if km is None else bisect_left(self.ends, km)
 
 
-FIRST_RATES = Rates(
+DEFAULT_RATES = Rates(
     (80, 240, 480, 965, 1610, 2255, 2900),
     (
         Rate(620, 45, 1),
@@ -51,10 +51,10 @@ FIRST_RATES = Rates(
 
 
 def current_rates() -> Rates:
-    """Return the newest table of rates, or FIRST_RATES where there is none."""
+    """Return the newest table of rates, or DEFAULT_RATES where there is none."""
     zones = list(ZoneRate.objects.newest())
     if not zones:
-        return FIRST_RATES
+        return DEFAULT_RATES
     return Rates(
         [zone.up_to_km for zone in zones[:-1]],
         [Rate(zone.parcel, zone.per_kg, zone.days) for zone in zones],

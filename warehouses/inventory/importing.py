@@ -9,14 +9,14 @@ from django.core.exceptions import ValidationError
 
 from catalog.models import Item
 from shop.core.imports.importing import (
+    BatchResult,
     FeedKind,
+    RowPosition,
     RowRefused,
     Rows,
     SeenKeys,
-    Taken,
-    Where,
-    alike,
-    said_by_key,
+    merge_by_key,
+    split_by_fields,
 )
 from warehouses.exceptions import ReceiptRefused
 from warehouses.inventory.receiving import Movement, Receipt, receive_delivery
@@ -51,15 +51,15 @@ class WarehouseFeed(FeedKind):
         names = [*self.required, *(self.optional if has_location else [])]
         return {name: getattr(warehouse, name) for name in names}
 
-    def take(self, rows: Rows) -> Taken:
+    def take(self, rows: Rows) -> BatchResult:
         """Insert new warehouses and update changed ones, in order of code."""
-        fields_by_code = said_by_key(rows, "code")
+        fields_by_code = merge_by_key(rows, "code")
         repeated = len(rows) - self._seen.note(fields_by_code)
         existing = {row.code: row for row in Warehouse.objects.filter(code__in=fields_by_code)}
         new = fields_by_code.keys() - existing.keys()
         changed = {code for code, row in existing.items() if _differs(row, fields_by_code[code])}
         written = [fields for code, fields in fields_by_code.items() if code in new | changed]
-        for part in alike(written):
+        for part in split_by_fields(written):
             Warehouse.objects.bulk_create(
                 [Warehouse(**fields) for fields in part],
                 update_conflicts=True,
@@ -67,7 +67,7 @@ class WarehouseFeed(FeedKind):
                 update_fields=[name for name in part[0] if name != "code"],
             )
         unchanged = len(existing) - len(changed)
-        return Taken(
+        return BatchResult(
             Counter(new=len(new), updated=len(changed), unchanged=unchanged, repeated=repeated)
         )
 
@@ -93,7 +93,7 @@ class StockFeed(FeedKind):
             raise RowRefused(f"reference is longer than {MAX_REFERENCE_LENGTH} characters")
         return {**values, "quantity": _units(values["quantity"])}
 
-    def take(self, rows: Rows) -> Taken:
+    def take(self, rows: Rows) -> BatchResult:
         """Receive the rows' units in one delivery; a repeated or empty row adds nothing."""
         receipts, refused = _read_receipts(rows)
         deliverable = {where: receipt for where, receipt in receipts.items() if receipt.quantity}
@@ -103,21 +103,21 @@ class StockFeed(FeedKind):
                 refused.append((where, str(result)))
         received = sum(isinstance(result, Movement) and result.is_new for result in delivered)
         unchanged = len(rows) - len(refused) - received
-        return Taken(Counter(received=received, unchanged=unchanged), refused)
+        return BatchResult(Counter(received=received, unchanged=unchanged), refused)
 
 
 def _differs(warehouse: Warehouse, fields: Mapping[str, Any]) -> bool:
     return any(getattr(warehouse, name) != value for name, value in fields.items())
 
 
-def _read_receipts(rows: Rows) -> tuple[dict[Where, Receipt], list[tuple[Where, str]]]:
+def _read_receipts(rows: Rows) -> tuple[dict[RowPosition, Receipt], list[tuple[RowPosition, str]]]:
     """Return the receipts by row, and the rows with an unknown item or warehouse."""
     skus = {fields["sku"] for _, fields in rows}
     items = dict(Item.objects.filter(sku__in=skus).values_list("sku", "pk"))
     codes = {fields["warehouse"] for _, fields in rows}
     warehouses = {row.code: row for row in Warehouse.objects.filter(code__in=codes)}
-    receipts: dict[Where, Receipt] = {}
-    refused: list[tuple[Where, str]] = []
+    receipts: dict[RowPosition, Receipt] = {}
+    refused: list[tuple[RowPosition, str]] = []
     for where, fields in rows:
         sku, code = fields["sku"], fields["warehouse"]
         if sku not in items:

@@ -67,7 +67,7 @@ def lock_backorders(units: Mapping[int, int]) -> list[Order]:
     """Return the oldest orders with short lines, as many as `units` by item fill, locked."""
     lines = (
         OrderItem.objects.filter(item__in=units, short_quantity__gt=0)
-        .exclude(order__status__in=Order.OVER)
+        .exclude(order__status__in=Order.FINAL_STATUSES)
         .order_by("order_id")
         .values_list("item_id", "order_id", "short_quantity")[:MAX_BACKORDERS_FILLED]
     )
@@ -82,7 +82,7 @@ def lock_backorders(units: Mapping[int, int]) -> list[Order]:
 
 def fill_backorders(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
     """Give units, by item, to the short lines of locked orders; return how many were given."""
-    waiting = {order.pk: order for order in orders if order.is_waiting}
+    waiting = {order.pk: order for order in orders if order.is_open}
     lines = OrderItem.objects.filter(order__in=waiting, item__in=units, short_quantity__gt=0)
     given_units: Counter[int] = Counter()
     filled = []

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.storefront.views import item
-from orders.storefront.checkout import known_address
-from warehouses.assignment.delivery_estimates import estimate_delivery, shelves_with
+from orders.storefront.checkout import last_used_address
+from warehouses.assignment.delivery_estimates import estimate_delivery, stock_rows_with_units
 from warehouses.delivery.distances import MAPPED_COUNTRIES
 from warehouses.storefront.forms import PostalCodeForm
 
@@ -28,7 +28,7 @@ def arrival(request: HttpRequest, pk: int) -> HttpResponse:
     """
     if not request.htmx:  # type: ignore[attr-defined]
         return item(request, pk, slug="arrival")
-    shelves = shelves_with(pk)
+    shelves = stock_rows_with_units(pk)
     if not shelves:
         return HttpResponse()
     address = _address(request)
@@ -51,7 +51,7 @@ def _address(request: HttpRequest) -> dict[str, str]:
         request.session[SESSION_KEY] = form.cleaned_data["postal_code"]
     if postal_code := request.session.get(SESSION_KEY):
         return {"country": settings.REGION.country, "postal_code": postal_code}
-    return known_address(request) if request.user.is_authenticated else {}
+    return last_used_address(request) if request.user.is_authenticated else {}
 
 
 def _hours_and_minutes(start: datetime, end: datetime) -> tuple[int, int]:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from catalog.search.engines.base import SearchEngine, SearchUnavailable
-from catalog.search.engines.local import LocalBackend
+from catalog.search.engines.local import LocalEngine
 from catalog.search.engines.postgres import PostgresEngine
 
-local: SearchEngine = LocalBackend()
+local: SearchEngine = LocalEngine()
 fallback: SearchEngine = PostgresEngine()
 
 T = TypeVar("T")

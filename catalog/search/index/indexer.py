@@ -26,7 +26,7 @@ RETRY_SECONDS = 1  # after an error
 REFRESH_SECONDS = 600  # between updates of the frequent queries and of an idle cursor
 # Words and phrases are counted only when an index is built, so it is built anew when so
 # large a part of its items has changed.
-DRIFT = 0.5
+MAX_DRIFT = 0.5
 
 
 def rebuild(*, on_item: Callable[[], object] = lambda: None) -> None:
@@ -117,7 +117,7 @@ class Indexer:
         built, changed_before = generation.read_drift()
         changed += changed_before
         generation.write_drift(built, changed)
-        if changed > built * DRIFT and not self._is_rebuilding():
+        if changed > built * MAX_DRIFT and not self._is_rebuilding():
             self._rebuilding = threading.Thread(target=_rebuild_in_thread, daemon=True)
             self._rebuilding.start()
 

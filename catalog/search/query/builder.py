@@ -51,7 +51,7 @@ class QueryBuilder:
     def __init__(self, searcher: Searcher, text: str, synonyms: Synonyms):
         self._searcher = searcher
         self._synonyms = synonyms
-        self.terms = [self._indexed_form(term) for term in words_of(text)]
+        self.terms = [self._indexed_form(term) for term in parse_terms(text)]
         self._clauses = list(self._build_clauses())
 
     @property
@@ -126,7 +126,7 @@ class QueryBuilder:
         pair = self.terms[position : position + 2]
         if len(pair) < 2:
             return 1, []
-        terms = words_of(pair[0].exact + pair[1].exact)
+        terms = parse_terms(pair[0].exact + pair[1].exact)
         if not terms or not self._searcher.doc_freq(EXACT_FIELD, terms[0].exact):
             return 1, []
         return 2, [_term_clause(terms[0]).anywhere]
@@ -148,7 +148,7 @@ class QueryBuilder:
         )
 
 
-def words_of(text: str) -> list[Term]:
+def parse_terms(text: str) -> list[Term]:
     """Return the terms of a text without stop words, unless it has no others; at most MAX_TERMS."""
     exact = list(dict.fromkeys(analysis.exact_analyzer().analyze(analysis.prepare(text))))
     needed = [term for term in exact if term not in analysis.STOP_WORDS] or exact

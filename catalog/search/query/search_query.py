@@ -8,7 +8,7 @@ from hashlib import sha256
 from catalog.search.text.normalization import normalize
 
 PAGE_SIZE = 24
-MAX_CHOSEN = 20  # departments or brands at once
+MAX_CHOICES_PER_FACET = 20  # departments or brands at once
 MAX_DEPTH = 1200  # results that can be paged through: nobody reads further
 
 
@@ -41,7 +41,9 @@ class SearchQuery:
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", normalize(self.text))
         for name in ("categories", "brands"):
-            values = sorted({value for value in getattr(self, name) if value})[:MAX_CHOSEN]
+            values = sorted({value for value in getattr(self, name) if value})[
+                :MAX_CHOICES_PER_FACET
+            ]
             object.__setattr__(self, name, tuple(values))
 
     @property

@@ -18,7 +18,7 @@ class Synonyms:
     def __init__(self, groups: Iterable[str]):
         self._others: dict[Stems, list[Stems]] = {}
         for group in groups:
-            phrases = [stems_of(phrase) for phrase in group.split(",")]
+            phrases = [stem_phrase(phrase) for phrase in group.split(",")]
             for phrase in filter(None, phrases):
                 others = [other for other in phrases if other and other != phrase]
                 self._others.setdefault(phrase, []).extend(others)
@@ -40,19 +40,19 @@ class Synonyms:
         return 1, []
 
 
-def stems_of(phrase: str) -> Stems:
+def stem_phrase(phrase: str) -> Stems:
     """Return the stems of a phrase, in its order."""
     return tuple(analysis.stemming_analyzer().analyze(analysis.prepare(phrase)))
 
 
 def current_synonyms() -> Synonyms:
     """Return the synonyms of the database, read at most SECONDS ago."""
-    global _known, _read_at  # noqa: PLW0603 -- one copy in each process
-    if _known is None or time.monotonic() - _read_at > SECONDS:
-        _known = Synonyms(models.Synonyms.objects.values_list("words", flat=True))
+    global _synonyms, _read_at  # noqa: PLW0603 -- one copy in each process
+    if _synonyms is None or time.monotonic() - _read_at > SECONDS:
+        _synonyms = Synonyms(models.Synonyms.objects.values_list("words", flat=True))
         _read_at = time.monotonic()
-    return _known
+    return _synonyms
 
 
-_known: Synonyms | None = None
+_synonyms: Synonyms | None = None
 _read_at = 0.0

@@ -17,9 +17,9 @@ from shop.core.imports.opening import open_feed
 from shop.core.imports.rows import Feed, Row
 
 # The position of a row: the number of its file among those of the import, and its line there.
-Where = tuple[int, int]
+RowPosition = tuple[int, int]
 # Rows as (position, the result of `FeedKind.read`).
-Rows = Sequence[tuple[Where, Any]]
+Rows = Sequence[tuple[RowPosition, Any]]
 
 
 class RowRefused(Exception):
@@ -49,11 +49,11 @@ class Refusal:
 
 
 @dataclass
-class Taken:
+class BatchResult:
     """The result of a batch: the count of rows by outcome, and the refused rows with reasons."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    refused: list[tuple[Where, str]] = field(default_factory=list)
+    refused: list[tuple[RowPosition, str]] = field(default_factory=list)
 
 
 class FeedKind(ABC):
@@ -70,7 +70,7 @@ class FeedKind(ABC):
         """Return the content of a row, by the columns that its file has. Raises RowRefused."""
 
     @abstractmethod
-    def take(self, rows: Rows) -> Taken:
+    def take(self, rows: Rows) -> BatchResult:
         """Write a batch, or all rows of a strict import, as the whole of a transaction.
 
         The transaction may be retried, so any state kept between batches has to roll back
@@ -142,7 +142,7 @@ def import_feeds(
     return counts
 
 
-def said_by_key(rows: Rows, key: str) -> dict[str, dict[str, Any]]:
+def merge_by_key(rows: Rows, key: str) -> dict[str, dict[str, Any]]:
     """Merge rows by a key, in its order; fields of later rows overrule those of earlier ones."""
     merged: dict[str, dict[str, Any]] = {}
     for _, fields in rows:
@@ -150,7 +150,7 @@ def said_by_key(rows: Rows, key: str) -> dict[str, dict[str, Any]]:
     return dict(sorted(merged.items()))
 
 
-def alike(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def split_by_fields(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Split rows to upsert into parts, in each of which all rows have the same fields.
 
     The first part has every row, with the fields that all of them share: writing it locks
@@ -168,23 +168,23 @@ def alike(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     yield from wider.values()
 
 
-def _write_in_batches(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
+def _write_in_batches(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[BatchResult]:
     for number, feed in enumerate(feeds):
         rows = iter(feed)
         while batch := list(islice(rows, kind.batch_size)):
             good, refused = _read_rows(kind, number, batch)
-            result = run_transaction(_write_batch, kind, good) if good else Taken()
+            result = run_transaction(_write_batch, kind, good) if good else BatchResult()
             yield _with_refused(result, good, refused)
 
 
 @transaction.atomic
-def _write_batch(kind: FeedKind, rows: Rows) -> Taken:
+def _write_batch(kind: FeedKind, rows: Rows) -> BatchResult:
     return kind.take(rows)
 
 
-def _write_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
-    good: list[tuple[Where, Any]] = []
-    refused: list[tuple[Where, str]] = []
+def _write_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[BatchResult]:
+    good: list[tuple[RowPosition, Any]] = []
+    refused: list[tuple[RowPosition, str]] = []
     for number, feed in enumerate(feeds):
         more_good, more_refused = _read_rows(kind, number, feed)
         good += more_good
@@ -194,15 +194,17 @@ def _write_together(kind: FeedKind, feeds: Sequence[Feed]) -> Iterator[Taken]:
 
 
 @transaction.atomic
-def _write_all_or_nothing(kind: FeedKind, rows: Rows, *, has_bad_rows: bool) -> Taken:
+def _write_all_or_nothing(kind: FeedKind, rows: Rows, *, has_bad_rows: bool) -> BatchResult:
     """Write rows, to learn which of them are refused, and roll back if any row is bad."""
-    result = kind.take(rows) if rows else Taken()
+    result = kind.take(rows) if rows else BatchResult()
     if has_bad_rows or result.refused:
         transaction.set_rollback(True)
     return result
 
 
-def _with_refused(result: Taken, good: Rows, refused: Sequence[tuple[Where, str]]) -> Taken:
+def _with_refused(
+    result: BatchResult, good: Rows, refused: Sequence[tuple[RowPosition, str]]
+) -> BatchResult:
     """Add rows that could not be read to the result of the others, and count both."""
     result.counts["rows"] = len(good) + len(refused)
     result.refused += refused
@@ -212,9 +214,9 @@ def _with_refused(result: Taken, good: Rows, refused: Sequence[tuple[Where, str]
 
 def _read_rows(
     kind: FeedKind, number: int, rows: Iterable[Row]
-) -> tuple[list[tuple[Where, Any]], list[tuple[Where, str]]]:
-    good: list[tuple[Where, Any]] = []
-    refused: list[tuple[Where, str]] = []
+) -> tuple[list[tuple[RowPosition, Any]], list[tuple[RowPosition, str]]]:
+    good: list[tuple[RowPosition, Any]] = []
+    refused: list[tuple[RowPosition, str]] = []
     for row in rows:
         position = (number, row.line)
         try:

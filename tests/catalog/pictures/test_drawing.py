@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageCms
 
-from catalog.exceptions import PictureUnfit
+from catalog.exceptions import InvalidPicture
 from catalog.pictures.drawing import MAX_BYTES, read, redraw
 from tests.support.pictures import drawn, noisy, opened
 
@@ -107,5 +107,5 @@ def test_an_animation_shows_its_first_frame():
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_unfit_files_are_refused(content, reason):
-    with pytest.raises(PictureUnfit, match=reason):
+    with pytest.raises(InvalidPicture, match=reason):
         redraw(BytesIO(content))

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.models import Item, Synonyms
 from catalog.search.engines import selection
-from catalog.search.engines.local import LocalBackend
+from catalog.search.engines.local import LocalEngine
 from catalog.search.engines.postgres import PostgresEngine
 from catalog.search.index.documents import all_documents, read_documents
 from catalog.search.query.search_query import SearchQuery, Sort
@@ -26,7 +26,7 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(params=[PostgresEngine, LocalBackend])
+@pytest.fixture(params=[PostgresEngine, LocalEngine])
 def engine(request, indexer):
     engine = request.param()
     engine.rebuild([])
@@ -140,7 +140,7 @@ def test_absurd_filters_have_a_result(engine, shelf):
 
 
 @pytest.fixture
-def index(indexer) -> LocalBackend:
+def index(indexer) -> LocalEngine:
     return selection.local
 
 
@@ -239,7 +239,7 @@ def test_pages_with_a_ranker_have_no_gap(index, settings):
 def test_synonyms_of_staff_are_searched(index, monkeypatch):
     build("Divan bed", "Oak shelf")
     Synonyms.objects.create(words="divan, box spring")
-    monkeypatch.setattr("catalog.search.text.synonyms._known", None)
+    monkeypatch.setattr("catalog.search.text.synonyms._synonyms", None)
 
     assert search(index, text="box spring") == ["Divan bed"]
 

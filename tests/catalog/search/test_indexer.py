@@ -241,7 +241,7 @@ def test_two_machines_have_their_own_index(indexer, lamp, settings, tmp_path):
 
 
 def test_an_index_that_has_drifted_is_built_anew_in_the_background(indexer, monkeypatch):
-    monkeypatch.setattr("catalog.search.index.indexer.DRIFT", 0.5)
+    monkeypatch.setattr("catalog.search.index.indexer.MAX_DRIFT", 0.5)
     indexer.follow()  # of nothing
     empty = generations.current_folder()
     for n in range(3):

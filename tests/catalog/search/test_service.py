@@ -6,7 +6,7 @@ from catalog.items import create_item, update_item
 from catalog.search.query.search_query import SearchQuery
 from catalog.search.service import get_item_catalogue
 from tests.support.factories import ItemFactory, given_stock
-from tests.support.stories import hold, let_time_run_out
+from tests.support.stories import expire_hold, hold
 
 
 def skus(**fields) -> list[str]:
@@ -64,7 +64,7 @@ def test_a_delisted_item_is_gone_at_once(shelf):
 def test_reading_an_item_puts_overdue_units_back_on_sale(alice, shelf):
     lamp, _ = shelf
     given_stock({lamp: 2})
-    let_time_run_out(hold(alice, {lamp: 2}))
+    expire_hold(hold(alice, {lamp: 2}))
 
     [item] = get_item_catalogue(SearchQuery(text="brass")).items
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from orders.addresses.book import keep_address
+from orders.addresses.book import save_address
 from shop.accounts.models import User
 from tests.support.browser import browser_page, look_at, on_each_screen
 from tests.support.factories import given_stock, stock_left
@@ -23,7 +23,7 @@ def test_a_customer_chooses_an_address_changes_it_and_leaves(live_server, alice,
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 2})
     for line1 in ("1 Pacific Ave", "400 Broad St"):
-        keep_address(customer=alice, address=ADDRESS | {"line1": line1})
+        save_address(customer=alice, address=ADDRESS | {"line1": line1})
     alice.set_password(PASSWORD)
     alice.save()
 

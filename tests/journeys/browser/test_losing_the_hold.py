@@ -14,7 +14,7 @@ from tests.support.browser import (
     with_and_without_script,
 )
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import let_time_run_out, order, put_in_cart
+from tests.support.stories import expire_hold, order, put_in_cart
 
 pytestmark = [
     pytest.mark.browser,
@@ -31,7 +31,7 @@ def test_after_the_time_one_click_holds_what_is_left(live_server, alice, bob, la
     with browser_page(live_server.url, signed_in=alice, **options) as page:
         hold_items(page)
         look_at(page, "Look over and order")
-        meanwhile(lambda: let_time_run_out(Checkout.objects.get()))
+        meanwhile(lambda: expire_hold(Checkout.objects.get()))
         page.get_by_role("button", name="Place order").click()
         look_at(page, "Nothing is held for you just now")
         expect(page.locator(".shortages li")).to_have_text(
@@ -70,7 +70,7 @@ def test_the_countdown_itself_offers_to_hold_again(live_server, alice, bob, lamp
         expect(again).to_be_focused()
         expect(page.get_by_role("button", name="Place order")).to_be_hidden()
         look_at(page, "Look over and order")
-        meanwhile(lambda: let_time_run_out(Checkout.objects.get()))
+        meanwhile(lambda: expire_hold(Checkout.objects.get()))
         meanwhile(order, bob, {rug: 1})
         again.press("Enter")
         expect(page.locator(".message")).to_have_text(

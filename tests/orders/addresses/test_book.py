@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from orders.addresses.book import change_address, keep_address, remove_address, use_address
+from orders.addresses.book import change_address, remove_address, save_address, use_address
 from orders.exceptions import AddressBookFull
 from orders.models import Address, Checkout
 from orders.storefront.checkout import SESSION_KEY
@@ -45,7 +45,7 @@ def buyer(shopper, alice, lamp):
 
 def keep_addresses(customer, *addresses) -> list[Address]:
     for address in addresses:
-        keep_address(customer=customer, address=address)
+        save_address(customer=customer, address=address)
     own_addresses = Address.objects.filter(customer=customer)
     return [own_addresses.get(line1=address["line1"]) for address in addresses]
 
@@ -56,7 +56,7 @@ def book_of(customer) -> list[str]:
 
 def test_an_address_is_saved_once_and_the_address_used_last_is_first(alice):
     seattle, _ = keep_addresses(alice, ADDRESS, TACOMA)
-    keep_address(customer=alice, address=ADDRESS)
+    save_address(customer=alice, address=ADDRESS)
 
     assert book_of(alice) == ["400 Broad St", "1 Pacific Ave"]
     use_address(customer=alice, address_id=Address.objects.get(city="Tacoma").pk)
@@ -85,15 +85,15 @@ def test_another_customers_address_cannot_be_changed_used_or_removed(alice, mall
 
 def fill_book(customer, count: int) -> None:
     for number in range(count):
-        keep_address(customer=customer, address=ADDRESS | {"line2": f"Flat {number}"})
+        save_address(customer=customer, address=ADDRESS | {"line2": f"Flat {number}"})
 
 
 def test_a_full_book_takes_no_more(alice):
     fill_book(alice, 50)
 
-    keep_address(customer=alice, address=ADDRESS | {"line2": "Flat 7"})
+    save_address(customer=alice, address=ADDRESS | {"line2": "Flat 7"})
     with pytest.raises(AddressBookFull):
-        keep_address(customer=alice, address=TACOMA)
+        save_address(customer=alice, address=TACOMA)
 
     assert Address.objects.count() == 50
 
@@ -105,7 +105,7 @@ def test_many_at_once_do_not_overfill_a_book(alice):
     results = at_once(
         *(
             lambda n=n: run_transaction(
-                keep_address, customer=alice, address=TACOMA | {"line2": f"{n}"}
+                save_address, customer=alice, address=TACOMA | {"line2": f"{n}"}
             )
             for n in range(6)
         )

@@ -9,7 +9,7 @@ from orders.ordering import submit_order
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, given_stock, stock_left
-from tests.support.stories import ADDRESS, let_time_run_out, put_in_cart
+from tests.support.stories import ADDRESS, expire_hold, put_in_cart
 
 pytestmark = pytest.mark.usefixtures("conserved")
 
@@ -77,7 +77,7 @@ def test_an_overdue_hold_cannot_be_submitted_and_is_put_back_once(alice, lamp):
     given_stock({lamp: 10})
     put_in_cart(alice, {lamp: 3})
     checkout = begin_checkout(customer=alice)
-    let_time_run_out(checkout)
+    expire_hold(checkout)
 
     with pytest.raises(CheckoutExpired):
         submit_order(customer=alice, checkout_id=checkout.pk, shipping_address=ADDRESS)
@@ -92,7 +92,7 @@ def test_whoever_needs_the_units_takes_an_overdue_hold_back(alice, bob, lamp):
     put_in_cart(alice, {lamp: 1})
     put_in_cart(bob, {lamp: 1})
     overdue = begin_checkout(customer=alice)
-    let_time_run_out(overdue)
+    expire_hold(overdue)
 
     begin_checkout(customer=bob)
 

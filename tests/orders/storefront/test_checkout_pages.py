@@ -9,7 +9,7 @@ from orders.models import Checkout, Order
 from orders.storefront import checkout as checkout_views
 from shop.core.db.transactions import Busy
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import ADDRESS, hold, let_time_run_out, order, put_in_cart
+from tests.support.stories import ADDRESS, expire_hold, hold, order, put_in_cart
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
 
@@ -185,7 +185,7 @@ def test_after_expiry_one_click_holds_again(shopper, alice, lamp):
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
     overdue = Checkout.objects.get()
-    let_time_run_out(overdue)
+    expire_hold(overdue)
 
     page = place_order(shopper, overdue)
     again = shopper.post(reverse("orders:hold-left"), follow=True)

@@ -15,7 +15,7 @@ from cart.cart import cart_of
 from cart.models import Cart
 from catalog.back_in_stock import request_back_in_stock_mail
 from catalog.models import BackInStockRequest
-from orders.addresses.book import keep_address
+from orders.addresses.book import save_address
 from orders.cancellation import cancel_order
 from orders.checkout.holds import begin_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart
@@ -31,8 +31,8 @@ from tests.support.factories import UserFactory, given_stock, stock_left
 from tests.support.stories import (
     ADDRESS,
     assigned,
+    expire_hold,
     hold,
-    let_time_run_out,
     order,
     put_in_cart,
     submit,
@@ -90,7 +90,7 @@ def test_units_that_were_held_go_back_on_sale(alice, lamp):
 
 def test_an_overdue_hold_goes_back_once(alice, lamp):
     given_stock({lamp: 5})
-    let_time_run_out(hold(alice, {lamp: 2}))
+    expire_hold(hold(alice, {lamp: 2}))
 
     close_account(customer=alice)
     close_account(customer=alice)
@@ -102,7 +102,7 @@ def test_an_overdue_hold_goes_back_once(alice, lamp):
 def test_rows_of_the_customer_alone_are_deleted_and_those_of_others_stay(alice, bob, lamp):
     for customer in (alice, bob):
         cart_of(customer)
-        keep_address(customer=customer, address=ADDRESS)
+        save_address(customer=customer, address=ADDRESS)
         request_back_in_stock_mail(customer=customer, item_id=lamp.pk)
         ApiToken.issue(user=customer, scopes=["shopper"])
         EmailAddress.objects.create(user=customer, email=customer.email, primary=True)
@@ -207,7 +207,7 @@ def test_no_table_has_personal_data_after_the_erasure(shopper, alice, clerk, lam
     placed = Order.objects.get()
     shipped(alice, {lamp: 2})
     cancel_order(order_id=placed.pk, reason="Alice moves")
-    keep_address(customer=alice, address=ADDRESS)
+    save_address(customer=alice, address=ADDRESS)
     shopper.post("/checkout/", ADDRESS)
     shopper.post("/accounts/password/reset/", {"email": alice.email})
     send_notifications()

@@ -21,7 +21,7 @@ from orders.notifications import send_notifications
 from shop.accounts.models import ApiToken
 from shop.core.regions import REGIONS
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
-from tests.support.stories import assigned, hold, let_time_run_out, order, put_in_cart
+from tests.support.stories import assigned, expire_hold, hold, order, put_in_cart
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 
 pytestmark = pytest.mark.django_db
@@ -170,7 +170,7 @@ def test_pages_of_a_checkout(client, alice, bob, lamp, settings):
     look(client, "/checkout/", status=422, **{**ADDRESS, "postal_code": "x", "name": ""})
     assert "2.499,90\xa0€" in look(client, "/checkout/", **ADDRESS)
     look(client, "/cart/")
-    let_time_run_out(Checkout.objects.get())
+    expire_hold(Checkout.objects.get())
     look(client, "/checkout/review/")
     hold(bob, {lamp: 39})
     look(client, "/checkout/", status=409, **ADDRESS)

@@ -6,7 +6,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from shop.accounts.models import User
 from shop.core.regions import REGIONS
-from warehouses.delivery.rates import FIRST_RATES, Rate, Rates, current_rates
+from warehouses.delivery.rates import DEFAULT_RATES, Rate, Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
 
 RATES = "/admin/warehouses/ratetable/"
@@ -34,7 +34,7 @@ def test_a_new_table_starts_with_the_current_rates(desk):
     desk.post(f"{RATES}add/", GOOD)
     second = desk.get(f"{RATES}add/").context["inline_admin_formsets"][0].formset
 
-    assert len(first.forms) == len(FIRST_RATES.rates)
+    assert len(first.forms) == len(DEFAULT_RATES.rates)
     assert [form.initial for form in second.forms] == [
         {"up_to_km": 100, "parcel": 500, "per_kg": 40, "days": 1},
         {"up_to_km": None, "parcel": 900, "per_kg": 90, "days": 4},
@@ -92,7 +92,7 @@ def test_unchanged_initial_rates_are_saved(desk):
     )
 
     ends, rates = current_rates()
-    assert (tuple(ends), tuple(rates)) == (FIRST_RATES.ends, FIRST_RATES.rates)
+    assert (tuple(ends), tuple(rates)) == (DEFAULT_RATES.ends, DEFAULT_RATES.rates)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from warehouses.assignment import assigning
 from warehouses.assignment.assigning import assign_orders, orders_to_assign
 from warehouses.assignment.forecasting import refresh_bid_prices
 from warehouses.assignment.preview import preview_assignment
-from warehouses.assignment.records import picks_of, replayed
+from warehouses.assignment.records import recorded_picks, replay
 from warehouses.assignment.strategies.registry import STRATEGIES
 from warehouses.fulfilment.backlog import longest_wait
 from warehouses.inventory.warehouses import close_warehouse
@@ -144,7 +144,7 @@ def test_decisions_are_explained_and_replayed_with_the_same_result(
     tasks.assign_submitted_orders()
 
     for decision in Decision.objects.all():
-        assert replayed(decision, STRATEGIES["cheapest"]) == picks_of(decision)
+        assert replay(decision, STRATEGIES["cheapest"]) == recorded_picks(decision)
     assert command_output("replay_assignments").startswith("2 the same")
 
     output = command_output("explain_assignment", orders[0].number)

@@ -14,7 +14,12 @@ from tests.support.stories import order
 from warehouses import tasks
 from warehouses.assignment import reassigning
 from warehouses.assignment.context import AssignmentContext, current_workload
-from warehouses.assignment.reassigning import ChangedSince, find_moves, move_orders, youngest
+from warehouses.assignment.reassigning import (
+    ChangedSince,
+    find_moves,
+    move_orders,
+    newest_orders_to_pick,
+)
 from warehouses.assignment.strategies.registry import STRATEGIES
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.inventory.receiving import receive_stock
@@ -176,7 +181,7 @@ def test_an_order_that_changed_meanwhile_does_not_move(alice, bob, lamp, west, e
     placed = order(alice, {lamp: 2})
     tasks.assign_submitted_orders()
     receive_stock(warehouse=west, item=lamp, quantity=5)
-    moves = find_moves(youngest())
+    moves = find_moves(newest_orders_to_pick())
     assert len(moves) == 1
 
     if change == "picked":
@@ -209,7 +214,7 @@ def test_moving_races_with_picking_and_cancelling(lamp, west, east):
     tasks.reoptimize_orders()
 
     assert {tuple(shipping_codes(placed)) for placed in orders[2:]} == {("WEST",)}
-    assert find_moves(youngest()) == []
+    assert find_moves(newest_orders_to_pick()) == []
 
 
 def test_moving_races_with_closing(lamp, west, east):
@@ -237,7 +242,7 @@ def test_moves_that_share_no_stock_are_in_different_groups(lamp, rug, west, east
     for item in (lamp, rug):
         receive_stock(warehouse=west, item=item, quantity=5)
 
-    groups = reassigning.in_groups(find_moves(youngest()))
+    groups = reassigning.group_by_shared_stock(find_moves(newest_orders_to_pick()))
 
     assert sorted(len(group) for group in groups) == [1, 1]
     tasks.reoptimize_orders()

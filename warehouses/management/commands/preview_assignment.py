@@ -5,9 +5,9 @@ from collections import Counter
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
-from warehouses.assignment.decision_text import considered_lines
+from warehouses.assignment.decision_text import render_considered
 from warehouses.assignment.preview import preview_assignment
-from warehouses.assignment.records import why
+from warehouses.assignment.records import serialize_reasons
 from warehouses.exceptions import InvalidAssignment
 from warehouses.models import Warehouse
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             quantities[pick.item_id] -= pick.quantity
         for item_id, quantity in (+quantities).items():
             self.stdout.write(f"  nowhere: {quantity} × {names[item_id]}")
-        for line in considered_lines(why(assignment)["considered"]):
+        for line in render_considered(serialize_reasons(assignment)["considered"]):
             self.stdout.write(line)
 
     def _read(self, text: str) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from warehouses.assignment.records import picks_of, replayed
+from warehouses.assignment.records import recorded_picks, replay
 from warehouses.assignment.strategies.registry import STRATEGIES, version_of
 from warehouses.models import Decision
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
             strategy = STRATEGIES.get(decision.strategy)  # an external one need not be pure
             if strategy is None or version_of(decision.strategy) != decision.version:
                 skipped += 1
-            elif replayed(decision, strategy) == picks_of(decision):
+            elif replay(decision, strategy) == recorded_picks(decision):
                 same += 1
             else:
                 others.append(decision)

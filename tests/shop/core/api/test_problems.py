@@ -12,7 +12,7 @@ from shop.api_docs.views import example_of
 from shop.core.api.problems import PROBLEM_TYPES
 from tests.support.api import STAFF, client_of, hold, order, problem_of
 from tests.support.factories import ItemFactory, given_stock
-from tests.support.stories import ADDRESS, let_time_run_out
+from tests.support.stories import ADDRESS, expire_hold
 from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW
 from warehouses.models import Warehouse
 from warehouses.tasks import assign_submitted_orders
@@ -64,7 +64,7 @@ def too_much(cast):
 
 def expired(cast):
     held = hold(cast.client, cast.lamp)
-    let_time_run_out(Checkout.objects.get())
+    expire_hold(Checkout.objects.get())
     return cast.submit(held["id"], **{"Idempotency-Key": "k"})
 
 

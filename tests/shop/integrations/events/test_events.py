@@ -10,7 +10,7 @@ from orders.cancellation import cancel_order
 from orders.checkout.expiry import release_expired_checkouts
 from shop.integrations.models import Event
 from tests.support.factories import given_stock
-from tests.support.stories import assigned, hold, let_time_run_out, order
+from tests.support.stories import assigned, expire_hold, hold, order
 from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.receiving import receive_stock
 
@@ -42,7 +42,7 @@ def test_a_cancelled_order_and_an_expired_hold_are_recorded_once(alice, bob, lam
     cancel_order(order_id=placed.pk)
     cancel_order(order_id=placed.pk)
     held = hold(bob, {lamp: 1})
-    let_time_run_out(held)
+    expire_hold(held)
     release_expired_checkouts()
     release_expired_checkouts()
 

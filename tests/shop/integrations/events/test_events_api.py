@@ -15,7 +15,7 @@ from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 from tests.support.events import settle
 from tests.support.factories import given_stock
-from tests.support.stories import hold, let_time_run_out, order
+from tests.support.stories import expire_hold, hold, order
 from warehouses.assignment.assigning import assign_order
 
 EVENTS = "/api/v1/events/"
@@ -82,7 +82,7 @@ def test_each_scope_reads_its_own_events(alice, bob, clerk, lamp, client):
     given_stock({lamp: 9})
     placed = order(alice, {lamp: 1})
     assign_order(order_id=placed.pk)
-    let_time_run_out(hold(alice, {lamp: 1}))
+    expire_hold(hold(alice, {lamp: 1}))
     hold(bob, {lamp: 8})  # takes what alice's hold is done with
 
     mine = {"order.submitted", "order.assigned", "checkout.expired"}

@@ -11,7 +11,7 @@ from warehouses.assignment.strategies.bid_prices import compute_bid_prices
 from warehouses.assignment.strategies.by_cost import cheapest, foresighted
 from warehouses.assignment.strategies.types import Assignment, Candidate, Line
 from warehouses.delivery.money import MILLS
-from warehouses.delivery.rates import FIRST_RATES
+from warehouses.delivery.rates import DEFAULT_RATES
 
 CASES = 10_000
 
@@ -179,7 +179,7 @@ def test_bid_prices_are_the_saving_of_one_unit_more():
 @pytest.mark.parametrize("weight", [500, 20_000, 2_000_000])
 def test_bid_prices_are_right_at_any_weight(weight):
     near, far = (
-        rate.cost_of_unit(weight) for rate in (FIRST_RATES.rates[0], FIRST_RATES.rates[-1])
+        rate.cost_of_unit(weight) for rate in (DEFAULT_RATES.rates[0], DEFAULT_RATES.rates[-1])
     )
 
     assert compute_bid_prices([1, 1], [[3, 3]], [[near, far], [far, far]]) == [far - near, 0]
