@@ -14,7 +14,7 @@ from django.db import connection
 
 from cart.models import Cart
 from orders.models import Checkout, Order, OrderItem, OrderNotification
-from shop.core.db.prepared import as_read, attach
+from shop.core.db.prepared import mark_loaded, set_related
 
 
 def write_hold(customer, lines: Sequence[Any], hold_time: timedelta) -> Checkout:
@@ -43,7 +43,7 @@ def write_hold(customer, lines: Sequence[Any], hold_time: timedelta) -> Checkout
             ],
         )
         pk, created_at, expires_at = cursor.fetchone()
-    checkout = as_read(
+    checkout = mark_loaded(
         Checkout(pk=pk, customer=customer, created_at=created_at, expires_at=expires_at)
     )
     checkout.is_new = True
@@ -101,7 +101,9 @@ def write_order(
         )
         rows = cursor.fetchall()
     order.pk, order.placed_at = rows[0][:2]
-    attach(as_read(order), "lines", _build_lines(order, lines, {row[3]: row[2] for row in rows}))
+    set_related(
+        mark_loaded(order), "lines", _build_lines(order, lines, {row[3]: row[2] for row in rows})
+    )
     checkout.status = Checkout.Status.SUBMITTED
     order.is_new = True
     return order
@@ -132,4 +134,4 @@ def _build_lines(order: Order, lines, keys: Mapping[int, int]) -> list[OrderItem
         )
         for line in lines
     ]
-    return sorted(map(as_read, order_lines), key=lambda line: line.pk)
+    return sorted(map(mark_loaded, order_lines), key=lambda line: line.pk)

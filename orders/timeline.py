@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import prefetch_related_objects
 
 from orders.models import Order, OrderQuerySet
-from shop.core.db.prepared import attach
+from shop.core.db.prepared import set_related
 from shop.core.versions import version_of
 
 # The relations that are shown with an order.
@@ -25,7 +25,7 @@ def with_progress(orders: OrderQuerySet) -> OrderQuerySet:
 def read_progress(order: Order) -> Order:
     """Read the lines and parcels of an order; a new order has no parcels yet."""
     if order.is_new:
-        attach(order, "warehouse_orders", [])
+        set_related(order, "warehouse_orders", [])
     prefetch_related_objects([order], *PROGRESS)
     return order
 

@@ -32,7 +32,7 @@ from cart.storefront.forms import AddForm, QuantityForm
 from cart.visitor_carts import change_cart, describe_change, find_cart
 from catalog.live_items import get_item
 from catalog.models import Item
-from shop.core.http.post_redirect import only_by_post, where_from
+from shop.core.http.post_redirect import next_path, redirect_unless_post
 
 REFUSALS = (OutOfStock, TooManyUnits, CartFull)
 
@@ -61,7 +61,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     )
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def add(request: HttpRequest, item_id: int) -> HttpResponse:
     """Add units of an item to the cart and redirect to the page with the form."""
     try:
@@ -80,10 +80,10 @@ def _add(request: HttpRequest, item: Item) -> HttpResponse:
             messages.success(request, _describe_added(item, quantity))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "cart/_added.html")
-    return HttpResponseRedirect(where_from(request, default=item.get_absolute_url()))
+    return HttpResponseRedirect(next_path(request, default=item.get_absolute_url()))
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def update(request: HttpRequest, item_id: int) -> HttpResponse:
     """Set the quantity of a line; zero removes it."""
     form = QuantityForm(request.POST)
@@ -101,7 +101,7 @@ def update(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("cart:cart")
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def remove(request: HttpRequest, item_id: int) -> HttpResponse:
     """Remove a line."""
     if find_cart(request) and _try_change(request, remove_item_from_cart, item_id=item_id):
@@ -111,7 +111,7 @@ def remove(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("cart:cart")
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def save(request: HttpRequest, item_id: int) -> HttpResponse:
     """Save a line for later."""
     if find_cart(request) and _try_change(request, save_for_later, item_id=item_id):
@@ -119,7 +119,7 @@ def save(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("cart:cart")
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def move_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
     """Move a saved item to the cart."""
     changes: list[CartChange] = []
@@ -133,7 +133,7 @@ def move_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("cart:cart")
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def delete_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
     """Delete a saved item."""
     if find_cart(request):
@@ -141,7 +141,7 @@ def delete_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
     return redirect("cart:cart")
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def fit_to_stock(request: HttpRequest) -> HttpResponse:
     """Lower every quantity to the units left for this customer."""
     held = units_of(running_hold(request.user))
@@ -150,7 +150,7 @@ def fit_to_stock(request: HttpRequest) -> HttpResponse:
     return redirect("cart:cart")
 
 
-@only_by_post("cart:cart")
+@redirect_unless_post("cart:cart")
 def accept_prices(request: HttpRequest) -> HttpResponse:
     """Record the current prices as seen by the customer."""
     if find_cart(request):

@@ -24,7 +24,7 @@ from catalog.search.service import get_item_catalogue
 from catalog.storefront.browsing import facets_of, popular_items
 from catalog.storefront.forms import SORT_LABELS, SearchForm
 from shop.core.db.transactions import run_transaction
-from shop.core.http.post_redirect import only_by_post
+from shop.core.http.post_redirect import redirect_unless_post
 from shop.core.regions import currency
 
 MAX_WATCHED = 100  # items of a page whose stock is refreshed
@@ -80,7 +80,7 @@ def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     return render(request, "catalog/item_page.html", context)
 
 
-@only_by_post("home")
+@redirect_unless_post("home")
 def request_mail(request: HttpRequest, pk: int) -> HttpResponse:
     """Request a mail for when the item is back; a visitor has to sign in first."""
     try:

@@ -34,7 +34,7 @@ CANCEL = Confirmation(
     button="Cancel these orders",
     act=_cancel,
     refusals=(OrderAlreadyShipped, OrderNotFound),
-    ask_once=CancelReason,
+    shared_form=CancelReason,
 )
 
 

@@ -21,7 +21,7 @@ from orders.ordering import submit_order
 from orders.timeline import read_progress, version_of_order, with_progress
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
-from shop.core.api.serializers import demand_nothing, read_input
+from shop.core.api.serializers import read_input, require_no_input
 from shop.core.db.transactions import run_transaction
 from shop.core.versions import version_of
 
@@ -51,7 +51,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
     )
     def post(self, request: Request) -> Response:
         """Hold the cart: 201 for a new hold, 200 for the unchanged one."""
-        demand_nothing(request)
+        require_no_input(request)
         checkout = run_transaction(
             begin_checkout, customer=request.user, expected=self.expected_versions()
         )

@@ -5,7 +5,7 @@ from typing import Any
 from orders.exceptions import NoHeldCheckout
 from orders.models import Checkout, CheckoutItem
 from shop.core.db.clock import ClockTimestamp
-from shop.core.db.prepared import attach, prepared
+from shop.core.db.prepared import prepared, set_related
 
 
 def current_checkout(*, customer) -> Checkout:
@@ -24,7 +24,7 @@ def read_checkout(*, checkout_id: int) -> Checkout:
     lines: list[Any] = _lines_with_stock(checkout=checkout_id)
     checkout = lines[0].checkout
     checkout.server_time = lines[0].server_time
-    attach(checkout, "lines", lines)
+    set_related(checkout, "lines", lines)
     return checkout
 
 

@@ -35,7 +35,7 @@ from orders.models import Order
 from orders.ordering import submit_order
 from orders.storefront.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
 from shop.core.db.transactions import run_transaction
-from shop.core.http.post_redirect import only_by_post
+from shop.core.http.post_redirect import redirect_unless_post
 
 SESSION_KEY = "shipping_address"
 
@@ -89,14 +89,14 @@ def review(request: HttpRequest) -> HttpResponse:
     )
 
 
-@only_by_post("orders:checkout")
+@redirect_unless_post("orders:checkout")
 @login_required
 def hold(request: HttpRequest) -> HttpResponse:
     """Hold the units in the cart now, and keep the address of the session."""
     return _hold(request)
 
 
-@only_by_post("orders:checkout")
+@redirect_unless_post("orders:checkout")
 @login_required
 def hold_what_is_left(request: HttpRequest) -> HttpResponse:
     """Hold again, after lowering the cart to the units left, with a message for each change."""
@@ -112,7 +112,7 @@ def hold_what_is_left(request: HttpRequest) -> HttpResponse:
     return _hold(request)
 
 
-@only_by_post("orders:review")
+@redirect_unless_post("orders:review")
 @login_required
 def cancel_hold(request: HttpRequest) -> HttpResponse:
     """Cancel the hold and leave the cart as it is."""
@@ -125,7 +125,7 @@ def cancel_hold(request: HttpRequest) -> HttpResponse:
     return redirect("cart:cart")
 
 
-@only_by_post("orders:review")
+@redirect_unless_post("orders:review")
 @login_required
 def place_order(request: HttpRequest) -> HttpResponse:
     """Turn the hold of the posted form into an order; repeating it shows the same order."""

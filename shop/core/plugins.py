@@ -16,8 +16,8 @@ from django.utils.module_loading import import_string
 
 logger = logging.getLogger(__name__)
 
-CALLS = 4  # at once, in one process
-HANGS_AFTER = 30.0  # seconds; then a call counts as hanging, and another may start
+MAX_CALLS = 4  # at once, in one process
+HANG_SECONDS = 30.0  # seconds; then a call counts as hanging, and another may start
 MAX_UNFINISHED = 64  # calls, hanging ones included; beyond that no call starts
 
 T = TypeVar("T")
@@ -62,8 +62,8 @@ class _Callers:
         future: Future[Any] = Future()
         now = time.monotonic()
         with self._lock:
-            recent = sum(begun > now - HANGS_AFTER for begun in self._begun.values())
-            if recent >= CALLS or len(self._begun) >= MAX_UNFINISHED:
+            recent = sum(begun > now - HANG_SECONDS for begun in self._begun.values())
+            if recent >= MAX_CALLS or len(self._begun) >= MAX_UNFINISHED:
                 return None
             self._begun[future] = now
             if self._idle:

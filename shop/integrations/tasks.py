@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
-def follow_events() -> None:
+def fan_out_events() -> None:
     """Write the deliveries of new events for each webhook endpoint."""
     fan_out.fan_out_events()
 

@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from catalog.models import Item
-from tests.support.api import STAFF, as_seen, client_of, order, parcel_of
+from tests.support.api import STAFF, assign_the_order, client_of, if_match, order
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
 
@@ -30,7 +30,7 @@ def another(client) -> APIClient:
 
 def test_one_of_many_writes_to_the_same_version_of_an_item_succeeds(staff, lamp):
     url = f"/api/v1/items/{lamp.pk}/"
-    seen = as_seen(staff.get(url)["ETag"])
+    seen = if_match(staff.get(url)["ETag"])
 
     responses = at_once(
         *[
@@ -47,7 +47,7 @@ def test_one_of_many_writes_to_the_same_version_of_an_item_succeeds(staff, lamp)
 def test_one_of_many_writes_to_the_same_version_of_a_cart_succeeds(shopper, lamp):
     given_stock({lamp: 9})
     url = f"/api/v1/cart/items/{lamp.pk}/"
-    seen = as_seen(shopper.put(url, {"quantity": 1})["ETag"])
+    seen = if_match(shopper.put(url, {"quantity": 1})["ETag"])
 
     def put(quantity):
         return another(shopper).put(url, {"quantity": quantity}, headers=seen)
@@ -68,13 +68,13 @@ def test_one_of_many_writes_to_the_same_version_of_a_cart_succeeds(shopper, lamp
 def test_either_a_cancellation_or_a_pick_of_the_same_version_succeeds(shopper, staff, lamp):
     given_stock({lamp: 9})
     url = f"/api/v1/orders/{order(shopper, lamp, 2).json()['number']}/"
-    parcel = parcel_of(staff)
+    parcel = assign_the_order(staff)
     order_etag, parcel_etag = shopper.get(url)["ETag"], staff.get(parcel)["ETag"]
     worker = {"assigned_to": "Truck 7"}
 
     responses = at_once(
-        lambda: another(shopper).post(f"{url}cancel/", headers=as_seen(order_etag)),
-        lambda: another(staff).post(f"{parcel}pick/", worker, headers=as_seen(parcel_etag)),
+        lambda: another(shopper).post(f"{url}cancel/", headers=if_match(order_etag)),
+        lambda: another(staff).post(f"{parcel}pick/", worker, headers=if_match(parcel_etag)),
     )
 
     assert sorted(response.status_code for response in responses) == [200, 412]
@@ -87,7 +87,7 @@ def test_one_of_many_cancellations_of_the_same_version_of_an_order_succeeds(shop
     payload = {"items": [{"item_id": lamp.pk, "quantity": 1}]}
 
     responses = at_once(
-        *[lambda: another(shopper).post(url, payload, headers=as_seen(placed["ETag"]))] * 6
+        *[lambda: another(shopper).post(url, payload, headers=if_match(placed["ETag"]))] * 6
     )
 
     assert sorted(response.status_code for response in responses) == [200] + [412] * 5

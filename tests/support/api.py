@@ -41,13 +41,13 @@ def problem_of(response) -> tuple[int, str]:
     return response.status_code, response.json()["type"].rsplit("/", 1)[-1]
 
 
-def parcel_of(staff) -> str:
+def assign_the_order(staff) -> str:
     """Assign the one order; return the path of its one warehouse order."""
     assign_submitted_orders()
     [parcel] = staff.get("/api/v1/warehouse-orders/").json()["results"]
     return f"/api/v1/warehouse-orders/{parcel['id']}/"
 
 
-def as_seen(tag: str) -> dict[str, str]:
+def if_match(tag: str) -> dict[str, str]:
     """Return the If-Match header for a tag."""
     return {"If-Match": tag}

@@ -32,7 +32,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def places_taken(namespace: int) -> int:
+def count_held_slots(namespace: int) -> int:
     """Return the number of slots of a semaphore that are held in this test's database."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -3,7 +3,7 @@
 from django.db.models.functions import Now
 
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
-from shop.integrations.tasks import follow_events, send_webhooks
+from shop.integrations.tasks import fan_out_events, send_webhooks
 from tests.support.events import settle
 
 HOOKS = "/api/v1/webhooks/"
@@ -12,7 +12,7 @@ HOOKS = "/api/v1/webhooks/"
 def deliver() -> None:
     """Fan out and send all events so far, as beat's tasks do."""
     settle()
-    follow_events()
+    fan_out_events()
     send_webhooks()
 
 

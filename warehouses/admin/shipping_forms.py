@@ -38,12 +38,12 @@ PICK = Confirmation(
     button="They are picked",
     act=_pick,
     refusals=(OrderCancelled, WarehouseOrderNotFound),
-    ask_once=Worker,
+    shared_form=Worker,
 )
 SHIP = Confirmation(
     title="Ship warehouse orders",
     button="They are on their way",
     act=_ship,
     refusals=(OrderCancelled, WarehouseOrderNotFound, MoreThanPhysicalStock),
-    ask_each=Tracking,
+    row_form=Tracking,
 )

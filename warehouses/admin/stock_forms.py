@@ -112,8 +112,8 @@ RECEIVE = Confirmation(
     button="Receive",
     act=_receive,
     refusals=(ReceiptRefused,),
-    ask_once=DeliveryNote,
-    ask_each=Quantity,
+    shared_form=DeliveryNote,
+    row_form=Quantity,
     name=_describe,
 )
 RECEIVE_NEW = Confirmation(
@@ -121,16 +121,16 @@ RECEIVE_NEW = Confirmation(
     button="Receive",
     act=_receive_new,
     refusals=(ReceiptRefused, Item.DoesNotExist),
-    ask_once=DeliveryNote,
-    ask_each=Arrival,
+    shared_form=DeliveryNote,
+    row_form=Arrival,
 )
 DISCARD = Confirmation(
     title="Discard units",
     button="Discard",
     act=_discard,
     refusals=(MoreThanPhysicalStock,),
-    ask_once=Reason,
-    ask_each=Quantity,
+    shared_form=Reason,
+    row_form=Quantity,
     name=_describe,
 )
 RECOUNT = Confirmation(
@@ -138,7 +138,7 @@ RECOUNT = Confirmation(
     button="Correct",
     act=_recount,
     refusals=(CountConflict, MoreThanPhysicalStock),
-    ask_each=Count,
-    start_with=lambda row: {"physical_stock": row.physical_stock, "expected": row.physical_stock},
+    row_form=Count,
+    initial=lambda row: {"physical_stock": row.physical_stock, "expected": row.physical_stock},
     name=_describe,
 )

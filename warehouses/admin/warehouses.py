@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.db.models import TimeField
 from django.http import HttpResponseRedirect
 
-from shop.core.admin.confirm import ask, in_words
+from shop.core.admin.confirm import ask, describe_refusal
 from shop.core.admin.lists import QuickList
 from shop.core.db.transactions import Busy, run_transaction
 from warehouses.admin.stock_forms import RECEIVE_NEW
@@ -57,7 +57,7 @@ class WarehouseAdmin(QuickList):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except WarehouseExists as refusal:  # the code was free when the form was validated
-            messages.error(request, in_words(refusal))
+            messages.error(request, describe_refusal(refusal))
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(self, request, obj, form, change) -> None:

@@ -84,7 +84,7 @@ def receive_delivery(
     return _receive(receipts, author)
 
 
-def foresee_refusals(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
+def predict_refusals(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
     """Return for each receipt the refusal that it would meet now, or None; take no lock."""
     nearby = WarehouseStock.objects.filter(
         item__in={receipt.item_id for receipt in receipts},

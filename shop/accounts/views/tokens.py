@@ -20,7 +20,7 @@ from shop.accounts.tokens import (
 )
 from shop.accounts.views.forms import SCOPE_LABELS, TokenForm
 from shop.core.db.transactions import run_transaction
-from shop.core.http.post_redirect import only_by_post
+from shop.core.http.post_redirect import redirect_unless_post
 
 MAX_SHOWN = 100  # tokens in force first, then the latest that ended
 
@@ -35,7 +35,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @sensitive_variables("secret")
 @never_cache
-@only_by_post("tokens")
+@redirect_unless_post("tokens")
 @login_required
 def make_token(request: HttpRequest) -> HttpResponse:
     """Create a token and render its secret, without a redirect: only its hash is stored."""

@@ -35,9 +35,9 @@ class Confirmation:
     button: str
     act: Callable[[Any, Mapping[str, Any], Any], str]
     refusals: tuple[type[Exception], ...]
-    ask_once: type[forms.Form] = forms.Form
-    ask_each: type[forms.Form] = forms.Form
-    start_with: Callable[[Any], dict[str, Any]] = lambda row: {}
+    shared_form: type[forms.Form] = forms.Form
+    row_form: type[forms.Form] = forms.Form
+    initial: Callable[[Any], dict[str, Any]] = lambda row: {}
     name: Callable[[Any], str] = str
 
 
@@ -53,7 +53,7 @@ def ask(
         messages.error(request, f"Choose at most {MAX_ROWS} rows at a time.")
         return None
     submitted = request.POST if "answered" in request.POST else None
-    shared_form = confirmation.ask_once(submitted)
+    shared_form = confirmation.shared_form(submitted)
     row_forms = [(row, _form_for(row, confirmation, submitted)) for row in selected]
     if submitted is not None and _are_valid(shared_form, row_forms):
         row_forms = [
@@ -67,8 +67,8 @@ def ask(
 
 
 def _form_for(row: Model, confirmation: Confirmation, submitted) -> forms.Form:
-    initial = confirmation.start_with(row)
-    return confirmation.ask_each(submitted, prefix=f"row-{row.pk}", initial=initial)
+    initial = confirmation.initial(row)
+    return confirmation.row_form(submitted, prefix=f"row-{row.pk}", initial=initial)
 
 
 def _are_valid(shared_form: forms.Form, row_forms: Sequence[tuple]) -> bool:
@@ -82,7 +82,7 @@ def _act(confirmation: Confirmation, request, row: Model, form: forms.Form, shar
             confirmation.act, row, {**shared, **form.cleaned_data}, request.user
         )
     except confirmation.refusals as refusal:
-        form.add_error(None, in_words(refusal))
+        form.add_error(None, describe_refusal(refusal))
         return False
     except Busy:
         form.add_error(None, "Somebody else is changing this right now. Try again.")
@@ -91,7 +91,7 @@ def _act(confirmation: Confirmation, request, row: Model, form: forms.Form, shar
     return True
 
 
-def in_words(refusal: Exception) -> str:
+def describe_refusal(refusal: Exception) -> str:
     """Return the message of a refusal, or else the docstring of its class."""
     return str(refusal) or inspect.getdoc(type(refusal)) or type(refusal).__name__
 

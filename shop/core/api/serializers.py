@@ -68,7 +68,7 @@ def read_input(
     return serializer.validated_data
 
 
-def demand_nothing(request: Request) -> None:
+def require_no_input(request: Request) -> None:
     """Refuse fields where none are taken. Raises ValidationError."""
     read_input(InputSerializer, request.data)
 

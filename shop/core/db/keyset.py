@@ -8,17 +8,17 @@ from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound=Model)
 
-BATCH = 500
+BATCH_SIZE = 500
 # Longer than any transaction that writes into a ledger stays open.
 MAX_TRANSACTION_AGE = timedelta(hours=1)
-NEAR = 1000  # keys
+MAX_OVERREAD = 1000  # keys
 
 
 def in_batches(
     rows: QuerySet[M], *, after: int = 0, read: Callable[[QuerySet[M]], list[M]] = list
 ) -> Iterator[list[M]]:
-    """Yield the rows by key in batches of BATCH, each read by a statement of its own."""
-    while batch := read(rows.filter(pk__gt=after).order_by("pk")[:BATCH]):
+    """Yield the rows by key in batches of BATCH_SIZE, each read by a statement of its own."""
+    while batch := read(rows.filter(pk__gt=after).order_by("pk")[:BATCH_SIZE]):
         yield batch
         after = batch[-1].pk
 
@@ -30,7 +30,7 @@ def key_before(rows: QuerySet, moment: datetime, *, column: str) -> int:
     binary search, because a scan for the first such row would read every older row.
     """
     low, high = 0, rows.order_by("-pk").values_list("pk", flat=True).first() or 0
-    while high - low > NEAR:
+    while high - low > MAX_OVERREAD:
         middle = (low + high) // 2
         written = rows.filter(pk__gt=middle).order_by("pk").values_list(column, flat=True)[:1]
         if written.get() < moment - MAX_TRANSACTION_AGE:

@@ -64,14 +64,14 @@ def prepared(build: Callable[..., QuerySet[M]]) -> Callable[..., list[M]]:
     return run
 
 
-def as_read(row: M) -> M:
+def mark_loaded(row: M) -> M:
     """Mark an instance whose row was written by hand-written SQL as loaded from the database."""
     row._state.adding = False
     row._state.db = DEFAULT_DB_ALIAS
     return row
 
 
-def attach(parent: Model, relation: str, rows: list[Any]) -> None:
+def set_related(parent: Model, relation: str, rows: list[Any]) -> None:
     """Set the related rows of a row, as prefetch_related does."""
     related = getattr(parent, relation).all()
     related._result_cache = rows

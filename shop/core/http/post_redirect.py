@@ -15,7 +15,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
-def only_by_post(go_to: str) -> Callable[[View[P]], View[P]]:
+def redirect_unless_post(go_to: str) -> Callable[[View[P]], View[P]]:
     """Return a decorator that redirects any method but POST to the page with the form.
 
     A sign-in on the way, or a copied address, turns a POST into a GET.
@@ -33,7 +33,7 @@ def only_by_post(go_to: str) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def where_from(request: HttpRequest, *, default: str) -> str:
+def next_path(request: HttpRequest, *, default: str) -> str:
     """Return the path in the posted field `next`, or the default if it is not on this site.
 
     Redirect to it with HttpResponseRedirect: `redirect` would also try it as a view's name.

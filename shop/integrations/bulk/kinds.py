@@ -15,7 +15,7 @@ from shop.integrations.bulk.lines import Errors, Line, Result, failed_result, si
 from shop.integrations.models import BulkJob
 from warehouses.api.serializers import ReceiptInput
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict
-from warehouses.inventory.receiving import Movement, Receipt, foresee_refusals, receive_delivery
+from warehouses.inventory.receiving import Movement, Receipt, predict_refusals, receive_delivery
 from warehouses.models import Warehouse
 
 STATUSES = {"new": "created"}  # the import's word: the API's word
@@ -99,7 +99,7 @@ class ReceiptLines(JobKind):
     def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
         """Return the errors of unknown items and warehouses and of refused receipts."""
         receipts, unknown = _resolve_receipts(lines)
-        refusals = foresee_refusals(list(receipts.values()))
+        refusals = predict_refusals(list(receipts.values()))
         pairs = zip(receipts, refusals, strict=True)
         return unknown | {number: _errors_of(refusal) for number, refusal in pairs if refusal}
 

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
-from shop.core.api.serializers import demand_nothing, read_input
+from shop.core.api.serializers import read_input, require_no_input
 from shop.core.db.transactions import run_transaction
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
 from shop.integrations.webhooks import endpoints
@@ -116,7 +116,7 @@ class ActionView(IdempotentWrites, APIView):
 
     def post(self, request: Request, webhook_id: int, **kwargs: int) -> Response:
         """Run the view's verb on the endpoint and answer with its result."""
-        demand_nothing(request)
+        require_no_input(request)
         result = run_transaction(
             type(self).verb, endpoints=_select_endpoint(request, webhook_id), **kwargs
         )

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.usefixtures("conserved")
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
-    monkeypatch.setattr(keyset, "BATCH", 3)
-    monkeypatch.setattr(keyset, "NEAR", 1)
+    monkeypatch.setattr(keyset, "BATCH_SIZE", 3)
+    monkeypatch.setattr(keyset, "MAX_OVERREAD", 1)
 
 
 def export(client, of: str, **query) -> list[dict]:

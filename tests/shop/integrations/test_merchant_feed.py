@@ -24,7 +24,7 @@ DATA = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTA
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch):
-    monkeypatch.setattr(keyset, "BATCH", 2)
+    monkeypatch.setattr(keyset, "BATCH_SIZE", 2)
 
 
 def entries(client) -> dict[str, dict[str, str]]:

@@ -138,12 +138,12 @@ def test_a_proposal_may_have_any_type_of_whole_numbers(alice, lamp, seattle, set
 
 
 def test_a_service_that_hung_is_called_again(alice, bob, lamp, seattle, settings, monkeypatch):
-    monkeypatch.setattr(plugins, "HANGS_AFTER", 0.0)
+    monkeypatch.setattr(plugins, "HANG_SECONDS", 0.0)
     settings.ASSIGNMENT_BUDGET_MS = 20
     given_stock({lamp: 90}, seattle)
     stuck.clear()
     settings.ASSIGNMENT_STRATEGY = f"{HERE}.stuck_for_good"
-    for customer in UserFactory.create_batch(2 * plugins.CALLS):
+    for customer in UserFactory.create_batch(2 * plugins.MAX_CALLS):
         order(customer, {lamp: 1})
     assign_submitted_orders()
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.test import Client
 
-from tests.support.api import STAFF, as_seen, client_of, hold, order, parcel_of, problem_of
+from tests.support.api import STAFF, assign_the_order, client_of, hold, if_match, order, problem_of
 from tests.support.factories import ItemFactory, given_stock, stock_left
 
 pytestmark = pytest.mark.usefixtures("conserved")
@@ -30,7 +30,7 @@ def test_an_unchanged_response_is_a_304(alice, lamp, path):
     given_stock({lamp: 9})
     number = order(client, lamp).json()["number"]
     hold(client, lamp)
-    parcel = parcel_of(client)
+    parcel = assign_the_order(client)
     url = {
         "items": f"/api/v1/items/{lamp.pk}/",
         "orders": f"/api/v1/orders/{number}/",
@@ -69,7 +69,7 @@ def test_a_compressed_response_has_a_strong_tag_of_its_own(staff, lamp):
 
     plain, packed = staff.get(url), staff.get(url, headers={"Accept-Encoding": "gzip"})
     unchanged = staff.get(url, headers={"If-None-Match": packed["ETag"]})
-    changed = staff.patch(url, {"name": "Lamp"}, headers=as_seen(packed["ETag"]))
+    changed = staff.patch(url, {"name": "Lamp"}, headers=if_match(packed["ETag"]))
 
     assert json.loads(gzip.decompress(packed.content))["id"] == lamp.pk
     assert packed["ETag"] == f'{plain["ETag"][:-1]}-gzip"'
@@ -129,7 +129,7 @@ def test_a_sale_does_not_change_the_version_of_an_item(staff, shopper, lamp):
     seen = staff.get(url)["ETag"]
     order(shopper, lamp)
 
-    answer = staff.patch(url, {"name": "Lamp"}, headers=as_seen(seen))
+    answer = staff.patch(url, {"name": "Lamp"}, headers=if_match(seen))
 
     assert (answer.status_code, answer.json()["name"]) == (200, "Lamp")
 
@@ -139,7 +139,7 @@ def test_an_outdated_tag_changes_nothing(staff, lamp, tag):
     url = f"/api/v1/items/{lamp.pk}/"
     now = staff.get(url)["ETag"]
 
-    answer = staff.patch(url, {"name": "Lamp"}, headers=as_seen(tag.replace("{}", now)))
+    answer = staff.patch(url, {"name": "Lamp"}, headers=if_match(tag.replace("{}", now)))
 
     assert problem_of(answer) == (412, "precondition-failed")
     assert answer.json()["etag"] == now
@@ -151,7 +151,7 @@ def test_a_tag_among_several_is_enough(staff, lamp, tags):
     url = f"/api/v1/items/{lamp.pk}/"
     now = staff.get(url)["ETag"]
 
-    answer = staff.patch(url, {"name": "Lamp"}, headers=as_seen(tags.replace("{}", now)))
+    answer = staff.patch(url, {"name": "Lamp"}, headers=if_match(tags.replace("{}", now)))
 
     assert (answer.status_code, answer["ETag"]) == (200, staff.get(url)["ETag"])
 
@@ -161,9 +161,9 @@ def test_an_item_is_replaced_whole(staff, lamp):
     new = {"sku": "LAMP", "name": "Lamp", "price": "5.00"}
 
     blind = staff.put(url, new)
-    lacking = staff.put(url, {"name": "Lamp"}, headers=as_seen("*"))
-    stale = staff.put(url, new, headers=as_seen(STALE))
-    replaced = staff.put(url, new, headers=as_seen(staff.get(url)["ETag"]))
+    lacking = staff.put(url, {"name": "Lamp"}, headers=if_match("*"))
+    stale = staff.put(url, new, headers=if_match(STALE))
+    replaced = staff.put(url, new, headers=if_match(staff.get(url)["ETag"]))
 
     assert problem_of(blind) == (428, "precondition-required")
     assert problem_of(lacking) == (422, "validation-error")
@@ -174,7 +174,7 @@ def test_an_item_is_replaced_whole(staff, lamp):
 
 def test_an_unknown_item_is_a_404_with_any_tag(staff, lamp):
     for tag in ("*", STALE):
-        answer = staff.patch("/api/v1/items/999999/", {"name": "X"}, headers=as_seen(tag))
+        answer = staff.patch("/api/v1/items/999999/", {"name": "X"}, headers=if_match(tag))
         assert problem_of(answer) == (404, "not-found")
 
 
@@ -182,7 +182,7 @@ def test_an_item_taken_off_sale_is_refused_without_a_tag(staff, lamp):
     url = f"/api/v1/items/{lamp.pk}/"
     staff.patch(url, {"is_active": False})
 
-    answer = staff.patch(url, {"is_active": True}, headers=as_seen(STALE))
+    answer = staff.patch(url, {"is_active": True}, headers=if_match(STALE))
 
     assert (problem_of(answer), answer.json()["etag"]) == ((412, "precondition-failed"), None)
 
@@ -190,10 +190,10 @@ def test_an_item_taken_off_sale_is_refused_without_a_tag(staff, lamp):
 def test_a_line_of_a_cart_is_changed_with_the_carts_tag(shopper, cart_of_two, lamp, rug):
     url = f"/api/v1/cart/items/{lamp.pk}/"
 
-    changed = shopper.put(url, {"quantity": 2}, headers=as_seen(cart_of_two))
-    stale = shopper.put(url, {"quantity": 3}, headers=as_seen(cart_of_two))
-    refused = shopper.delete(url, headers=as_seen(cart_of_two))
-    removed = shopper.delete(url, headers=as_seen(changed["ETag"]))
+    changed = shopper.put(url, {"quantity": 2}, headers=if_match(cart_of_two))
+    stale = shopper.put(url, {"quantity": 3}, headers=if_match(cart_of_two))
+    refused = shopper.delete(url, headers=if_match(cart_of_two))
+    removed = shopper.delete(url, headers=if_match(changed["ETag"]))
 
     assert (changed.status_code, removed.status_code) == (200, 200)
     assert problem_of(stale) == problem_of(refused) == (412, "precondition-failed")
@@ -207,9 +207,9 @@ def test_a_cart_is_replaced_whole(shopper, cart_of_two, lamp, rug):
     cart = {"items": [{"item_id": pk, "quantity": 2} for pk in (chair.pk, rug.pk)]}
 
     blind = shopper.put("/api/v1/cart/", cart)
-    replaced = shopper.put("/api/v1/cart/", cart, headers=as_seen(cart_of_two))
-    stale = shopper.put("/api/v1/cart/", {"items": []}, headers=as_seen(cart_of_two))
-    emptied = shopper.put("/api/v1/cart/", {"items": []}, headers=as_seen(replaced["ETag"]))
+    replaced = shopper.put("/api/v1/cart/", cart, headers=if_match(cart_of_two))
+    stale = shopper.put("/api/v1/cart/", {"items": []}, headers=if_match(cart_of_two))
+    emptied = shopper.put("/api/v1/cart/", {"items": []}, headers=if_match(replaced["ETag"]))
 
     assert problem_of(blind) == (428, "precondition-required")
     lines = {line["item"]["id"]: line["quantity"] for line in replaced.json()["items"]}
@@ -225,7 +225,7 @@ def test_a_cart_without_a_row_is_replaced_too(shopper, lamp):
     answer = shopper.put(
         "/api/v1/cart/",
         {"items": [{"item_id": lamp.pk, "quantity": 1}]},
-        headers=as_seen(tag),
+        headers=if_match(tag),
     )
 
     assert len(answer.json()["items"]) == 1
@@ -237,7 +237,7 @@ def test_a_cart_is_replaced_whole_or_not_and_each_bad_line_is_named(shopper, car
     quantities = [(lamp.pk, 1), (sold_out.pk, 1), (many.pk, 100)]
     lines = [{"item_id": pk, "quantity": quantity} for pk, quantity in quantities]
 
-    answer = shopper.put("/api/v1/cart/", {"items": lines}, headers=as_seen(cart_of_two))
+    answer = shopper.put("/api/v1/cart/", {"items": lines}, headers=if_match(cart_of_two))
 
     assert problem_of(answer) == (409, "out-of-stock")
     assert answer.json()["lines"] == [
@@ -265,7 +265,7 @@ def test_an_invalid_cart_is_refused_by_line(shopper, lamp, lines, pointer):
         for item, quantity in lines
     ]
 
-    answer = shopper.put("/api/v1/cart/", {"items": items}, headers=as_seen("*"))
+    answer = shopper.put("/api/v1/cart/", {"items": items}, headers=if_match("*"))
 
     assert problem_of(answer) == (422, "validation-error")
     assert answer.json()["errors"][0]["pointer"] == pointer
@@ -275,8 +275,8 @@ def test_an_invalid_cart_is_refused_by_line(shopper, lamp, lines, pointer):
 def test_a_checkout_holds_the_cart_of_the_tag(shopper, cart_of_two, lamp):
     changed = shopper.put(f"/api/v1/cart/items/{lamp.pk}/", {"quantity": 2})
 
-    stale = shopper.post("/api/v1/checkout/", headers=as_seen(cart_of_two))
-    held = shopper.post("/api/v1/checkout/", headers=as_seen(changed["ETag"]))
+    stale = shopper.post("/api/v1/checkout/", headers=if_match(cart_of_two))
+    held = shopper.post("/api/v1/checkout/", headers=if_match(changed["ETag"]))
 
     assert problem_of(stale) == (412, "precondition-failed")
     assert stale.json()["etag"] == changed["ETag"]
@@ -284,9 +284,9 @@ def test_a_checkout_holds_the_cart_of_the_tag(shopper, cart_of_two, lamp):
 
 
 def test_an_emptied_cart_has_another_version(shopper, cart_of_two):
-    shopper.put("/api/v1/cart/", {"items": []}, headers=as_seen("*"))
+    shopper.put("/api/v1/cart/", {"items": []}, headers=if_match("*"))
 
-    answer = shopper.post("/api/v1/checkout/", headers=as_seen(cart_of_two))
+    answer = shopper.post("/api/v1/checkout/", headers=if_match(cart_of_two))
 
     assert problem_of(answer) == (412, "precondition-failed")
 
@@ -308,13 +308,13 @@ def test_an_order_is_cancelled_in_the_version_of_the_tag(shopper, staff, lamp):
     given_stock({lamp: 9})
     placed = order(shopper, lamp, 2)
     url = f"/api/v1/orders/{placed.json()['number']}/"
-    parcel_of(staff)
+    assign_the_order(staff)
 
-    stale = shopper.post(f"{url}cancel/", headers=as_seen(placed["ETag"]))
+    stale = shopper.post(f"{url}cancel/", headers=if_match(placed["ETag"]))
     seen = shopper.get(url)["ETag"]
     lines = {"items": [{"item_id": lamp.pk, "quantity": 1}]}
-    first = shopper.post(f"{url}cancel/", lines, headers=as_seen(seen))
-    second = shopper.post(f"{url}cancel/", headers=as_seen(first["ETag"]))
+    first = shopper.post(f"{url}cancel/", lines, headers=if_match(seen))
+    second = shopper.post(f"{url}cancel/", headers=if_match(first["ETag"]))
 
     assert problem_of(stale) == (412, "precondition-failed")
     assert stale.json()["etag"] == seen
@@ -325,12 +325,12 @@ def test_an_order_is_cancelled_in_the_version_of_the_tag(shopper, staff, lamp):
 def test_a_parcel_is_picked_and_shipped_in_the_version_of_the_tag(shopper, staff, lamp):
     given_stock({lamp: 9})
     order(shopper, lamp, 2)
-    url = parcel_of(staff)
+    url = assign_the_order(staff)
     seen = staff.get(url)["ETag"]
 
-    picked = staff.post(f"{url}pick/", {"assigned_to": "Truck 7"}, headers=as_seen(seen))
-    stale = staff.post(f"{url}ship/", headers=as_seen(seen))
-    shipped = staff.post(f"{url}ship/", headers=as_seen(picked["ETag"]))
+    picked = staff.post(f"{url}pick/", {"assigned_to": "Truck 7"}, headers=if_match(seen))
+    stale = staff.post(f"{url}ship/", headers=if_match(seen))
+    shipped = staff.post(f"{url}ship/", headers=if_match(picked["ETag"]))
 
     assert problem_of(stale) == (412, "precondition-failed")
     assert stale.json()["etag"] == picked["ETag"]
@@ -340,7 +340,7 @@ def test_a_parcel_is_picked_and_shipped_in_the_version_of_the_tag(shopper, staff
 
 def test_a_replayed_answer_has_the_first_ones_tag(staff, lamp):
     url = f"/api/v1/items/{lamp.pk}/"
-    sent = {**as_seen(staff.get(url)["ETag"]), "Idempotency-Key": "k"}
+    sent = {**if_match(staff.get(url)["ETag"]), "Idempotency-Key": "k"}
 
     first = staff.patch(url, {"name": "Lamp"}, headers=sent)
     staff.patch(url, {"name": "Lantern"})

@@ -6,7 +6,7 @@ from django.db.transaction import TransactionManagementError
 
 from catalog.models import AggregatedStock, Item
 from orders.models import Order
-from shop.core.db.prepared import among, attach, prepared
+from shop.core.db.prepared import among, prepared, set_related
 from tests.support.concurrency import at_once
 from tests.support.factories import ItemFactory, given_stock
 
@@ -66,7 +66,7 @@ def test_a_lock_outside_of_a_transaction_is_refused():
 def test_attached_rows_are_not_read_again(alice, django_assert_num_queries):
     order = Order(customer=alice, pk=1)
 
-    attach(order, "lines", ["first", "second"])
+    set_related(order, "lines", ["first", "second"])
 
     with django_assert_num_queries(0):
         assert list(order.lines.all()) == ["first", "second"]

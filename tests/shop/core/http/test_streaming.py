@@ -19,7 +19,7 @@ from shop.embedded.web import web
 from tests.journeys.test_restarts import PATIENCE, running, wait_until
 from tests.support.api import client_of, problem_of
 from tests.support.bulk_jobs import ITEMS, item, lines, send
-from tests.support.concurrency import places_taken
+from tests.support.concurrency import count_held_slots
 from tests.support.factories import ItemFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,7 +64,7 @@ def test_a_user_has_one_stream_at_a_time(alice, bob, lamp):
         assert int(refused["Retry-After"]) > 0
         assert b"LAMP" in others.getvalue()
     assert b"LAMP" in again.get(EXPORT).getvalue()
-    assert places_taken(STREAM_SLOTS) == 0
+    assert count_held_slots(STREAM_SLOTS) == 0
 
 
 def test_results_of_a_job_are_a_stream_too(staff, clerk):
@@ -107,7 +107,7 @@ def test_an_integrator_leaves_the_slot_of_strangers_free(alice, client, lamp, se
 
 @pytest.mark.parametrize("end", ["hangs up", "is killed"])
 def test_a_slot_is_released_when_the_client_or_the_process_is_gone(alice, end):
-    ItemFactory.create_batch(4 * keyset.BATCH, description="Of brass. " * 500)
+    ItemFactory.create_batch(4 * keyset.BATCH_SIZE, description="Of brass. " * 500)
     token, port = ApiToken.issue(user=alice, scopes=["shopper"]), free_port()
     request = f"GET {EXPORT} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
 
@@ -116,9 +116,9 @@ def test_a_slot_is_released_when_the_client_or_the_process_is_gone(alice, end):
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as reader:
             reader.sendall(request.encode())
             assert reader.recv(1000).startswith(b"HTTP/1.1 200")
-            assert places_taken(STREAM_SLOTS) == 1
+            assert count_held_slots(STREAM_SLOTS) == 1
             if end == "is killed":
                 os.killpg(server.pid, signal.SIGKILL)
                 server.wait(PATIENCE)
-                wait_until(lambda: places_taken(STREAM_SLOTS) == 0)
-        wait_until(lambda: places_taken(STREAM_SLOTS) == 0)
+                wait_until(lambda: count_held_slots(STREAM_SLOTS) == 0)
+        wait_until(lambda: count_held_slots(STREAM_SLOTS) == 0)

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.items import update_item
 from shop.integrations.models import Event, WebhookEndpoint
-from shop.integrations.tasks import follow_events
+from shop.integrations.tasks import fan_out_events
 from shop.integrations.webhooks.endpoints import create_endpoint
 from tests.support.api import client_of
 from tests.support.events import settle
@@ -47,7 +47,7 @@ def waiting(alice, lamp, subscribe):
     endpoint = subscribe(alice, events=["item.updated"])
     update_item(item_id=lamp.pk, name="Changed")
     settle()
-    follow_events()
+    fan_out_events()
     return endpoint
 
 

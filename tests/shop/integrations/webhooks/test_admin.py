@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from catalog.items import update_item
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.integrations.tasks import follow_events
+from shop.integrations.tasks import fan_out_events
 from shop.integrations.webhooks.backlog import oldest_undelivered
 from shop.integrations.webhooks.endpoints import delete_endpoint
 from tests.support.events import settle
@@ -108,7 +108,7 @@ def test_metrics_show_how_far_behind_the_endpoints_are(client, endpoint, lamp):
     Event.objects.update(at=Now() - timedelta(hours=1))
     unseen = read_metrics()
     settle()
-    follow_events()
+    fan_out_events()
     WebhookDelivery.objects.pending().update(created_at=Now() - timedelta(hours=1))
     unsent = read_metrics()
     WebhookEndpoint.objects.update(status="paused")

@@ -7,7 +7,7 @@ from shop.accounts.erasure import close_account
 from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotencyRecord
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
-from shop.integrations.tasks import follow_events, send_webhooks
+from shop.integrations.tasks import fan_out_events, send_webhooks
 from shop.integrations.webhooks import retention
 from shop.integrations.webhooks.endpoints import MAX_ENDPOINTS_PER_USER, delete_endpoint
 from shop.retention import delete_old_rows
@@ -26,7 +26,7 @@ def test_a_deleted_endpoint_is_hidden_at_once_and_its_log_swept_bit_by_bit(
     for item in (lamp, rug):
         update_item(item_id=item.pk, name="Waits")
     settle()
-    follow_events()
+    fan_out_events()
     lines = WebhookDelivery.objects.count()
     calls_before = len(receiver.calls)
 
@@ -63,14 +63,14 @@ def test_deleting_while_messages_are_written_taken_and_swept_sends_nothing_unsig
         made = shopper.post(HOOKS, endpoint_input).json()
         update_item(item_id=lamp.pk, name=f"Lamp {turn}")
         settle()
-        follow_events()
+        fan_out_events()
         gone = WebhookEndpoint.objects.filter(pk=made["id"])
 
         results = at_once(
             send_webhooks,
             lambda endpoints=gone: run_transaction(delete_endpoint, endpoints=endpoints),
             lambda: run_transaction(retention.delete_old_deliveries),
-            follow_events,
+            fan_out_events,
         )
 
         assert [r for r in results if isinstance(r, Exception)] == []

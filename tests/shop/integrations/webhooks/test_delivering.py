@@ -9,7 +9,7 @@ from standardwebhooks import WebhookVerificationError
 from catalog.items import update_item
 from shop.core.models import OutgoingMail
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.integrations.tasks import follow_events, send_webhooks
+from shop.integrations.tasks import fan_out_events, send_webhooks
 from shop.integrations.webhooks import outcomes
 from shop.integrations.webhooks.endpoints import (
     replay_delivery,
@@ -68,7 +68,7 @@ def test_each_endpoint_receives_the_events_of_its_scopes(alice, bob, clerk, lamp
     order(alice, {lamp: 1})
     settle()
 
-    follow_events()
+    fan_out_events()
 
     def types(endpoint):
         return set(endpoint.deliveries.values_list("type", flat=True))

@@ -11,13 +11,13 @@ from django.db.models.functions import Now
 from catalog.items import update_item
 from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.integrations.tasks import follow_events, send_webhooks
+from shop.integrations.tasks import fan_out_events, send_webhooks
 from shop.integrations.webhooks.fan_out import MAX_PENDING
 from shop.integrations.webhooks.http_client import Outcome
 from shop.integrations.webhooks.leases import FAILING_THRESHOLD, MAX_IN_FLIGHT, claim_due
 from shop.integrations.webhooks.outcomes import Timing, record_failure, record_successes
 from shop.integrations.webhooks.sender import SENDER_SLOTS, Sender, sender_slot
-from tests.support.concurrency import at_once, places_taken
+from tests.support.concurrency import at_once, count_held_slots
 from tests.support.events import settle
 from tests.support.factories import ItemFactory, given_stock
 from tests.support.webhook_delivery import let_time_pass
@@ -59,8 +59,8 @@ def test_many_fan_outs_at_once_write_each_message_once(alice, clerk, lamp, subsc
     given_stock(dict.fromkeys(ItemFactory.create_batch(20), 5))
     settle()
 
-    at_once(*[follow_events] * 6)
-    follow_events()
+    at_once(*[fan_out_events] * 6)
+    fan_out_events()
 
     public = Event.objects.filter(user_id=None).count()
     for endpoint in endpoints:
@@ -74,7 +74,7 @@ def test_many_claimers_at_once_take_each_message_once(alice, subscribe):
     subscribe(alice, events=["item.updated"])
     ItemFactory.create_batch(30)
     settle()
-    follow_events()
+    fan_out_events()
 
     taken = at_once(*[lambda: run_transaction(claim_due, limit=3)] * 8)
 
@@ -93,7 +93,7 @@ def test_many_senders_at_once_keep_the_order_and_send_nothing_twice(
         update_item(item_id=lamp.pk, name=f"Lamp {step}")
         update_item(item_id=rug.pk, name=f"Rug {step}")
     settle()
-    follow_events()
+    fan_out_events()
 
     assert at_once(*[send_webhooks] * 6) == [None] * 6
 
@@ -109,7 +109,7 @@ def test_a_locked_endpoint_is_claimed_again_later(waiting, receiver):
         [meanwhile] = at_once(lambda: claim_due(limit=1))
         sender = threading.Thread(target=lambda: at_once(send_webhooks))
         sender.start()
-        while not places_taken(SENDER_SLOTS):
+        while not count_held_slots(SENDER_SLOTS):
             assert sender.is_alive()
     sender.join()
 
@@ -126,7 +126,7 @@ def test_a_slow_endpoint_does_not_hold_up_the_others(alice, bob, lamp, subscribe
     subscribe(bob, events=["item.updated"])
     ItemFactory.create_batch(40)
     settle()
-    follow_events()
+    fan_out_events()
 
     sender = threading.Thread(target=lambda: at_once(send_webhooks))
     sender.start()
@@ -151,7 +151,7 @@ def test_an_invalid_secret_is_a_failure_and_others_are_delivered(
     WebhookEndpoint.objects.filter(pk=broken.pk).update(secret="")
     update_item(item_id=rug.pk, name="Other")
     settle()
-    follow_events()
+    fan_out_events()
 
     send_webhooks()
 
@@ -172,7 +172,7 @@ def test_a_response_that_cannot_be_recorded_is_a_failure_and_others_are_recorded
     )
     update_item(item_id=rug.pk, name="Other")
     settle()
-    follow_events()
+    fan_out_events()
     claimed = {delivery.endpoint_id: delivery for delivery in claim_due(limit=9)}
 
     with ThreadPoolExecutor() as pool:
@@ -193,7 +193,7 @@ def test_a_failing_endpoint_has_one_delivery_in_flight(waiting, lamp, rug):
     WebhookEndpoint.objects.update(failures=FAILING_THRESHOLD)
     update_item(item_id=rug.pk, name="Other")
     settle()
-    follow_events()
+    fan_out_events()
 
     assert claim_due(limit=9) == []
     assert len(claim_due(limit=9, is_failing=True)) == 1
@@ -207,12 +207,12 @@ def test_a_dead_endpoint_has_a_bounded_number_of_pending_deliveries(alice, subsc
     )
     settle()
 
-    follow_events()
-    follow_events()
+    fan_out_events()
+    fan_out_events()
     assert endpoint.deliveries.count() == MAX_PENDING
 
     endpoint.deliveries.update(status="delivered")
-    follow_events()
+    fan_out_events()
     assert endpoint.deliveries.count() == MAX_PENDING + 50
 
 
