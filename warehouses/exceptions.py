@@ -98,5 +98,5 @@ class WarehouseExists(Refusal):
         return {"code": self.warehouse_code}
 
 
-class ChangedSince(Refusal):
+class StockChanged(Refusal):
     """The rows have changed since they were read, so nothing was changed."""

@@ -14,10 +14,10 @@ from warehouses.assignment import assigning, forecasting, reassigning
 from warehouses.assignment.external import fetch_proposals
 from warehouses.assignment.strategies.bid_prices import NoBidPrices
 from warehouses.assignment.strategies.registry import decides_by_cost
-from warehouses.exceptions import ChangedSince, InvalidAssignment
+from warehouses.exceptions import InvalidAssignment, StockChanged
 from warehouses.fulfilment.backlog import postpone_retry
 from warehouses.inventory import shortfalls
-from warehouses.stock.audit import BREACHES, find_breaches
+from warehouses.stock.audit import BREACHES_CACHE_KEY, find_breaches
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def move_orders(order_ids: Sequence[int]) -> None:
     for moves in reassigning.group_by_shared_stock(reassigning.find_moves(order_ids)):
         try:
             moved = run_transaction(reassigning.move_orders, moves=moves)
-        except (Busy, ChangedSince) as error:
+        except (Busy, StockChanged) as error:
             logger.info("%s orders were not moved: %r", len(moves), error)
         else:
             logger.info("%s orders are better off now", moved)
@@ -154,6 +154,6 @@ def resolve_shortfalls() -> None:
 def audit_stock() -> None:
     """Check the conservation law; log breaches and cache their number for the gauge."""
     breaches = find_breaches()
-    cache.set(BREACHES, len(breaches), timeout=3600)
+    cache.set(BREACHES_CACHE_KEY, len(breaches), timeout=3600)
     for breach in breaches:
         logger.error("The conservation law is broken: %s", breach)

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from orders.cancellation import cancel_order
 from orders.exceptions import OrderAlreadyShipped, OrderNotFound
 from orders.models import Order, OrderItem
-from shop.core.admin.confirm import Confirmation, ask
+from shop.core.admin.confirm import Confirmation, confirm_and_act
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
 
 
@@ -93,7 +93,7 @@ class OrderAdmin(ReadOnlyList):
     @admin.action(description="Cancel…", permissions=["work"])
     def cancel(self, request, orders):
         """Ask for a reason, then cancel the selected orders."""
-        return ask(CANCEL, self, request, orders)
+        return confirm_and_act(CANCEL, self, request, orders)
 
 
 def describe_wait(order: Order) -> str:

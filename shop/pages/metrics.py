@@ -19,7 +19,7 @@ from shop.integrations.models import WebhookEndpoint
 from shop.integrations.webhooks.backlog import oldest_undelivered
 from warehouses.fulfilment.backlog import longest_wait
 from warehouses.models import Shortfall
-from warehouses.stock.audit import BREACHES
+from warehouses.stock.audit import BREACHES_CACHE_KEY
 
 
 class ShopCollector(Collector):
@@ -30,7 +30,7 @@ class ShopCollector(Collector):
         yield _gauge(
             "shop_conservation_breaches",
             "Items with a conservation breach at the last audit",
-            cache.get(BREACHES, float("nan")),
+            cache.get(BREACHES_CACHE_KEY, float("nan")),
         )
         yield _gauge("shop_holds", "Checkouts held", Checkout.objects.held().count())
         yield _gauge(

@@ -46,7 +46,7 @@ def test_rows_are_locked_only_in_modules_for_locks():
         if "select_for_update(" in text:
             assert path.as_posix() in MAY_LOCK or "models" in (*path.parts[:-1], path.stem), path
             full_strength = text.count("select_for_update()")
-            assert full_strength == text.count("def lock_out_goods"), path
+            assert full_strength == text.count("def lock_for_update"), path
 
 
 @pytest.mark.parametrize("root", ROOTS)

@@ -7,7 +7,7 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from shop.core.admin.confirm import ask
+from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyList
 from warehouses.admin.stock_forms import DISCARD, RECEIVE, RECOUNT
 from warehouses.admin.trace import trace_page
@@ -38,17 +38,17 @@ class WarehouseStockAdmin(ReadOnlyList):
     @admin.action(description="Receive goods…", permissions=["work"])
     def receive(self, request, rows):
         """Ask for the quantities, then receive stock."""
-        return ask(RECEIVE, self, request, rows)
+        return confirm_and_act(RECEIVE, self, request, rows)
 
     @admin.action(description="Discard units…", permissions=["work"])
     def discard(self, request, rows):
         """Ask for the quantities and a reason, then discard stock."""
-        return ask(DISCARD, self, request, rows)
+        return confirm_and_act(DISCARD, self, request, rows)
 
     @admin.action(description="Correct to what was counted…", permissions=["work"])
     def recount(self, request, rows):
         """Ask for the counts, then correct the physical stock."""
-        return ask(RECOUNT, self, request, rows)
+        return confirm_and_act(RECOUNT, self, request, rows)
 
     @admin.action(description="Show where each unit went", permissions=["view"])
     def trace(self, request, rows):

@@ -10,7 +10,7 @@ from shop.core.admin.confirm import Confirmation
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
 from warehouses.inventory.adjustments import discard_stock, recount_stock
 from warehouses.inventory.importing import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
-from warehouses.inventory.receiving import Movement, receive_stock
+from warehouses.inventory.receiving import PostedMovement, receive_stock
 from warehouses.models import Warehouse, WarehouseStock
 
 
@@ -96,7 +96,7 @@ def _recount(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
     return _summary(movement)
 
 
-def _summary(movement: Movement) -> str:
+def _summary(movement: PostedMovement) -> str:
     """Return the message about a movement."""
     entry = movement.entry
     if not movement.is_new:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 
 from orders.admin.orders import decisions_of
-from shop.core.admin.confirm import ask
+from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
 from warehouses.admin.decision_chart import render_chart
 from warehouses.admin.decisions import STAFF_CSS
@@ -67,9 +67,9 @@ class WarehouseOrderAdmin(ReadOnlyList):
     @admin.action(description="Pick…", permissions=["work"])
     def pick(self, request, rows):
         """Ask for the worker or truck, then set the rows to picked."""
-        return ask(PICK, self, request, rows)
+        return confirm_and_act(PICK, self, request, rows)
 
     @admin.action(description="Ship…", permissions=["work"])
     def ship(self, request, rows):
         """Ask for the tracking numbers, then ship the rows."""
-        return ask(SHIP, self, request, rows)
+        return confirm_and_act(SHIP, self, request, rows)

@@ -5,7 +5,7 @@ from django.contrib import admin, messages
 from django.db.models import TimeField
 from django.http import HttpResponseRedirect
 
-from shop.core.admin.confirm import ask, describe_refusal
+from shop.core.admin.confirm import confirm_and_act, describe_refusal
 from shop.core.admin.lists import QuickList
 from shop.core.db.transactions import Busy, run_transaction
 from warehouses.admin.stock_forms import RECEIVE_NEW
@@ -70,7 +70,7 @@ class WarehouseAdmin(QuickList):
     @admin.action(description="Receive goods…", permissions=["receive"])
     def receive(self, request, warehouses):
         """Ask for an SKU and a quantity for each warehouse, then receive stock."""
-        return ask(RECEIVE_NEW, self, request, warehouses)
+        return confirm_and_act(RECEIVE_NEW, self, request, warehouses)
 
     @admin.action(description="Close: take its free units off sale", permissions=["change"])
     def close(self, request, warehouses):

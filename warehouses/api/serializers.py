@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from shop.core.api.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
-from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW, Movement
+from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW, PostedMovement
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
 
 MAX_UNITS = 10_000_000
@@ -72,7 +72,7 @@ class MovementSerializer(OutputSerializer):
         return abs(movement.physical_change)
 
 
-def serialize_movement(movement: Movement) -> dict[str, Any]:
+def serialize_movement(movement: PostedMovement) -> dict[str, Any]:
     """Return a movement's ledger entry and the shortfall that it opened, or None, as JSON."""
     opened = movement.shortfall
     shortfall = {"missing": opened.missing, "promised": opened.promised} if opened else None

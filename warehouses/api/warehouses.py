@@ -31,7 +31,7 @@ from warehouses.api.serializers import (
     serialize_movement,
 )
 from warehouses.inventory.adjustments import discard_stock, recount_stock
-from warehouses.inventory.receiving import Movement, receive_stock
+from warehouses.inventory.receiving import PostedMovement, receive_stock
 from warehouses.inventory.warehouses import create_warehouse
 from warehouses.models import Warehouse, WarehouseStock
 from warehouses.stock.audit import item_balance
@@ -106,7 +106,7 @@ class MovementsView(IdempotentWrites, APIView):
     """One kind of change of one warehouse's stock."""
 
     required_scope = "stock:write"
-    verb: Callable[..., Movement]
+    verb: Callable[..., PostedMovement]
     input_class: type[serializers.Serializer]
 
     def post(self, request: Request, code: str) -> Response:

@@ -38,7 +38,12 @@ from warehouses.models import (
     WarehouseOrderItem,
     WarehouseStock,
 )
-from warehouses.stock.rows import INSERT_BATCH_SIZE, StockKey, lock_items, post_movements
+from warehouses.stock.rows import (
+    INSERT_BATCH_SIZE,
+    StockKey,
+    lock_open_warehouse_rows,
+    post_movements,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -123,7 +128,7 @@ def _assign(
     lines_of = unassigned_lines(orders)
     item_ids = {line.item_id for lines in lines_of.values() for line in lines}
     workload = current_workload()
-    stock = lock_items(item_ids)
+    stock = lock_open_warehouse_rows(item_ids)
     context = AssignmentContext(item_ids, workload)  # after the locks, which keep warehouses open
     free = _free_units(stock)
     decisions: list[OrderDecision] = []

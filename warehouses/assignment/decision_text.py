@@ -5,7 +5,7 @@ from typing import Any
 
 from shop.core.regions import currency
 from warehouses.assignment.records import deserialize_inputs
-from warehouses.delivery.format_money import in_major
+from warehouses.delivery.money import in_major
 from warehouses.models import Decision, Warehouse
 
 
@@ -26,11 +26,14 @@ def render_text(decision: Decision) -> Iterator[str]:
 def render_considered(considered: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield one line for each considered set of warehouses, with its cost by parts."""
     for rank, costs in enumerate(considered):
-        parts = [f"parcels {money(costs['parcels'])}", f"weight {money(costs['weight'])}"]
+        parts = [
+            f"parcels {format_money(costs['parcels'])}",
+            f"weight {format_money(costs['weight'])}",
+        ]
         if costs["future"]:
-            parts.append(f"future {money(costs['future'])}")
+            parts.append(f"future {format_money(costs['future'])}")
         label = "chosen" if rank == 0 else "next best"
-        cost = f"{money(costs['total'])} ({', '.join(parts)})"
+        cost = f"{format_money(costs['total'])} ({', '.join(parts)})"
         yield f"  {label}: {', '.join(costs['warehouses'])} for {cost}"
 
 
@@ -39,7 +42,7 @@ def _replaced_line(before: Mapping[str, Any]) -> str:
     warehouse_ids = sorted({warehouse_id for warehouse_id, _, _ in before["picks"]})
     codes = Warehouse.objects.filter(pk__in=warehouse_ids).values_list("code", flat=True)
     saved = before["saved"]
-    reason = "which has closed" if saved is None else f"which cost {money(saved)} more"
+    reason = "which has closed" if saved is None else f"which cost {format_money(saved)} more"
     line = f"  instead of {', '.join(codes)}, {reason}"
     return line + (f"; together with {', '.join(before['with'])}" if before["with"] else "")
 
@@ -60,5 +63,5 @@ def _input_lines(inputs: Mapping[str, Any]) -> Iterator[str]:
         distance = "distance unknown" if w.distance is None else f"{w.distance} km"
         warehouse = f"{w.code}, {distance}, zone {w.zone + 1}, {w.load} waiting"
         value = w.values.get(item_id, 0)
-        worth = f", worth {money(value)} each later" if value else ""
+        worth = f", worth {format_money(value)} each later" if value else ""
         yield f"  {warehouse}: {units} × {names[item_id]}{worth}"

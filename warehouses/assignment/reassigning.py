@@ -26,8 +26,8 @@ from warehouses.assignment.strategies.registry import (
 )
 from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line, Pick
-from warehouses.exceptions import ChangedSince
-from warehouses.fulfilment.deallocation import cancel
+from warehouses.exceptions import StockChanged
+from warehouses.fulfilment.deallocation import cancel_warehouse_orders
 from warehouses.fulfilment.order_status import unassigned_lines
 from warehouses.models import (
     Decision,
@@ -36,7 +36,7 @@ from warehouses.models import (
     WarehouseOrder,
     WarehouseStock,
 )
-from warehouses.stock.rows import StockKey, lock_items, post_movements
+from warehouses.stock.rows import StockKey, lock_open_warehouse_rows, post_movements
 
 BATCH_SIZE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 
@@ -90,7 +90,7 @@ def find_moves(order_ids: Iterable[int]) -> list[Move]:
 def move_orders(*, moves: Sequence[Move]) -> int:
     """Cancel the waiting warehouse orders of each order, and write the better ones.
 
-    Returns the number of orders that moved. Raises ChangedSince, and then nothing has moved.
+    Returns the number of orders that moved. Raises StockChanged, and then nothing has moved.
     """
     name = built_in_strategy_name()
     orders = list(Order.objects.filter(pk__in=[before.order_id for before, _ in moves]).lock())
@@ -98,9 +98,9 @@ def move_orders(*, moves: Sequence[Move]) -> int:
     unsold = lock_stock(units_in_closed) if units_in_closed else {}
     parcels = _lock_parcels(orders, {before.order_id: before for before, _ in moves})
     items = {line.item_id for before, _ in moves for line in before.lines}
-    stock = lock_items(items, leaving=_keys_in_closed(moves))
+    stock = lock_open_warehouse_rows(items, leaving=_keys_in_closed(moves))
     if Shortfall.objects.filter(item__in=items, resolved_at=None).exists():
-        raise ChangedSince
+        raise StockChanged
     _cancel_parcels(parcels, stock)
     _take_off_sale(units_in_closed, unsold)
     lines_of = unassigned_lines(orders)
@@ -192,7 +192,7 @@ def _lines(parcels: Sequence[WarehouseOrder]) -> tuple[Line, ...]:
 def _lock_parcels(
     orders: Sequence[Order], plan_of: Mapping[int, AssignmentPlan]
 ) -> list[WarehouseOrder]:
-    """Lock the waiting parcels of locked orders; raises ChangedSince unless the plans hold."""
+    """Lock the waiting parcels of locked orders; raises StockChanged unless the plans hold."""
     waiting = WarehouseOrder.objects.filter(order__in=orders, status=WarehouseOrder.Status.ASSIGNED)
     parcels = list(waiting.prefetch_related("lines").lock())
     parcels_of: defaultdict[int, list[WarehouseOrder]] = defaultdict(list)
@@ -202,9 +202,9 @@ def _lock_parcels(
         current_picks = sorted(_picks(parcels_of[order.pk]), key=repr)
         is_same = current_picks == sorted(plan_of[order.pk].picks, key=repr)
         if order.awaits_assignment or not order.is_open or not is_same:
-            raise ChangedSince
+            raise StockChanged
     if len(orders) != len(plan_of):
-        raise ChangedSince
+        raise StockChanged
     return parcels
 
 
@@ -232,9 +232,9 @@ def _cancel_parcels(
         for line in parcel.lines.all()
     ]
     if any((movement.item_id, movement.warehouse_id) not in stock for movement in movements):
-        raise ChangedSince  # a warehouse has closed meanwhile
+        raise StockChanged  # a warehouse has closed meanwhile
     post_movements(stock, movements)
-    cancel(parcels)
+    cancel_warehouse_orders(parcels)
 
 
 def _take_off_sale(
@@ -245,20 +245,20 @@ def _take_off_sale(
     The units of open warehouses that replace them were for sale until now.
     """
     if any(unsold[item_id].stock < units for item_id, units in units_in_closed.items()):
-        raise ChangedSince
+        raise StockChanged
     change_stock({item_id: -units for item_id, units in units_in_closed.items()})
 
 
 def _check_availability(
     decisions: Sequence[OrderDecision], stock: Mapping[StockKey, WarehouseStock]
 ) -> None:
-    """Raise ChangedSince where another transaction has taken units meanwhile."""
+    """Raise StockChanged where another transaction has taken units meanwhile."""
     needed: defaultdict[StockKey, int] = defaultdict(int)
     for decision in decisions:
         if not decision.is_complete:
-            raise ChangedSince
+            raise StockChanged
         for pick in decision.assignment.picks:
             needed[pick.item_id, pick.warehouse_id] += pick.quantity
     for key, units in needed.items():
         if key not in stock or stock[key].available_stock < units:
-            raise ChangedSince
+            raise StockChanged

@@ -31,7 +31,7 @@ def deallocate(*, order: Order) -> None:
     open_orders = lock_open_warehouse_orders(order)
     lines = [line for warehouse_order in open_orders for line in warehouse_order.lines.all()]
     _return_units(open_orders, {line: line.quantity for line in lines})
-    cancel(open_orders)
+    cancel_warehouse_orders(open_orders)
     cancel_retries([order.pk])
 
 
@@ -78,7 +78,7 @@ def reduce_warehouse_orders(
                 line.delete()
             elif line in returned:
                 line.save(update_fields=["quantity"])
-    cancel(empty)
+    cancel_warehouse_orders(empty)
 
 
 def _return_units(
@@ -112,7 +112,7 @@ def _take_off_sale(units: Mapping[StockKey, int], missing: Mapping[StockKey, int
     change_stock({item_id: -quantity for item_id, quantity in unsellable.items() if quantity})
 
 
-def cancel(open_orders: Iterable[WarehouseOrder]) -> None:
+def cancel_warehouse_orders(open_orders: Iterable[WarehouseOrder]) -> None:
     """Set locked warehouse orders to cancelled; their lines stay as a record."""
     for warehouse_order in open_orders:
         warehouse_order.status = WarehouseOrder.Status.CANCELLED

@@ -9,7 +9,7 @@ from django.db import transaction
 from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
-from warehouses.inventory.receiving import Movement, distribute_units
+from warehouses.inventory.receiving import PostedMovement, distribute_units
 from warehouses.inventory.shortfalls import lock_backorders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.signals import shortfall_opened
@@ -24,7 +24,7 @@ from warehouses.stock.rows import (
 @transaction.atomic
 def discard_stock(
     *, warehouse: Warehouse, item: Item, quantity: int, reason: str = "", author=None
-) -> Movement:
+) -> PostedMovement:
     """Remove units from the physical stock.
 
     Available units go first; lost units that were assigned or promised open a Shortfall.
@@ -45,7 +45,7 @@ def discard_stock(
 @transaction.atomic
 def recount_stock(
     *, warehouse: Warehouse, item: Item, physical_stock: int, expected: int, author=None
-) -> Movement:
+) -> PostedMovement:
     """Correct a stock row's physical stock to a count.
 
     Surplus units are treated like received ones, lacking units like discarded ones.
@@ -72,12 +72,12 @@ def recount_stock(
     available = distribute_units({key: difference}, shortfalls, backorders)
     entry.available_change = available[key]
     post_movements(rows, [entry])
-    return Movement(entry)
+    return PostedMovement(entry)
 
 
 def _remove(
     entry: StockMovement, stock: AggregatedStock, rows: dict[StockKey, WarehouseStock]
-) -> Movement:
+) -> PostedMovement:
     """Remove units from a locked stock row: available ones first, then assigned ones."""
     row = rows[entry.item_id, entry.warehouse_id]
     lost = -entry.physical_change
@@ -91,7 +91,7 @@ def _remove(
     post_movements(rows, [entry])
     promised = free - unsold if is_open else 0
     shortfall = _open_shortfall(entry, missing=lost - free, promised=promised)
-    return Movement(entry, shortfall=shortfall)
+    return PostedMovement(entry, shortfall=shortfall)
 
 
 def _open_shortfall(entry: StockMovement, *, missing: int, promised: int) -> Shortfall | None:

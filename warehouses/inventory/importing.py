@@ -19,7 +19,7 @@ from shop.core.imports.importing import (
     split_by_fields,
 )
 from warehouses.exceptions import ReceiptRefused
-from warehouses.inventory.receiving import Movement, Receipt, receive_delivery
+from warehouses.inventory.receiving import PostedMovement, Receipt, receive_delivery
 from warehouses.models import StockMovement, Warehouse
 
 # In units. A larger receipt is a typing error.
@@ -101,7 +101,7 @@ class StockFeed(FeedKind):
         for where, result in zip(deliverable, delivered, strict=True):
             if isinstance(result, ReceiptRefused):
                 refused.append((where, str(result)))
-        received = sum(isinstance(result, Movement) and result.is_new for result in delivered)
+        received = sum(isinstance(result, PostedMovement) and result.is_new for result in delivered)
         unchanged = len(rows) - len(refused) - received
         return BatchResult(Counter(received=received, unchanged=unchanged), refused)
 

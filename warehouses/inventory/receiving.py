@@ -31,7 +31,7 @@ MAX_UNITS_PER_STOCK_ROW = 1_000_000_000
 
 
 @dataclass(frozen=True)
-class Movement:
+class PostedMovement:
     """The result of a stock verb.
 
     `is_new` is False for a receipt that was recorded before; `shortfall` is the one that
@@ -61,7 +61,7 @@ class Receipt:
 @transaction.atomic
 def receive_stock(
     *, warehouse: Warehouse, item: Item, quantity: int, reference: str = "", author=None
-) -> Movement:
+) -> PostedMovement:
     """Add units to a warehouse's stock; shortfalls and backorders are served before sale.
 
     The same reference for the same warehouse and item is the same receipt, counted
@@ -76,7 +76,7 @@ def receive_stock(
 @transaction.atomic
 def receive_delivery(
     receipts: Sequence[Receipt], *, author=None
-) -> list[Movement | ReceiptRefused]:
+) -> list[PostedMovement | ReceiptRefused]:
     """Receive many receipts in a few statements, each as `receive_stock` does.
 
     Return for each receipt, in their order, its movement or its refusal.
@@ -84,7 +84,7 @@ def receive_delivery(
     return _receive(receipts, author)
 
 
-def predict_refusals(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
+def check_receipts(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
     """Return for each receipt the refusal that it would meet now, or None; take no lock."""
     nearby = WarehouseStock.objects.filter(
         item__in={receipt.item_id for receipt in receipts},
@@ -122,7 +122,7 @@ def distribute_units(
     return available
 
 
-def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReceiptRefused]:
+def _receive(receipts: Sequence[Receipt], author) -> list[PostedMovement | ReceiptRefused]:
     units: Counter[int] = Counter()
     for receipt in receipts:
         units[receipt.item_id] += receipt.quantity
@@ -130,7 +130,9 @@ def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReceiptRefu
     lock_stock(units)
     rows = lock_or_create_rows(receipt.key for receipt in receipts)
     results = _classify(receipts, rows, author)
-    entries = [result.entry for result in results if isinstance(result, Movement) and result.is_new]
+    entries = [
+        result.entry for result in results if isinstance(result, PostedMovement) and result.is_new
+    ]
     gained: Counter[StockKey] = Counter()
     for entry in entries:
         gained[entry.item_id, entry.warehouse_id] += entry.physical_change
@@ -142,11 +144,11 @@ def _receive(receipts: Sequence[Receipt], author) -> list[Movement | ReceiptRefu
 
 def _classify(
     receipts: Sequence[Receipt], rows: Mapping[StockKey, WarehouseStock], author
-) -> list[Movement | ReceiptRefused]:
+) -> list[PostedMovement | ReceiptRefused]:
     """Return for each receipt an unsaved new entry, the earlier entry, or a refusal."""
     entries = _earlier_entries(receipts)
     physical_stock = Counter({key: row.physical_stock for key, row in rows.items()})
-    results: list[Movement | ReceiptRefused] = []
+    results: list[PostedMovement | ReceiptRefused] = []
     for receipt in receipts:
         entry_key = (*receipt.key, receipt.reference)
         if entry_key in entries:
@@ -155,17 +157,17 @@ def _classify(
             results.append(TooMuchStock(wanted=receipt.quantity, limit=MAX_UNITS_PER_STOCK_ROW))
         else:
             entry = _entry(receipt, author)
-            results.append(Movement(entry))
+            results.append(PostedMovement(entry))
             physical_stock[receipt.key] += receipt.quantity
             if receipt.reference:
                 entries[entry_key] = entry
     return results
 
 
-def _repeat(earlier: StockMovement, quantity: int) -> Movement | ReceiptRefused:
+def _repeat(earlier: StockMovement, quantity: int) -> PostedMovement | ReceiptRefused:
     """Return the earlier movement of a reference; refuse it for another quantity."""
     if earlier.physical_change == quantity:
-        return Movement(earlier, is_new=False)
+        return PostedMovement(earlier, is_new=False)
     return ReferenceConflict(earlier)
 
 

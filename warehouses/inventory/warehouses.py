@@ -90,7 +90,7 @@ def _lock_warehouse(warehouse_id: int, locked: dict[int, AggregatedStock]) -> Wa
 
     Raises Busy if the warehouse has an item by now whose stock is not locked.
     """
-    warehouse = Warehouse.objects.filter(pk=warehouse_id).lock_out_goods().get()
+    warehouse = Warehouse.objects.filter(pk=warehouse_id).lock_for_update().get()
     rows = WarehouseStock.objects.filter(warehouse=warehouse_id)
     if set(rows.values_list("item_id", flat=True)) - locked.keys():
         raise Busy

@@ -15,7 +15,7 @@ class WarehouseQuerySet(models.QuerySet["Warehouse"]):
         """Return the ids of the closed warehouses."""
         return set(self.filter(is_open=False).values_list("pk", flat=True))
 
-    def lock_out_goods(self):
+    def lock_for_update(self):
         """Return the warehouses, locked until commit against new rows that refer to them.
 
         This is the last of all locks, and the only full FOR UPDATE: inserting a stock row or

@@ -19,7 +19,7 @@ from typing import Any
 from django.db import connection, transaction
 
 # The cache key of the number of items that broke the law in the last audit.
-BREACHES = "audit:breaches"
+BREACHES_CACHE_KEY = "audit:breaches"
 
 BALANCES = """
 WITH held AS (

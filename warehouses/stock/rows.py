@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
-from warehouses.exceptions import ChangedSince
+from warehouses.exceptions import StockChanged
 from warehouses.models import (
     Shortfall,
     StockMovement,
@@ -32,20 +32,20 @@ class Change:
     available: int = 0
 
 
-def lock_items(
+def lock_open_warehouse_rows(
     item_ids: Iterable[int], *, leaving: Iterable[StockKey] = ()
 ) -> dict[StockKey, WarehouseStock]:
     """Return the items' rows of the open warehouses, locked by key until commit.
 
     A warehouse may close while this waits for the locks, and none can while they are held,
     so the closed ones are read after locking. `leaving` adds rows of closed warehouses
-    that units are moved out of. Raises ChangedSince if one of those is open again.
+    that units are moved out of. Raises StockChanged if one of those is open again.
     """
     leaving = set(leaving)
     rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _has_key(leaving))
     closed = Warehouse.objects.closed_ids()
     if any(warehouse_id not in closed for _, warehouse_id in leaving):
-        raise ChangedSince
+        raise StockChanged
     return {key: row for key, row in rows.items() if key[1] not in closed or key in leaving}
 
 

@@ -41,7 +41,7 @@ class Confirmation:
     name: Callable[[Any], str] = str
 
 
-def ask(
+def confirm_and_act(
     confirmation: Confirmation, model_admin, request, rows: QuerySet
 ) -> TemplateResponse | None:
     """Render the confirmation page, or act on its submitted forms.

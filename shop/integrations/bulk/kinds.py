@@ -15,7 +15,7 @@ from shop.integrations.bulk.lines import Errors, Line, Result, failed_result, si
 from shop.integrations.models import BulkJob
 from warehouses.api.serializers import ReceiptInput
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict
-from warehouses.inventory.receiving import Movement, Receipt, predict_refusals, receive_delivery
+from warehouses.inventory.receiving import PostedMovement, Receipt, check_receipts, receive_delivery
 from warehouses.models import Warehouse
 
 STATUSES = {"new": "created"}  # the import's word: the API's word
@@ -99,7 +99,7 @@ class ReceiptLines(JobKind):
     def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
         """Return the errors of unknown items and warehouses and of refused receipts."""
         receipts, unknown = _resolve_receipts(lines)
-        refusals = predict_refusals(list(receipts.values()))
+        refusals = check_receipts(list(receipts.values()))
         pairs = zip(receipts, refusals, strict=True)
         return unknown | {number: _errors_of(refusal) for number, refusal in pairs if refusal}
 
@@ -153,7 +153,7 @@ def _find_items(rows: Sequence[dict[str, Any]]) -> dict[str, dict[Any, int]]:
     }
 
 
-def _result_of(number: int, outcome: Movement | ReceiptRefused) -> Result:
+def _result_of(number: int, outcome: PostedMovement | ReceiptRefused) -> Result:
     if isinstance(outcome, ReceiptRefused):
         return failed_result(number, _errors_of(outcome))
     return Result(number, "received" if outcome.is_new else "repeated", outcome.entry.pk)

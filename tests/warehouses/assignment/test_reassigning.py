@@ -15,7 +15,7 @@ from warehouses import tasks
 from warehouses.assignment import reassigning
 from warehouses.assignment.context import AssignmentContext, current_workload
 from warehouses.assignment.reassigning import (
-    ChangedSince,
+    StockChanged,
     find_moves,
     move_orders,
     newest_orders_to_pick,
@@ -193,7 +193,7 @@ def test_an_order_that_changed_meanwhile_does_not_move(alice, bob, lamp, west, e
         order(bob, {lamp: 5})
         tasks.assign_submitted_orders()
 
-    with pytest.raises(ChangedSince):
+    with pytest.raises(StockChanged):
         move_orders(moves=moves)
     assert shipping_codes(placed) == ([] if change == "cancelled" else ["EAST"])
 

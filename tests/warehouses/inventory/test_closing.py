@@ -11,7 +11,7 @@ from tests.support.stories import assigned, hold
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses import tasks
 from warehouses.assignment.reassigning import find_moves, move_orders
-from warehouses.exceptions import ChangedSince
+from warehouses.exceptions import StockChanged
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock
 from warehouses.inventory.receiving import receive_stock
@@ -129,7 +129,7 @@ def test_a_warehouse_that_opens_meanwhile_keeps_its_orders(alice, lamp, seattle,
     moves = find_moves([placed.pk])
     open_warehouse(warehouse_id=seattle.pk)
 
-    with pytest.raises(ChangedSince):
+    with pytest.raises(StockChanged):
         move_orders(moves=moves)
 
     assert (ships(placed), stock_left(lamp)) == ({"SEA1": {"LAMP": 3}}, (7,))
@@ -143,7 +143,7 @@ def test_units_sold_meanwhile_are_not_taken_back(alice, bob, lamp, seattle, dall
     moves = find_moves([placed.pk])
     hold(bob, {lamp: 2})
 
-    with pytest.raises(ChangedSince):
+    with pytest.raises(StockChanged):
         move_orders(moves=moves)
 
     assert (ships(placed), stock_left(lamp)) == ({"SEA1": {"LAMP": 3}}, (2,))
