@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.stage import fill_shop, own_shop, web_server
 from shop.core.api.permissions import Scope
 from shop.embedded.data_folder import BASE_DIR, DataFolder
-from shop.embedded.web import beat, worker
+from shop.embedded.shop_programs import beat, worker
 
 LINES = int(os.environ.get("LINES", "100000"))
 ROWS = int(os.environ.get("ROWS", "200000"))

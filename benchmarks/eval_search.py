@@ -85,8 +85,8 @@ def by_bm25(text: str) -> list[str]:
     """Return the skus with all words in the feed's fields and, below 24 hits, with any of them."""
     from tantivy import Occur, Query
 
-    from catalog.search.index.fields import BOOSTS, schema
     from catalog.search.index.generations import Generation, current_folder
+    from catalog.search.index.schema import BOOSTS, schema
     from catalog.search.text import analysis
 
     searcher = Generation(current_folder()).items.searcher()

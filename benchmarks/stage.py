@@ -16,7 +16,7 @@ from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.process.ports import free_port
 from shop.embedded.servers.borrowing import borrowed_servers
 from shop.embedded.servers.starting import missing_servers
-from shop.embedded.web import web
+from shop.embedded.shop_programs import web
 
 ADDRESS = {
     "name": "Bench",

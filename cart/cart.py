@@ -13,7 +13,7 @@ from cart.models import Cart, CartItem, SavedItem
 from catalog.live_items import get_item, get_items, send_release_due, with_due_release
 from catalog.models import Item
 from shop.core.db.prepared import prepared
-from shop.core.versions import Versions, require_version, version_of
+from shop.core.optimistic_locking import Versions, require_version, version_of
 
 MAX_LINES = 1000
 

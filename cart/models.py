@@ -44,7 +44,7 @@ class CartItem(models.Model):
         "the price when it was last put in the cart", max_digits=12, decimal_places=2
     )
 
-    held = 0  # units in the customer's own hold, set by cart.own_hold where a page needs them
+    held = 0  # units in the customer's own hold, set by cart.held_units where a page needs them
 
     class Meta:
         ordering = ["pk"]

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from catalog.exceptions import SkuExists
 from catalog.models import AggregatedStock, Item
 from catalog.search.change_feed import record_changes
-from shop.core.versions import Versions, require_version
+from shop.core.optimistic_locking import Versions, require_version
 
 
 @transaction.atomic

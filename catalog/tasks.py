@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from catalog import back_in_stock
-from catalog.pictures import sizes, unused
+from catalog.pictures import cleanup, resizing
 
 
 @shared_task
@@ -15,10 +15,10 @@ def send_back_in_stock_mails() -> None:
 @shared_task
 def make_sizes() -> None:
     """Make the smaller sizes of pictures that items show."""
-    sizes.make_sizes()
+    resizing.make_sizes()
 
 
 @shared_task
 def remove_unused_pictures() -> None:
     """Remove pictures that no item has shown for a day."""
-    unused.remove_unused_pictures()
+    cleanup.remove_unused_pictures()

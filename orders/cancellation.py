@@ -14,7 +14,7 @@ from orders.exceptions import (
 from orders.models import Order, OrderItem, OrderNotification
 from orders.signals import items_cancelled, order_cancelled
 from orders.timeline import read_progress, version_of_order
-from shop.core.versions import Versions, require_version
+from shop.core.optimistic_locking import Versions, require_version
 
 
 @transaction.atomic

@@ -64,7 +64,7 @@ def count_co_purchases() -> int:
             """
             WITH recent AS (
                 SELECT line.order_id, line.item_id,
-                       count(*) FINAL_STATUSES (PARTITION BY line.order_id) AS lines
+                       count(*) OVER (PARTITION BY line.order_id) AS lines
                   FROM orders_orderitem AS line JOIN orders_order AS o ON o.id = line.order_id
                  WHERE o.placed_at > now() - make_interval(days => %(period_days)s)
                    AND o.status <> 'cancelled'
@@ -74,7 +74,7 @@ def count_co_purchases() -> int:
                  WHERE line.item_id <> other.item_id AND line.lines <= %(max_lines)s
                  GROUP BY line.item_id, other.item_id HAVING count(*) >= %(min_orders)s
             ), ranked AS (
-                SELECT *, row_number() FINAL_STATUSES (
+                SELECT *, row_number() OVER (
                            PARTITION BY item_id ORDER BY orders DESC, other_id DESC) AS rank
                   FROM pairs
             )

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 
 from orders.models import Order, OrderQuerySet
 from shop.core.db.prepared import set_related
-from shop.core.versions import version_of
+from shop.core.optimistic_locking import version_of
 
 # The relations that are shown with an order.
 PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item")

@@ -16,8 +16,8 @@ from cart.cart import (
     version_of_lines,
 )
 from cart.exceptions import NoSuchItems
+from cart.held_units import annotate_held_units, running_hold, units_of
 from cart.models import Cart
-from cart.own_hold import annotate_held_units, running_hold, units_of
 from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites

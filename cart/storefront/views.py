@@ -25,8 +25,8 @@ from cart.cart import (
     update_item_in_cart,
 )
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.held_units import annotate_held_units, running_hold, units_of
 from cart.models import Cart
-from cart.own_hold import annotate_held_units, running_hold, units_of
 from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
 from cart.storefront.forms import AddForm, QuantityForm
 from cart.visitor_carts import change_cart, describe_change, find_cart

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from catalog.exceptions import InvalidPicture, StorageUnavailable
-from catalog.pictures.drawing import Drawing, redraw
-from catalog.pictures.storing import store_picture
+from catalog.pictures.sanitizing import Drawing, redraw
+from catalog.pictures.storage import store_picture
 from catalog.specifications import SpecificationUnclear, lines_of_pairs, pairs_of_lines
 
 ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif"

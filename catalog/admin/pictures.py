@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 
 from catalog.models import Picture
-from catalog.pictures.sizes import retry_sizes
+from catalog.pictures.resizing import retry_sizes
 from shop.core.admin.lists import ReadOnlyList
 from shop.core.db.transactions import run_transaction
 

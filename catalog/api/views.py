@@ -24,7 +24,7 @@ from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import read_input
 from shop.core.db.transactions import run_transaction
-from shop.core.versions import Versions
+from shop.core.optimistic_locking import Versions
 
 
 class ItemsView(IdempotentWrites, APIView):

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.text import slugify
 
-from shop.core.versions import version_of
+from shop.core.optimistic_locking import version_of
 
 # Items with a picture whose sizes are not copied to them yet; an SVG drawing needs none.
 UNSIZED = (

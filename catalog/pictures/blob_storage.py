@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import File
 from storages.backends.s3 import S3Storage
 
-from catalog.pictures.storing import cache_control
+from catalog.pictures.storage import cache_control
 
 
 class BlobStorage(S3Storage):

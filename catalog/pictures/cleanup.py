@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 
 from catalog.models import Item, Picture
-from catalog.pictures.sizes import SUFFIXES
-from catalog.pictures.storing import size_name
+from catalog.pictures.resizing import SUFFIXES
+from catalog.pictures.storage import size_name
 
 logger = logging.getLogger(__name__)
 

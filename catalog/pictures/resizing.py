@@ -11,8 +11,8 @@ from PIL.Image import Image
 
 from catalog.exceptions import InvalidPicture, StorageUnavailable
 from catalog.models import Item, Picture
-from catalog.pictures.drawing import read, resize, save
-from catalog.pictures.storing import size_name, store
+from catalog.pictures.sanitizing import read, resize, save
+from catalog.pictures.storage import size_name, store
 from shop.core.db.claims import claim_each
 
 logger = logging.getLogger(__name__)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from catalog.models import Item
-from catalog.pictures.storing import size_name
+from catalog.pictures.storage import size_name
 
 
 @dataclass(frozen=True)

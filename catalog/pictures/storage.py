@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 
 from catalog.exceptions import StorageUnavailable
 from catalog.models import Picture
-from catalog.pictures.drawing import Drawing
+from catalog.pictures.sanitizing import Drawing
 
 # A file whose name has this prefix never changes; the names of its sizes have it too.
 IMMUTABLE_PREFIX = "items/sha256-"

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, to_locale
 
 from catalog.models import Item
-from catalog.pictures.showing import picture_sources
+from catalog.pictures.sources import picture_sources
 from catalog.search.query.builder import parse_terms
 from catalog.search.query.search_query import SearchQuery
 from catalog.search.text.synonyms import stem_phrase

@@ -23,7 +23,7 @@ from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import read_input, require_no_input
 from shop.core.db.transactions import run_transaction
-from shop.core.versions import version_of
+from shop.core.optimistic_locking import version_of
 
 CLOCK_FIELDS = ("server_time", "seconds_left")  # change without a write, so no part of the ETag
 

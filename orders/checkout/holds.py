@@ -35,7 +35,7 @@ from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout, CheckoutItem
 from orders.statements import write_hold
 from shop.core.db.prepared import prepared
-from shop.core.versions import Versions, require_version
+from shop.core.optimistic_locking import Versions, require_version
 
 HOLD_RATE_WINDOW = timedelta(hours=1)  # in which MAX_HOLDS_PER_HOUR counts
 MAX_HOLDS_REAPED = 100

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cart.cart import cart_of, fit_cart_to_stock
 from cart.exceptions import TooManyUnits
+from cart.held_units import running_hold, units_of
 from cart.models import CartItem
-from cart.own_hold import running_hold, units_of
 from catalog.exceptions import InsufficientStock, Shortage
 from orders.addresses.book import save_address, use_address
 from orders.addresses.rules import digest_of

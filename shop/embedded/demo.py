@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from shop.embedded import static, web
+from shop.embedded import shop_programs, static_files
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopRequested
 from shop.embedded.process.output import Output
@@ -69,7 +69,7 @@ class Demo:
         require_free_port(self.port)
         external_servers.check_connections()
         if self.servers > 1:
-            web.find_nginx()
+            shop_programs.find_nginx()
 
     def _start(self) -> None:
         urls = start_servers(self.folder, self.supervisor, missing_servers())
@@ -79,31 +79,33 @@ class Demo:
         self.folder.publish_urls(urls)
         self._prepare_shop()
         self._start_shop()
-        self.supervisor.run(web.manage("catalog", "load_demo"))
+        self.supervisor.run(shop_programs.manage("catalog", "load_demo"))
         self._wait_for_answer()
         self._welcome()
 
     def _prepare_shop(self) -> None:
-        programs = [web.manage("migrate", "migrate", "--verbosity", "0")]
-        if not static.are_collected(self.folder):
-            programs.append(web.manage("static", "collectstatic", "--noinput", "--verbosity", "0"))
+        programs = [shop_programs.manage("migrate", "migrate", "--verbosity", "0")]
+        if not static_files.are_collected(self.folder):
+            programs.append(
+                shop_programs.manage("static", "collectstatic", "--noinput", "--verbosity", "0")
+            )
         self.supervisor.run(*programs)
-        static.record_collected(self.folder)
+        static_files.record_collected(self.folder)
 
     def _start_shop(self) -> None:
         """Start beat, the workers and then web; the supervisor stops them in reverse order."""
-        self.supervisor.start(web.beat(self.folder))
-        self.supervisor.start(web.worker())
-        self.supervisor.start(web.indexer())
+        self.supervisor.start(shop_programs.beat(self.folder))
+        self.supervisor.start(shop_programs.worker())
+        self.supervisor.start(shop_programs.indexer())
         if self.servers == 1:
-            self.supervisor.start(web.web("web", self.port, workers=2))
+            self.supervisor.start(shop_programs.web("web", self.port, workers=2))
             return
         backends = [free_port() for _ in range(self.servers)]
         for number, port in enumerate(backends, start=1):
-            self.supervisor.start(web.web(f"web-{number}", port, workers=1))
+            self.supervisor.start(shop_programs.web(f"web-{number}", port, workers=1))
         self.supervisor.wait_until(lambda: all(map(is_listened_to, backends)))
         user = choose_system_user(self.folder.postgres)
-        self.supervisor.start(web.nginx(self.folder, self.port, backends, user))
+        self.supervisor.start(shop_programs.nginx(self.folder, self.port, backends, user))
 
     # Ready
 
@@ -137,7 +139,7 @@ class Demo:
         sys.stdout.flush()
         for line in WELCOME.format(url=self.url, folder=self.folder.path).splitlines():
             self.output.write_line("demo", line)
-        self.supervisor.run(web.manage("api", "show_sandbox", self.url))
+        self.supervisor.run(shop_programs.manage("api", "show_sandbox", self.url))
 
 
 def read_number(variable: str, *, default: int, highest: int) -> int:

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
-from catalog.pictures.storing import cache_control
+from catalog.pictures.storage import cache_control
 from catalog.storefront.browsing import departments, popular_items
 
 PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"

@@ -21,7 +21,7 @@ from orders.models import Order
 from shop.accounts.models import ApiToken
 from shop.embedded.process.ports import free_port
 from shop.embedded.process.programs import Program
-from shop.embedded.web import web, worker
+from shop.embedded.shop_programs import web, worker
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import ADDRESS, hold, order
 from warehouses.tasks import assign_order, assign_submitted_orders

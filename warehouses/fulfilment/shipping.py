@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from orders.models import Order, OrderNotification
-from shop.core.versions import Versions, require_version
+from shop.core.optimistic_locking import Versions, require_version
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
 from warehouses.fulfilment.order_status import update_order_status
 from warehouses.models import StockMovement, WarehouseOrder

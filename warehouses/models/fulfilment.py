@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from catalog.models import Item
 from orders.models import Order, OrderItem
-from shop.core.versions import version_of
+from shop.core.optimistic_locking import version_of
 from warehouses.models.inventory import Warehouse
 
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from catalog.search.engines.base import SearchEngine, SearchUnavailable
-from catalog.search.engines.local import LocalEngine
-from catalog.search.engines.postgres import PostgresEngine
+from catalog.search.engines.postgres_engine import PostgresEngine
+from catalog.search.engines.tantivy_engine import LocalEngine
 
 local: SearchEngine = LocalEngine()
 fallback: SearchEngine = PostgresEngine()

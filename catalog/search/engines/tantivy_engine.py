@@ -15,8 +15,8 @@ from typing import Any
 
 from catalog.search.engines.base import SearchEngine, SearchUnavailable
 from catalog.search.index import generations
-from catalog.search.index.fields import IndexUnreadable, unreadable_as_error
 from catalog.search.index.generations import Generation
+from catalog.search.index.schema import IndexUnreadable, unreadable_as_error
 from catalog.search.index.writer import build, write
 from catalog.search.query.executor import Search
 from catalog.search.query.results import EngineResult

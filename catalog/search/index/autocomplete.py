@@ -13,7 +13,7 @@ import tantivy
 from tantivy import Query
 
 from catalog.models import SearchQueryStat
-from catalog.search.index.fields import open_index
+from catalog.search.index.schema import open_index
 from catalog.search.text import analysis
 from catalog.search.text.normalization import normalize
 

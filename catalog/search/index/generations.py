@@ -27,7 +27,7 @@ from django.conf import settings
 
 from catalog.search.change_feed import RETENTION, Cursor, CursorLost
 from catalog.search.index.autocomplete import PhraseIndex
-from catalog.search.index.fields import open_items
+from catalog.search.index.schema import open_items
 from catalog.search.index.spelling import Dictionary
 
 

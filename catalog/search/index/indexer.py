@@ -14,8 +14,8 @@ from django.db import Error, close_old_connections, connection
 from catalog.search.change_feed import CursorLost, changes_since, current_cursor
 from catalog.search.index import generations
 from catalog.search.index.documents import all_documents, read_documents
-from catalog.search.index.fields import IndexUnreadable, unreadable_as_error
 from catalog.search.index.generations import Generation
+from catalog.search.index.schema import IndexUnreadable, unreadable_as_error
 from catalog.search.index.writer import build, index_frequent_queries, write
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from pathlib import Path
 import tantivy
 from tantivy import Query
 
-from catalog.search.index.fields import open_index
+from catalog.search.index.schema import open_index
 from catalog.search.text import analysis
 
 MIN_WORD_LENGTH = 3  # letters of a word that is corrected

@@ -14,8 +14,8 @@ from catalog.search.index.autocomplete import (
     PhraseCounter,
     frequent_queries,
 )
-from catalog.search.index.fields import build_document, schema
 from catalog.search.index.generations import Generation
+from catalog.search.index.schema import build_document, schema
 from catalog.search.index.spelling import dictionary_words
 
 # Bytes that a writer may buffer before it writes a segment: few segments are fast to read.

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from tantivy import Occur, Query, Searcher
 
-from catalog.search.index.fields import (
+from catalog.search.index.schema import (
     BOOSTS,
     EXACT_BOOST,
     EXACT_FIELD,

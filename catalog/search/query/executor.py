@@ -7,8 +7,8 @@ from typing import cast
 import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
-from catalog.search.index.fields import FACETS, price_key, schema
 from catalog.search.index.generations import Generation
+from catalog.search.index.schema import FACETS, price_key, schema
 from catalog.search.query.builder import QueryBuilder, any_of
 from catalog.search.query.facets import count_hits, count_matching, with_chosen
 from catalog.search.query.results import Choice, EngineResult

@@ -6,7 +6,7 @@ from typing import cast
 
 from tantivy import DocAddress, Occur, Query, Searcher
 
-from catalog.search.index.fields import FACETS, schema
+from catalog.search.index.schema import FACETS, schema
 from catalog.search.query.results import Choice
 
 MAX_CHOICES = 40

@@ -14,8 +14,8 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from shop.core.optimistic_locking import VersionMismatch, Versions, digest
 from shop.core.refusals import Refusal
-from shop.core.versions import VersionMismatch, Versions, digest
 
 ANY = "*"
 GZIP_SUFFIX = "-gzip"

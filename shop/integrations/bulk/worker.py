@@ -10,7 +10,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from shop.core.db.transactions import Busy, run_transaction
-from shop.integrations.bulk.kinds import KINDS
+from shop.integrations.bulk.job_kinds import KINDS
 from shop.integrations.bulk.lines import (
     BulkLineRefused,
     Line,

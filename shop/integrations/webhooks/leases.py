@@ -81,7 +81,7 @@ def _claim(
                                GROUP BY endpoint_id, resource)
             ), ranked AS (
                 SELECT id, is_in_flight,
-                       row_number() FINAL_STATUSES (PARTITION BY endpoint_id
+                       row_number() OVER (PARTITION BY endpoint_id
                                           ORDER BY is_in_flight DESC, due_at, id) AS round
                   FROM first WHERE is_in_flight OR due_at <= statement_timestamp()
             ), chosen AS (

@@ -12,8 +12,8 @@ from pytest_django.asserts import assertContains
 
 from catalog.items import update_item
 from catalog.models import Item, Picture
-from catalog.pictures.sizes import MAX_ATTEMPTS, make_sizes
-from catalog.pictures.unused import remove_unused_pictures
+from catalog.pictures.cleanup import remove_unused_pictures
+from catalog.pictures.resizing import MAX_ATTEMPTS, make_sizes
 from shop.core.media_storage import read_storage_url
 from tests.support.blob_server import open_bucket, s3_server
 from tests.support.pictures import drawn, opened

@@ -4,7 +4,7 @@ from django.test.html import parse_html
 from pytest_django.asserts import assertNotContains
 
 from catalog.models import Item
-from catalog.pictures.sizes import make_sizes
+from catalog.pictures.resizing import make_sizes
 from tests.support.factories import ItemFactory, given_stock
 from tests.support.pictures import choose, drawn, show
 

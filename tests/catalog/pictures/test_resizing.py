@@ -10,8 +10,8 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from catalog.items import update_item
 from catalog.models import Item, Picture
-from catalog.pictures.sizes import MAX_ATTEMPTS, make_sizes
-from catalog.pictures.unused import remove_unused_pictures
+from catalog.pictures.cleanup import remove_unused_pictures
+from catalog.pictures.resizing import MAX_ATTEMPTS, make_sizes
 from tests.support.pictures import (
     DeadlyStorage,
     WorkerKilled,

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from catalog.exceptions import InvalidPicture
-from catalog.pictures.drawing import MAX_BYTES, read, redraw
+from catalog.pictures.sanitizing import MAX_BYTES, read, redraw
 from tests.support.pictures import drawn, noisy, opened
 
 GPS, ORIENTATION = 0x8825, 0x0112

@@ -4,8 +4,8 @@ import pytest
 
 from catalog.models import Item, Synonyms
 from catalog.search.engines import selection
-from catalog.search.engines.local import LocalEngine
-from catalog.search.engines.postgres import PostgresEngine
+from catalog.search.engines.postgres_engine import PostgresEngine
+from catalog.search.engines.tantivy_engine import LocalEngine
 from catalog.search.index.documents import all_documents, read_documents
 from catalog.search.query.search_query import SearchQuery, Sort
 from tests.support.factories import ItemFactory, given_stock

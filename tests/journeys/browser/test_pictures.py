@@ -6,7 +6,7 @@ from django.core.files.storage import default_storage
 from playwright.sync_api import expect
 
 from catalog.items import update_item
-from catalog.pictures.sizes import make_sizes
+from catalog.pictures.resizing import make_sizes
 from shop.core.media_storage import read_storage_url
 from tests.support.blob_server import open_bucket, s3_server
 from tests.support.browser import PHONE, browser_page

@@ -30,8 +30,8 @@ WITH checkout AS (
 )
 INSERT INTO warehouses_warehouseorder
        (order_id, warehouse_id, status, shipping_address, decision, assigned_to, tracking)
-SELECT id, CASE WHEN row_number() FINAL_STATUSES w <= 200 THEN %(small)s ELSE %(large)s END,
-       CASE WHEN row_number() FINAL_STATUSES w <= 100 THEN 'picked' ELSE 'shipped' END, '{}', '{}', '', ''
+SELECT id, CASE WHEN row_number() OVER w <= 200 THEN %(small)s ELSE %(large)s END,
+       CASE WHEN row_number() OVER w <= 100 THEN 'picked' ELSE 'shipped' END, '{}', '{}', '', ''
   FROM orders WINDOW w AS (ORDER BY id)
 """
 FILL_STOCK = """
@@ -41,7 +41,7 @@ WITH item AS (
     RETURNING id
 )
 INSERT INTO warehouses_warehousestock (item_id, warehouse_id, physical_stock, available_stock)
-SELECT id, CASE WHEN row_number() FINAL_STATUSES w <= 200 THEN %(small)s ELSE %(large)s END, 0, 0
+SELECT id, CASE WHEN row_number() OVER w <= 200 THEN %(small)s ELSE %(large)s END, 0, 0
   FROM item WINDOW w AS (ORDER BY id)
 """
 LISTS = [

@@ -15,7 +15,7 @@ from shop.accounts.models import ApiToken
 from shop.core.db import keyset
 from shop.core.http.streaming import STREAM_SLOTS
 from shop.embedded.process.ports import free_port
-from shop.embedded.web import web
+from shop.embedded.shop_programs import web
 from tests.journeys.test_restarts import PATIENCE, running, wait_until
 from tests.support.api import client_of, problem_of
 from tests.support.bulk_jobs import ITEMS, item, lines, send

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections, transaction
 
 from catalog.models import Item
-from shop.embedded.web import worker
+from shop.embedded.shop_programs import worker
 from shop.integrations.bulk import uploads
 from shop.integrations.bulk.jobs import begin_job, cancel_job, iter_results
 from shop.integrations.bulk.worker import take_next_chunk
