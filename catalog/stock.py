@@ -4,6 +4,7 @@ Only this module locks or changes it. Units leave it when a checkout holds them 
 come back when the hold ends, an order is cancelled or a warehouse receives goods.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -74,3 +75,11 @@ def change_stock(
                 [item_id in held for item_id in item_ids],
             ),
         )
+
+
+def sum_by_item(units: Iterable[tuple[int, int]]) -> Counter[int]:
+    """Add up units by item, from pairs of an item's key and units."""
+    total: Counter[int] = Counter()
+    for item_id, quantity in units:
+        total[item_id] += quantity
+    return total

@@ -20,7 +20,7 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("api/v1/", include("shop.api_urls")),  # first, because most requests go there
     path("", home, name="home"),
-    path("", include("warehouses.storefront.urls")),  # before items, whose slug is any word
+    path("fragments/", include("warehouses.storefront.urls")),
     path("", include("catalog.storefront.urls")),
     path("feeds/google-merchant.xml", merchant_feed, name="merchant-feed"),
     path("cart/", include("cart.storefront.urls")),

@@ -1,4 +1,4 @@
-"""What the API says of a cart."""
+"""Serializers of carts."""
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal

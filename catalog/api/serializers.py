@@ -1,4 +1,4 @@
-"""What the API says of items, and what it lets integrators say."""
+"""Serializers of items and of the item search."""
 
 from functools import cache, cached_property
 from typing import Any
@@ -70,15 +70,15 @@ class ItemInput(InputSerializer):
     is_active = serializers.BooleanField(default=True)
 
 
-def _names_chosen() -> serializers.ListField:
-    """Any of these; the parameter may come several times."""
+def _facet_values() -> serializers.ListField:
+    """Return a field for a parameter that may come several times; any value matches."""
     name = serializers.CharField(allow_blank=True, max_length=120)
     return serializers.ListField(
         child=name, required=False, default=list, max_length=MAX_CHOICES_PER_FACET
     )
 
 
-def _price_asked() -> serializers.DecimalField:
+def _price_limit() -> serializers.DecimalField:
     return serializers.DecimalField(
         max_digits=14, decimal_places=2, min_value=0, required=False, default=None, allow_null=True
     )
@@ -111,10 +111,10 @@ class SearchInput(serializers.Serializer):
     """The parameters of a search; parameters that it does not know are left alone."""
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=100_000, default="")
-    category = _names_chosen()
-    brand = _names_chosen()
-    min_price = _price_asked()
-    max_price = _price_asked()
+    category = _facet_values()
+    brand = _facet_values()
+    min_price = _price_limit()
+    max_price = _price_limit()
     in_stock = serializers.BooleanField(required=False, default=False)
     literal = serializers.BooleanField(
         required=False, default=False, help_text="Search for the words as they are written."
@@ -126,13 +126,15 @@ class SearchInput(serializers.Serializer):
     limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=100)
 
     def to_internal_value(self, data):
+        """Read the parameters, leaving out empty ones and characters that no text has."""
         # A query parameter may carry what PostgreSQL cannot even compare.
-        given: dict[str, Any] = {key: _printable(one) for key, one in data.items() if one}
+        values: dict[str, Any] = {key: _printable(text) for key, text in data.items() if text}
         for name in ("category", "brand"):
-            given[name] = [_printable(value) for value in data.getlist(name) if value]
-        return super().to_internal_value(given)
+            values[name] = [_printable(value) for value in data.getlist(name) if value]
+        return super().to_internal_value(values)
 
     def validate(self, attrs):
+        """Refuse a lowest price above the highest."""
         low, high = attrs["min_price"], attrs["max_price"]
         if low is not None and high is not None and low > high:
             raise serializers.ValidationError({"max_price": "It is less than min_price."})
@@ -140,24 +142,24 @@ class SearchInput(serializers.Serializer):
 
 
 def read_search(parameters: QueryDict) -> tuple[SearchQuery, int, int]:
-    """Return the question, the page and how many items a page has. Raises ValidationError."""
-    asked = _search_input().run_validation(parameters)
+    """Return the query, the number of the page and its size. Raises ValidationError."""
+    values = _search_input().run_validation(parameters)
     query = SearchQuery(
-        text=asked["q"],
-        categories=tuple(asked["category"]),
-        brands=tuple(asked["brand"]),
-        min_price=asked["min_price"],
-        max_price=asked["max_price"],
-        in_stock=asked["in_stock"],
-        sort=Sort(asked["sort"]),
-        is_literal=asked["literal"],
+        text=values["q"],
+        categories=tuple(values["category"]),
+        brands=tuple(values["brand"]),
+        min_price=values["min_price"],
+        max_price=values["max_price"],
+        in_stock=values["in_stock"],
+        sort=Sort(values["sort"]),
+        is_literal=values["literal"],
     )
-    return query, asked["page"], asked["limit"]
+    return query, values["page"], values["limit"]
 
 
 @cache
 def _search_input() -> SearchInput:
-    """One for all requests: DRF copies every field of a new serializer."""
+    """Return the serializer that all requests share: DRF copies every field of a new one."""
     return SearchInput()
 
 

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from catalog.models.item import Item
+from shop.core.db.claims import Claimable
 
 
 class Popularity(models.Model):
@@ -13,7 +14,7 @@ class Popularity(models.Model):
     item = models.OneToOneField(
         Item, on_delete=models.CASCADE, primary_key=True, related_name="popularity"
     )
-    units = models.BigIntegerField("units ordered of late")
+    units = models.BigIntegerField("units ordered recently")
 
     class Meta:
         verbose_name_plural = "popularity"
@@ -49,7 +50,7 @@ class BackInStockRequestQuerySet(models.QuerySet["BackInStockRequest"]):
         return self.filter(**buyable).select_related("item", "customer")
 
 
-class BackInStockRequest(models.Model):
+class BackInStockRequest(Claimable):
     """A customer's request for a mail when an item is back; the table is the queue."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
@@ -57,7 +58,6 @@ class BackInStockRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
     )
     requested_at = models.DateTimeField(db_default=Now(), editable=False)
-    claimed_at = models.DateTimeField("being told since", null=True, blank=True, editable=False)
     notified_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = BackInStockRequestQuerySet.as_manager()

@@ -52,7 +52,7 @@ class Item(models.Model):
     brand = models.CharField(max_length=120, blank=True, default="")
     category = models.CharField(max_length=120, blank=True, default="")
     weight = models.PositiveIntegerField(
-        help_text="In grams, packed. Empty where nobody knows it.", null=True, blank=True
+        help_text="In grams, packed. Empty if unknown.", null=True, blank=True
     )
     specifications = models.JSONField(
         "pairs of a label and a value",

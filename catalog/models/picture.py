@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from catalog.models.item import Item
+from shop.core.db.claims import Claimable
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
@@ -23,7 +24,7 @@ class PictureQuerySet(models.QuerySet["Picture"]):
         return self.exclude(made_at=None, failure="")
 
 
-class Picture(models.Model):
+class Picture(Claimable):
     """A picture file of items, identified by its name in the storage.
 
     The table is the queue of catalog.pictures, which makes the sizes and removes files that
@@ -33,7 +34,6 @@ class Picture(models.Model):
     name = models.CharField(max_length=200, unique=True)
     is_uploaded = models.BooleanField("stored by the admin, and removed with its sizes")
     recorded_at = models.DateTimeField(db_default=Now())
-    claimed_at = models.DateTimeField("being made since", null=True)
     begun = models.PositiveSmallIntegerField("times begun without an end", default=0)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)

@@ -70,7 +70,7 @@ def update_items() -> None:
 def retry_sizes(*, picture_id: int) -> None:
     """Make a failed picture wait for its sizes once more, as when its file is there now."""
     picture = Picture.objects.get(pk=picture_id)
-    Picture.objects.filter(pk=picture_id).update(failure="", begun=0, claimed_at=None)
+    Picture.objects.filter(pk=picture_id).update(failure="", begun=0, claimed_until=None)
     Item.objects.filter(sized_image=picture.name, image=picture.name).update(sized_image="")
 
 

@@ -24,7 +24,7 @@ urlpatterns = [
         {"sitemaps": SITEMAPS},
         name="sitemap-part",
     ),
-    path("items/<key:pk>/tell-me/", views.request_mail, name="tell-me"),
+    path("back-in-stock/<key:pk>/", views.request_mail, name="back-in-stock"),
     path("items/<key:pk>/", views.item, name="item"),
     path("items/<key:pk>/<str:slug>/", views.item, name="item"),
 ]

@@ -1,4 +1,4 @@
-"""What the API says of checkouts and orders."""
+"""Serializers of checkouts, orders and addresses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,6 +34,7 @@ class AddressSerializer(InputSerializer):
     country = serializers.CharField(max_length=50, allow_blank=True)
 
     def validate(self, attrs):
+        """Return the address in its country's normal form."""
         try:
             return clean_address(attrs)
         except InvalidAddress as refusal:

@@ -1,8 +1,5 @@
 """API views of checkout and orders."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -12,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cart.api.views import CartView
+from catalog.stock import sum_by_item
 from orders.api.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
 from orders.cancellation import cancel_items, cancel_order
 from orders.checkout.holds import begin_checkout, cancel_checkout
@@ -130,7 +128,9 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
         order = get_object_or_404(Order, customer=request.user.pk, number=number)
         payload = read_input(CancelInput, request.data)
         kwargs = {"reason": payload["reason"], "expected": self.expected_versions()}
-        if quantities := _sum_by_item(payload.get("items", [])):
+        items = payload.get("items", [])
+        quantities = sum_by_item((line["item_id"], line["quantity"]) for line in items)
+        if quantities:
             run_transaction(cancel_items, order_id=order.pk, quantities=quantities, **kwargs)
         else:
             run_transaction(cancel_order, order_id=order.pk, **kwargs)
@@ -139,14 +139,6 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
     def read_current(self) -> Response:
         """Return the response to a GET of the order, whose ETag If-Match must name."""
         return OrderView().get(self.request, **self.kwargs)
-
-
-def _sum_by_item(items: Iterable[Mapping[str, int]]) -> dict[int, int]:
-    """Add up the quantities of entries with the same item, in units."""
-    quantities: Counter[int] = Counter()
-    for item in items:
-        quantities[item["item_id"]] += item["quantity"]
-    return dict(quantities)
 
 
 def _answer(request: Request, checkout: Checkout, code: int = status.HTTP_200_OK) -> Response:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Case, Min, Value, When
 from django.db.models.functions import Now
 
-from catalog.stock import change_stock, lock_stock
+from catalog.stock import change_stock, lock_stock, sum_by_item
 from orders.models import Checkout, CheckoutItem
 from shop.core.db.prepared import among, prepared
 
@@ -26,10 +26,7 @@ def _judged_lines(checkouts):
 
 def sum_units(lines: Iterable[CheckoutItem]) -> Counter[int]:
     """Add up the units that the lines hold of each item."""
-    units: Counter[int] = Counter()
-    for line in lines:
-        units[line.item_id] += line.quantity
-    return units
+    return sum_by_item((line.item_id, line.quantity) for line in lines)
 
 
 def release_holds(

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from orders.models.order import Order
+from shop.core.db.claims import Claimable
 
 
 class OrderNotificationQuerySet(models.QuerySet["OrderNotification"]):
@@ -13,7 +14,7 @@ class OrderNotificationQuerySet(models.QuerySet["OrderNotification"]):
         return self.filter(sent_at=None, order__anonymised_at=None)
 
 
-class OrderNotification(models.Model):
+class OrderNotification(Claimable):
     """A mail to an order's customer, sent or to be sent; the table is the queue."""
 
     class Kind(models.TextChoices):
@@ -28,7 +29,6 @@ class OrderNotification(models.Model):
     kind = models.CharField(max_length=16, choices=Kind.choices)
     details = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OrderNotificationQuerySet.as_manager()

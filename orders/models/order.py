@@ -65,9 +65,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField(db_default=Now(), editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
-    anonymised_at = models.DateTimeField(
-        "has not told whose it was since", null=True, blank=True, editable=False
-    )
+    anonymised_at = models.DateTimeField("anonymised at", null=True, blank=True, editable=False)
 
     objects = OrderQuerySet.as_manager()
 

@@ -10,24 +10,24 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.mail import EmailMessage
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
-from shop.core.db.claims import claim_each
+from shop.core.db.claims import Claimable, claim_each
 from shop.core.models import OutgoingMail
 
-M = TypeVar("M", bound=Model)
+C = TypeVar("C", bound=Claimable)
 
 
 def send_unsent(
-    unsent: QuerySet[M],
+    unsent: QuerySet[C],
     *,
-    render: Callable[[M], EmailMessage],
-    mark_sent: Callable[[M], object],
+    render: Callable[[C], EmailMessage],
+    mark_sent: Callable[[C], object],
 ) -> int:
     """Send one mail for each unsent row of an outbox; return the number of mails sent.
 
     `render` returns the mail of a row, `mark_sent` records that it was sent. The rows
-    have a column `claimed_at` (shop.core.db.claims).
+    are claimable (shop.core.db.claims).
     """
     sent = 0
     for row in claim_each(unsent):

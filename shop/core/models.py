@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from shop.core.db.claims import Claimable
+
 
 class IdempotencyRecord(models.Model):
     """The stored response to a write with an Idempotency-Key, for a retry of that write."""
@@ -10,11 +12,11 @@ class IdempotencyRecord(models.Model):
     caller = models.CharField(max_length=64)
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField("hash of the request's body", max_length=64)
+    fingerprint = models.CharField("hash of the request", max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.TextField("the answer's JSON, to the letter")
+    body = models.TextField("body of the response")
     headers = models.JSONField(
-        "those that belong to the answer itself",
+        "recorded headers",
         default=dict,
         db_default=models.Value({}, models.JSONField()),
     )
@@ -31,14 +33,13 @@ class IdempotencyRecord(models.Model):
         return f"{self.route} {self.key}"
 
 
-class OutgoingMail(models.Model):
+class OutgoingMail(Claimable):
     """A mail about an account that is not sent yet; the row is the queue."""
 
     to = models.EmailField()
     subject = models.CharField(max_length=500)
     text = models.TextField()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
-    claimed_at = models.DateTimeField("being sent since", null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to}"

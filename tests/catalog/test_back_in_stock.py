@@ -53,7 +53,7 @@ def test_a_customer_requests_a_mail_on_the_page_of_an_item_out_of_stock(client, 
     page = lamp.get_absolute_url()
     assertContains(client.get(page), "Tell me when it is back")
 
-    response = client.post(f"/items/{lamp.pk}/tell-me/")
+    response = client.post(f"/back-in-stock/{lamp.pk}/")
 
     assertRedirects(response, page)
     assertContains(client.get(page), "We will mail alice@example.com when it is back.")
@@ -61,8 +61,8 @@ def test_a_customer_requests_a_mail_on_the_page_of_an_item_out_of_stock(client, 
 
 
 def test_a_visitor_has_to_sign_in(client, lamp):
-    response = client.post(f"/items/{lamp.pk}/tell-me/")
+    response = client.post(f"/back-in-stock/{lamp.pk}/")
 
     assert response.url == f"/accounts/login/?next={lamp.get_absolute_url()}"
     assert not BackInStockRequest.objects.exists()
-    assert client.post("/items/99999/tell-me/").status_code == 404
+    assert client.post("/back-in-stock/99999/").status_code == 404

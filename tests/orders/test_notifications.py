@@ -39,7 +39,7 @@ def test_an_unreachable_mail_server_only_delays_a_mail(settings):
 
     with pytest.raises(OSError, match="refused"):
         send_notifications()
-    OrderNotification.objects.update(claimed_at="2020-01-01T00:00Z")
+    OrderNotification.objects.update(claimed_until="2020-01-01T00:00Z")
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     assert send_notifications() == 1

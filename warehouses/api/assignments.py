@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalog.models import Item
+from catalog.stock import sum_by_item
 from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, read_input
 from warehouses.assignment.decision_text import format_money
 from warehouses.assignment.preview import preview_assignment
@@ -72,9 +73,8 @@ class AssignmentPreviewView(APIView):
     def post(self, request: Request) -> Response:
         """Preview the assignment of the items. Raises Http404 for an unknown item."""
         payload = read_input(PreviewInput, request.data)
-        quantities: Counter[int] = Counter()
-        for line in payload["items"]:
-            quantities[line["item_id"]] += line["quantity"]
+        items = payload["items"]
+        quantities = sum_by_item((line["item_id"], line["quantity"]) for line in items)
         address = {part: payload[part] for part in ("postal_code", "country")}
         try:
             assignment = preview_assignment(quantities=quantities, address=address)

@@ -52,7 +52,7 @@ class MovementSerializer(OutputSerializer):
 
     warehouse = serializers.CharField(source="warehouse.code")
     item_id = serializers.IntegerField()
-    quantity = serializers.SerializerMethodField()
+    quantity = serializers.IntegerField(read_only=True)
 
     class Meta:
         model = StockMovement
@@ -69,6 +69,7 @@ class MovementSerializer(OutputSerializer):
         ]
 
     def get_quantity(self, movement: StockMovement) -> int:
+        """Return the units that were moved, without a sign."""
         return abs(movement.physical_change)
 
 
@@ -82,7 +83,7 @@ def serialize_movement(movement: PostedMovement) -> dict[str, Any]:
 class WarehouseOrderSerializer(OutputSerializer):
     parent_order = serializers.CharField(source="order.number")
     warehouse = serializers.CharField(source="warehouse.code")
-    items = serializers.SerializerMethodField()
+    items = serializers.ListField(child=serializers.DictField(), read_only=True)
 
     class Meta:
         model = WarehouseOrder
@@ -102,6 +103,7 @@ class WarehouseOrderSerializer(OutputSerializer):
         ]
 
     def get_items(self, warehouse_order: WarehouseOrder) -> list[dict[str, Any]]:
+        """Return the lines, as the contract has them."""
         return [
             {"item_id": line.item_id, "name": line.order_item.name, "quantity": line.quantity}
             for line in warehouse_order.lines.all()

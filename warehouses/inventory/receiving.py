@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from catalog.models import Item
-from catalog.stock import change_stock, lock_stock
+from catalog.stock import change_stock, lock_stock, sum_by_item
 from orders.models import Order
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
 from warehouses.inventory.shortfalls import fill_backorders, lock_backorders
@@ -123,9 +123,7 @@ def distribute_units(
 
 
 def _receive(receipts: Sequence[Receipt], author) -> list[PostedMovement | ReceiptRefused]:
-    units: Counter[int] = Counter()
-    for receipt in receipts:
-        units[receipt.item_id] += receipt.quantity
+    units = sum_by_item((receipt.item_id, receipt.quantity) for receipt in receipts)
     backorders = lock_backorders(units)
     lock_stock(units)
     rows = lock_or_create_rows(receipt.key for receipt in receipts)

@@ -38,7 +38,7 @@ class ZoneRate(models.Model):
 
     table = models.ForeignKey(RateTable, on_delete=models.CASCADE, related_name="zones")
     up_to_km = models.PositiveIntegerField(
-        "reaches up to, in km", help_text="Empty: as far as can be.", null=True, blank=True
+        "reaches up to, in km", help_text="Empty: unlimited.", null=True, blank=True
     )
     parcel = models.PositiveIntegerField("for a parcel")
     per_kg = models.PositiveIntegerField("and for each kg")

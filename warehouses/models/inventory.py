@@ -49,8 +49,8 @@ class Warehouse(models.Model):
     )
     parcels_per_day = models.PositiveIntegerField(
         "parcels a day",
-        help_text="With so many waiting or sent today it gets only what nobody else has."
-        " Empty: no end.",
+        help_text="Beyond this number, waiting or shipped today, it gets only orders that no other"
+        " warehouse can ship. Empty: unlimited.",
         null=True,
         blank=True,
     )

@@ -1,4 +1,4 @@
-"""URLs of the delivery estimate on an item's page."""
+"""URLs of fragments that warehouses add to pages of the catalogue."""
 
 from django.urls import path
 
@@ -8,5 +8,5 @@ from warehouses.storefront import views
 app_name = "warehouses"
 
 urlpatterns = [
-    path("items/<key:pk>/arrival/", views.arrival, name="arrival"),
+    path("items/<key:pk>/delivery/", views.delivery_estimate, name="delivery-estimate"),
 ]

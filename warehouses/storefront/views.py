@@ -4,11 +4,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.storefront.views import item
 from orders.storefront.checkout import last_used_address
 from warehouses.assignment.delivery_estimates import estimate_delivery, stock_rows_with_units
 from warehouses.delivery.distances import MAPPED_COUNTRIES
@@ -20,28 +19,28 @@ MINUTE = timedelta(minutes=1)
 
 @never_cache
 @require_safe
-def arrival(request: HttpRequest, pk: int) -> HttpResponse:
-    """Render the arrival date of a unit ordered now, as a fragment of the item's page.
+def delivery_estimate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Render the delivery estimate of a unit ordered now, as a fragment of the item's page.
 
-    A request without htmx gets the item's page, whose slug may be "arrival". The fragment
-    is empty without stock, or if distances in the region's country are unknown.
+    A request without htmx is led to the page. The fragment is empty without stock, or if
+    distances in the region's country are unknown.
     """
     if not request.htmx:  # type: ignore[attr-defined]
-        return item(request, pk, slug="arrival")
-    shelves = stock_rows_with_units(pk)
-    if not shelves:
+        return redirect("catalog:item", pk)
+    rows = stock_rows_with_units(pk)
+    if not rows:
         return HttpResponse()
     address = _address(request)
-    estimate = estimate_delivery(shelves, address)
+    estimate = estimate_delivery(rows, address)
     if estimate is None and settings.REGION.country not in MAPPED_COUNTRIES:
         return HttpResponse()
     context = {
         "postal_code": address.get("postal_code"),
         "form": PostalCodeForm(initial=address),
         "estimate": estimate,
-        "time_left": estimate and _hours_and_minutes(shelves[0].as_of, estimate.order_before),
+        "time_left": estimate and _hours_and_minutes(rows[0].as_of, estimate.order_before),
     }
-    return render(request, "warehouses/_arrival.html", context)
+    return render(request, "warehouses/_delivery_estimate.html", context)
 
 
 def _address(request: HttpRequest) -> dict[str, str]:

@@ -28,6 +28,7 @@ class InputSerializer(serializers.Serializer):
     """
 
     def to_internal_value(self, data):
+        """Read the fields. Raises ValidationError, which also names unknown fields."""
         refused = self._refused(data) if isinstance(data, Mapping) else {}
         try:
             read = super().to_internal_value(data)
@@ -186,6 +187,7 @@ class WholeNumberField(serializers.IntegerField):
     """A JSON number without a fraction; a text that looks like one is refused."""
 
     def to_internal_value(self, data):
+        """Read an integer. Raises ValidationError for a text, a fraction or a boolean."""
         if not isinstance(data, int) or isinstance(data, bool):
             self.fail("invalid")
         return super().to_internal_value(data)

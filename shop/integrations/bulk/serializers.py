@@ -10,8 +10,8 @@ from shop.integrations.models import BulkJob
 class BulkJobSerializer(OutputSerializer):
     """A job and how far it is, in lines; `results` is the address of what became of each."""
 
-    url = serializers.SerializerMethodField()
-    results = serializers.SerializerMethodField()
+    url = serializers.CharField(read_only=True)
+    results = serializers.CharField(read_only=True)
 
     class Meta:
         model = BulkJob
@@ -21,9 +21,11 @@ class BulkJobSerializer(OutputSerializer):
         ]
 
     def get_url(self, job: BulkJob) -> str:
+        """Return the address of the job."""
         return reverse("api:job", [job.pk], request=self.context.get("request"))
 
     def get_results(self, job: BulkJob) -> str:
+        """Return the address of the results of its lines."""
         return reverse("api:job-results", [job.pk], request=self.context.get("request"))
 
 

@@ -16,7 +16,7 @@ CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,18})\Z")
 class EventSerializer(OutputSerializer):
     """Something that happened; `id` is the webhook-id of the message about it."""
 
-    id = serializers.SerializerMethodField()
+    id = serializers.CharField(read_only=True)
     timestamp = UtcDateTimeField(source="at")
 
     class Meta:
@@ -24,6 +24,7 @@ class EventSerializer(OutputSerializer):
         fields = ["id", "type", "timestamp", "resource", "data"]
 
     def get_id(self, event: Event) -> str:
+        """Return the webhook-id of the message about the event."""
         return message_id_of(event)
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from shop.core.db.claims import Claimable
 from shop.integrations.models import Event, OldestRunning, Position
 
 
@@ -85,7 +86,7 @@ class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
         return self.filter(status=WebhookDelivery.Status.PENDING)
 
 
-class WebhookDelivery(models.Model):
+class WebhookDelivery(Claimable):
     """One message to one endpoint; the row is first the queue entry and then the log entry.
 
     It has its own copy of the event, which may be deleted before the last attempt.
@@ -107,7 +108,6 @@ class WebhookDelivery(models.Model):
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(db_default=Now())
-    claimed_until = models.DateTimeField("being sent, not longer than until", null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     attempted_at = models.DateTimeField("last attempt at", null=True)
     response_status = models.PositiveSmallIntegerField(null=True)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now, Random
 
+from shop.core.db.claims import is_unclaimed
 from shop.core.db.transactions import Busy
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 
@@ -50,7 +51,7 @@ def claim_due(
 
 def _endpoints_with_due(is_failing: bool) -> list[int]:
     due = WebhookDelivery.objects.pending().filter(
-        Q(claimed_until=None) | Q(claimed_until__lt=Now()),
+        is_unclaimed(),
         endpoint=OuterRef("pk"),
         due_at__lte=Now(),
     )

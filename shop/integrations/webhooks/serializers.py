@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from shop.core.api.serializers import InputSerializer, OutputSerializer
+from shop.core.api.serializers import InputSerializer, OutputSerializer, utc
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.integrations.webhooks.addresses import MAX_URL_LENGTH, resolve_target
 from shop.integrations.webhooks.exceptions import AddressRefused
@@ -56,7 +56,9 @@ class EndpointWithSecretSerializer(EndpointSerializer):
 
 
 class DeliverySerializer(OutputSerializer):
-    due_at = serializers.SerializerMethodField(help_text="When it is tried next.")
+    due_at = serializers.CharField(
+        read_only=True, allow_null=True, help_text="When it is tried next."
+    )
 
     class Meta:
         model = WebhookDelivery
@@ -67,10 +69,9 @@ class DeliverySerializer(OutputSerializer):
         ]
 
     def get_due_at(self, delivery: WebhookDelivery) -> str | None:
-        # No docstring here or in other getters: drf-spectacular publishes it as a description.
-        if delivery.status != WebhookDelivery.Status.PENDING:
-            return None
-        return self.fields["created_at"].to_representation(delivery.due_at)
+        """Return when the next attempt is due; None once the delivery is settled."""
+        is_pending = delivery.status == WebhookDelivery.Status.PENDING
+        return utc(delivery.due_at) if is_pending else None
 
 
 class DeliveriesQuery(serializers.Serializer):

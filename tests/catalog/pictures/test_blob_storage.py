@@ -132,7 +132,7 @@ def test_a_storage_that_is_away_only_delays_the_sweeps(desk, bucket, lamp, serve
     made_while_away = []
     for _ in range(MAX_ATTEMPTS + 1):
         made_while_away.append(make_sizes())
-        Picture.objects.update(claimed_at="2020-01-01T00:00Z")
+        Picture.objects.update(claimed_until="2020-01-01T00:00Z")
     store_at(server)
 
     assert sum(made_while_away) == 0

@@ -34,7 +34,7 @@ def expire_retention() -> None:
 
 def expire_claims() -> None:
     """Let the time of the workers' claims have passed."""
-    Picture.objects.update(claimed_at=Now() - timedelta(minutes=6))
+    Picture.objects.update(claimed_until=Now() - timedelta(minutes=1))
 
 
 def test_sizes_are_made_of_the_pictures_that_items_show(desk, lamp, stored):

@@ -132,7 +132,7 @@ def test_a_mail_server_that_is_away_only_delays(client, alice, no_mail_server, s
     ]
     with pytest.raises(OSError, match="refused"):
         send_outgoing_mail()
-    OutgoingMail.objects.update(claimed_at=Now() - timedelta(hours=1))
+    OutgoingMail.objects.update(claimed_until=Now() - timedelta(hours=1))
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
     assert [page.status_code for page in pages] == [200] * 3

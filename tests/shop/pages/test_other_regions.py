@@ -142,7 +142,7 @@ def test_the_delivery_estimate_of_an_item(client, alice, lamp):
     order(alice, {lamp: 1})
     client.force_login(alice)
 
-    answer = client.get(f"/items/{lamp.pk}/arrival/", headers={"HX-Request": "true"})
+    answer = client.get(f"/fragments/items/{lamp.pk}/delivery/", headers={"HX-Request": "true"})
 
     assert "98109" in answer.content.decode()
     assert_translated(answer.content.decode())

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db.models import DateTimeField, Value
-from pytest_django.asserts import assertContains, assertNotContains
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from catalog.items import update_item
 from shop.core.regions import REGIONS
@@ -153,13 +153,15 @@ def far(db):
 
 
 def get_arrival(client, item, **query):
-    return client.get(f"/items/{item.pk}/arrival/", query, headers=HTMX)
+    return client.get(f"/fragments/items/{item.pk}/delivery/", query, headers=HTMX)
 
 
 def test_the_items_page_loads_the_arrival_only_if_the_item_is_in_stock(client, lamp, rug, near):
     given_stock({lamp: 1}, near)
 
-    assertContains(client.get(lamp.get_absolute_url()), f'hx-get="/items/{lamp.pk}/arrival/"')
+    assertContains(
+        client.get(lamp.get_absolute_url()), f'hx-get="/fragments/items/{lamp.pk}/delivery/"'
+    )
     assertNotContains(client.get(rug.get_absolute_url()), "arrival")
 
 
@@ -272,11 +274,17 @@ def test_a_region_without_coordinates_has_no_estimates(client, lamp, near, setti
     assert get_arrival(client, lamp, postal_code="10117").content == b""
 
 
-def test_an_item_may_be_called_arrival(client, near):
-    film, lamp = ItemFactory(name="Arrival"), ItemFactory(name="Lamp")
+@pytest.mark.parametrize("name", ["Arrival", "Delivery", "Tell me", "Stock"])
+def test_an_item_may_have_the_name_of_a_fragment(client, near, name):
+    item = ItemFactory(name=name)
 
-    assertContains(client.get(f"/items/{film.pk}/arrival/"), "<h1")
-    assert client.get(f"/items/{lamp.pk}/arrival/").url == lamp.get_absolute_url()
+    assertContains(client.get(item.get_absolute_url()), "<h1")
+
+
+def test_a_fragment_visited_as_a_page_leads_to_the_item(client, lamp, near):
+    page = client.get(f"/fragments/items/{lamp.pk}/delivery/", follow=True)
+
+    assertRedirects(page, lamp.get_absolute_url(), status_code=302)
 
 
 def test_an_estimate_costs_few_statements(
