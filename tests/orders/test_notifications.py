@@ -7,7 +7,7 @@ from orders.cancellation import cancel_order
 from orders.models import OrderNotification
 from orders.notifications import send_notifications
 from tests.support.factories import given_stock
-from tests.support.stories import assigned, order
+from tests.support.stories import order, order_and_assign
 from warehouses.fulfilment.shipping import ship_warehouse_order
 
 
@@ -49,7 +49,7 @@ def test_each_event_of_an_order_is_mailed(alice, lamp, seattle):
     lamp.name = "Lamp <3 & co"
     lamp.save()
     given_stock({lamp: 5}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 2})
+    placed, [parcel] = order_and_assign(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
     other = order(alice, {lamp: 1})

@@ -22,7 +22,7 @@ from orders.models import Checkout
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
-from tests.support.stories import assigned, expire_hold, hold, order, put_in_cart, submit
+from tests.support.stories import expire_hold, hold, order, order_and_assign, put_in_cart, submit
 from warehouses.assignment.assigning import assign_order
 from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock
@@ -109,9 +109,9 @@ def test_opposite_carts_crossed_with_everything_never_deadlock(clerk, seattle, d
         buyers = UserFactory.create_batch(4)
         for buyer, cart in zip(buyers, [(x, y), (y, x), (z, x), (y, z)], strict=True):
             put_in_cart(buyer, dict.fromkeys(cart, 2))
-        cancelled, _ = assigned(buyers[0], {x: 1, y: 1})
+        cancelled, _ = order_and_assign(buyers[0], {x: 1, y: 1})
         waiting = order(buyers[1], {y: 1, z: 1})
-        _, [parcel, *_] = assigned(buyers[2], {z: 1, x: 1})
+        _, [parcel, *_] = order_and_assign(buyers[2], {z: 1, x: 1})
         for buyer, cart in zip(buyers, [(x, y), (y, x), (z, x), (y, z)], strict=True):
             put_in_cart(buyer, dict.fromkeys(cart, 2))
         hold(buyers[3], {y: 1})

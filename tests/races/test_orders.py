@@ -16,7 +16,7 @@ from orders.models import Checkout, Order
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import ItemFactory, given_stock, stock_left
-from tests.support.stories import assigned, hold, order, submit
+from tests.support.stories import hold, order, order_and_assign, submit
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses.exceptions import CountConflict
 from warehouses.fulfilment.shipping import ship_warehouse_order
@@ -93,7 +93,7 @@ def test_a_count_that_races_a_shipment_never_writes_blindly(alice, lamp, seattle
     given_stock({lamp: 20}, seattle)
     for _ in range(5):
         physical, _ = place_of(lamp, seattle)
-        _, [parcel] = assigned(alice, {lamp: 2})
+        _, [parcel] = order_and_assign(alice, {lamp: 2})
 
         results = at_once(
             lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk),
@@ -110,7 +110,7 @@ def test_a_count_that_races_a_shipment_never_writes_blindly(alice, lamp, seattle
 def test_cancelling_single_lines_while_the_whole_order_is_cancelled(alice, lamp, rug, seattle):
     given_stock({lamp: 20, rug: 20}, seattle)
     for _ in range(4):
-        placed, _ = assigned(alice, {lamp: 2, rug: 1})
+        placed, _ = order_and_assign(alice, {lamp: 2, rug: 1})
 
         at_once(
             lambda pk=placed.pk: run_transaction(cancel_order, order_id=pk),

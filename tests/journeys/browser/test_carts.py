@@ -13,7 +13,7 @@ from tests.support.browser import (
     with_and_without_script,
 )
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import assigned, order, put_in_cart
+from tests.support.stories import order, order_and_assign, put_in_cart
 
 pytestmark = [
     pytest.mark.browser,
@@ -148,7 +148,7 @@ def test_without_script_a_button_changes_the_quantity(live_server, alice, lamp, 
 @with_and_without_script
 def test_a_line_then_the_whole_order_is_cancelled(live_server, alice, seattle, lamp, rug, options):
     given_stock({lamp: 10, rug: 5}, seattle)
-    placed, _ = assigned(alice, {lamp: 2, rug: 1})
+    placed, _ = order_and_assign(alice, {lamp: 2, rug: 1})
 
     with browser_page(live_server.url, signed_in=alice, **options) as page:
         page.goto("/orders/")

@@ -4,14 +4,14 @@ import pytest
 
 from tests.support.browser import PHONE, browser_page, look_at
 from tests.support.factories import UserFactory, given_stock
-from tests.support.stories import assigned, hold
+from tests.support.stories import hold, order_and_assign
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_the_pages_of_an_account_are_accessible(live_server, alice, seattle, lamp):
     given_stock({lamp: 10}, seattle)
-    placed, _ = assigned(alice, {lamp: 2})
+    placed, _ = order_and_assign(alice, {lamp: 2})
     hold(alice, {lamp: 1})
 
     with browser_page(live_server.url, signed_in=alice, viewport=PHONE) as page:

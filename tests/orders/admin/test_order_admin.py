@@ -4,7 +4,7 @@ import pytest
 
 from orders.models import Order
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import assigned, order
+from tests.support.stories import order, order_and_assign
 from warehouses.fulfilment.shipping import ship_warehouse_order
 
 ORDERS = "/admin/orders/order/"
@@ -44,7 +44,7 @@ def test_the_list_takes_few_queries_for_many_orders(
 
 def test_an_order_shows_its_lines_address_and_warehouse_orders(desk, alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    placed, _ = assigned(alice, {lamp: 2})
+    placed, _ = order_and_assign(alice, {lamp: 2})
 
     page = desk.get(f"{ORDERS}{placed.pk}/change/").content.decode()
 
@@ -96,7 +96,7 @@ def test_a_cancelled_order_returns_its_units_to_the_stock(desk, alice, lamp):
 
 def test_a_shipped_order_stays_on_the_page_with_its_refusal(desk, alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
-    shipped, parcels = assigned(alice, {lamp: 2})
+    shipped, parcels = order_and_assign(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcels[0].pk)
     other = order(alice, {lamp: 1})
 

@@ -6,7 +6,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from orders.storefront.forms import CancelItemsForm
 from tests.support.factories import ItemFactory, given_stock, stock_left
-from tests.support.stories import assigned, order
+from tests.support.stories import order, order_and_assign
 from warehouses.fulfilment.shipping import ship_warehouse_order
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
@@ -38,7 +38,7 @@ def test_an_invalid_page_number_shows_a_page(shopper, page):
 def test_an_order_page_shows_parcels_and_events(shopper, alice, seattle, dallas, lamp, rug):
     given_stock({lamp: 10}, seattle)
     given_stock({rug: 10}, dallas)
-    placed, parcels = assigned(alice, {lamp: 1, rug: 2})
+    placed, parcels = order_and_assign(alice, {lamp: 1, rug: 2})
     ship_warehouse_order(warehouse_order_id=parcels[0].pk, tracking="1Z999")
 
     page = shopper.get(placed.get_absolute_url())
@@ -93,7 +93,7 @@ def test_an_invalid_reason_cancels_nothing(shopper, alice, lamp, reason):
 
 def test_single_units_are_cancelled(shopper, alice, lamp, rug):
     given_stock({lamp: 10, rug: 10})
-    placed, _ = assigned(alice, {lamp: 3, rug: 1})
+    placed, _ = order_and_assign(alice, {lamp: 3, rug: 1})
     url = reverse("orders:cancel-items", args=[placed.number])
 
     fields = {f"item-{lamp.pk}": "2", f"item-{rug.pk}": "0", "reason": "Too many"}
@@ -134,7 +134,7 @@ def test_units_that_cannot_be_cancelled_change_nothing(shopper, alice, lamp, qua
 
 def test_a_shipped_order_cannot_be_cancelled(shopper, alice, lamp):
     given_stock({lamp: 10})
-    placed, (parcel,) = assigned(alice, {lamp: 3})
+    placed, (parcel,) = order_and_assign(alice, {lamp: 3})
     ship_warehouse_order(warehouse_order_id=parcel.pk)
 
     for name in ("cancel", "cancel-items"):
@@ -162,7 +162,7 @@ def test_an_order_takes_as_many_queries_for_many_parcels_as_for_one(
     items = ItemFactory.create_batch(6)
     given_stock(dict.fromkeys(items[:3], 5), seattle)
     given_stock(dict.fromkeys(items[3:], 5), dallas)
-    placed, _ = assigned(alice, dict.fromkeys(items, 1))
+    placed, _ = order_and_assign(alice, dict.fromkeys(items, 1))
 
     with django_assert_max_num_queries(11):
         shopper.get(placed.get_absolute_url())

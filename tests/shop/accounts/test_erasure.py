@@ -30,10 +30,10 @@ from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, given_stock, stock_left
 from tests.support.stories import (
     ADDRESS,
-    assigned,
     expire_hold,
     hold,
     order,
+    order_and_assign,
     put_in_cart,
     submit,
 )
@@ -58,7 +58,7 @@ def shopper(client, alice):
 
 
 def shipped(customer, items) -> Order:
-    placed, parcels = assigned(customer, items)
+    placed, parcels = order_and_assign(customer, items)
     for parcel in parcels:
         ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
     placed.refresh_from_db()
@@ -153,7 +153,7 @@ def test_orders_that_are_over_are_anonymised_at_once(alice, lamp, seattle):
 
 def test_an_open_order_is_anonymised_once_it_is_over(alice, lamp, seattle):
     given_stock({lamp: 9}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 2})
+    placed, [parcel] = order_and_assign(alice, {lamp: 2})
 
     close_account(customer=alice)
     assert anonymise_closed_accounts() == 0
@@ -360,7 +360,7 @@ def test_closing_while_an_order_is_placed_leaves_an_order_or_the_units(lamp):
 @pytest.mark.django_db(transaction=True)
 def test_closing_twice_while_a_parcel_leaves_and_the_sweep_runs(alice, lamp, seattle):
     given_stock({lamp: 20}, seattle)
-    parcels = [parcel for _ in range(4) for parcel in assigned(alice, {lamp: 1})[1]]
+    parcels = [parcel for _ in range(4) for parcel in order_and_assign(alice, {lamp: 1})[1]]
     shipping = [
         lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk)
         for parcel in parcels

@@ -18,7 +18,7 @@ from shop.integrations.models import BulkJob, WebhookDelivery, WebhookEndpoint
 from shop.integrations.webhooks.endpoints import create_endpoint
 from tests.support.api import client_of
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
-from tests.support.stories import assigned, hold
+from tests.support.stories import hold, order_and_assign
 from warehouses.models import WarehouseOrder
 
 CHECKED_IN = Path(settings.BASE_DIR) / "docs/api/openapi.json"
@@ -49,7 +49,7 @@ def given_example_objects():
     BulkJob.objects.create(owner=ada, kind=BulkJob.Kind.ITEMS, total=1)
     given_webhook(ada)
     begin_numbers_at(WarehouseOrder, PARCEL["warehouse_order_id"])
-    placed, _ = assigned(ada, {item: 2})
+    placed, _ = order_and_assign(ada, {item: 2})
     Order.objects.filter(pk=placed.pk).update(number=ORDER["number"])
     begin_numbers_at(Checkout, EXAMPLES["orders_create"].body["checkout"])
     hold(ada, {item: 1})

@@ -21,7 +21,7 @@ from orders.notifications import send_notifications
 from shop.accounts.models import ApiToken
 from shop.core.regions import REGIONS
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
-from tests.support.stories import assigned, expire_hold, hold, order, put_in_cart
+from tests.support.stories import expire_hold, hold, order, order_and_assign, put_in_cart
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 
 pytestmark = pytest.mark.django_db
@@ -185,7 +185,7 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
     given_stock({second: 10}, WarehouseFactory(name="Νότος"))
     client.force_login(alice)
     look(client, "/orders/")
-    placed, [first, _other] = assigned(alice, {lamp: 3, second: 2})
+    placed, [first, _other] = order_and_assign(alice, {lamp: 3, second: 2})
     Order.objects.update(shipping_address=ADDRESS)
     look(client, placed.get_absolute_url())
     cancel_items(order_id=placed.pk, quantities={lamp.pk: 1})

@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from orders.models import Order
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
-from tests.support.stories import assigned, order
+from tests.support.stories import order, order_and_assign
 from warehouses.models import BackorderRetry
 
 WAITING = "/admin/warehouses/backorderretry/"
@@ -46,7 +46,7 @@ def test_a_waiting_order_shows_its_reason_and_links_to_its_page(desk, waiting):
 
 def test_only_unassigned_units_are_lacking(desk, alice, lamp, rug, seattle):
     given_stock({lamp: 5, rug: 1}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 5, rug: 1})
+    placed, [parcel] = order_and_assign(alice, {lamp: 5, rug: 1})
     parcel.lines.filter(item=lamp).update(quantity=2)
     wait(placed)
 
@@ -104,7 +104,7 @@ def test_the_page_of_an_order_shows_that_it_was_not_tried_yet_or_does_not_wait(
 ):
     given_stock({lamp: 2}, seattle)
     new = order(alice, {lamp: 1})
-    done, _ = assigned(alice, {lamp: 1})
+    done, _ = order_and_assign(alice, {lamp: 1})
 
     assertContains(desk.get(f"{ORDERS}{new.pk}/change/"), "not tried yet")
     assertContains(

@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains
 
 from tests.support.browser import PHONE, browser_page
 from tests.support.factories import given_stock
-from tests.support.stories import assigned, order
+from tests.support.stories import order, order_and_assign
 from warehouses.admin.decision_chart import MAX_BAR_WIDTH, render_chart
 from warehouses.assignment.records import serialize_inputs, serialize_outputs, summarize
 from warehouses.assignment.strategies.by_cost import cheapest
@@ -51,7 +51,7 @@ def decide(placed, lamp, candidates) -> Decision:
 @pytest.fixture
 def decided(alice, lamp, seattle, dallas) -> Decision:
     given_stock({lamp: 9}, seattle)
-    placed, _ = assigned(alice, {lamp: 2})
+    placed, _ = order_and_assign(alice, {lamp: 2})
     return decide(placed, lamp, two_candidates(seattle, dallas))
 
 

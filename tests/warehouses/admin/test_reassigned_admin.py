@@ -4,7 +4,7 @@ import pytest
 from pytest_django.asserts import assertContains, assertNotContains
 
 from tests.support.factories import given_stock
-from tests.support.stories import assigned
+from tests.support.stories import order_and_assign
 from warehouses.admin.decision_inputs import render_replaced
 from warehouses.models import Decision
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def reassignment(alice, lamp, seattle) -> Decision:
     """The reassignment of an order of two lamps that Seattle ships."""
     given_stock({lamp: 2}, seattle)
-    placed, _ = assigned(alice, {lamp: 2})
+    placed, _ = order_and_assign(alice, {lamp: 2})
     return Decision.objects.create(
         order=placed,
         kind=Decision.Kind.REASSIGNED,

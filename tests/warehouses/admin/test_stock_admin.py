@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from orders.cancellation import cancel_order
 from shop.accounts.models import User
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock, stock_left
-from tests.support.stories import assigned
+from tests.support.stories import order_and_assign
 from warehouses.inventory.adjustments import discard_stock
 from warehouses.inventory.receiving import receive_stock
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
@@ -66,7 +66,7 @@ def test_a_list_takes_few_queries_for_many_rows(
     for warehouse in (seattle, dallas):
         given_stock(dict.fromkeys(items, 4), warehouse)
     for item in items:
-        assigned(alice, {item: 2})
+        order_and_assign(alice, {item: 2})
         discard_stock(warehouse=dallas, item=item, quantity=4)
 
     with django_assert_max_num_queries(9):
@@ -88,7 +88,7 @@ def test_a_search_for_nonsense_finds_nothing_and_breaks_nothing(desk, lamp, seat
 @pytest.mark.parametrize("url", [STOCK, PARCELS, LEDGER, SHORTFALLS])
 def test_rows_that_verbs_write_can_only_be_read(desk, alice, lamp, seattle, url):
     given_stock({lamp: 5}, seattle)
-    assigned(alice, {lamp: 1})
+    order_and_assign(alice, {lamp: 1})
     discard_stock(warehouse=seattle, item=lamp, quantity=5)
     row = desk.get(url).context["cl"].result_list[0]
 
@@ -270,7 +270,7 @@ def test_an_action_takes_at_most_fifty_rows(desk, seattle):
 
 def test_a_warehouse_order_shows_why_its_warehouse_was_chosen(desk, alice, lamp, seattle, dallas):
     given_stock({lamp: 3}, seattle)
-    _, [parcel] = assigned(alice, {lamp: 1})
+    _, [parcel] = order_and_assign(alice, {lamp: 1})
     WarehouseOrder.objects.filter(pk=parcel.pk).update(
         decision={
             "strategy": "fewest_parcels",
@@ -289,7 +289,7 @@ def test_a_warehouse_order_shows_why_its_warehouse_was_chosen(desk, alice, lamp,
 
 def test_warehouse_orders_are_picked_by_name_and_shipped_with_tracking(desk, alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    _, [parcel] = assigned(alice, {lamp: 1})
+    _, [parcel] = order_and_assign(alice, {lamp: 1})
 
     act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to="Sam")
     act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "1Z"}))
@@ -303,7 +303,7 @@ def test_warehouse_orders_are_picked_by_name_and_shipped_with_tracking(desk, ali
 
 def test_picking_needs_a_name(desk, alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    _, [parcel] = assigned(alice, {lamp: 1})
+    _, [parcel] = order_and_assign(alice, {lamp: 1})
 
     response = act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to=" ")
 
@@ -314,7 +314,7 @@ def test_picking_needs_a_name(desk, alice, lamp, seattle):
 
 def test_a_cancelled_warehouse_order_is_not_shipped(desk, alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 1})
+    placed, [parcel] = order_and_assign(alice, {lamp: 1})
     cancel_order(order_id=placed.pk)
 
     response = act(desk, PARCELS, "ship", parcel, answered="yes")

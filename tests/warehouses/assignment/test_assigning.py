@@ -11,7 +11,7 @@ from orders.models import Order
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import assigned, order
+from tests.support.stories import order, order_and_assign
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses.assignment import assigning
 from warehouses.assignment.assigning import assign_order, orders_to_assign
@@ -35,7 +35,7 @@ def test_an_order_is_assigned_to_a_warehouse_that_has_it(alice, lamp, seattle, d
     given_stock({lamp: 1}, seattle)
     given_stock({lamp: 5}, dallas)
 
-    placed, [parcel] = assigned(alice, {lamp: 3})
+    placed, [parcel] = order_and_assign(alice, {lamp: 3})
 
     assert (parcel.warehouse, parcel.shipping_address) == (dallas, placed.shipping_address)
     assert (placed.status, placed.awaits_assignment) == (Order.Status.ASSIGNED, False)
@@ -54,7 +54,7 @@ def test_an_order_is_split_where_no_warehouse_has_all_of_it(alice, lamp, rug, se
     given_stock({lamp: 2}, seattle)
     given_stock({lamp: 2, rug: 1}, dallas)
 
-    _, parcels = assigned(alice, {lamp: 4, rug: 1})
+    _, parcels = order_and_assign(alice, {lamp: 4, rug: 1})
 
     shipped = {
         (parcel.warehouse.code, line.item.sku): line.quantity
@@ -66,7 +66,7 @@ def test_an_order_is_split_where_no_warehouse_has_all_of_it(alice, lamp, rug, se
 
 def test_assigning_again_changes_nothing(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
-    placed, _ = assigned(alice, {lamp: 2})
+    placed, _ = order_and_assign(alice, {lamp: 2})
 
     assert assign_order(order_id=placed.pk) == []
     assert place_of(lamp, seattle) == (5, 3)
@@ -135,7 +135,7 @@ def test_the_sweep_assigns_orders_whose_message_was_lost(alice, bob, lamp, seatt
 
 def test_cancelling_deallocates_the_units_at_their_warehouse(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 2})
+    placed, [parcel] = order_and_assign(alice, {lamp: 2})
 
     cancel_order(order_id=placed.pk)
 
@@ -148,7 +148,7 @@ def test_cancelling_deallocates_the_units_at_their_warehouse(alice, lamp, seattl
 def test_two_partial_cancels_over_two_warehouses_add_up(alice, lamp, seattle, dallas):
     given_stock({lamp: 2}, seattle)
     given_stock({lamp: 2}, dallas)
-    placed, parcels = assigned(alice, {lamp: 4})
+    placed, parcels = order_and_assign(alice, {lamp: 4})
 
     cancel_items(order_id=placed.pk, quantities={lamp.pk: 1})
     cancel_items(order_id=placed.pk, quantities={lamp.pk: 2})
@@ -161,7 +161,7 @@ def test_two_partial_cancels_over_two_warehouses_add_up(alice, lamp, seattle, da
 
 def test_cancelling_every_line_cancels_the_order(alice, lamp, rug, seattle):
     given_stock({lamp: 2, rug: 1}, seattle)
-    placed, _ = assigned(alice, {lamp: 2, rug: 1})
+    placed, _ = order_and_assign(alice, {lamp: 2, rug: 1})
 
     cancel_items(order_id=placed.pk, quantities={lamp.pk: 2, rug.pk: 1})
 
@@ -172,7 +172,7 @@ def test_cancelling_every_line_cancels_the_order(alice, lamp, rug, seattle):
 
 def test_shipping_lowers_the_physical_stock_once(alice, clerk, lamp, seattle):
     given_stock({lamp: 5}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 2})
+    placed, [parcel] = order_and_assign(alice, {lamp: 2})
 
     pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Truck 7")
     for _ in range(2):
@@ -185,7 +185,7 @@ def test_shipping_lowers_the_physical_stock_once(alice, clerk, lamp, seattle):
 
 def test_the_last_units_ship_although_none_is_available(alice, lamp, seattle):
     given_stock({lamp: 2}, seattle)
-    _, [parcel] = assigned(alice, {lamp: 2})
+    _, [parcel] = order_and_assign(alice, {lamp: 2})
 
     ship_warehouse_order(warehouse_order_id=parcel.pk)
 
@@ -195,7 +195,7 @@ def test_the_last_units_ship_although_none_is_available(alice, lamp, seattle):
 def test_a_part_shipped_order_cannot_be_cancelled(alice, lamp, seattle, dallas):
     given_stock({lamp: 2}, seattle)
     given_stock({lamp: 2}, dallas)
-    placed, parcels = assigned(alice, {lamp: 4})
+    placed, parcels = order_and_assign(alice, {lamp: 4})
     ship_warehouse_order(warehouse_order_id=parcels[0].pk)
 
     with pytest.raises(OrderAlreadyShipped):
@@ -209,7 +209,7 @@ def test_a_part_shipped_order_cannot_be_cancelled(alice, lamp, seattle, dallas):
 
 def test_a_cancelled_order_is_neither_picked_nor_shipped(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 2})
+    placed, [parcel] = order_and_assign(alice, {lamp: 2})
     cancel_order(order_id=placed.pk)
 
     with pytest.raises(OrderCancelled):
@@ -235,7 +235,7 @@ def test_one_order_assigned_by_many_workers_is_assigned_once(alice, lamp, seattl
 def test_of_shipping_and_cancelling_at_once_exactly_one_wins(alice, lamp, seattle):
     given_stock({lamp: 20}, seattle)
     for _ in range(6):
-        placed, [parcel] = assigned(alice, {lamp: 2})
+        placed, [parcel] = order_and_assign(alice, {lamp: 2})
 
         results = at_once(
             lambda pk=parcel.pk: run_transaction(ship_warehouse_order, warehouse_order_id=pk),

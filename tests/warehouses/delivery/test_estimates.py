@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from catalog.items import update_item
 from shop.core.regions import REGIONS
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
-from tests.support.stories import assigned, hold, order
+from tests.support.stories import hold, order, order_and_assign
 from warehouses.delivery.calendar import Calendar, estimate_from_order, estimate_from_shipping
 from warehouses.delivery.estimates import holidays_in
 from warehouses.inventory.warehouses import close_warehouse
@@ -212,7 +212,7 @@ def test_the_estimated_warehouse_ships_the_order(
     client.force_login(alice)
 
     page = get_arrival(client, lamp, postal_code="98109")
-    _, [parcel] = assigned(alice, {lamp: 1})
+    _, [parcel] = order_and_assign(alice, {lamp: 1})
 
     assertContains(page, "Arrives Thursday, November 19")
     assert parcel.warehouse == near
@@ -309,7 +309,7 @@ def test_an_estimate_costs_few_statements(
 def test_the_orders_page_shows_the_arrival_of_each_parcel(client, alice, lamp, rug, near, far):
     given_stock({lamp: 5}, near)
     given_stock({rug: 5}, far)
-    placed, _ = assigned(alice, {lamp: 1, rug: 1})
+    placed, _ = order_and_assign(alice, {lamp: 1, rug: 1})
     soon = datetime(2096, 11, 26, 15, tzinfo=UTC)  # a Monday, in New York in the morning
     WarehouseOrder.objects.update(assigned_at=soon)
     WarehouseOrder.objects.filter(warehouse=far).update(shipped_at=soon)
@@ -323,7 +323,7 @@ def test_the_orders_page_shows_the_arrival_of_each_parcel(client, alice, lamp, r
 
 def test_a_day_that_is_over_is_shown_as_expected(client, alice, lamp, near):
     given_stock({lamp: 5}, near)
-    placed, _ = assigned(alice, {lamp: 1})
+    placed, _ = order_and_assign(alice, {lamp: 1})
     WarehouseOrder.objects.update(shipped_at=datetime(2020, 1, 6, 15, tzinfo=UTC))
     client.force_login(alice)
 
@@ -332,7 +332,7 @@ def test_a_day_that_is_over_is_shown_as_expected(client, alice, lamp, near):
 
 def test_parcels_to_unknown_locations_have_no_estimate(client, alice, lamp, near):
     given_stock({lamp: 5}, near)
-    placed, _ = assigned(alice, {lamp: 1})
+    placed, _ = order_and_assign(alice, {lamp: 1})
     elsewhere = {**placed.shipping_address, "country": "CA", "postal_code": "K1A 0B1"}
     WarehouseOrder.objects.update(shipping_address=elsewhere)
     client.force_login(alice)
@@ -347,7 +347,7 @@ def test_arrivals_of_any_number_of_parcels_cost_one_statement(
     items = ItemFactory.create_batch(count)
     for item in items:
         given_stock({item: 1}, WarehouseFactory(latitude=40.0, longitude=-100.0))
-    placed, _ = assigned(alice, dict.fromkeys(items, 1))
+    placed, _ = order_and_assign(alice, dict.fromkeys(items, 1))
     client.force_login(alice)
 
     with django_assert_num_queries(10):

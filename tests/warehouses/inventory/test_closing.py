@@ -7,7 +7,7 @@ from orders.models import Order
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, WarehouseFactory, given_stock, stock_left
-from tests.support.stories import assigned, hold
+from tests.support.stories import hold, order_and_assign
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses import tasks
 from warehouses.assignment.reassigning import find_moves, move_orders
@@ -36,7 +36,7 @@ def test_unpicked_orders_leave_a_warehouse_that_closes(
 ):
     settings.ASSIGNMENT_STRATEGY = strategy
     given_stock({lamp: 5}, seattle)
-    placed, _ = assigned(alice, {lamp: 3})
+    placed, _ = order_and_assign(alice, {lamp: 3})
     given_stock({lamp: 4}, dallas)
 
     close_warehouse(warehouse_id=seattle.pk)
@@ -55,7 +55,7 @@ def test_orders_leave_a_closed_warehouse_even_for_one_whose_day_is_full(
     alice, lamp, seattle, dallas
 ):
     given_stock({lamp: 5}, seattle)
-    placed, _ = assigned(alice, {lamp: 3})
+    placed, _ = order_and_assign(alice, {lamp: 3})
     given_stock({lamp: 4}, dallas)
     Warehouse.objects.filter(pk=dallas.pk).update(parcels_per_day=0)
 
@@ -67,7 +67,7 @@ def test_orders_leave_a_closed_warehouse_even_for_one_whose_day_is_full(
 
 def test_units_promised_to_others_are_not_used_for_moving(alice, bob, lamp, seattle, dallas):
     given_stock({lamp: 3}, seattle)
-    placed, _ = assigned(alice, {lamp: 3})
+    placed, _ = order_and_assign(alice, {lamp: 3})
     given_stock({lamp: 4}, dallas)
     hold(bob, {lamp: 2})
 
@@ -80,7 +80,7 @@ def test_units_promised_to_others_are_not_used_for_moving(alice, bob, lamp, seat
 
 def test_a_closed_warehouse_ships_orders_that_no_other_can_take(alice, lamp, rug, seattle, dallas):
     given_stock({lamp: 3, rug: 1}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 3, rug: 1})
+    placed, [parcel] = order_and_assign(alice, {lamp: 3, rug: 1})
     given_stock({lamp: 4}, dallas)
 
     close_warehouse(warehouse_id=seattle.pk)
@@ -95,7 +95,7 @@ def test_picked_warehouse_orders_stay_and_the_others_move(alice, lamp, rug, seat
     third = WarehouseFactory(code="NYC1")
     given_stock({lamp: 1}, seattle)
     given_stock({rug: 1}, dallas)
-    placed, parcels = assigned(alice, {lamp: 1, rug: 1})
+    placed, parcels = order_and_assign(alice, {lamp: 1, rug: 1})
     picked = next(parcel for parcel in parcels if parcel.warehouse == dallas)
     pick_warehouse_order(warehouse_order_id=picked.pk, assigned_to="Ann")
     given_stock({lamp: 1, rug: 1}, third)
@@ -111,7 +111,7 @@ def test_picked_warehouse_orders_stay_and_the_others_move(alice, lamp, rug, seat
 
 def test_with_stock_for_one_of_two_orders_only_one_moves(alice, bob, lamp, seattle, dallas):
     given_stock({lamp: 6}, seattle)
-    placed = [assigned(customer, {lamp: 3})[0] for customer in (alice, bob)]
+    placed = [order_and_assign(customer, {lamp: 3})[0] for customer in (alice, bob)]
     given_stock({lamp: 4}, dallas)
 
     close_warehouse(warehouse_id=seattle.pk)
@@ -123,7 +123,7 @@ def test_with_stock_for_one_of_two_orders_only_one_moves(alice, bob, lamp, seatt
 
 def test_a_warehouse_that_opens_meanwhile_keeps_its_orders(alice, lamp, seattle, dallas):
     given_stock({lamp: 5}, seattle)
-    placed, _ = assigned(alice, {lamp: 3})
+    placed, _ = order_and_assign(alice, {lamp: 3})
     given_stock({lamp: 5}, dallas)
     close_warehouse(warehouse_id=seattle.pk)
     moves = find_moves([placed.pk])
@@ -137,7 +137,7 @@ def test_a_warehouse_that_opens_meanwhile_keeps_its_orders(alice, lamp, seattle,
 
 def test_units_sold_meanwhile_are_not_taken_back(alice, bob, lamp, seattle, dallas):
     given_stock({lamp: 3}, seattle)
-    placed, _ = assigned(alice, {lamp: 3})
+    placed, _ = order_and_assign(alice, {lamp: 3})
     given_stock({lamp: 4}, dallas)
     close_warehouse(warehouse_id=seattle.pk)
     moves = find_moves([placed.pk])
@@ -155,7 +155,7 @@ def test_missing_units_are_reassigned_with_the_whole_order(
     """The rug would come from Dallas alone; with the lamp there too, all of it does."""
     settings.ASSIGNMENT_STRATEGY = "cheapest"
     given_stock({lamp: 1, rug: 1}, seattle)
-    placed, _ = assigned(alice, {lamp: 1, rug: 1})
+    placed, _ = order_and_assign(alice, {lamp: 1, rug: 1})
     given_stock({lamp: 1, rug: 1}, dallas)
     discard_stock(warehouse=seattle, item=rug, quantity=1)
 
@@ -169,7 +169,9 @@ def test_missing_units_are_reassigned_with_the_whole_order(
 @pytest.mark.django_db(transaction=True)
 def test_leaving_a_closed_warehouse_races_with_every_other_verb(alice, lamp, rug, seattle, dallas):
     given_stock({lamp: 20, rug: 20}, seattle)
-    placed = [assigned(customer, {lamp: 2, rug: 1}) for customer in UserFactory.create_batch(6)]
+    placed = [
+        order_and_assign(customer, {lamp: 2, rug: 1}) for customer in UserFactory.create_batch(6)
+    ]
     given_stock({lamp: 20, rug: 20}, dallas)
     [picked], cancelled = placed[0][1], placed[1][0]
 

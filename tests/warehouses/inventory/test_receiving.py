@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import assigned, hold
+from tests.support.stories import hold, order_and_assign
 from warehouses.exceptions import (
     CountConflict,
     MoreThanPhysicalStock,
@@ -97,7 +97,7 @@ def test_discarding_held_units_leaves_them_promised(alice, lamp, seattle):
 
 def test_discarding_assigned_units_leaves_them_missing(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
-    assigned(alice, {lamp: 4})
+    order_and_assign(alice, {lamp: 4})
 
     movement = discard_stock(warehouse=seattle, item=lamp, quantity=3)
 

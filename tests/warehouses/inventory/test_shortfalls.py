@@ -7,7 +7,7 @@ from orders.models import Checkout, OrderNotification
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left
-from tests.support.stories import assigned, hold, order
+from tests.support.stories import hold, order, order_and_assign
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses.assignment.assigning import assign_order
 from warehouses.exceptions import MoreThanPhysicalStock
@@ -29,7 +29,7 @@ def owed(item) -> tuple[int, int]:
 
 def test_another_warehouse_takes_over_missing_units(alice, lamp, seattle, dallas):
     given_stock({lamp: 5}, seattle)
-    placed, _ = assigned(alice, {lamp: 4})
+    placed, _ = order_and_assign(alice, {lamp: 4})
     given_stock({lamp: 5}, dallas)
     discard_stock(warehouse=seattle, item=lamp, quantity=5)
 
@@ -46,7 +46,7 @@ def test_another_warehouse_takes_over_missing_units(alice, lamp, seattle, dallas
 
 def test_only_as_many_units_as_are_missing_come_off_a_parcel(alice, lamp, seattle, dallas):
     given_stock({lamp: 5}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 4})
+    placed, [parcel] = order_and_assign(alice, {lamp: 4})
     given_stock({lamp: 5}, dallas)
     discard_stock(warehouse=seattle, item=lamp, quantity=3)
 
@@ -105,7 +105,7 @@ def test_the_youngest_order_goes_short_last_and_its_customer_is_notified(alice, 
 
 def test_picked_units_stay_missing_until_they_are_cancelled(alice, lamp, seattle):
     given_stock({lamp: 4}, seattle)
-    placed, [parcel] = assigned(alice, {lamp: 4})
+    placed, [parcel] = order_and_assign(alice, {lamp: 4})
     pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Truck 7")
     discard_stock(warehouse=seattle, item=lamp, quantity=3)
 
@@ -119,7 +119,7 @@ def test_picked_units_stay_missing_until_they_are_cancelled(alice, lamp, seattle
 
 def test_a_parcel_with_missing_units_cannot_be_shipped(alice, lamp, seattle):
     given_stock({lamp: 4}, seattle)
-    _, [parcel] = assigned(alice, {lamp: 4})
+    _, [parcel] = order_and_assign(alice, {lamp: 4})
     discard_stock(warehouse=seattle, item=lamp, quantity=3)
 
     with pytest.raises(MoreThanPhysicalStock):
@@ -144,7 +144,7 @@ def test_received_units_fill_the_oldest_short_line(alice, bob, lamp, seattle, da
 
 def test_a_count_below_the_assigned_units_opens_a_shortfall(alice, lamp, seattle):
     given_stock({lamp: 4}, seattle)
-    assigned(alice, {lamp: 3})
+    order_and_assign(alice, {lamp: 3})
 
     recount_stock(warehouse=seattle, item=lamp, physical_stock=1, expected=4)
 
@@ -178,7 +178,7 @@ def test_closing_opens_a_shortfall_for_promised_units(alice, lamp, seattle, dall
 
 def test_units_cancelled_in_a_closed_warehouse_are_not_on_sale(alice, lamp, seattle):
     given_stock({lamp: 4}, seattle)
-    placed, _ = assigned(alice, {lamp: 3})
+    placed, _ = order_and_assign(alice, {lamp: 3})
     close_warehouse(warehouse_id=seattle.pk)
 
     cancel_order(order_id=placed.pk)
@@ -190,7 +190,7 @@ def test_units_cancelled_in_a_closed_warehouse_are_not_on_sale(alice, lamp, seat
 def test_no_unit_is_lost_when_all_verbs_run_at_once(alice, bob, lamp, rug, seattle, dallas):
     given_stock({lamp: 20, rug: 20}, seattle)
     given_stock({lamp: 20, rug: 20}, dallas)
-    placed, [parcel, *_] = assigned(alice, {lamp: 5, rug: 5})
+    placed, [parcel, *_] = order_and_assign(alice, {lamp: 5, rug: 5})
     waiting = order(alice, {lamp: 5})
     hold(bob, {lamp: 5, rug: 5})
 

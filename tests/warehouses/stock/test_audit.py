@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from catalog.models import AggregatedStock
 from orders.cancellation import cancel_order
 from tests.support.factories import given_stock
-from tests.support.stories import assigned, hold
+from tests.support.stories import hold, order_and_assign
 from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.receiving import receive_stock
 from warehouses.models import WarehouseStock
@@ -78,7 +78,7 @@ def test_an_invalid_time_is_refused(db):
 def test_any_recorded_moment_can_be_rebuilt(alice, lamp, seattle):
     given_stock({lamp: 5}, seattle)
     first = record_moment()
-    placed, _ = assigned(alice, {lamp: 3})
+    placed, _ = order_and_assign(alice, {lamp: 3})
     second = record_moment()
     cancel_order(order_id=placed.pk)
 
@@ -113,7 +113,7 @@ def test_a_movement_not_committed_at_the_moment_does_not_count(lamp, seattle):
 @pytest.mark.django_db(transaction=True)
 def test_an_item_has_one_timeline(alice, bob, lamp, seattle):
     given_stock({lamp: 5}, seattle)
-    _, [parcel] = assigned(alice, {lamp: 2})
+    _, [parcel] = order_and_assign(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcel.pk)
     hold(bob, {lamp: 1})
 

@@ -10,7 +10,7 @@ from orders.cancellation import cancel_order
 from orders.checkout.expiry import release_expired_checkouts
 from shop.integrations.models import Event
 from tests.support.factories import given_stock
-from tests.support.stories import assigned, expire_hold, hold, order
+from tests.support.stories import expire_hold, hold, order, order_and_assign
 from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.receiving import receive_stock
 
@@ -28,7 +28,7 @@ def recorded(lamp, rug):
 
 
 def test_an_order_leaves_an_event_at_each_step(alice, lamp, recorded):
-    placed, [parcel] = assigned(alice, {lamp: 2})
+    placed, [parcel] = order_and_assign(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
 
     steps = ["order.submitted", "order.assigned", "shipment.shipped"]
@@ -106,7 +106,7 @@ def test_hand_written_sql_is_recorded_too(lamp, seattle, recorded):
 
 
 def test_events_hold_no_names_and_no_addresses(alice, lamp, recorded):
-    _, [parcel] = assigned(alice, {lamp: 2})
+    _, [parcel] = order_and_assign(alice, {lamp: 2})
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
 
     facts = str(list(Event.objects.values("type", "resource", "data")))

@@ -22,7 +22,7 @@ from shop.integrations.webhooks.leases import claim_due
 from shop.integrations.webhooks.outcomes import BACKOFF, record_failure
 from tests.support.events import settle
 from tests.support.factories import given_stock
-from tests.support.stories import assigned, order
+from tests.support.stories import order, order_and_assign
 from tests.support.webhook_delivery import deliver, let_time_pass, select_endpoint
 from warehouses.fulfilment.shipping import ship_warehouse_order
 
@@ -43,7 +43,7 @@ def failed(times: int) -> WebhookDelivery:
 def test_the_events_of_an_order_arrive_in_order_and_signed(alice, lamp, subscribe, receiver):
     endpoint = subscribe(alice, events=["order.submitted", "order.assigned", "shipment.shipped"])
     given_stock({lamp: 5})
-    placed, [parcel] = assigned(alice, {lamp: 1})
+    placed, [parcel] = order_and_assign(alice, {lamp: 1})
     ship_warehouse_order(warehouse_order_id=parcel.pk, tracking="1Z999")
 
     deliver()
