@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from cart.exceptions import CartFull, LineRefused, NoSuchItems, OutOfStock, TooManyUnits
-from cart.models import Cart, CartItem, SavedItem
+from cart.models import Cart, CartItem
 from catalog.live_items import get_item, get_items, send_release_due, with_due_release
 from catalog.models import Item
 from shop.core.db.prepared import prepared
@@ -157,37 +157,6 @@ def accept_new_prices(*, cart: Cart) -> None:
             line.save(update_fields=["price_seen"])
 
 
-@transaction.atomic
-def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
-    """Move a visitor's lines and saved items into the customer's cart, and delete the visitor's.
-
-    Quantities add up, capped at the units left and at MAX_UNITS_PER_ITEM. Returns the changes
-    that added fewer units than wanted.
-    """
-    own_cart_id = cart_of(customer).pk
-    carts = {c.pk: c for c in Cart.objects.filter(pk__in=[own_cart_id, visitor_cart_id]).lock()}
-    visitor_cart = carts.get(visitor_cart_id)
-    if visitor_cart is None or visitor_cart.customer_id is not None:
-        return []
-    own_lines, visitor_lines = _lines(own_cart_id), _lines(visitor_cart_id)
-    items = get_items(visitor_lines)
-    cart = carts[own_cart_id]
-    changes = _incomplete(
-        _add_to_line(
-            cart,
-            own_lines.get(pk),
-            items[pk],
-            visitor_lines[pk].quantity,
-            price_seen=own_lines.get(pk, visitor_lines[pk]).price_seen,
-        )
-        for pk in sorted(items)
-    )
-    own_saved = SavedItem.objects.filter(cart=own_cart_id).values("item")
-    SavedItem.objects.filter(cart=visitor_cart).exclude(item__in=own_saved).update(cart=own_cart_id)
-    visitor_cart.delete()
-    return changes
-
-
 def version_of_lines(lines: Iterable[CartItem]) -> str:
     """Return the version of a cart: it changes with items and quantities, not price or stock."""
     return version_of([(line.item_id, line.quantity) for line in lines])
@@ -200,7 +169,7 @@ def lock_lines(cart: Cart) -> dict[int, CartItem]:
     """
     if not _cart_to_lock(cart=cart.pk):
         raise Cart.DoesNotExist
-    return _lines(cart.pk)
+    return read_lines(cart.pk)
 
 
 @prepared
@@ -213,13 +182,14 @@ def add_to_lines(
 ) -> list[CartChange]:
     """Add units to the lines of a locked cart, as add_items_to_cart does."""
     items = get_items(quantities)
-    return _incomplete(
-        _add_to_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
+    return apply_changes(
+        add_to_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
         for pk in sorted(items)
     )
 
 
-def _lines(cart_id: int) -> dict[int, CartItem]:
+def read_lines(cart_id: int) -> dict[int, CartItem]:
+    """Return a cart's lines by item, without their items."""
     return {line.item_id: line for line in _lines_of(cart=cart_id)}
 
 
@@ -228,7 +198,7 @@ def _lines_of(cart):
     return CartItem.objects.filter(cart=cart)
 
 
-def _add_to_line(
+def add_to_line(
     cart: Cart, line: CartItem | None, item: Item, units: int, *, price_seen: Decimal
 ) -> CartChange:
     """Add as many of the units as are left to a line; never lower its quantity."""
@@ -240,7 +210,7 @@ def _add_to_line(
     return CartChange(item, wanted, quantity)
 
 
-def _incomplete(changes: Iterable[CartChange]) -> list[CartChange]:
+def apply_changes(changes: Iterable[CartChange]) -> list[CartChange]:
     """Make all the changes; return those that added fewer units than wanted."""
     return [change for change in changes if change.quantity < change.wanted]
 

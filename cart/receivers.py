@@ -6,9 +6,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from cart.cart import CartChange, merge_carts
+from cart.cart import CartChange
 from cart.models import CartItem
-from cart.visitor_carts import SESSION_KEY, describe_change
+from cart.visitor_carts import SESSION_KEY, describe_change, merge_carts
 from shop.core.db.transactions import Busy, run_transaction
 
 

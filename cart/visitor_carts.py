@@ -1,4 +1,4 @@
-"""The cart of a request: the customer's own, or the visitor's whose key the session has."""
+"""Carts of visitors: found by the session, and merged into the customer's at sign-in."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -7,8 +7,15 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from cart.cart import CartChange, cart_of
-from cart.models import Cart
+from cart.cart import (
+    CartChange,
+    add_to_line,
+    apply_changes,
+    cart_of,
+    read_lines,
+)
+from cart.models import Cart, SavedItem
+from catalog.live_items import get_items
 from shop.core.db.transactions import run_transaction
 
 SESSION_KEY = "cart_id"
@@ -33,6 +40,37 @@ def change_cart(request: HttpRequest, verb: Callable[..., T], **kwargs: Any) -> 
     if cart.customer_id is None:
         request.session[SESSION_KEY] = cart.pk
     return result
+
+
+@transaction.atomic
+def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
+    """Move a visitor's lines and saved items into the customer's cart, and delete the visitor's.
+
+    Quantities add up, capped at the units left and at MAX_UNITS_PER_ITEM. Returns the changes
+    that added fewer units than wanted.
+    """
+    own_cart_id = cart_of(customer).pk
+    carts = {c.pk: c for c in Cart.objects.filter(pk__in=[own_cart_id, visitor_cart_id]).lock()}
+    visitor_cart = carts.get(visitor_cart_id)
+    if visitor_cart is None or visitor_cart.customer_id is not None:
+        return []
+    own_lines, visitor_lines = read_lines(own_cart_id), read_lines(visitor_cart_id)
+    items = get_items(visitor_lines)
+    cart = carts[own_cart_id]
+    changes = apply_changes(
+        add_to_line(
+            cart,
+            own_lines.get(pk),
+            items[pk],
+            visitor_lines[pk].quantity,
+            price_seen=own_lines.get(pk, visitor_lines[pk]).price_seen,
+        )
+        for pk in sorted(items)
+    )
+    own_saved = SavedItem.objects.filter(cart=own_cart_id).values("item")
+    SavedItem.objects.filter(cart=visitor_cart).exclude(item__in=own_saved).update(cart=own_cart_id)
+    visitor_cart.delete()
+    return changes
 
 
 def describe_change(change: CartChange) -> str:

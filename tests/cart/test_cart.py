@@ -8,12 +8,12 @@ from cart.cart import (
     cart_lines,
     cart_of,
     fit_cart_to_stock,
-    merge_carts,
     remove_item_from_cart,
     update_item_in_cart,
 )
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
 from cart.models import Cart, CartItem
+from cart.visitor_carts import merge_carts
 from catalog.items import update_item
 from catalog.models import Item
 from shop.core.db.transactions import run_transaction
