@@ -68,6 +68,7 @@ def weigh(page: Page, path: str) -> tuple[int, int]:
     def record(response: Response) -> None:
         responses.append(response)
 
+    page.goto("about:blank")  # so that no late response of the page before is recorded
     page.on("response", record)
     page.goto(path, wait_until="networkidle")
     page.remove_listener("response", record)
