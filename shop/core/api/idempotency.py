@@ -8,7 +8,7 @@ A refusal has no effect and is not stored: the key may be used again.
 import hashlib
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -55,47 +55,42 @@ class KeyInUse(Refusal):
 
 
 class IdempotentWrites:
-    """A view mixin: each write that the view defines runs once per Idempotency-Key.
+    """A view mixin: each write of the view runs once per Idempotency-Key.
 
-    `idempotency_key` is "optional" or "required". A view can define
-    `prepare(request, **kwargs)` for slow work that must not happen inside the transaction;
-    it runs before each write, unless the response is stored already.
+    `idempotency_key` is "optional" or "required". A view with `prepares_writes` does in
+    `prepare` the slow work that must not happen inside the transaction.
     """
 
     idempotency_key = "optional"
+    prepares_writes = False
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for name in WRITES & vars(cls).keys():
-            setattr(cls, name, _idempotent(vars(cls)[name]))
+    def prepare(self, request: Request, **kwargs: Any) -> None:
+        """Prepare a write; not called if its response is stored already."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Put the idempotent form of the write in the place of the view's own."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        method = str(request.method).lower()
+        if method in WRITES and hasattr(self, method):
+            setattr(self, method, partial(_idempotent_write, self, getattr(self, method)))
 
 
-def _idempotent(write: Callable[..., Response]) -> Callable[..., HttpResponse]:
-    @wraps(write)  # so that it keeps the annotations for the schema
-    def idempotent_write(self: Any, request: Request, *args, **kwargs) -> HttpResponse:
-        key = _key_of(request)
-        if key is None and self.idempotency_key == "required":
-            raise KeyMissing("Send an Idempotency-Key header with every order.")
-        prepare = getattr(self, "prepare", None)
-        if key is None:
-            if prepare:
-                prepare(request, **kwargs)
-            return write(self, request, *args, **kwargs)
-        fingerprint = _fingerprint(request)  # reads the body, outside of the transaction
-        if prepare:
-            for record in _records(**_unique_key(request, key)):
-                return _replay(record, fingerprint)
-            prepare(request, **kwargs)
-        return run_transaction(
-            _write_once,
-            self,
-            request,
-            key,
-            fingerprint,
-            lambda: write(self, request, *args, **kwargs),
-        )
-
-    return idempotent_write
+def _idempotent_write(
+    view: Any, write: Callable[..., Response], request: Request, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    key = _key_of(request)
+    if key is None and view.idempotency_key == "required":
+        raise KeyMissing("Send an Idempotency-Key header with every order.")
+    if key is None:
+        view.prepare(request, **kwargs)
+        return write(request, *args, **kwargs)
+    fingerprint = _fingerprint(request)  # reads the body, outside of the transaction
+    if view.prepares_writes:
+        for record in _records(**_unique_key(request, key)):
+            return _replay(record, fingerprint)
+        view.prepare(request, **kwargs)
+    write_now = partial(write, request, *args, **kwargs)
+    return run_transaction(_write_once, view, request, key, fingerprint, write_now)
 
 
 @transaction.atomic

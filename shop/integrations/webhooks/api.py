@@ -36,10 +36,11 @@ class ReadsInputBeforeWrite:
     The host's name is looked up for that, and nobody waits for a network in a transaction.
     """
 
+    prepares_writes = True
     fields: dict[str, Any]
 
     def prepare(self, request: Request, **kwargs) -> None:
-        """Validate the body; IdempotentWrites calls this before a write that it does not replay."""
+        """Validate the body, which looks up the host."""
         if request.method not in {"POST", "PATCH"}:
             return
         if "webhook_id" in kwargs:
