@@ -5,7 +5,8 @@ parts. If-Match compares the version alone, so that a sale of a lamp does not ke
 from renaming it; the verb makes that comparison after it has the lock.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseNotModified
@@ -40,6 +41,19 @@ class ConditionalRequests:
 
     if_match: Collection[str] = ()
     if_match_required: Collection[str] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuse a write without its If-Match before anything else of it is judged."""
+        super().initial(request, *args, **kwargs)  # type: ignore[misc]
+        if request.method in self.if_match_required:
+            method = str(request.method).lower()
+            setattr(self, method, partial(self._write_if_match, getattr(self, method)))
+
+    def _write_if_match(
+        self, write: Callable[..., Response], *args: Any, **kwargs: Any
+    ) -> Response:
+        self.expected_versions()
+        return write(*args, **kwargs)
 
     def expected_versions(self) -> Versions:
         """Return the versions in If-Match, without weak and malformed tags; None for any version.
@@ -77,7 +91,7 @@ class ConditionalRequests:
         """Return the current tag, or None if the resource no longer exists."""
         try:
             current = self.read_current()
-        except Http404:
+        except (Http404, Refusal):
             return None
         return self.finalize_response(self.request, current).render().get("ETag")  # type: ignore[attr-defined]
 

@@ -140,11 +140,17 @@ def _writer(serializer_class: type[CompiledOutput], name: str, field: Any) -> Wr
 
 
 def _reader(serializer_class: type[CompiledOutput], name: str, field: Any) -> Writer:
-    method: Writer | None = getattr(serializer_class, f"get_{name}", None)
+    method = _method_of(serializer_class, name)
     if method:
         return method
     attribute = attrgetter(".".join(field.source_attrs))
     return lambda _, instance: attribute(instance)
+
+
+def _method_of(serializer_class: type, name: str) -> Writer | None:
+    """Return the method that computes a field; DRF's own, as get_initial, compute none."""
+    method: Writer | None = getattr(serializer_class, f"get_{name}", None)
+    return None if hasattr(serializers.ModelSerializer, f"get_{name}") else method
 
 
 def _nested_writer(read: Writer, field: Any) -> Writer:
@@ -167,7 +173,7 @@ def _knows_request(serializer_class: type[serializers.Serializer]) -> bool:
     """Whether a field, or one further down, is computed by a method, which may need the request."""
     fields = serializer_class().fields.items()
     children = (getattr(field, "child", field) for _, field in fields)
-    return any(hasattr(serializer_class, f"get_{name}") for name, _ in fields) or any(
+    return any(_method_of(serializer_class, name) for name, _ in fields) or any(
         _knows_request(type(child))
         for child in children
         if isinstance(child, serializers.Serializer)

@@ -6,6 +6,7 @@ import json
 import pytest
 from django.test import Client
 
+from cart.models import Cart
 from tests.support.api import STAFF, assign_the_order, client_of, hold, if_match, order, problem_of
 from tests.support.factories import ItemFactory, given_stock, stock_left
 
@@ -199,6 +200,20 @@ def test_a_line_of_a_cart_is_changed_with_the_carts_tag(shopper, cart_of_two, la
     assert problem_of(stale) == problem_of(refused) == (412, "precondition-failed")
     assert stale.json()["etag"] == changed["ETag"]
     assert [line["item"]["id"] for line in removed.json()["items"]] == [rug.pk]
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "text/plain"])
+@pytest.mark.parametrize("body", ["{}", "no json", '{"items": 7}', ""])
+def test_a_replacement_without_its_etag_is_refused_before_its_body(
+    shopper, staff, lamp, body, content_type
+):
+    answers = [
+        shopper.generic("PUT", "/api/v1/cart/", body, content_type=content_type),
+        staff.generic("PUT", f"/api/v1/items/{lamp.pk}/", body, content_type=content_type),
+    ]
+
+    assert [problem_of(answer) for answer in answers] == [(428, "precondition-required")] * 2
+    assert not Cart.objects.exists()
 
 
 def test_a_cart_is_replaced_whole(shopper, cart_of_two, lamp, rug):

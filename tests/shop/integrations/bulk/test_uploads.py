@@ -63,7 +63,10 @@ def test_a_file_that_ends_early_is_refused():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_in_chunks_is_read_whole(staff):
+@pytest.mark.parametrize(
+    "content_type", [NDJSON, "Application/X-NDJSON; charset=base64", f" {NDJSON}; charset=zz"]
+)
+def test_a_file_in_chunks_is_read_whole(staff, content_type):
     statuses = []
 
     body = application(
@@ -76,7 +79,7 @@ def test_a_file_in_chunks_is_read_whole(staff):
             "wsgi.input": BytesIO(lines(*(item(f"N{n:06d}" * 8) for n in range(30_000)))),
             "HTTP_TRANSFER_ENCODING": "chunked",
             "HTTP_AUTHORIZATION": staff._credentials["HTTP_AUTHORIZATION"],
-            "CONTENT_TYPE": NDJSON,
+            "CONTENT_TYPE": content_type,
         },
         lambda status, headers: statuses.append(status),
     )
