@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 RELOAD_SECONDS = 0.1
 
 
-class LocalEngine(SearchEngine):
+class TantivyEngine(SearchEngine):
     """Searches the current generation of this machine's index."""
 
     def __init__(self) -> None:
