@@ -17,7 +17,7 @@ from catalog.search.index.schema import (
     schema,
 )
 from catalog.search.text import analysis
-from catalog.search.text.synonyms import Synonyms
+from catalog.search.text.synonyms import SynonymIndex
 
 MAX_TERMS = 12
 SYNONYM_BOOST = 0.7  # of a synonym, beside the term itself
@@ -48,7 +48,7 @@ class Clause:
 class QueryBuilder:
     """Builds index queries from the terms of a text, for one state of the index."""
 
-    def __init__(self, searcher: Searcher, text: str, synonyms: Synonyms):
+    def __init__(self, searcher: Searcher, text: str, synonyms: SynonymIndex):
         self._searcher = searcher
         self._synonyms = synonyms
         self.terms = [self._indexed_form(term) for term in parse_terms(text)]
