@@ -46,7 +46,7 @@ def version_of_order(order: Order) -> str:
     return version_of([order.status, order.anonymised_at is None, lines, parcels])
 
 
-class Event(NamedTuple):
+class OrderEvent(NamedTuple):
     """An event of an order, or of its n-th parcel."""
 
     name: str
@@ -54,13 +54,13 @@ class Event(NamedTuple):
     parcel: int | None = None
 
 
-def timeline_of(order: Order) -> list[Event]:
+def timeline_of(order: Order) -> list[OrderEvent]:
     """Return the events of an order, sorted by time."""
-    events = [Event("submitted", order.placed_at)]
+    events = [OrderEvent("submitted", order.placed_at)]
     if order.cancelled_at:
-        events.append(Event("cancelled", order.cancelled_at))
+        events.append(OrderEvent("cancelled", order.cancelled_at))
     for number, parcel in enumerate(parcels_of(order), start=1):
         for name in ("assigned", "picked", "shipped"):
             if at := getattr(parcel, f"{name}_at"):
-                events.append(Event(name, at, number))
+                events.append(OrderEvent(name, at, number))
     return sorted(events, key=lambda event: event.at)

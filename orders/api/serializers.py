@@ -8,7 +8,7 @@ from rest_framework import serializers
 from catalog.api.serializers import ItemSerializer
 from orders.addresses.rules import InvalidAddress, clean_address
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
-from orders.timeline import Event, parcels_of, timeline_of
+from orders.timeline import OrderEvent, parcels_of, timeline_of
 from shop.core.api.serializers import (
     CompiledOutput,
     InputSerializer,
@@ -141,7 +141,7 @@ class OrderSerializer(OutputSerializer):
         """Return the parcels that were read with the order."""
         return parcels_of(order)
 
-    def get_timeline(self, order: Order) -> Sequence[Event]:
+    def get_timeline(self, order: Order) -> Sequence[OrderEvent]:
         """Return what happened to the order, in order of time."""
         return timeline_of(order)
 

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.addresses.countries import countries
-from orders.timeline import Event
+from orders.timeline import OrderEvent
 
 register = template.Library()
 
@@ -70,7 +70,7 @@ def parcel_words(status: str) -> str | Promise:
 
 
 @register.filter
-def event_words(event: Event, parcels: Sequence[Any]) -> str | Promise:
+def event_words(event: OrderEvent, parcels: Sequence[Any]) -> str | Promise:
     """Return a customer's words for an event, with the parcel's number if there are several."""
     if event.parcel and len(parcels) > 1:
         return EVENT_OF_PARCEL[event.name] % {"number": event.parcel, "count": len(parcels)}
