@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 
 from catalog.exceptions import StorageUnavailable
 from catalog.models import Picture
-from catalog.pictures.sanitizing import Drawing
+from catalog.pictures.sanitizing import PictureFile
 
 # A file whose name has this prefix never changes; the names of its sizes have it too.
 IMMUTABLE_PREFIX = "items/sha256-"
@@ -17,17 +17,17 @@ DAY = 86_400
 YEAR = 365 * DAY
 
 
-def store_picture(drawing: Drawing) -> str:
+def store_picture(file: PictureFile) -> str:
     """Store a picture for an item that is about to show it; return its name.
 
     The row is written before the file, so that a file that no item comes to show is removed
     as any unused one. A name is never used again, not even for the same picture: else the
     file could be removed just when another item begins to show it. Raises StorageUnavailable.
     """
-    digest = hashlib.sha256(drawing.content).hexdigest()[:32]
+    digest = hashlib.sha256(file.content).hexdigest()[:32]
     name = f"{IMMUTABLE_PREFIX}{digest}-{secrets.token_hex(4)}.{drawing.suffix}"
     Picture.objects.create(name=name, is_uploaded=True)
-    store(name, drawing.content)
+    store(name, file.content)
     return name
 
 
