@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, unique=True)),
                 ('is_uploaded', models.BooleanField(verbose_name='stored by the admin, and removed with its sizes')),
                 ('recorded_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('begun', models.PositiveSmallIntegerField(default=0, verbose_name='times begun without an end')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts without an outcome')),
                 ('width', models.PositiveIntegerField(null=True)),
                 ('height', models.PositiveIntegerField(null=True)),
                 ('sizes', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveIntegerField(), default=list, size=None)),

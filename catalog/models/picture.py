@@ -34,7 +34,7 @@ class Picture(Claimable):
     name = models.CharField(max_length=200, unique=True)
     is_uploaded = models.BooleanField("stored by the admin, and removed with its sizes")
     recorded_at = models.DateTimeField(db_default=Now())
-    begun = models.PositiveSmallIntegerField("times begun without an end", default=0)
+    attempts = models.PositiveSmallIntegerField("attempts without an outcome", default=0)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     sizes = ArrayField(models.PositiveIntegerField(), default=list)
