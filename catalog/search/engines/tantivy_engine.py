@@ -46,7 +46,7 @@ class TantivyEngine(SearchEngine):
     def suggest(self, text: str, *, limit: int) -> list[str]:
         """Return phrases of the catalogue and frequent queries. Raises SearchUnavailable."""
         with self._reading() as generation:
-            return generation.phrases.suggest(text, limit=limit)
+            return generation.autocomplete.suggest(text, limit=limit)
 
     @property
     def cache_scope(self) -> str:

@@ -59,7 +59,7 @@ class Search:
 
     def _corrected_builder(self, builder: QueryBuilder) -> QueryBuilder:
         """Correct the spelling of the terms that no item has at all."""
-        dictionary = self._generation.words
+        dictionary = self._generation.dictionary
         corrections = {term: dictionary.correct(term) for term in builder.unknown_terms}
         original = self._search_query.text
         text = WORD.sub(lambda word: _corrected_word(word[0], corrections), original)
