@@ -238,8 +238,8 @@ def test_a_hold_can_be_cancelled(shopper, alice, lamp):
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
 
-    page = shopper.post(reverse("orders:give-back"), follow=True)
-    again = shopper.post(reverse("orders:give-back"), follow=True)
+    page = shopper.post(reverse("orders:cancel-hold"), follow=True)
+    again = shopper.post(reverse("orders:cancel-hold"), follow=True)
 
     assertContains(page, "The items are back on sale.")
     assertContains(again, "Nothing was held for you any more.")
