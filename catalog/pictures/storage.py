@@ -25,7 +25,7 @@ def store_picture(file: PictureFile) -> str:
     file could be removed just when another item begins to show it. Raises StorageUnavailable.
     """
     digest = hashlib.sha256(file.content).hexdigest()[:32]
-    name = f"{IMMUTABLE_PREFIX}{digest}-{secrets.token_hex(4)}.{drawing.suffix}"
+    name = f"{IMMUTABLE_PREFIX}{digest}-{secrets.token_hex(4)}.{file.suffix}"
     Picture.objects.create(name=name, is_uploaded=True)
     store(name, file.content)
     return name
