@@ -80,7 +80,7 @@ class CatalogFeed(FeedKind):
     def take(self, rows: Rows) -> BatchResult:
         """Write the items that are new or differ from the row, in order of sku."""
         fields_by_sku = merge_by_key(rows, "sku")
-        counts = Counter(repeated=len(rows) - self._seen.note(fields_by_sku))
+        counts = Counter(repeated=len(rows) - self._seen.add(fields_by_sku))
         items = list(fields_by_sku.values())
         for start in range(0, len(items), self.batch_size):
             batch = items[start : start + self.batch_size]
