@@ -13,8 +13,8 @@ from catalog.pictures.sanitizing import PictureFile
 # A file whose name has this prefix never changes; the names of its sizes have it too.
 IMMUTABLE_PREFIX = "items/sha256-"
 
-DAY = 86_400
-YEAR = 365 * DAY
+DAY_SECONDS = 86_400
+YEAR_SECONDS = 365 * DAY_SECONDS
 
 
 def store_picture(file: PictureFile) -> str:
@@ -42,9 +42,9 @@ def store(name: str, content: bytes) -> None:
 def cache_control(name: str) -> str:
     """Return the Cache-Control header of a stored file: a year for immutable ones, else a day."""
     return (
-        f"public, max-age={YEAR}, immutable"
+        f"public, max-age={YEAR_SECONDS}, immutable"
         if name.startswith(IMMUTABLE_PREFIX)
-        else f"public, max-age={DAY}"
+        else f"public, max-age={DAY_SECONDS}"
     )
 
 
