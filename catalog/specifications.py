@@ -43,7 +43,7 @@ class SpecificationUnclear(ValueError):
 
 def pairs_of_lines(text: str) -> Pairs:
     """Read "Label: value" lines; empty ones are skipped. Raises SpecificationUnclear."""
-    return _checked([_pair(line) for line in text.splitlines() if line.strip()])
+    return _check([_pair(line) for line in text.splitlines() if line.strip()])
 
 
 def lines_of_pairs(pairs: Pairs) -> str:
@@ -67,7 +67,7 @@ def pairs_of_feed(values: Mapping[str, str]) -> Pairs | None:
         if detail.strip():  # section:name:value, of which the section may be empty
             _section, colon, rest = detail.partition(":")
             pairs.append(_pair(rest if colon else detail))
-    return _checked(pairs)
+    return _check(pairs)
 
 
 def grams_of(text: str) -> int:
@@ -88,7 +88,7 @@ def _pair(line: str) -> list[str]:
     return [label, value]
 
 
-def _checked(pairs: Pairs) -> Pairs:
+def _check(pairs: Pairs) -> Pairs:
     if len(pairs) > MAX_PAIRS:
         raise SpecificationUnclear(f"there are {len(pairs)} of them, at most {MAX_PAIRS} are kept")
     for label, value in pairs:

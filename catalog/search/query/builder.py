@@ -81,8 +81,8 @@ class QueryBuilder:
         """Yield queries for ever fewer of the terms: all but one, all but two, …, any."""
         should = [(Occur.Should, clause.anywhere) for clause in self._clauses]
         for minimum in range(len(should) - 1, 1, -1):
-            most = Query.boolean_query(should, minimum_number_should_match=minimum)
-            yield _with_boosts(most, self._exact_in_name)
+            required_terms = Query.boolean_query(should, minimum_number_should_match=minimum)
+            yield _with_boosts(required_terms, self._exact_in_name)
         if len(should) > 1:  # descriptions have most terms, and are seldom needed
             headings = [query for clause in self._clauses for query in clause.headings]
             yield any_of([*headings, *self._exact_in_name])
@@ -100,7 +100,7 @@ class QueryBuilder:
     @property
     def _exact_in_name(self) -> list[Query]:
         """Return boosts of names that have a term exactly, and not just its stem."""
-        return [_boosted(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
+        return [_boost(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
 
     def _build_clauses(self) -> Iterator[Clause]:
         position = 0
@@ -171,15 +171,15 @@ def any_of(queries: Iterable[Query]) -> Query:
 
 
 def _term_clause(term: Term) -> Clause:
-    *headings, description = (_boosted(name, term.stem, boost) for name, boost in BOOSTS.items())
-    return Clause([*headings, _boosted(JOINED_FIELD, term.exact, JOINED_BOOST)], [description])
+    *headings, description = (_boost(name, term.stem, boost) for name, boost in BOOSTS.items())
+    return Clause([*headings, _boost(JOINED_FIELD, term.exact, JOINED_BOOST)], [description])
 
 
 def _all_stems(stems: Sequence[str]) -> Query:
     return all_of(
-        [any_of(_boosted(name, stem, boost) for name, boost in BOOSTS.items()) for stem in stems]
+        [any_of(_boost(name, stem, boost) for name, boost in BOOSTS.items()) for stem in stems]
     )
 
 
-def _boosted(name: str, term: str, boost: float) -> Query:
+def _boost(name: str, term: str, boost: float) -> Query:
     return Query.boost_query(Query.term_query(schema(), name, term, "freq"), boost)
