@@ -15,7 +15,7 @@ from cart.visitor_carts import change_cart, describe_change
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
-from orders.signals import parcels_shown
+from orders.signals import parcels_loaded
 from orders.storefront.forms import CancelItemsForm, CancelOrderForm
 from orders.timeline import parcels_of, timeline_of, with_progress
 from shop.core.db.transactions import run_transaction
@@ -124,7 +124,7 @@ def _show(
     items_form: CancelItemsForm | None = None,
 ) -> HttpResponse:
     parcels = parcels_of(order)
-    parcels_shown.send(sender=Order, parcels=parcels)
+    parcels_loaded.send(sender=Order, parcels=parcels)
     return render(
         request,
         "orders/order_page.html",
