@@ -6,7 +6,7 @@ Presentation: it reads the hold through the reverse relation of the layer above.
 from cart.models import CartItem
 
 
-def running_hold(customer):
+def current_hold(customer):
     """Return the customer's unexpired hold with its lines, or None."""
     if not customer.is_authenticated:
         return None

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cart.cart import cart_of, fit_cart_to_stock
 from cart.exceptions import TooManyUnits
-from cart.held_units import running_hold, units_of
+from cart.held_units import current_hold, units_of
 from cart.models import CartItem
 from catalog.exceptions import InsufficientStock, Shortage
 from orders.addresses.book import save_address, use_address
@@ -103,7 +103,7 @@ def hold_what_is_left(request: HttpRequest) -> HttpResponse:
     try:
         run_transaction(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
-        held = units_of(running_hold(request.user))
+        held = units_of(current_hold(request.user))
         run_transaction(fit_cart_to_stock, cart=cart_of(request.user), held=held)
         for shortage in refusal.shortages:
             messages.warning(request, _describe_shortage(shortage))
@@ -185,7 +185,7 @@ def _show_address_forms(
     request: HttpRequest, choice: AddressChoiceForm, form: AddressForm, status: int = 200
 ) -> HttpResponse:
     lines = _cart_lines(request)
-    hold = running_hold(request.user)
+    hold = current_hold(request.user)
     if not lines and hold is None:
         messages.info(request, _("There is nothing in your cart to check out."))
         return redirect("cart:cart")
@@ -201,7 +201,7 @@ def _show_address_forms(
 
 def _show_ended(request: HttpRequest, status: int) -> HttpResponse:
     """Redirect to the hold that replaced an ended one, or offer to hold again."""
-    if running_hold(request.user):
+    if current_hold(request.user):
         messages.warning(
             request, _("Another hold has taken that one's place. Look it over before you order.")
         )
