@@ -38,7 +38,7 @@ from shop.core.db.prepared import prepared
 from shop.core.optimistic_locking import Versions, require_version
 
 HOLD_RATE_WINDOW = timedelta(hours=1)  # in which MAX_HOLDS_PER_HOUR counts
-MAX_HOLDS_REAPED = 100
+MAX_OVERDUE_HOLDS_ENDED = 100
 # What a hold needs to know of a cart line; never the item's long texts.
 LINE_FIELDS = (
     *("quantity", "cart", "item__name", "item__price", "item__is_active"),
@@ -57,11 +57,11 @@ def begin_checkout(*, customer, expected: Versions = None) -> Checkout:
     which names every short item and leaves an older hold alone.
     """
     try:
-        return _hold_cart(customer, expected, reaps_overdue=False)
+        return _hold_cart(customer, expected, ends_overdue=False)
     except InsufficientStock as refusal:
         if not _has_overdue_holds(refusal):
             raise
-        return _hold_cart(customer, expected, reaps_overdue=True)
+        return _hold_cart(customer, expected, ends_overdue=True)
 
 
 @transaction.atomic
@@ -76,10 +76,10 @@ def cancel_checkout(*, customer) -> Checkout:
 
 
 @transaction.atomic
-def _hold_cart(customer, expected: Versions, *, reaps_overdue: bool) -> Checkout:
+def _hold_cart(customer, expected: Versions, *, ends_overdue: bool) -> Checkout:
     cart = _lock_cart(customer)
     lines = _read_cart_lines(cart, expected)
-    ending = _lock_ending_holds(customer, _short_items(lines, reaps_overdue))
+    ending = _lock_ending_holds(customer, _short_items(lines, ends_overdue))
     if ending.own and ending.own_units == _units_of(lines):
         return ending.own
     _check_hold_rate(customer, lines)
@@ -136,9 +136,9 @@ def _count_recent_holds() -> QuerySet:
     )
 
 
-def _short_items(lines: Sequence[Any], reaps_overdue: bool) -> list[int]:
+def _short_items(lines: Sequence[Any], ends_overdue: bool) -> list[int]:
     """List the items of which overdue holds end first: those that look short, or all."""
-    return [line.item_id for line in lines if reaps_overdue or line.is_short]
+    return [line.item_id for line in lines if ends_overdue or line.is_short]
 
 
 @dataclass(frozen=True)
@@ -160,8 +160,8 @@ def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
     """Lock the customer's own hold and overdue holds of any customer on the short items."""
     if short:
         overdue = Checkout.objects.overdue().filter(lines__item__in=short)
-        reaped = overdue.order_by().values("pk").distinct()[:MAX_HOLDS_REAPED]
-        ending = Q(customer=customer) | Q(pk__in=reaped)
+        overdue_ids = overdue.order_by().values("pk").distinct()[:MAX_OVERDUE_HOLDS_ENDED]
+        ending = Q(customer=customer) | Q(pk__in=overdue_ids)
         checkouts = list(Checkout.objects.held().filter(ending).lock())
     else:
         checkouts = _own_hold_to_lock(customer=customer.pk)
