@@ -9,11 +9,11 @@ from shop.core.db.claims import Claimable
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
-    def waiting(self):
+    def without_sizes(self):
         """Return the pictures whose sizes are to be made."""
-        return self.filter(made_at=None, failure="").awaited()
+        return self.filter(made_at=None, failure="").of_unsized_items()
 
-    def awaited(self):
+    def of_unsized_items(self):
         """Return the pictures of items to which their sizes are not copied yet."""
         return self.filter(
             models.Exists(Item.objects.unsized().filter(image=models.OuterRef("name")))

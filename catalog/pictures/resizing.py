@@ -34,7 +34,7 @@ def make_sizes() -> int:
     count, start = 0, monotonic()
     record_pictures()
     try:
-        for picture in claim_each(Picture.objects.waiting()):
+        for picture in claim_each(Picture.objects.without_sizes()):
             count += _make_sizes(picture)
             if monotonic() - start > SECONDS_PER_RUN:
                 break
@@ -56,7 +56,7 @@ def record_pictures() -> None:
 
 def update_items() -> None:
     """Copy the sizes of finished or failed pictures to the items that show them, one by one."""
-    for picture in Picture.objects.settled().awaited()[:BATCH_SIZE]:
+    for picture in Picture.objects.settled().of_unsized_items()[:BATCH_SIZE]:
         sizes = picture.sizes if picture.made_at else []
         Item.objects.unsized().filter(image=picture.name).update(
             sized_image=picture.name,
@@ -68,7 +68,7 @@ def update_items() -> None:
 
 @transaction.atomic
 def retry_sizes(*, picture_id: int) -> None:
-    """Make a failed picture wait for its sizes once more, as when its file is there now."""
+    """Queue a failed picture once more, for example when its file is there now."""
     picture = Picture.objects.get(pk=picture_id)
     Picture.objects.filter(pk=picture_id).update(failure="", attempts=0, claimed_until=None)
     Item.objects.filter(sized_image=picture.name, image=picture.name).update(sized_image="")
