@@ -8,6 +8,7 @@ from rest_framework import serializers
 from catalog.api.serializers import ItemSerializer
 from orders.addresses.rules import InvalidAddress, clean_address
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
+from orders.models.address import ADDRESS_PARTS
 from orders.timeline import OrderEvent, parcels_of, timeline_of
 from shop.core.api.serializers import (
     CompiledOutput,
@@ -39,9 +40,6 @@ class AddressSerializer(InputSerializer):
             return clean_address(attrs)
         except InvalidAddress as refusal:
             raise serializers.ValidationError(refusal.errors) from refusal
-
-
-ADDRESS_PARTS = tuple(AddressSerializer().fields)
 
 
 class CheckoutItemSerializer(OutputSerializer):
