@@ -36,7 +36,7 @@ class Term:
 class Clause:
     """The alternatives that match a term, or several terms that have synonyms or are joined."""
 
-    headings: list[Query]  # in names, brands, departments, skus
+    headings: list[Query]  # in names, brands, categories, skus
     descriptions: list[Query] = field(default_factory=list)
 
     @property
