@@ -32,14 +32,14 @@ class Picture(Claimable):
     """
 
     name = models.CharField(max_length=200, unique=True)
-    is_uploaded = models.BooleanField("stored by the admin, and removed with its sizes")
+    is_uploaded = models.BooleanField("uploaded in the admin")
     recorded_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField("attempts without an outcome", default=0)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     sizes = ArrayField(models.PositiveIntegerField(), default=list)
     made_at = models.DateTimeField("sizes made at", null=True)
-    failure = models.CharField("why there are no sizes", max_length=200, default="")
+    failure = models.CharField("reason for the failure", max_length=200, default="")
     unused_since = models.DateTimeField(null=True)
 
     objects = PictureQuerySet.as_manager()
