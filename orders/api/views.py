@@ -145,8 +145,8 @@ def _respond_checkout(
     request: Request, checkout: Checkout, code: int = status.HTTP_200_OK
 ) -> Response:
     payload = CheckoutSerializer(checkout, context={"request": request}).data
-    lasting = {name: value for name, value in payload.items() if name not in CLOCK_FIELDS}
-    return Versioned(payload, version_of(lasting), is_timeless=False, status=code)
+    lasting_fields = {name: value for name, value in payload.items() if name not in CLOCK_FIELDS}
+    return Versioned(payload, version_of(lasting_fields), is_timeless=False, status=code)
 
 
 def _respond_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
