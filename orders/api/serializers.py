@@ -6,7 +6,8 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.api.serializers import ItemSerializer
-from orders.addresses.rules import InvalidAddress, clean_address
+from orders.addresses.rules import clean_address
+from orders.exceptions import InvalidAddress
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
 from orders.models.address import ADDRESS_PARTS
 from orders.timeline import OrderEvent, parcels_of, timeline_of
