@@ -29,7 +29,7 @@ from cart.held_units import annotate_held_units, current_hold, units_of
 from cart.models import Cart
 from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
 from cart.storefront.forms import AddForm, QuantityForm
-from cart.visitor_carts import change_cart, describe_change, find_cart
+from cart.storefront.request_cart import change_cart, describe_change, find_cart
 from catalog.live_items import get_item
 from catalog.models import Item
 from shop.core.http.post_redirect import next_path, redirect_unless_post

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cart.cart import add_items_to_cart
-from cart.visitor_carts import change_cart, describe_change
+from cart.storefront.request_cart import change_cart, describe_change
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
