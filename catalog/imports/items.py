@@ -14,11 +14,11 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db.models import CharField
 
-from catalog import specifications
 from catalog.imports.prices import PriceUnclear, read_price
+from catalog.imports.specifications import COLUMNS, WeightUnclear, grams_of, pairs_of_feed
 from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
-from catalog.specifications import SpecificationUnclear, grams_of, pairs_of_feed
+from catalog.specifications import SpecificationUnclear
 from shop.core.imports.importing import (
     BatchResult,
     FeedKind,
@@ -45,7 +45,7 @@ class CatalogFeed(FeedKind):
     required = ("id", "title", "price")
     optional = (
         *("description", "brand", "product_type", "image_link", "product_weight"),
-        *specifications.COLUMNS,
+        *COLUMNS,
         DETAILS,
     )
     outcomes = ("new", "updated", "unchanged", "repeated")
@@ -65,7 +65,7 @@ class CatalogFeed(FeedKind):
         if "description" in values:
             fields["description"] = _description(values["description"])
         if "brand" in values:
-            fields["brand"] = _limit("brand", plain_line(values["brand"]), "brand")
+            fields["brand"] = _check_length("brand", plain_line(values["brand"]), "brand")
         if "product_type" in values:
             fields["category"] = _category(values["product_type"])
         if values.get("product_weight"):
@@ -93,10 +93,10 @@ def _require(column: str, text: str, field: str) -> str:
         raise RowRefused(f"{column} is empty")
     if not text.isprintable():
         raise RowRefused(f"{column} {text[:40]!r} has characters that cannot be printed")
-    return _limit(column, text, field)
+    return _check_length(column, text, field)
 
 
-def _limit(column: str, text: str, field: str) -> str:
+def _check_length(column: str, text: str, field: str) -> str:
     max_length = cast(CharField, Item._meta.get_field(field)).max_length or 0
     if len(text) > max_length:
         raise RowRefused(f"{column} has {len(text)} characters, at most {max_length} are kept")
@@ -106,7 +106,7 @@ def _limit(column: str, text: str, field: str) -> str:
 def _parse(column: str, parse: Callable[[T], R], value: T) -> R:
     try:
         return parse(value)
-    except SpecificationUnclear as refusal:
+    except (SpecificationUnclear, WeightUnclear) as refusal:
         raise RowRefused(f"{column}: {refusal}") from refusal
 
 
@@ -129,7 +129,7 @@ def _description(html: str) -> str:
 def _category(product_type: str) -> str:
     """Return the last and most specific level of `Home > Kitchen > Kettles`."""
     levels = [level.strip() for level in plain_line(product_type).split(">")]
-    return _limit("product_type", next(filter(None, reversed(levels)), ""), "category")
+    return _check_length("product_type", next(filter(None, reversed(levels)), ""), "category")
 
 
 def _find_picture(link: str) -> str:
