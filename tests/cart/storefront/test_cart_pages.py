@@ -5,7 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from cart.models import Cart, CartItem
-from cart.storefront import views
+from cart.storefront import request_cart, views
 from cart.storefront.request_cart import find_cart
 from catalog.items import update_item
 from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
