@@ -31,13 +31,11 @@ from orders.exceptions import (
     NoHeldCheckout,
     TooManyHolds,
 )
-from orders.models import Order
 from orders.ordering import submit_order
 from orders.storefront.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
+from orders.storefront.session_address import get_address, last_used_address, set_address
 from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import redirect_unless_post
-
-SESSION_KEY = "shipping_address"
 
 
 @never_cache
@@ -53,12 +51,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _show_address_forms(request, choice, form, status=422)
     if saved := choice.cleaned_data["saved"]:
         run_transaction(use_address, customer=request.user, address_id=saved.pk)
-        request.session[SESSION_KEY] = saved.parts
+        set_address(request, saved.parts)
         return _hold(request)
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _show_address_forms(request, choice, form, status=422)
-    request.session[SESSION_KEY] = form.cleaned_data
+    set_address(request, form.cleaned_data)
     if choice.cleaned_data["keep"]:
         _save_address(request, form.cleaned_data)
     return _hold(request)
@@ -73,7 +71,7 @@ def review(request: HttpRequest) -> HttpResponse:
         checkout = current_checkout(customer=request.user)
     except NoHeldCheckout:
         return _show_ended(request, status=200)
-    address = request.session.get(SESSION_KEY)
+    address = get_address(request)
     if not address:
         return redirect("orders:checkout")
     initial = {"checkout": checkout.pk, "address": digest_of(address)}
@@ -130,7 +128,7 @@ def cancel_hold(request: HttpRequest) -> HttpResponse:
 def place_order(request: HttpRequest) -> HttpResponse:
     """Turn the hold of the posted form into an order; repeating it shows the same order."""
     form = PlaceOrderForm(request.POST)
-    address = request.session.get(SESSION_KEY)
+    address = get_address(request)
     if not form.is_valid() or not address:
         return redirect("orders:review")
     if form.cleaned_data["address"] != digest_of(address):
@@ -216,19 +214,11 @@ def _first_forms(request: HttpRequest) -> tuple[AddressChoiceForm, AddressForm]:
     """Preselect the address used last, or fill in one that was typed and not saved."""
     choice = AddressChoiceForm(customer=request.user)
     book = {address.digest: address.pk for address in choice.book}
-    address: dict[str, str] = request.session.get(SESSION_KEY, {})
+    address = get_address(request)
     if book and (not address or digest_of(address) in book):
         choice.initial["saved"] = next(iter(book.values()))
         return choice, AddressForm()
     return choice, AddressForm(initial=last_used_address(request))
-
-
-def last_used_address(request: HttpRequest) -> dict[str, str]:
-    """Return the address of the session, or else of the customer's last order, or {}."""
-    latest = Order.objects.filter(customer=request.user.pk).values_list(
-        "shipping_address", flat=True
-    )
-    return request.session.get(SESSION_KEY) or latest.first() or {}
 
 
 def _cart_lines(request: HttpRequest) -> list[CartItem]:
