@@ -16,7 +16,7 @@ from cart.cart import (
     version_of_lines,
 )
 from cart.exceptions import NoSuchItems
-from cart.held_units import annotate_held_units, current_hold, units_of
+from cart.held_units import annotate_held_units, current_hold, units_of_hold
 from cart.models import Cart
 from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests, Versioned
@@ -108,6 +108,6 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
 def _respond(request: Request, cart: Cart | None) -> Response:
     lines = cart_lines(cart)
     if any(line.problem for line in lines):
-        annotate_held_units(lines, units_of(current_hold(request.user)))
+        annotate_held_units(lines, units_of_hold(current_hold(request.user)))
     payload = CartSerializer(lines, context={"request": request}).data
     return Versioned(payload, version_of_lines(lines))

@@ -24,7 +24,7 @@ from cart.cart import (
     update_item_in_cart,
 )
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
-from cart.held_units import annotate_held_units, current_hold, units_of
+from cart.held_units import annotate_held_units, current_hold, units_of_hold
 from cart.models import Cart
 from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
 from cart.storefront.forms import AddForm, QuantityForm
@@ -43,7 +43,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     cart = find_cart(request)
     lines = cart_lines(cart)
     hold = current_hold(request.user)
-    annotate_held_units(lines, units_of(hold))
+    annotate_held_units(lines, units_of_hold(hold))
     return render(
         request,
         "cart/cart_page.html",
@@ -146,7 +146,7 @@ def delete_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
 @redirect_unless_post("cart:cart")
 def fit_to_stock(request: HttpRequest) -> HttpResponse:
     """Lower every quantity to the units left for this customer."""
-    held = units_of(current_hold(request.user))
+    held = units_of_hold(current_hold(request.user))
     if find_cart(request):
         with _refusals_as_messages(request):
             change_cart(request, fit_cart_to_stock, held=held)

@@ -22,14 +22,13 @@ from cart.exceptions import TooManyUnits
 from cart.models import Cart, CartItem
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.models import AggregatedStock
-from catalog.stock import change_stock, lock_stock
+from catalog.stock import change_stock, lock_stock, units_of_lines
 from orders.checkout.queries import with_clock
 from orders.checkout.stock_release import (
     end_holds,
     next_releases,
     read_locked_lines,
     release_holds,
-    sum_units,
 )
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout, CheckoutItem
@@ -80,7 +79,7 @@ def _hold_cart(customer, expected: Versions, *, ends_overdue: bool) -> Checkout:
     cart = _lock_cart(customer)
     lines = _read_cart_lines(cart, expected)
     ending = _lock_ending_holds(customer, _short_items(lines, ends_overdue))
-    if ending.own and ending.own_units == _units_of(lines):
+    if ending.own and ending.own_units == units_of_lines(lines):
         return ending.own
     _check_hold_rate(customer, lines)
     changes = _net_changes(lines, ending)
@@ -150,10 +149,10 @@ class EndingHolds:
     own: Checkout | None
 
     @property
-    def own_units(self) -> dict[int, int]:
+    def own_units(self) -> Counter[int]:
         """The units of the customer's own hold, by item."""
         own = self.own.pk if self.own else None
-        return {line.item_id: line.quantity for line in self.lines if line.checkout_id == own}
+        return units_of_lines(line for line in self.lines if line.checkout_id == own)
 
 
 def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
@@ -176,10 +175,6 @@ def _own_hold_to_lock(customer):
     return Checkout.objects.held().filter(customer=customer).lock()
 
 
-def _units_of(lines: Sequence[Any]) -> dict[int, int]:
-    return {line.item_id: line.quantity for line in lines}
-
-
 def _check_hold_rate(customer, lines: Sequence[Any]) -> None:
     """Raise TooManyHolds, with the seconds until the oldest counted hold is an hour ago."""
     if lines[0].recent_holds < settings.MAX_HOLDS_PER_HOUR:
@@ -192,8 +187,8 @@ def _check_hold_rate(customer, lines: Sequence[Any]) -> None:
 
 def _net_changes(lines: Sequence[Any], ending: EndingHolds) -> Counter[int]:
     """Return what is added to each item's stock: units of the ending holds less those wanted."""
-    changes = sum_units(ending.lines)
-    changes.subtract(_units_of(lines))
+    changes = units_of_lines(ending.lines)
+    changes.subtract(units_of_lines(lines))
     return changes
 
 
@@ -215,7 +210,7 @@ def _write_stock(lines: Sequence[Any], ending: EndingHolds, changes: Counter[int
     change_stock(
         changes,
         next_releases=next_releases(ending.lines, without=ending.checkouts),
-        held=_units_of(lines),
+        held=units_of_lines(lines),
         held_for=_hold_time(),
     )
 

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cart.cart import cart_of, fit_cart_to_stock
 from cart.exceptions import TooManyUnits
-from cart.held_units import current_hold, units_of
+from cart.held_units import current_hold, units_of_hold
 from cart.models import CartItem
 from catalog.exceptions import InsufficientStock, Shortage
+from catalog.stock import units_of_lines
 from orders.addresses.book import save_address, use_address
 from orders.addresses.rules import digest_of
 from orders.checkout.holds import begin_checkout, cancel_checkout
@@ -82,7 +83,7 @@ def review(request: HttpRequest) -> HttpResponse:
             "checkout": checkout,
             "address": address,
             "form": PlaceOrderForm(initial=initial, auto_id=False),
-            "is_cart_changed": units_of(checkout) != _units(_cart_lines(request)),
+            "is_cart_changed": units_of_hold(checkout) != units_of_lines(_cart_lines(request)),
         },
     )
 
@@ -101,7 +102,7 @@ def hold_what_is_left(request: HttpRequest) -> HttpResponse:
     try:
         run_transaction(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
-        held = units_of(current_hold(request.user))
+        held = units_of_hold(current_hold(request.user))
         run_transaction(fit_cart_to_stock, cart=cart_of(request.user), held=held)
         for shortage in refusal.shortages:
             messages.warning(request, _describe_shortage(shortage))
@@ -191,7 +192,7 @@ def _show_address_forms(
         "choice": choice,
         "form": form,
         "checkout": hold,
-        "is_cart_changed": hold is not None and units_of(hold) != _units(lines),
+        "is_cart_changed": hold is not None and units_of_hold(hold) != units_of_lines(lines),
         "minutes": settings.CHECKOUT_HOLD_SECONDS // 60,
     }
     return render(request, "orders/checkout_address.html", context, status=status)
@@ -223,10 +224,6 @@ def _first_forms(request: HttpRequest) -> tuple[AddressChoiceForm, AddressForm]:
 
 def _cart_lines(request: HttpRequest) -> list[CartItem]:
     return list(CartItem.objects.filter(cart__customer=request.user.pk).select_related("item"))
-
-
-def _units(lines: list[CartItem]) -> dict[int, int]:
-    return {line.item_id: line.quantity for line in lines}
 
 
 def _describe_shortage(shortage: Shortage) -> str:

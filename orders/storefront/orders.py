@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from cart.cart import add_items_to_cart
 from cart.storefront.request_cart import change_cart, describe_change
+from catalog.stock import units_of_lines
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
@@ -88,7 +89,7 @@ def buy_again(request: HttpRequest, number: str) -> HttpResponse:
     order = _own_order(request, number)
     if request.method != "POST":
         return redirect(order)
-    quantities = {line.item_id: line.quantity for line in order.lines.all()}
+    quantities = units_of_lines(order.lines.all())
     changes = change_cart(request, add_items_to_cart, quantities=quantities)
     for change in changes:
         messages.warning(request, describe_change(change))
