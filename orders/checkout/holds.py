@@ -37,7 +37,7 @@ from shop.core.db.prepared import prepared
 from shop.core.optimistic_locking import Versions, require_version
 
 HOLD_RATE_WINDOW = timedelta(hours=1)  # in which MAX_HOLDS_PER_HOUR counts
-MAX_OVERDUE_HOLDS_ENDED = 100
+MAX_OVERDUE_HOLDS_ENDED = 100  # by one new hold
 # What a hold needs to know of a cart line; never the item's long texts.
 LINE_FIELDS = (
     *("quantity", "cart", "item__name", "item__price", "item__is_active"),
@@ -76,12 +76,12 @@ def cancel_checkout(*, customer) -> Checkout:
 
 @transaction.atomic
 def _hold_cart(customer, expected: Versions, *, ends_overdue: bool) -> Checkout:
-    cart = _lock_cart(customer)
-    lines = _read_cart_lines(cart, expected)
+    cart = _read_cart(_lock_cart(customer), expected)
+    lines = cart.lines
     ending = _lock_ending_holds(customer, _short_items(lines, ends_overdue))
     if ending.own and ending.own_units == units_of_lines(lines):
         return ending.own
-    _check_hold_rate(customer, lines)
+    _check_hold_rate(customer, cart.recent_holds)
     changes = _net_changes(lines, ending)
     stock = lock_stock(changes)
     _check_stock(lines, stock, changes)
@@ -97,8 +97,16 @@ def _lock_cart(customer) -> Cart:
     return cart
 
 
-def _read_cart_lines(cart: Cart, expected: Versions) -> list[Any]:
-    """Read the lines to hold, with a first, unlocked look at what is left.
+@dataclass(frozen=True)
+class CartToHold:
+    """The lines of a locked cart, and how many holds its customer began within the hour."""
+
+    lines: list[Any]
+    recent_holds: int
+
+
+def _read_cart(cart: Cart, expected: Versions) -> CartToHold:
+    """Read the lines to hold, with their stock, which is not locked yet.
 
     The same statement counts the holds of the last hour: it comes after the cart's lock,
     so that checkouts begun at once see each other.
@@ -110,7 +118,7 @@ def _read_cart_lines(cart: Cart, expected: Versions) -> list[Any]:
     for line in lines:
         if line.quantity > settings.MAX_UNITS_PER_ITEM:
             raise TooManyUnits(line.item, wanted=line.quantity, limit=settings.MAX_UNITS_PER_ITEM)
-    return lines
+    return CartToHold(lines, recent_holds=lines[0].recent_holds)
 
 
 @prepared
@@ -159,8 +167,8 @@ def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
     """Lock the customer's own hold and overdue holds of any customer on the short items."""
     if short:
         overdue = Checkout.objects.overdue().filter(lines__item__in=short)
-        overdue_ids = overdue.order_by().values("pk").distinct()[:MAX_OVERDUE_HOLDS_ENDED]
-        ending = Q(customer=customer) | Q(pk__in=overdue_ids)
+        ended_ids = overdue.order_by().values("pk").distinct()[:MAX_OVERDUE_HOLDS_ENDED]
+        ending = Q(customer=customer) | Q(pk__in=ended_ids)
         checkouts = list(Checkout.objects.held().filter(ending).lock())
     else:
         checkouts = _own_hold_to_lock(customer=customer.pk)
@@ -175,9 +183,9 @@ def _own_hold_to_lock(customer):
     return Checkout.objects.held().filter(customer=customer).lock()
 
 
-def _check_hold_rate(customer, lines: Sequence[Any]) -> None:
+def _check_hold_rate(customer, recent_holds: int) -> None:
     """Raise TooManyHolds, with the seconds until the oldest counted hold is an hour ago."""
-    if lines[0].recent_holds < settings.MAX_HOLDS_PER_HOUR:
+    if recent_holds < settings.MAX_HOLDS_PER_HOUR:
         return
     recent = Checkout.objects.filter(customer=customer).counted_as_holds(within=HOLD_RATE_WINDOW)
     oldest = with_clock(recent).order_by("pk").first()
