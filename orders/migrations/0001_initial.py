@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('items_total', models.DecimalField(decimal_places=2, max_digits=20)),
                 ('shipping', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=12)),
                 ('tax', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=12)),
-                ('price', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='total price')),
+                ('price', models.DecimalField(decimal_places=2, max_digits=20, verbose_name='items, shipping and tax')),
                 ('placed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('cancel_reason', models.CharField(blank=True, default='', max_length=500)),

@@ -60,7 +60,7 @@ class Order(models.Model):
     items_total = models.DecimalField(max_digits=20, decimal_places=2)
     shipping = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
     tax = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
-    price = models.DecimalField("total price", max_digits=20, decimal_places=2)
+    price = models.DecimalField("items, shipping and tax", max_digits=20, decimal_places=2)
     placed_at = models.DateTimeField(db_default=Now(), editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
