@@ -11,7 +11,7 @@ from catalog.stock import units_of_lines
 
 
 def current_hold(customer):
-    """Return the customer's unexpired hold with its lines, or None."""
+    """Return the customer's current hold with its lines, or None; an overdue one is not current."""
     if not customer.is_authenticated:
         return None
     return customer.checkouts.unexpired().prefetch_related("lines").first()

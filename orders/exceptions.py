@@ -26,7 +26,7 @@ class TooManyHolds(Refusal):
 
 
 class NoHeldCheckout(Refusal):
-    """The customer has no unexpired hold; an overdue one does not count."""
+    """The customer has no current hold; an overdue one does not count."""
 
     code = "no-held-checkout"
 

@@ -48,8 +48,8 @@ LINE_FIELDS = (
 def begin_checkout(*, customer, expected: Versions = None) -> Checkout:
     """Hold every unit in the customer's cart, or change nothing.
 
-    A cart unchanged since a hold that still runs gets that same hold and deadline; a
-    changed one replaces it. `expected` are versions of the cart. Overdue holds of other
+    A cart unchanged since the current hold gets that same hold and deadline; a changed
+    one replaces it. `expected` are versions of the cart. Overdue holds of other
     customers end first where their units are needed.
 
     Raises VersionMismatch, EmptyCart, TooManyUnits, TooManyHolds, or InsufficientStock,
@@ -166,9 +166,7 @@ class EndingHolds:
 def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
     """Lock the customer's own hold and overdue holds of any customer on the short items."""
     if short:
-        overdue = Checkout.objects.overdue().filter(lines__item__in=short)
-        ended_ids = overdue.order_by().values("pk").distinct()[:MAX_OVERDUE_HOLDS_ENDED]
-        ending = Q(customer=customer) | Q(pk__in=ended_ids)
+        ending = Q(customer=customer) | Q(pk__in=_overdue_ids(short))
         checkouts = list(Checkout.objects.held().filter(ending).lock())
     else:
         checkouts = _own_hold_to_lock(customer=customer.pk)
@@ -176,6 +174,12 @@ def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
     overdue_ids = {line.checkout_id for line in lines if line.is_overdue}
     own = (c for c in checkouts if c.customer_id == customer.pk and c.pk not in overdue_ids)
     return EndingHolds(checkouts, lines, next(own, None))
+
+
+def _overdue_ids(item_ids: Collection[int]) -> QuerySet:
+    """Select the ids of overdue holds on the items, at most MAX_OVERDUE_HOLDS_ENDED."""
+    overdue = Checkout.objects.overdue().filter(lines__item__in=item_ids)
+    return overdue.order_by().values("pk").distinct()[:MAX_OVERDUE_HOLDS_ENDED]
 
 
 @prepared
