@@ -68,7 +68,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def read_current(self) -> Response:
-        """Return the response to a GET of the cart, because If-Match names its version."""
+        """Return the response to a GET of the cart, whose ETag If-Match must name."""
         return CartView().get(self.request)
 
 
