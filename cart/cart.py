@@ -211,7 +211,7 @@ def add_to_line(
 
 
 def apply_changes(changes: Iterable[CartChange]) -> list[CartChange]:
-    """Make all the changes; return those that added fewer units than wanted."""
+    """Run an iterator that makes changes; return the changes with fewer units than wanted."""
     return [change for change in changes if change.quantity < change.wanted]
 
 

@@ -41,7 +41,7 @@ class CartItem(models.Model):
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()
     price_seen = models.DecimalField(
-        "the price when it was last put in the cart", max_digits=12, decimal_places=2
+        "price that the customer has seen", max_digits=12, decimal_places=2
     )
 
     held = 0  # units in the customer's own hold, set by cart.held_units where a page needs them
@@ -88,7 +88,7 @@ class CartItem(models.Model):
 
 
 class SavedItem(models.Model):
-    """An item saved for later: it is in no cart line and counts nowhere."""
+    """An item saved for later: it is no line of the cart, and no total includes it."""
 
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="saved")
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from cart.cart import CartChange
 from cart.models import CartItem
-from cart.visitor_carts import SESSION_KEY, describe_change, merge_carts
+from cart.storefront.request_cart import SESSION_KEY, describe_change
+from cart.visitor_carts import merge_carts
 from shop.core.db.transactions import Busy, run_transaction
 
 

@@ -1,11 +1,6 @@
-"""Carts of visitors: found by the session, and merged into the customer's at sign-in."""
-
-from collections.abc import Callable
-from typing import Any, TypeVar
+"""Carts of visitors, merged into the customer's at sign-in."""
 
 from django.db import transaction
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from cart.cart import (
     CartChange,
@@ -16,30 +11,6 @@ from cart.cart import (
 )
 from cart.models import Cart, SavedItem
 from catalog.live_items import get_items
-from shop.core.db.transactions import run_transaction
-
-SESSION_KEY = "cart_id"
-
-T = TypeVar("T")
-
-
-def find_cart(request: HttpRequest) -> Cart | None:
-    """Return the cart of the request, or None if it has none yet."""
-    if request.user.is_authenticated:
-        return Cart.objects.filter(customer=request.user.pk).first()
-    cart_id = request.session.get(SESSION_KEY)
-    return Cart.objects.filter(pk=cart_id, customer=None).first() if cart_id else None
-
-
-def change_cart(request: HttpRequest, verb: Callable[..., T], **kwargs: Any) -> T:
-    """Call a verb of the cart in one transaction, which also creates a first cart.
-
-    A refusal rolls the new cart back.
-    """
-    cart, result = run_transaction(_create_and_change, request, verb, kwargs)
-    if cart.customer_id is None:
-        request.session[SESSION_KEY] = cart.pk
-    return result
 
 
 @transaction.atomic
@@ -71,25 +42,3 @@ def merge_carts(*, visitor_cart_id: int, customer) -> list[CartChange]:
     SavedItem.objects.filter(cart=visitor_cart).exclude(item__in=own_saved).update(cart=own_cart_id)
     visitor_cart.delete()
     return changes
-
-
-def describe_change(change: CartChange) -> str:
-    """Return the message for a customer whose cart has fewer units than wanted."""
-    values = {"name": change.item.name, "wanted": change.wanted, "quantity": change.quantity}
-    if change.quantity == 0:
-        return _("%(name)s: nothing could be added, because none is left.") % values
-    return _("%(name)s: together you wanted %(wanted)d, but only %(quantity)d can be had.") % values
-
-
-@transaction.atomic
-def _create_and_change(
-    request: HttpRequest, verb: Callable[..., T], kwargs: dict[str, Any]
-) -> tuple[Cart, T]:
-    cart = find_cart(request) or _new_cart(request)
-    return cart, verb(cart=cart, **kwargs)
-
-
-def _new_cart(request: HttpRequest) -> Cart:
-    if request.user.is_authenticated:
-        return cart_of(request.user)
-    return Cart.objects.create()

@@ -20,16 +20,16 @@ def request_back_in_stock_mail(*, customer, item_id: int) -> None:
     BackInStockRequest.objects.bulk_create([request], ignore_conflicts=True)
 
 
-def is_waiting(customer, item: Item) -> bool:
+def has_requested_mail(customer, item: Item) -> bool:
     """Return whether the customer has a request for the item that no mail has answered."""
     if not customer.is_authenticated:
         return False
-    return BackInStockRequest.objects.waiting().filter(customer=customer, item=item).exists()
+    return BackInStockRequest.objects.unsent().filter(customer=customer, item=item).exists()
 
 
 def send_back_in_stock_mails() -> int:
     """Send the mail of every request whose item has stock again; return the number sent."""
-    requests = BackInStockRequest.objects.waiting().in_stock()
+    requests = BackInStockRequest.objects.unsent().in_stock()
     return send_unsent(requests, render=_mail, mark_sent=_mark_notified)
 
 

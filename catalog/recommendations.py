@@ -24,14 +24,14 @@ def bought_together(item_id: int) -> Sequence[int]:
     return list(together.values_list("other", flat=True))
 
 
-def recommended_with(item: Item) -> list[Item]:
+def recommend_with(item: Item) -> list[Item]:
     """Return up to MAX_SHOWN items to show beside an item, on sale and in stock, read live."""
-    ids = _recommended(item.pk)
+    ids = _recommend(item.pk)
     items = get_items(ids) if ids else {}
     return [items[pk] for pk in ids if pk in items and items[pk].stock][:MAX_SHOWN]
 
 
-def _recommended(item_id: int) -> Sequence[int]:
+def _recommend(item_id: int) -> Sequence[int]:
     if import_plugin(settings.RECOMMENDER) is bought_together:
         return bought_together(item_id)
     return call_plugin(

@@ -7,6 +7,7 @@ come back when the hold ends, an order is cancelled or a warehouse receives good
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -75,6 +76,11 @@ def change_stock(
                 [item_id in held for item_id in item_ids],
             ),
         )
+
+
+def units_of_lines(lines: Iterable[Any]) -> Counter[int]:
+    """Add up units by item, from rows with an `item_id` and a `quantity`."""
+    return sum_by_item((line.item_id, line.quantity) for line in lines)
 
 
 def sum_by_item(units: Iterable[tuple[int, int]]) -> Counter[int]:

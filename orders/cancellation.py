@@ -13,7 +13,8 @@ from orders.exceptions import (
 )
 from orders.models import Order, OrderItem, OrderNotification
 from orders.signals import items_cancelled, order_cancelled
-from orders.timeline import read_progress, version_of_order
+from orders.timeline import read_progress
+from orders.versions import version_of_order
 from shop.core.optimistic_locking import Versions, require_version
 
 

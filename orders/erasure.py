@@ -17,26 +17,26 @@ from orders.models.address import ADDRESS_PARTS
 
 ANONYMOUS_EMAIL = "nobody@account.invalid"  # .invalid is reserved and never exists (RFC 2606)
 UNSENT_MAIL_RETENTION = timedelta(days=7)  # an older unsent mail does not delay anonymisation
-KEPT_PARTS = ("country", "region")
-# An expression for a column `shipping_address`: all its parts, those not in KEPT_PARTS empty.
+RETAINED_PARTS = ("country", "region")
+# An expression for a column `shipping_address`: all its parts, those not in RETAINED_PARTS empty.
 ONLY_COUNTRY_AND_REGION = JSONObject(
     **{
         part: Coalesce(KT(f"shipping_address__{part}"), Value(""))
-        if part in KEPT_PARTS
+        if part in RETAINED_PARTS
         else Value("")
         for part in ADDRESS_PARTS
     }
 )
 
 
-def lock_orders_to_anonymise(customers: Iterable[int], *, most: int | None = None) -> list[int]:
-    """Lock up to `most` finished orders of the customers; return the ids of those to anonymise.
+def lock_orders_to_anonymise(customers: Iterable[int], *, limit: int | None = None) -> list[int]:
+    """Lock up to `limit` finished orders of the customers; return the ids of those to anonymise.
 
     Unsent notifications are read again after the lock: the transaction that held the lock
     may have shipped a parcel and written one.
     """
     own = _to_anonymise(Order.objects.filter(customer__in=customers))
-    locked = [order.pk for order in own.only("pk").lock()[:most]]
+    locked = [order.pk for order in own.only("pk").lock()[:limit]]
     return list(_to_anonymise(Order.objects.filter(pk__in=locked)).values_list("pk", flat=True))
 
 

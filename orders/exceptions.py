@@ -26,7 +26,7 @@ class TooManyHolds(Refusal):
 
 
 class NoHeldCheckout(Refusal):
-    """The customer has no unexpired hold; an overdue one does not count."""
+    """The customer has no current hold; an overdue one does not count."""
 
     code = "no-held-checkout"
 
@@ -77,3 +77,11 @@ class AddressBookFull(Refusal):
     def __init__(self, limit: int):
         super().__init__(f"At most {limit} addresses can be kept.")
         self.limit = limit
+
+
+class InvalidAddress(Refusal):
+    """Parts of an address are missing or invalid; `errors` has the messages by part."""
+
+    def __init__(self, errors: dict[str, str]):
+        super().__init__("; ".join(f"{part}: {message}" for part, message in errors.items()))
+        self.errors = errors

@@ -17,10 +17,9 @@ from shop.core.db.prepared import prepared
 
 @transaction.atomic
 def submit_order(*, customer, checkout_id: int, shipping_address: Mapping[str, str]) -> Order:
-    """Turn the customer's unexpired hold into an order and empty the cart.
+    """Turn the customer's current hold into an order and empty the cart.
 
-    A checkout that was submitted before returns its order. A payment will be authorised
-    during the hold, before this transaction begins. Sends `order_submitted`. Raises
+    A checkout that was submitted before returns its order. Sends `order_submitted`. Raises
     CheckoutNotFound, or CheckoutExpired when the hold has ended or is overdue by the
     database's clock.
     """

@@ -15,6 +15,6 @@ order_cancelled = Signal()
 # assigned yet are used up first; the receiver takes the rest off the warehouse orders.
 items_cancelled = Signal()
 
-# `parcels` of an order, about to be shown to its customer. The receiver sets the estimated
+# `parcels` of an order, loaded for its page. The receiver sets the estimated
 # day of arrival of each as `arrives_on`.
-parcels_shown = Signal()
+parcels_loaded = Signal()

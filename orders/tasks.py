@@ -15,7 +15,7 @@ def release_expired_checkouts() -> None:
 
 
 @shared_task
-def count_popularity() -> None:
+def update_sales_statistics() -> None:
     """Update the sales statistics of the catalogue."""
     run_transaction(sales_statistics.count_popularity)
     run_transaction(sales_statistics.count_co_purchases)

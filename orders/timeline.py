@@ -1,7 +1,6 @@
-"""The progress of an order as its customer sees it: lines, parcels and events.
+"""The progress of an order: its lines, parcels and events.
 
-Presentation: it reads the warehouse orders of the layer above through their reverse
-relation, and decides nothing.
+It reads the warehouse orders of the layer above through their reverse relation.
 """
 
 from datetime import datetime
@@ -11,7 +10,6 @@ from django.db.models import prefetch_related_objects
 
 from orders.models import Order, OrderQuerySet
 from shop.core.db.prepared import set_related
-from shop.core.optimistic_locking import version_of
 
 # The relations that are shown with an order.
 PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item")
@@ -36,17 +34,7 @@ def parcels_of(order: Order) -> list:
     return sorted(parcels, key=lambda parcel: parcel.pk)
 
 
-def version_of_order(order: Order) -> str:
-    """Return the version of an order: it changes with its status, lines and parcels."""
-    lines = [(line.pk, line.cancelled_quantity, line.short_quantity) for line in order.lines.all()]
-    parcels = [
-        (parcel.pk, parcel.status, [(line.pk, line.quantity) for line in parcel.lines.all()])
-        for parcel in parcels_of(order)
-    ]
-    return version_of([order.status, order.anonymised_at is None, lines, parcels])
-
-
-class Event(NamedTuple):
+class OrderEvent(NamedTuple):
     """An event of an order, or of its n-th parcel."""
 
     name: str
@@ -54,13 +42,13 @@ class Event(NamedTuple):
     parcel: int | None = None
 
 
-def timeline_of(order: Order) -> list[Event]:
+def timeline_of(order: Order) -> list[OrderEvent]:
     """Return the events of an order, sorted by time."""
-    events = [Event("submitted", order.placed_at)]
+    events = [OrderEvent("submitted", order.placed_at)]
     if order.cancelled_at:
-        events.append(Event("cancelled", order.cancelled_at))
+        events.append(OrderEvent("cancelled", order.cancelled_at))
     for number, parcel in enumerate(parcels_of(order), start=1):
         for name in ("assigned", "picked", "shipped"):
             if at := getattr(parcel, f"{name}_at"):
-                events.append(Event(name, at, number))
+                events.append(OrderEvent(name, at, number))
     return sorted(events, key=lambda event: event.at)

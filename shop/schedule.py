@@ -14,8 +14,8 @@ BEAT_SCHEDULE = {
     "release-expired-checkouts": _every(5, "orders.tasks.release_expired_checkouts"),
     "audit-stock": _every(300, "warehouses.tasks.audit_stock"),
     "delete-old-rows": _every(3600, "shop.retention.delete_old_rows"),
-    "count-popularity": {
-        "task": "orders.tasks.count_popularity",
+    "update-sales-statistics": {
+        "task": "orders.tasks.update_sales_statistics",
         "schedule": crontab(hour=3, minute=20),
     },
     "send-back-in-stock-mails": _every(30, "catalog.tasks.send_back_in_stock_mails"),

@@ -1,16 +1,16 @@
-// Counts down the seconds that the server said were left when it made this page.
-// The server alone decides: when this reaches zero, it only offers to hold again.
+// Counts down the seconds of the hold, as the server wrote them into this page.
+// Only the server ends a hold: at zero this script offers to hold the cart again.
 "use strict";
 
 const countdown = document.querySelector("[data-seconds-left]");
 const announcer = countdown.querySelector("[data-countdown-announcer]");
-const begun = performance.now();
-const begunByWallClock = Date.now();
-const given = Number(countdown.dataset.secondsLeft);
-const announced = new Set([300, 120, 60, 0].filter((mark) => mark >= given && mark > 0));
+const startedAt = performance.now();
+const startedAtWallClock = Date.now();
+const initialSeconds = Number(countdown.dataset.secondsLeft);
+const announced = new Set([300, 120, 60, 0].filter((mark) => mark >= initialSeconds && mark > 0));
 
 function secondsLeft() {
-  return Math.max(0, Math.ceil(given - (performance.now() - begun) / 1000));
+  return Math.max(0, Math.ceil(initialSeconds - (performance.now() - startedAt) / 1000));
 }
 
 function show() {
@@ -21,7 +21,7 @@ function show() {
   if (left === 0) end();
 }
 
-// Only the last mark passed is said, so that a page that slept does not say all of them.
+// Announces only the last mark passed, because several may have passed while the page slept.
 function announce(left) {
   const passed = [300, 120, 60, 0].filter((mark) => left <= mark && !announced.has(mark));
   if (passed.length === 0) return;
@@ -40,13 +40,13 @@ function end() {
   if (isLosingFocus) countdown.querySelector(".countdown-over button").focus();
 }
 
-// A computer that slept, or a page brought back from memory, asks the server anew.
-function askAnewAfterSleep() {
-  const slept = Date.now() - begunByWallClock - (performance.now() - begun);
+// Reloads the page after the computer slept, or when the browser restores it from memory.
+function refreshAfterSleep() {
+  const slept = Date.now() - startedAtWallClock - (performance.now() - startedAt);
   if (document.visibilityState === "visible" && Math.abs(slept) > 2000) location.reload();
 }
 
-document.addEventListener("visibilitychange", askAnewAfterSleep);
+document.addEventListener("visibilitychange", refreshAfterSleep);
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 countdown.querySelector(".countdown-clock").hidden = false;

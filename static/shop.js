@@ -1,8 +1,8 @@
-// Enhances what the server made. Without this script every link and form works as it is.
+// Enhances the server's pages. Every link and form also works without this script.
 "use strict";
 
-// Where htmx gets no answer to show, the form is sent the plain way, so the page that says
-// why is seen.
+// When htmx gets no response that it can show, the browser submits the form itself and shows
+// the error page.
 for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   document.addEventListener(failure, (event) => {
     const form = event.detail.elt.closest("form");
@@ -10,24 +10,24 @@ for (const failure of ["htmx:sendError", "htmx:responseError"]) {
   });
 }
 
-// What is said about something that was done in place has to be seen wherever one is.
+// A message about a change in place floats, so that it is visible at any scroll position.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target.id === "messages") event.detail.target.classList.add("floating");
 });
 
-// A quantity that is changed while another one is on its way stays, and is sent in its turn.
-let waiting = [];
+// A quantity that is changed during a request for another one is kept, and sent afterwards.
+let changedInputs = [];
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (detail.target.id !== "cart") return;
   const { elt, parameters } = detail.requestConfig;
-  waiting = [...detail.target.querySelectorAll("input[name=quantity]")].filter(
+  changedInputs = [...detail.target.querySelectorAll("input[name=quantity]")].filter(
     (input) => input.value !== (input.form === elt ? parameters.quantity : input.defaultValue),
   );
 });
 
 document.addEventListener("htmx:afterSettle", () => {
-  for (const { id, value } of waiting.splice(0)) {
+  for (const { id, value } of changedInputs.splice(0)) {
     const input = document.getElementById(id);
     if (!input || input.value === value) continue;
     input.value = value;
@@ -35,14 +35,14 @@ document.addEventListener("htmx:afterSettle", () => {
   }
 });
 
-// Where what had the focus is gone, as a line that was set to nothing, reading goes on here.
+// When the focused element is removed, such as a cart line set to 0, the main part gets the focus.
 document.addEventListener("htmx:afterSettle", () => {
   if (document.activeElement === document.body) {
     document.getElementById("main").focus({ preventScroll: true });
   }
 });
 
-// The filters of a phone are a drawer: Escape closes it, and so does going on behind it.
+// On a phone the filters are a drawer: Escape closes it, and so does a focus behind it.
 document.addEventListener("keydown", (event) => {
   const drawer = document.querySelector("details.filters[open]");
   if (!drawer || event.key !== "Escape" || event.defaultPrevented) return;
@@ -56,8 +56,8 @@ document.addEventListener("focusin", ({ target }) => {
   if (isElsewhere && matchMedia("(max-width: 59.99rem)").matches) drawer.open = false;
 });
 
-// A picture that cannot be fetched or read becomes the drawn one. Errors do not bubble.
-function drawInstead(picture) {
+// A placeholder replaces a picture that cannot be loaded. Errors do not bubble.
+function showPlaceholder(picture) {
   const { placeholder } = picture.dataset;
   if (!placeholder) return;
   delete picture.dataset.placeholder;
@@ -65,29 +65,29 @@ function drawInstead(picture) {
   picture.src = placeholder;
 }
 
-addEventListener("error", ({ target }) => target.matches?.("img.picture") && drawInstead(target), true);
+addEventListener("error", ({ target }) => target.matches?.("img.picture") && showPlaceholder(target), true);
 document.querySelectorAll("img.picture").forEach((picture) => {
-  if (picture.complete && picture.naturalWidth === 0) drawInstead(picture);
+  if (picture.complete && picture.naturalWidth === 0) showPlaceholder(picture);
 });
 
-// A secret that is shown this once: reaching it selects it all, and a button copies it.
+// A secret is shown only once: focusing it selects all of it, and a button copies it.
 document.querySelectorAll("button[data-copy]").forEach((button) => {
   const secret = document.getElementById(button.dataset.copy);
   secret.addEventListener("focus", () => secret.select());
-  button.hidden = !navigator.clipboard; // which browsers give to https and to this machine only
+  button.hidden = !navigator.clipboard; // available over https and on localhost only
   button.addEventListener("click", async () => {
     secret.select();
     try {
       await navigator.clipboard.writeText(secret.value);
       button.parentElement.querySelector("[role=status]").textContent = button.dataset.copied;
     } catch {
-      secret.focus(); // it is selected, to be copied by hand
+      secret.focus(); // selects it, to be copied by hand
     }
   });
 });
 
-// Suggests questions as one types: a combobox with a listbox, as ARIA 1.2 describes it.
-// Without this script, or with the API away, the box is a box.
+// Suggests queries during typing: a combobox with a listbox, as in ARIA 1.2.
+// Without this script or the API, the search box has no suggestions.
 class Suggestions {
   static waitMs = 80;
 
@@ -105,30 +105,30 @@ class Suggestions {
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", this.list.id);
     input.ariaExpanded = "false";
-    input.addEventListener("input", () => this.askSoon());
-    input.addEventListener("keydown", (event) => this.obey(event));
+    input.addEventListener("input", () => this.requestSoon());
+    input.addEventListener("keydown", (event) => this.handleKey(event));
     input.addEventListener("blur", () => this.close());
     this.list.addEventListener("mousedown", (event) => this.take(event));
   }
 
-  askSoon() {
-    clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.ask(), Suggestions.waitMs);
+  requestSoon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.request(), Suggestions.waitMs);
   }
 
-  async ask() {
+  async request() {
     const typed = this.input.value.trim();
     if (!typed) return this.close();
-    this.asking?.abort();
-    const asking = (this.asking = new AbortController());
+    this.controller?.abort();
+    const controller = (this.controller = new AbortController());
     try {
-      const answer = await fetch(`/api/v1/suggest/?q=${encodeURIComponent(typed)}`, {
-        signal: asking.signal,
+      const response = await fetch(`/api/v1/suggest/?q=${encodeURIComponent(typed)}`, {
+        signal: controller.signal,
       });
-      const suggestions = answer.ok ? (await answer.json()).suggestions : [];
-      if (asking === this.asking && document.activeElement === this.input) this.show(suggestions);
+      const suggestions = response.ok ? (await response.json()).suggestions : [];
+      if (controller === this.controller && document.activeElement === this.input) this.show(suggestions);
     } catch {
-      if (asking === this.asking) this.show([]); // a box is a box
+      if (controller === this.controller) this.show([]);
     }
   }
 
@@ -148,8 +148,8 @@ class Suggestions {
   }
 
   close() {
-    clearTimeout(this.waiting);
-    this.asking?.abort();
+    clearTimeout(this.timer);
+    this.controller?.abort();
     this.show([]);
   }
 
@@ -165,7 +165,7 @@ class Suggestions {
     }
   }
 
-  obey(event) {
+  handleKey(event) {
     const count = this.list.children.length;
     if (event.isComposing || !count) return;
     if (event.key === "ArrowDown") this.choose((this.chosen + 1) % count);
@@ -191,25 +191,25 @@ class Suggestions {
 
 document.querySelectorAll("input[data-suggest]").forEach((input) => new Suggestions(input));
 
-// Tells again what is left of the items on the page, every few seconds while it is looked at.
-async function tellStock() {
+// Refreshes the stock of the items on the page every few seconds, while the page is visible.
+async function refreshStock() {
   const shown = [...document.querySelectorAll("[data-stock-of]")];
   const watched = new Set(shown.map((part) => part.dataset.stockOf));
   if (watched.size === 0 || document.visibilityState !== "visible") return;
-  const asked = new URLSearchParams([...watched].slice(0, 100).map((key) => ["item", key]));
+  const parameters = new URLSearchParams([...watched].slice(0, 100).map((key) => ["item", key]));
   try {
-    const answer = await fetch(`/items/stock/?${asked}`);
-    if (!answer.ok) return;
-    const told = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const fresh of told.querySelectorAll("[data-stock-of]")) {
+    const response = await fetch(`/items/stock/?${parameters}`);
+    if (!response.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    for (const fresh of page.querySelectorAll("[data-stock-of]")) {
       for (const stale of document.querySelectorAll(`[data-stock-of="${fresh.dataset.stockOf}"]`)) {
         if (stale.textContent !== fresh.textContent) stale.replaceWith(fresh.cloneNode(true));
       }
     }
   } catch {
-    // what the page says stays until the next time
+    // the page shows the old stock until the next refresh
   }
 }
 
-setInterval(tellStock, 5000);
-document.addEventListener("visibilitychange", tellStock);
+setInterval(refreshStock, 5000);
+document.addEventListener("visibilitychange", refreshStock);

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from catalog.search import cache as search_cache
-from catalog.search.engines.tantivy_engine import LocalEngine
+from catalog.search.engines.tantivy_engine import TantivyEngine
 from catalog.search.index.indexer import Indexer
 from shop.core.api import token_bucket
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory
@@ -91,7 +91,7 @@ def indexer(settings, tmp_path, monkeypatch) -> Indexer:
     """An indexer that the test runs by hand, with an index of its own."""
     settings.SEARCH_INDEX_DIR = str(tmp_path / "search")
     monkeypatch.setattr("catalog.search.engines.tantivy_engine.RELOAD_SECONDS", 0)
-    monkeypatch.setattr("catalog.search.engines.selection.local", LocalEngine())
+    monkeypatch.setattr("catalog.search.engines.selection.local", TantivyEngine())
     monkeypatch.setattr("catalog.search.text.synonyms._synonyms", None)
     # A few changed items are a large part of a test's catalogue.
     monkeypatch.setattr("catalog.search.index.indexer.MAX_DRIFT", inf)

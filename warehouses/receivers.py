@@ -8,7 +8,7 @@ from celery.app.task import Task
 from django.db import transaction
 from django.dispatch import receiver
 
-from orders.signals import items_cancelled, order_cancelled, parcels_shown
+from orders.signals import items_cancelled, order_cancelled, parcels_loaded
 from warehouses.delivery.estimates import annotate_arrivals
 from warehouses.fulfilment.deallocation import deallocate, deallocate_items
 from warehouses.signals import shortfall_opened, warehouse_closed
@@ -27,7 +27,7 @@ def deallocate_cancelled_items(order, cancelled, **kwargs) -> None:
     deallocate_items(order=order, cancelled=cancelled)
 
 
-@receiver(parcels_shown)
+@receiver(parcels_loaded)
 def annotate_parcel_arrivals(parcels, **kwargs) -> None:
     """Set `arrives_on` of the parcels that a page shows."""
     if parcels:

@@ -16,7 +16,7 @@ from cart.cart import (
     version_of_lines,
 )
 from cart.exceptions import NoSuchItems
-from cart.held_units import annotate_held_units, running_hold, units_of
+from cart.held_units import annotate_held_units, current_hold, units_of_hold
 from cart.models import Cart
 from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests, Versioned
@@ -33,7 +33,7 @@ class CartView(IdempotentWrites, ConditionalRequests, APIView):
     def get(self, request: Request) -> Response:
         """Return the caller's cart, empty if there is none yet."""
         cart = Cart.objects.filter(customer=request.user.pk).first()
-        return _answer(request, cart)
+        return _respond(request, cart)
 
     @extend_schema(
         summary="Replace the whole cart",
@@ -61,7 +61,7 @@ class CartView(IdempotentWrites, ConditionalRequests, APIView):
             )
         except NoSuchItems as refusal:
             raise missing_items(quantities, refusal.item_ids) from refusal
-        return _answer(request, cart)
+        return _respond(request, cart)
 
 
 class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
@@ -89,7 +89,7 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
             )
         except Item.DoesNotExist as error:
             raise Http404 from error
-        return _answer(request, cart)
+        return _respond(request, cart)
 
     @extend_schema(summary="Take an item out of the cart", responses={200: CartSerializer})
     def delete(self, request: Request, item_id: int) -> Response:
@@ -98,16 +98,16 @@ class CartItemView(IdempotentWrites, ConditionalRequests, APIView):
         run_transaction(
             remove_item_from_cart, cart=cart, item_id=item_id, expected=self.expected_versions()
         )
-        return _answer(request, cart)
+        return _respond(request, cart)
 
     def read_current(self) -> Response:
         """Return the response to a GET of the cart, whose ETag If-Match must name."""
         return CartView().get(self.request)
 
 
-def _answer(request: Request, cart: Cart | None) -> Response:
+def _respond(request: Request, cart: Cart | None) -> Response:
     lines = cart_lines(cart)
     if any(line.problem for line in lines):
-        annotate_held_units(lines, units_of(running_hold(request.user)))
+        annotate_held_units(lines, units_of_hold(current_hold(request.user)))
     payload = CartSerializer(lines, context={"request": request}).data
     return Versioned(payload, version_of_lines(lines))

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField()),
-                ('price_seen', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='the price when it was last put in the cart')),
+                ('price_seen', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='price that the customer has seen')),
                 ('cart', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='cart.cart')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.item')),
             ],

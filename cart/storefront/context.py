@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.http import HttpRequest
 
 from cart.models import CartItem
-from cart.visitor_carts import SESSION_KEY
+from cart.storefront.request_cart import SESSION_KEY
 
 
 def cart_size(request: HttpRequest) -> dict:

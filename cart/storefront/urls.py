@@ -13,8 +13,8 @@ urlpatterns = [
     path("items/<key:item_id>/add/", views.add, name="add"),
     path("items/<key:item_id>/remove/", views.remove, name="remove"),
     path("items/<key:item_id>/save/", views.save, name="save"),
-    path("saved/<key:item_id>/move/", views.move_saved_item, name="unsave"),
-    path("saved/<key:item_id>/remove/", views.delete_saved_item, name="forget"),
+    path("saved/<key:item_id>/move/", views.move_saved_item, name="move-saved-item"),
+    path("saved/<key:item_id>/remove/", views.delete_saved_item, name="delete-saved-item"),
     path("fit/", views.fit_to_stock, name="fit"),
     path("prices/", views.accept_prices, name="accept-prices"),
 ]

@@ -1,8 +1,8 @@
 """Pages of the cart."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +16,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cart.cart import (
-    CartChange,
     accept_new_prices,
     add_item_to_cart,
     cart_lines,
@@ -25,11 +24,11 @@ from cart.cart import (
     update_item_in_cart,
 )
 from cart.exceptions import CartFull, OutOfStock, TooManyUnits
-from cart.held_units import annotate_held_units, running_hold, units_of
+from cart.held_units import annotate_held_units, current_hold, units_of_hold
 from cart.models import Cart
 from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
 from cart.storefront.forms import AddForm, QuantityForm
-from cart.visitor_carts import change_cart, describe_change, find_cart
+from cart.storefront.request_cart import change_cart, describe_change, find_cart
 from catalog.live_items import get_item
 from catalog.models import Item
 from shop.core.http.post_redirect import next_path, redirect_unless_post
@@ -43,8 +42,8 @@ def cart(request: HttpRequest) -> HttpResponse:
     """Show the lines with live price and stock, and the lines that cannot be bought."""
     cart = find_cart(request)
     lines = cart_lines(cart)
-    hold = running_hold(request.user)
-    annotate_held_units(lines, units_of(hold))
+    hold = current_hold(request.user)
+    annotate_held_units(lines, units_of_hold(hold))
     return render(
         request,
         "cart/cart_page.html",
@@ -76,7 +75,8 @@ def _add(request: HttpRequest, item: Item) -> HttpResponse:
         _add_error_message(request, item, form)
     else:
         quantity = form.cleaned_data["quantity"]
-        if _try_change(request, add_item_to_cart, item_id=item.pk, quantity=quantity):
+        with _refusals_as_messages(request):
+            change_cart(request, add_item_to_cart, item_id=item.pk, quantity=quantity)
             messages.success(request, _describe_added(item, quantity))
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "cart/_added.html")
@@ -94,7 +94,8 @@ def update(request: HttpRequest, item_id: int) -> HttpResponse:
     if quantity == 0:
         return remove(request, item_id)
     try:
-        if _try_change(request, update_item_in_cart, item_id=item_id, quantity=quantity):
+        with _refusals_as_messages(request):
+            change_cart(request, update_item_in_cart, item_id=item_id, quantity=quantity)
             messages.success(request, _("Your cart is up to date."))
     except Item.DoesNotExist:
         messages.error(request, _("That item is not sold any more."))
@@ -104,32 +105,32 @@ def update(request: HttpRequest, item_id: int) -> HttpResponse:
 @redirect_unless_post("cart:cart")
 def remove(request: HttpRequest, item_id: int) -> HttpResponse:
     """Remove a line."""
-    if find_cart(request) and _try_change(request, remove_item_from_cart, item_id=item_id):
-        name = Item.objects.filter(pk=item_id).values_list("name", flat=True).first()
-        if name:
-            messages.success(request, _("%(name)s is out of your cart.") % {"name": name})
+    if find_cart(request):
+        with _refusals_as_messages(request):
+            change_cart(request, remove_item_from_cart, item_id=item_id)
+            name = Item.objects.filter(pk=item_id).values_list("name", flat=True).first()
+            if name:
+                messages.success(request, _("%(name)s is out of your cart.") % {"name": name})
     return redirect("cart:cart")
 
 
 @redirect_unless_post("cart:cart")
 def save(request: HttpRequest, item_id: int) -> HttpResponse:
     """Save a line for later."""
-    if find_cart(request) and _try_change(request, save_for_later, item_id=item_id):
-        messages.success(request, _("That is put aside for later."))
+    if find_cart(request):
+        with _refusals_as_messages(request):
+            change_cart(request, save_for_later, item_id=item_id)
+            messages.success(request, _("That is put aside for later."))
     return redirect("cart:cart")
 
 
 @redirect_unless_post("cart:cart")
 def move_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
     """Move a saved item to the cart."""
-    changes: list[CartChange] = []
-
-    def move(*, cart: Cart) -> None:
-        changes[:] = move_to_cart(cart=cart, item_id=item_id)
-
-    if find_cart(request) and _try_change(request, move):
-        for change in changes:
-            messages.warning(request, describe_change(change))
+    if find_cart(request):
+        with _refusals_as_messages(request):
+            for change in change_cart(request, move_to_cart, item_id=item_id):
+                messages.warning(request, describe_change(change))
     return redirect("cart:cart")
 
 
@@ -137,16 +138,19 @@ def move_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
 def delete_saved_item(request: HttpRequest, item_id: int) -> HttpResponse:
     """Delete a saved item."""
     if find_cart(request):
-        _try_change(request, remove_saved_item, item_id=item_id)
+        with _refusals_as_messages(request):
+            change_cart(request, remove_saved_item, item_id=item_id)
     return redirect("cart:cart")
 
 
 @redirect_unless_post("cart:cart")
 def fit_to_stock(request: HttpRequest) -> HttpResponse:
     """Lower every quantity to the units left for this customer."""
-    held = units_of(running_hold(request.user))
-    if find_cart(request) and _try_change(request, fit_cart_to_stock, held=held):
-        messages.success(request, _("Your cart now has only what is left."))
+    held = units_of_hold(current_hold(request.user))
+    if find_cart(request):
+        with _refusals_as_messages(request):
+            change_cart(request, fit_cart_to_stock, held=held)
+            messages.success(request, _("Your cart now has only what is left."))
     return redirect("cart:cart")
 
 
@@ -154,22 +158,21 @@ def fit_to_stock(request: HttpRequest) -> HttpResponse:
 def accept_prices(request: HttpRequest) -> HttpResponse:
     """Record the current prices as seen by the customer."""
     if find_cart(request):
-        _try_change(request, accept_new_prices)
+        with _refusals_as_messages(request):
+            change_cart(request, accept_new_prices)
     return redirect("cart:cart")
 
 
-def _try_change(request: HttpRequest, verb: Callable[..., None], **kwargs: Any) -> bool:
-    """Call a verb on the cart and return whether it succeeded; a refusal becomes a message."""
+@contextmanager
+def _refusals_as_messages(request: HttpRequest) -> Iterator[None]:
+    """Turn a refusal of the body into a message; the rest of the body is left out."""
     try:
-        change_cart(request, verb, **kwargs)
+        yield
     except REFUSALS as refusal:
         messages.error(request, _describe_refusal(refusal))
-        return False
     except Cart.DoesNotExist:  # merged or deleted after `find_cart` read it
         text = _("Your cart has moved, perhaps because you have just signed in. Please try again.")
         messages.error(request, text)
-        return False
-    return True
 
 
 def _describe_refusal(refusal: Exception) -> str:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from catalog.exceptions import InvalidPicture, StorageUnavailable
-from catalog.pictures.sanitizing import Drawing, redraw
+from catalog.pictures.sanitizing import PictureFile, reencode
 from catalog.pictures.storage import store_picture
 from catalog.specifications import SpecificationUnclear, lines_of_pairs, pairs_of_lines
 
@@ -47,19 +47,19 @@ class ItemForm(forms.ModelForm):
     )
 
     def clean_image(self):
-        """Return an uploaded picture redrawn, or the unchanged field."""
+        """Return an uploaded picture reencoded, or the unchanged field."""
         image = self.cleaned_data["image"]
         if not isinstance(image, UploadedFile):
             return image
         try:
-            return redraw(image)
+            return reencode(image)
         except InvalidPicture as refusal:
             raise ValidationError(str(refusal)) from refusal
 
     def clean(self):
         """Store a new picture once all other fields are valid, and put its name in `image`."""
         fields = super().clean() or self.cleaned_data
-        if not self.errors and isinstance(fields["image"], Drawing):
+        if not self.errors and isinstance(fields["image"], PictureFile):
             try:
                 fields["image"] = store_picture(fields["image"])
             except StorageUnavailable:

@@ -9,11 +9,10 @@ from catalog.admin.forms import ItemForm
 from catalog.exceptions import SkuExists
 from catalog.items import save_item, update_item
 from catalog.models import AggregatedStock, Item
+from catalog.storefront.availability import MAX_FEW
 from shop.core.admin.lists import QuickList, ReadOnlyList
 from shop.core.db.transactions import run_transaction
 from shop.core.regions import currency
-
-FEW = 5  # units
 
 
 class StockFilter(admin.SimpleListFilter):
@@ -23,13 +22,17 @@ class StockFilter(admin.SimpleListFilter):
     parameter_name = "stock"
     conditions = {
         "none": Q(aggregated_stock__stock=0),
-        "few": Q(aggregated_stock__stock__range=(1, FEW)),
-        "more": Q(aggregated_stock__stock__gt=FEW),
+        "few": Q(aggregated_stock__stock__range=(1, MAX_FEW)),
+        "more": Q(aggregated_stock__stock__gt=MAX_FEW),
     }
 
     def lookups(self, request, model_admin):
         """Return the choices none, few and more."""
-        return [("none", "none left"), ("few", f"1 to {FEW} left"), ("more", f"more than {FEW}")]
+        return [
+            ("none", "none left"),
+            ("few", f"1 to {MAX_FEW} left"),
+            ("more", f"more than {MAX_FEW}"),
+        ]
 
     def queryset(self, request, queryset):
         """Return the items that meet the chosen condition, or all."""

@@ -9,21 +9,21 @@ from shop.core.db.transactions import run_transaction
 
 
 class FailedFilter(admin.SimpleListFilter):
-    """Filters pictures by whether their sizes failed, are waiting, or are made."""
+    """Filters pictures by whether their sizes failed, are pending or made."""
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request, model_admin):
-        """Return the choices failed, waiting and made."""
-        return [("failed", "failed"), ("waiting", "waiting"), ("made", "made")]
+        """Return the choices failed, pending and made."""
+        return [("failed", "failed"), ("pending", "pending"), ("made", "made")]
 
     def queryset(self, request, queryset):
         """Return the pictures in the chosen state, or all."""
         if self.value() == "failed":
             return queryset.exclude(failure="")
-        if self.value() in {"waiting", "made"}:
-            return queryset.filter(failure="", made_at__isnull=self.value() == "waiting")
+        if self.value() in {"pending", "made"}:
+            return queryset.filter(failure="", made_at__isnull=self.value() == "pending")
         return queryset
 
 

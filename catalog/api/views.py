@@ -68,7 +68,7 @@ class ItemsView(IdempotentWrites, APIView):
         """Create an item, without stock."""
         payload = read_input(ItemInput, request.data)
         item = run_transaction(create_item, **payload)
-        return _answer(request, item, status.HTTP_201_CREATED)
+        return _respond(request, item, status.HTTP_201_CREATED)
 
 
 class ItemView(IdempotentWrites, ConditionalRequests, APIView):
@@ -79,7 +79,7 @@ class ItemView(IdempotentWrites, ConditionalRequests, APIView):
     @extend_schema(summary="One item with its live stock", responses=ItemSerializer)
     def get(self, request: Request, item_id: int) -> Response:
         """Return an item on sale with its live stock."""
-        return _answer(request, _find(item_id))
+        return _respond(request, _find(item_id))
 
     @extend_schema(
         summary="Change an item",
@@ -124,10 +124,10 @@ def _change(request: Request, item_id: int, expected: Versions, *, is_partial: b
         run_transaction(update_item, item_id=item_id, expected=expected, **payload)
     except Item.DoesNotExist as error:
         raise Http404 from error
-    return _answer(request, fetch_with_stock(_any(item_id))[0])
+    return _respond(request, fetch_with_stock(_any(item_id))[0])
 
 
-def _answer(request: Request, item: Item, code: int = status.HTTP_200_OK) -> Response:
+def _respond(request: Request, item: Item, code: int = status.HTTP_200_OK) -> Response:
     payload = ItemSerializer(item, context={"request": request}).data
     return Versioned(payload, item.version, status=code)
 

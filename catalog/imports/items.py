@@ -14,11 +14,11 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.db.models import CharField
 
-from catalog import specifications
 from catalog.imports.prices import PriceUnclear, read_price
+from catalog.imports.specifications import COLUMNS, WeightUnclear, grams_of, pairs_of_feed
 from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
-from catalog.specifications import SpecificationUnclear, grams_of, pairs_of_feed
+from catalog.specifications import SpecificationUnclear
 from shop.core.imports.importing import (
     BatchResult,
     FeedKind,
@@ -45,7 +45,7 @@ class CatalogFeed(FeedKind):
     required = ("id", "title", "price")
     optional = (
         *("description", "brand", "product_type", "image_link", "product_weight"),
-        *specifications.COLUMNS,
+        *COLUMNS,
         DETAILS,
     )
     outcomes = ("new", "updated", "unchanged", "repeated")
@@ -58,29 +58,29 @@ class CatalogFeed(FeedKind):
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
         """Return the fields of the item that the row has values for. Raises RowRefused."""
         fields = {
-            "sku": _required("id", values["id"], "sku"),
-            "name": _required("title", plain_line(values["title"]), "name"),
+            "sku": _require("id", values["id"], "sku"),
+            "name": _require("title", plain_line(values["title"]), "name"),
             "price": _price(values["price"]),
         }
         if "description" in values:
             fields["description"] = _description(values["description"])
         if "brand" in values:
-            fields["brand"] = _limited("brand", plain_line(values["brand"]), "brand")
+            fields["brand"] = _check_length("brand", plain_line(values["brand"]), "brand")
         if "product_type" in values:
             fields["category"] = _category(values["product_type"])
         if values.get("product_weight"):
-            fields["weight"] = _parsed("product_weight", grams_of, values["product_weight"])
-        pairs = _parsed("specifications", pairs_of_feed, values)
+            fields["weight"] = _parse("product_weight", grams_of, values["product_weight"])
+        pairs = _parse("specifications", pairs_of_feed, values)
         if pairs is not None:
             fields["specifications"] = pairs
-        if picture := _stored_picture(values.get("image_link", "")):
+        if picture := _find_picture(values.get("image_link", "")):
             fields["image"] = picture
         return fields
 
     def take(self, rows: Rows) -> BatchResult:
         """Write the items that are new or differ from the row, in order of sku."""
         fields_by_sku = merge_by_key(rows, "sku")
-        counts = Counter(repeated=len(rows) - self._seen.note(fields_by_sku))
+        counts = Counter(repeated=len(rows) - self._seen.add(fields_by_sku))
         items = list(fields_by_sku.values())
         for start in range(0, len(items), self.batch_size):
             batch = items[start : start + self.batch_size]
@@ -88,25 +88,25 @@ class CatalogFeed(FeedKind):
         return BatchResult(counts)
 
 
-def _required(column: str, text: str, field: str) -> str:
+def _require(column: str, text: str, field: str) -> str:
     if not text:
         raise RowRefused(f"{column} is empty")
     if not text.isprintable():
         raise RowRefused(f"{column} {text[:40]!r} has characters that cannot be printed")
-    return _limited(column, text, field)
+    return _check_length(column, text, field)
 
 
-def _limited(column: str, text: str, field: str) -> str:
+def _check_length(column: str, text: str, field: str) -> str:
     max_length = cast(CharField, Item._meta.get_field(field)).max_length or 0
     if len(text) > max_length:
         raise RowRefused(f"{column} has {len(text)} characters, at most {max_length} are kept")
     return text
 
 
-def _parsed(column: str, parse: Callable[[T], R], value: T) -> R:
+def _parse(column: str, parse: Callable[[T], R], value: T) -> R:
     try:
         return parse(value)
-    except SpecificationUnclear as refusal:
+    except (SpecificationUnclear, WeightUnclear) as refusal:
         raise RowRefused(f"{column}: {refusal}") from refusal
 
 
@@ -129,10 +129,10 @@ def _description(html: str) -> str:
 def _category(product_type: str) -> str:
     """Return the last and most specific level of `Home > Kitchen > Kettles`."""
     levels = [level.strip() for level in plain_line(product_type).split(">")]
-    return _limited("product_type", next(filter(None, reversed(levels)), ""), "category")
+    return _check_length("product_type", next(filter(None, reversed(levels)), ""), "category")
 
 
-def _stored_picture(link: str) -> str:
+def _find_picture(link: str) -> str:
     """Return the link if it is the path of a picture in the shop's storage; else an empty string.
 
     No link is fetched.

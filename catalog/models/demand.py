@@ -40,7 +40,7 @@ class CoPurchase(models.Model):
 
 
 class BackInStockRequestQuerySet(models.QuerySet["BackInStockRequest"]):
-    def waiting(self):
+    def unsent(self):
         """Return the requests that no mail has answered."""
         return self.filter(notified_at=None)
 

@@ -9,11 +9,11 @@ from shop.core.db.claims import Claimable
 
 
 class PictureQuerySet(models.QuerySet["Picture"]):
-    def waiting(self):
+    def without_sizes(self):
         """Return the pictures whose sizes are to be made."""
-        return self.filter(made_at=None, failure="").awaited()
+        return self.filter(made_at=None, failure="").of_unsized_items()
 
-    def awaited(self):
+    def of_unsized_items(self):
         """Return the pictures of items to which their sizes are not copied yet."""
         return self.filter(
             models.Exists(Item.objects.unsized().filter(image=models.OuterRef("name")))
@@ -32,14 +32,14 @@ class Picture(Claimable):
     """
 
     name = models.CharField(max_length=200, unique=True)
-    is_uploaded = models.BooleanField("stored by the admin, and removed with its sizes")
+    is_uploaded = models.BooleanField("uploaded in the admin")
     recorded_at = models.DateTimeField(db_default=Now())
-    begun = models.PositiveSmallIntegerField("times begun without an end", default=0)
+    attempts = models.PositiveSmallIntegerField("attempts without an outcome", default=0)
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     sizes = ArrayField(models.PositiveIntegerField(), default=list)
     made_at = models.DateTimeField("sizes made at", null=True)
-    failure = models.CharField("why there are no sizes", max_length=200, default="")
+    failure = models.CharField("reason for the failure", max_length=200, default="")
     unused_since = models.DateTimeField(null=True)
 
     objects = PictureQuerySet.as_manager()

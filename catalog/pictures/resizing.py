@@ -34,7 +34,7 @@ def make_sizes() -> int:
     count, start = 0, monotonic()
     record_pictures()
     try:
-        for picture in claim_each(Picture.objects.waiting()):
+        for picture in claim_each(Picture.objects.without_sizes()):
             count += _make_sizes(picture)
             if monotonic() - start > SECONDS_PER_RUN:
                 break
@@ -56,7 +56,7 @@ def record_pictures() -> None:
 
 def update_items() -> None:
     """Copy the sizes of finished or failed pictures to the items that show them, one by one."""
-    for picture in Picture.objects.settled().awaited()[:BATCH_SIZE]:
+    for picture in Picture.objects.settled().of_unsized_items()[:BATCH_SIZE]:
         sizes = picture.sizes if picture.made_at else []
         Item.objects.unsized().filter(image=picture.name).update(
             sized_image=picture.name,
@@ -68,26 +68,26 @@ def update_items() -> None:
 
 @transaction.atomic
 def retry_sizes(*, picture_id: int) -> None:
-    """Make a failed picture wait for its sizes once more, as when its file is there now."""
+    """Queue a failed picture once more, for example when its file is there now."""
     picture = Picture.objects.get(pk=picture_id)
-    Picture.objects.filter(pk=picture_id).update(failure="", begun=0, claimed_until=None)
+    Picture.objects.filter(pk=picture_id).update(failure="", attempts=0, claimed_until=None)
     Item.objects.filter(sized_image=picture.name, image=picture.name).update(sized_image="")
 
 
 def _make_sizes(picture: Picture) -> bool:
     """Make one picture's sizes, or record why that failed. Raises StorageUnavailable."""
     row = Picture.objects.filter(pk=picture.pk)
-    if picture.begun >= MAX_ATTEMPTS:
+    if picture.attempts >= MAX_ATTEMPTS:
         row.update(failure=f"A worker died {MAX_ATTEMPTS} times while it made the sizes.")
         return False
-    row.update(begun=F("begun") + 1)
+    row.update(attempts=F("attempts") + 1)
     try:
         _store_sizes(row, picture.name)
     except InvalidPicture as refusal:
         row.update(failure=str(refusal))
         return False
     except StorageUnavailable:
-        row.update(begun=0)
+        row.update(attempts=0)
         raise
     row.update(made_at=Now())
     return True

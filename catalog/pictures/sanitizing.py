@@ -1,4 +1,4 @@
-"""Decoding of uploaded pictures, and drawing them anew from nothing but their pixels."""
+"""Decoding of uploaded pictures, and encoding of their pixels as new files."""
 
 import struct
 import warnings
@@ -33,14 +33,14 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # beyond which Pillow warns, which is an er
 
 
 @dataclass(frozen=True)
-class Drawing:
+class PictureFile:
     """A picture as a file."""
 
     content: bytes
     suffix: str
 
 
-def redraw(file: IO[bytes] | File) -> Drawing:
+def reencode(file: IO[bytes] | File) -> PictureFile:
     """Return the picture as a new file, with its pixels and without any metadata.
 
     Photographs become JPEG; pictures with transparency become WebP. Raises InvalidPicture.
@@ -74,12 +74,12 @@ def resize(image: Image.Image, width: int) -> Image.Image:
     return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
-def save(image: Image.Image, format: str) -> Drawing:
+def save(image: Image.Image, format: str) -> PictureFile:
     """Return the pixels as a file without metadata."""
     pixels = Image.frombytes(image.mode, image.size, image.tobytes())
     file = BytesIO()
     pixels.save(file, format, **SAVE_OPTIONS[format])
-    return Drawing(file.getvalue(), "jpg" if format == "JPEG" else format.lower())
+    return PictureFile(file.getvalue(), "jpg" if format == "JPEG" else format.lower())
 
 
 def _decode(content: bytes) -> Image.Image:

@@ -3,7 +3,7 @@
 A cache entry carries the state of the index from which it was computed, and is used only
 while that state is current. One process computes a result; the others wait for it a few
 milliseconds or, when the entry is only due for a refresh, use the entry. Each process also
-keeps results for a second without asking Valkey. While Valkey is away nothing is cached and
+keeps results for a second without reading Valkey. While Valkey is away nothing is cached and
 every query is computed.
 """
 
@@ -32,7 +32,7 @@ POPULAR_SEARCHES = 2
 
 
 class ProcessEntry(NamedTuple):
-    """A result that this process uses again without asking Valkey."""
+    """A result that this process uses again without reading Valkey."""
 
     index_state: str
     until: float  # of time.monotonic()

@@ -82,9 +82,10 @@ def _is_private(text: str) -> bool:
 
 
 def delete_old_queries() -> int:
-    """Delete queries that nobody has searched for long; return how many.
+    """Delete queries last searched longer than RETENTION ago; return how many.
 
-    A query that was searched only once goes after a day, so that no robot fills the table.
+    A query searched only once is deleted after SINGLE_QUERY_RETENTION, because robots send
+    many of them.
     """
     is_old = Q(last_searched_at__lt=Now() - RETENTION)
     is_single = Q(count=1, last_searched_at__lt=Now() - SINGLE_QUERY_RETENTION)

@@ -9,7 +9,7 @@ from catalog.search.cache import cached_result
 from catalog.search.engines.base import SearchEngine
 from catalog.search.engines.selection import run_with_fallback
 from catalog.search.query.results import Choice, EngineResult
-from catalog.search.query.search_query import MAX_DEPTH, PAGE_SIZE, SearchQuery
+from catalog.search.query.search_query import MAX_RESULTS, PAGE_SIZE, SearchQuery
 from catalog.search.query_log import record_query
 
 MAX_SUGGESTED = 8
@@ -45,9 +45,9 @@ def get_item_catalogue(
 
     Ids come from the cache for popular queries; price and stock never do.
     """
-    page = min(max(1, page), _count_pages(MAX_DEPTH, page_size))
+    page = min(max(1, page), _count_pages(MAX_RESULTS, page_size))
     result = _search(query, page, page_size)
-    pages = max(1, _count_pages(min(result.count, MAX_DEPTH), page_size))
+    pages = max(1, _count_pages(min(result.count, MAX_RESULTS), page_size))
     if page > pages:
         page, result = pages, _search(query, pages, page_size)
     items_by_id = get_items(result.ids)
@@ -77,7 +77,7 @@ def _search(query: SearchQuery, page: int, page_size: int) -> EngineResult:
     def search_with(engine: SearchEngine) -> EngineResult:
         def compute() -> EngineResult:
             offset = (page - 1) * page_size
-            return engine.search(query, offset=offset, limit=min(page_size, MAX_DEPTH - offset))
+            return engine.search(query, offset=offset, limit=min(page_size, MAX_RESULTS - offset))
 
         if query.in_stock and not engine.tracks_stock:
             return compute()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from catalog.models import Item
 
-FEW = 5  # units, up to which the page warns
+MAX_FEW = 5  # units up to which stock counts as few
 
 
 class Level(StrEnum):
@@ -36,7 +36,7 @@ def availability_of(item: Item) -> Availability:
     stock = item.aggregated_stock
     if not item.is_active:
         return Availability(Level.NONE, 0, None)
-    if stock.stock > FEW:
+    if stock.stock > MAX_FEW:
         level = Level.PLENTY
     elif stock.stock:
         level = Level.FEW

@@ -1,4 +1,4 @@
-"""Departments, popular items and facets for browsing the shop."""
+"""Categories, popular items and facets for browsing the shop."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -32,10 +32,10 @@ class Facet(NamedTuple):
     choices: list[FacetChoice]
 
 
-def departments() -> list[Choice]:
-    """Return the largest departments with their numbers of items, sorted by name."""
+def categories() -> list[Choice]:
+    """Return the largest categories with their numbers of items, sorted by name."""
     choices = get_choices(SearchQuery(), "category")
-    return sorted(choices, key=lambda department: department.value)
+    return sorted(choices, key=lambda choice: choice.value)
 
 
 def popular_items() -> list[Item]:

@@ -15,7 +15,7 @@ SORT_LABELS = {
 }
 # Far beyond any price; a longer number is nonsense.
 MAX_DIGITS = 12
-MAX_NAME_LENGTH = 120  # of a department or a brand
+MAX_NAME_LENGTH = 120  # of a category or a brand
 
 
 class SearchForm(forms.Form):
@@ -89,7 +89,7 @@ class SearchForm(forms.Form):
         return parameters
 
     def as_canonical(self) -> QueryDict:
-        """Return the parameters of the canonical URL: words, departments and page."""
+        """Return the parameters of the canonical URL: words, categories and page."""
         parameters = self.without_filters()
         if self.categories:
             parameters.setlist("category", self.categories)
@@ -106,7 +106,7 @@ class SearchForm(forms.Form):
 
 
 def _names(parameters: QueryDict, name: str) -> tuple[str, ...]:
-    """Return the names of departments or brands, without those that are too long."""
+    """Return the names of categories or brands, without those that are too long."""
     values = [value.replace("\x00", " ").strip() for value in parameters.getlist(name)]
     return tuple(
         value for value in values[:MAX_CHOICES_PER_FACET] if 0 < len(value) <= MAX_NAME_LENGTH

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from catalog.back_in_stock import is_waiting, request_back_in_stock_mail
+from catalog.back_in_stock import has_requested_mail, request_back_in_stock_mail
 from catalog.live_items import get_item, get_items
 from catalog.models import Item
-from catalog.recommendations import recommended_with
+from catalog.recommendations import recommend_with
 from catalog.search.service import get_item_catalogue
 from catalog.storefront.browsing import facets_of, popular_items
 from catalog.storefront.forms import SORT_LABELS, SearchForm
@@ -71,8 +71,8 @@ def item(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     context = {
         "item": item,
         "max_units": settings.MAX_UNITS_PER_ITEM,
-        "together": recommended_with(item),
-        "is_waiting": not item.stock and is_waiting(request.user, item),
+        "together": recommend_with(item),
+        "has_requested_mail": not item.stock and has_requested_mail(request.user, item),
         "here": request.path,
         "url": request.build_absolute_uri(request.path),
         "picture_url": request.build_absolute_uri(item.image.url) if item.image else "",

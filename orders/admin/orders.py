@@ -22,10 +22,10 @@ class CancelReason(forms.Form):
     reason = forms.CharField(max_length=500, required=False)
 
 
-def _cancel(order: Order, answers, user) -> str:
+def _cancel(order: Order, inputs, user) -> str:
     if order.is_cancelled:
         return f"Order {order} was cancelled already."
-    cancel_order(order_id=order.pk, reason=answers["reason"])
+    cancel_order(order_id=order.pk, reason=inputs["reason"])
     return f"Order {order} is cancelled and its units are back on sale."
 
 

@@ -6,9 +6,11 @@ from typing import Any
 from rest_framework import serializers
 
 from catalog.api.serializers import ItemSerializer
-from orders.addresses.rules import InvalidAddress, clean_address
+from orders.addresses.rules import clean_address
+from orders.exceptions import InvalidAddress
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
-from orders.timeline import Event, parcels_of, timeline_of
+from orders.models.address import ADDRESS_PARTS
+from orders.timeline import OrderEvent, parcels_of, timeline_of
 from shop.core.api.serializers import (
     CompiledOutput,
     InputSerializer,
@@ -39,9 +41,6 @@ class AddressSerializer(InputSerializer):
             return clean_address(attrs)
         except InvalidAddress as refusal:
             raise serializers.ValidationError(refusal.errors) from refusal
-
-
-ADDRESS_PARTS = tuple(AddressSerializer().fields)
 
 
 class CheckoutItemSerializer(OutputSerializer):
@@ -141,7 +140,7 @@ class OrderSerializer(OutputSerializer):
         """Return the parcels that were read with the order."""
         return parcels_of(order)
 
-    def get_timeline(self, order: Order) -> Sequence[Event]:
+    def get_timeline(self, order: Order) -> Sequence[OrderEvent]:
         """Return what happened to the order, in order of time."""
         return timeline_of(order)
 

@@ -16,7 +16,8 @@ from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import submit_order
-from orders.timeline import read_progress, version_of_order, with_progress
+from orders.timeline import read_progress, with_progress
+from orders.versions import version_of_order
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.serializers import read_input, require_no_input
@@ -37,7 +38,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
     )
     def get(self, request: Request) -> Response:
         """Return the caller's unexpired hold."""
-        return _answer(request, current_checkout(customer=request.user))
+        return _respond_checkout(request, current_checkout(customer=request.user))
 
     @extend_schema(
         summary="Hold everything in the cart for ten minutes",
@@ -54,7 +55,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
             begin_checkout, customer=request.user, expected=self.expected_versions()
         )
         code = status.HTTP_201_CREATED if checkout.is_new else status.HTTP_200_OK
-        return _answer(request, read_checkout(checkout_id=checkout.pk), code)
+        return _respond_checkout(request, read_checkout(checkout_id=checkout.pk), code)
 
     @extend_schema(
         summary="Give the held units back",
@@ -67,7 +68,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def read_current(self) -> Response:
-        """Return the response to a GET of the cart, because If-Match names its version."""
+        """Return the response to a GET of the cart, whose ETag If-Match must name."""
         return CartView().get(self.request)
 
 
@@ -100,7 +101,7 @@ class OrdersView(IdempotentWrites, ListAPIView):
             checkout_id=payload["checkout"],
             shipping_address=payload["shipping_address"],
         )
-        return _answer_order(read_progress(order), status.HTTP_201_CREATED)
+        return _respond_order(read_progress(order), status.HTTP_201_CREATED)
 
 
 class OrderView(ConditionalRequests, APIView):
@@ -110,7 +111,7 @@ class OrderView(ConditionalRequests, APIView):
     def get(self, request: Request, number: str) -> Response:
         """Return a visible order. Raises Http404."""
         order = get_object_or_404(with_progress(visible_orders(request)), number=number)
-        return _answer_order(order)
+        return _respond_order(order)
 
 
 class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
@@ -134,20 +135,22 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
             run_transaction(cancel_items, order_id=order.pk, quantities=quantities, **kwargs)
         else:
             run_transaction(cancel_order, order_id=order.pk, **kwargs)
-        return _answer_order(with_progress(Order.objects.filter(pk=order.pk)).get())
+        return _respond_order(with_progress(Order.objects.filter(pk=order.pk)).get())
 
     def read_current(self) -> Response:
         """Return the response to a GET of the order, whose ETag If-Match must name."""
         return OrderView().get(self.request, **self.kwargs)
 
 
-def _answer(request: Request, checkout: Checkout, code: int = status.HTTP_200_OK) -> Response:
+def _respond_checkout(
+    request: Request, checkout: Checkout, code: int = status.HTTP_200_OK
+) -> Response:
     payload = CheckoutSerializer(checkout, context={"request": request}).data
-    lasting = {name: value for name, value in payload.items() if name not in CLOCK_FIELDS}
-    return Versioned(payload, version_of(lasting), is_timeless=False, status=code)
+    lasting_fields = {name: value for name, value in payload.items() if name not in CLOCK_FIELDS}
+    return Versioned(payload, version_of(lasting_fields), is_timeless=False, status=code)
 
 
-def _answer_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
+def _respond_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
     return Versioned(OrderSerializer(order).data, version_of_order(order), status=code)
 
 

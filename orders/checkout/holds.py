@@ -22,14 +22,13 @@ from cart.exceptions import TooManyUnits
 from cart.models import Cart, CartItem
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.models import AggregatedStock
-from catalog.stock import change_stock, lock_stock
+from catalog.stock import change_stock, lock_stock, units_of_lines
 from orders.checkout.queries import with_clock
 from orders.checkout.stock_release import (
     end_holds,
     next_releases,
     read_locked_lines,
     release_holds,
-    sum_units,
 )
 from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
 from orders.models import Checkout, CheckoutItem
@@ -38,7 +37,7 @@ from shop.core.db.prepared import prepared
 from shop.core.optimistic_locking import Versions, require_version
 
 HOLD_RATE_WINDOW = timedelta(hours=1)  # in which MAX_HOLDS_PER_HOUR counts
-MAX_HOLDS_REAPED = 100
+MAX_OVERDUE_HOLDS_ENDED = 100  # by one new hold
 # What a hold needs to know of a cart line; never the item's long texts.
 LINE_FIELDS = (
     *("quantity", "cart", "item__name", "item__price", "item__is_active"),
@@ -49,19 +48,19 @@ LINE_FIELDS = (
 def begin_checkout(*, customer, expected: Versions = None) -> Checkout:
     """Hold every unit in the customer's cart, or change nothing.
 
-    A cart unchanged since a hold that still runs gets that same hold and deadline; a
-    changed one replaces it. `expected` are versions of the cart. Overdue holds of other
+    A cart unchanged since the current hold gets that same hold and deadline; a changed
+    one replaces it. `expected` are versions of the cart. Overdue holds of other
     customers end first where their units are needed.
 
     Raises VersionMismatch, EmptyCart, TooManyUnits, TooManyHolds, or InsufficientStock,
     which names every short item and leaves an older hold alone.
     """
     try:
-        return _hold_cart(customer, expected, reaps_overdue=False)
+        return _hold_cart(customer, expected, ends_overdue=False)
     except InsufficientStock as refusal:
         if not _has_overdue_holds(refusal):
             raise
-        return _hold_cart(customer, expected, reaps_overdue=True)
+        return _hold_cart(customer, expected, ends_overdue=True)
 
 
 @transaction.atomic
@@ -76,13 +75,13 @@ def cancel_checkout(*, customer) -> Checkout:
 
 
 @transaction.atomic
-def _hold_cart(customer, expected: Versions, *, reaps_overdue: bool) -> Checkout:
-    cart = _lock_cart(customer)
-    lines = _read_cart_lines(cart, expected)
-    ending = _lock_ending_holds(customer, _short_items(lines, reaps_overdue))
-    if ending.own and ending.own_units == _units_of(lines):
+def _hold_cart(customer, expected: Versions, *, ends_overdue: bool) -> Checkout:
+    cart = _read_cart(_lock_cart(customer), expected)
+    lines = cart.lines
+    ending = _lock_ending_holds(customer, _short_items(lines, ends_overdue))
+    if ending.own and ending.own_units == units_of_lines(lines):
         return ending.own
-    _check_hold_rate(customer, lines)
+    _check_hold_rate(customer, cart.recent_holds)
     changes = _net_changes(lines, ending)
     stock = lock_stock(changes)
     _check_stock(lines, stock, changes)
@@ -98,8 +97,16 @@ def _lock_cart(customer) -> Cart:
     return cart
 
 
-def _read_cart_lines(cart: Cart, expected: Versions) -> list[Any]:
-    """Read the lines to hold, with a first, unlocked look at what is left.
+@dataclass(frozen=True)
+class CartToHold:
+    """The lines of a locked cart, and how many holds its customer began within the hour."""
+
+    lines: list[Any]
+    recent_holds: int
+
+
+def _read_cart(cart: Cart, expected: Versions) -> CartToHold:
+    """Read the lines to hold, with their stock, which is not locked yet.
 
     The same statement counts the holds of the last hour: it comes after the cart's lock,
     so that checkouts begun at once see each other.
@@ -111,7 +118,7 @@ def _read_cart_lines(cart: Cart, expected: Versions) -> list[Any]:
     for line in lines:
         if line.quantity > settings.MAX_UNITS_PER_ITEM:
             raise TooManyUnits(line.item, wanted=line.quantity, limit=settings.MAX_UNITS_PER_ITEM)
-    return lines
+    return CartToHold(lines, recent_holds=lines[0].recent_holds)
 
 
 @prepared
@@ -136,9 +143,9 @@ def _count_recent_holds() -> QuerySet:
     )
 
 
-def _short_items(lines: Sequence[Any], reaps_overdue: bool) -> list[int]:
+def _short_items(lines: Sequence[Any], ends_overdue: bool) -> list[int]:
     """List the items of which overdue holds end first: those that look short, or all."""
-    return [line.item_id for line in lines if reaps_overdue or line.is_short]
+    return [line.item_id for line in lines if ends_overdue or line.is_short]
 
 
 @dataclass(frozen=True)
@@ -150,18 +157,16 @@ class EndingHolds:
     own: Checkout | None
 
     @property
-    def own_units(self) -> dict[int, int]:
+    def own_units(self) -> Counter[int]:
         """The units of the customer's own hold, by item."""
         own = self.own.pk if self.own else None
-        return {line.item_id: line.quantity for line in self.lines if line.checkout_id == own}
+        return units_of_lines(line for line in self.lines if line.checkout_id == own)
 
 
 def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
     """Lock the customer's own hold and overdue holds of any customer on the short items."""
     if short:
-        overdue = Checkout.objects.overdue().filter(lines__item__in=short)
-        reaped = overdue.order_by().values("pk").distinct()[:MAX_HOLDS_REAPED]
-        ending = Q(customer=customer) | Q(pk__in=reaped)
+        ending = Q(customer=customer) | Q(pk__in=_overdue_ids(short))
         checkouts = list(Checkout.objects.held().filter(ending).lock())
     else:
         checkouts = _own_hold_to_lock(customer=customer.pk)
@@ -171,18 +176,20 @@ def _lock_ending_holds(customer, short: Collection[int]) -> EndingHolds:
     return EndingHolds(checkouts, lines, next(own, None))
 
 
+def _overdue_ids(item_ids: Collection[int]) -> QuerySet:
+    """Select the ids of overdue holds on the items, at most MAX_OVERDUE_HOLDS_ENDED."""
+    overdue = Checkout.objects.overdue().filter(lines__item__in=item_ids)
+    return overdue.order_by().values("pk").distinct()[:MAX_OVERDUE_HOLDS_ENDED]
+
+
 @prepared
 def _own_hold_to_lock(customer):
     return Checkout.objects.held().filter(customer=customer).lock()
 
 
-def _units_of(lines: Sequence[Any]) -> dict[int, int]:
-    return {line.item_id: line.quantity for line in lines}
-
-
-def _check_hold_rate(customer, lines: Sequence[Any]) -> None:
+def _check_hold_rate(customer, recent_holds: int) -> None:
     """Raise TooManyHolds, with the seconds until the oldest counted hold is an hour ago."""
-    if lines[0].recent_holds < settings.MAX_HOLDS_PER_HOUR:
+    if recent_holds < settings.MAX_HOLDS_PER_HOUR:
         return
     recent = Checkout.objects.filter(customer=customer).counted_as_holds(within=HOLD_RATE_WINDOW)
     oldest = with_clock(recent).order_by("pk").first()
@@ -192,8 +199,8 @@ def _check_hold_rate(customer, lines: Sequence[Any]) -> None:
 
 def _net_changes(lines: Sequence[Any], ending: EndingHolds) -> Counter[int]:
     """Return what is added to each item's stock: units of the ending holds less those wanted."""
-    changes = sum_units(ending.lines)
-    changes.subtract(_units_of(lines))
+    changes = units_of_lines(ending.lines)
+    changes.subtract(units_of_lines(lines))
     return changes
 
 
@@ -215,7 +222,7 @@ def _write_stock(lines: Sequence[Any], ending: EndingHolds, changes: Counter[int
     change_stock(
         changes,
         next_releases=next_releases(ending.lines, without=ending.checkouts),
-        held=_units_of(lines),
+        held=units_of_lines(lines),
         held_for=_hold_time(),
     )
 

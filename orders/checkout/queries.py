@@ -9,7 +9,7 @@ from shop.core.db.prepared import prepared, set_related
 
 
 def current_checkout(*, customer) -> Checkout:
-    """Return the customer's running hold with its lines and time left.
+    """Return the customer's current hold with its lines and time left.
 
     Raises NoHeldCheckout, also when it is overdue but not ended yet.
     """

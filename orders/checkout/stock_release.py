@@ -1,13 +1,12 @@
 """Putting the units of ended holds back on sale."""
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Case, Min, Value, When
 from django.db.models.functions import Now
 
-from catalog.stock import change_stock, lock_stock, sum_by_item
+from catalog.stock import change_stock, lock_stock, units_of_lines
 from orders.models import Checkout, CheckoutItem
 from shop.core.db.prepared import among, prepared
 
@@ -24,11 +23,6 @@ def _judged_lines(checkouts):
     return CheckoutItem.objects.filter(among("checkout", checkouts)).annotate_is_overdue()
 
 
-def sum_units(lines: Iterable[CheckoutItem]) -> Counter[int]:
-    """Add up the units that the lines hold of each item."""
-    return sum_by_item((line.item_id, line.quantity) for line in lines)
-
-
 def release_holds(
     checkouts: Sequence[Checkout],
     lines: Sequence[CheckoutItem],
@@ -41,7 +35,7 @@ def release_holds(
     whose next release is counted anew although none of their units comes back: a reader
     met a release that was due, and it is not.
     """
-    units = sum_units(lines)
+    units = units_of_lines(lines)
     lock_stock({*units, *also_recount})
     releases = next_releases(lines, without=checkouts, also=also_recount)
     change_stock(units, next_releases=releases)

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-ADDRESS_PARTS = ("name", "line1", "city", "region", "postal_code", "country", "line2")
+# In the order of the API's contract.
+ADDRESS_PARTS = ("name", "line1", "line2", "city", "region", "postal_code", "country")
 MAX_PART_LENGTHS = {
     "name": 120,
     "line1": 200,

@@ -46,7 +46,6 @@ class Order(models.Model):
         SHIPPED = "shipped"
         CANCELLED = "cancelled"
 
-    # Final states.
     FINAL_STATUSES = (Status.SHIPPED, Status.CANCELLED)
 
     number = models.CharField(max_length=20, unique=True, default=new_order_number, editable=False)
@@ -56,7 +55,7 @@ class Order(models.Model):
     checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT, related_name="order")
     email = models.EmailField()
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.SUBMITTED)
-    awaits_assignment = models.BooleanField("has units that no warehouse ships yet", default=True)
+    awaits_assignment = models.BooleanField(default=True)
     shipping_address = models.JSONField()
     items_total = models.DecimalField(max_digits=20, decimal_places=2)
     shipping = models.DecimalField(max_digits=12, decimal_places=2, default=Decimal("0.00"))
@@ -65,7 +64,7 @@ class Order(models.Model):
     placed_at = models.DateTimeField(db_default=Now(), editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=500, blank=True, default="")
-    anonymised_at = models.DateTimeField("anonymised at", null=True, blank=True, editable=False)
+    anonymised_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OrderQuerySet.as_manager()
 

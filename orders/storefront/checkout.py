@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cart.cart import cart_of, fit_cart_to_stock
 from cart.exceptions import TooManyUnits
-from cart.held_units import running_hold, units_of
+from cart.held_units import current_hold, units_of_hold
 from cart.models import CartItem
 from catalog.exceptions import InsufficientStock, Shortage
+from catalog.stock import units_of_lines
 from orders.addresses.book import save_address, use_address
 from orders.addresses.rules import digest_of
 from orders.checkout.holds import begin_checkout, cancel_checkout
@@ -31,13 +32,11 @@ from orders.exceptions import (
     NoHeldCheckout,
     TooManyHolds,
 )
-from orders.models import Order
 from orders.ordering import submit_order
 from orders.storefront.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
+from orders.storefront.session_address import get_address, last_used_address, set_address
 from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import redirect_unless_post
-
-SESSION_KEY = "shipping_address"
 
 
 @never_cache
@@ -53,12 +52,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _show_address_forms(request, choice, form, status=422)
     if saved := choice.cleaned_data["saved"]:
         run_transaction(use_address, customer=request.user, address_id=saved.pk)
-        request.session[SESSION_KEY] = saved.parts
+        set_address(request, saved.parts)
         return _hold(request)
     form = AddressForm(request.POST)
     if not form.is_valid():
         return _show_address_forms(request, choice, form, status=422)
-    request.session[SESSION_KEY] = form.cleaned_data
+    set_address(request, form.cleaned_data)
     if choice.cleaned_data["keep"]:
         _save_address(request, form.cleaned_data)
     return _hold(request)
@@ -73,7 +72,7 @@ def review(request: HttpRequest) -> HttpResponse:
         checkout = current_checkout(customer=request.user)
     except NoHeldCheckout:
         return _show_ended(request, status=200)
-    address = request.session.get(SESSION_KEY)
+    address = get_address(request)
     if not address:
         return redirect("orders:checkout")
     initial = {"checkout": checkout.pk, "address": digest_of(address)}
@@ -84,7 +83,7 @@ def review(request: HttpRequest) -> HttpResponse:
             "checkout": checkout,
             "address": address,
             "form": PlaceOrderForm(initial=initial, auto_id=False),
-            "is_cart_changed": units_of(checkout) != _units(_cart_lines(request)),
+            "is_cart_changed": units_of_hold(checkout) != units_of_lines(_cart_lines(request)),
         },
     )
 
@@ -103,7 +102,7 @@ def hold_what_is_left(request: HttpRequest) -> HttpResponse:
     try:
         run_transaction(begin_checkout, customer=request.user)
     except InsufficientStock as refusal:
-        held = units_of(running_hold(request.user))
+        held = units_of_hold(current_hold(request.user))
         run_transaction(fit_cart_to_stock, cart=cart_of(request.user), held=held)
         for shortage in refusal.shortages:
             messages.warning(request, _describe_shortage(shortage))
@@ -130,7 +129,7 @@ def cancel_hold(request: HttpRequest) -> HttpResponse:
 def place_order(request: HttpRequest) -> HttpResponse:
     """Turn the hold of the posted form into an order; repeating it shows the same order."""
     form = PlaceOrderForm(request.POST)
-    address = request.session.get(SESSION_KEY)
+    address = get_address(request)
     if not form.is_valid() or not address:
         return redirect("orders:review")
     if form.cleaned_data["address"] != digest_of(address):
@@ -185,7 +184,7 @@ def _show_address_forms(
     request: HttpRequest, choice: AddressChoiceForm, form: AddressForm, status: int = 200
 ) -> HttpResponse:
     lines = _cart_lines(request)
-    hold = running_hold(request.user)
+    hold = current_hold(request.user)
     if not lines and hold is None:
         messages.info(request, _("There is nothing in your cart to check out."))
         return redirect("cart:cart")
@@ -193,7 +192,7 @@ def _show_address_forms(
         "choice": choice,
         "form": form,
         "checkout": hold,
-        "is_cart_changed": hold is not None and units_of(hold) != _units(lines),
+        "is_cart_changed": hold is not None and units_of_hold(hold) != units_of_lines(lines),
         "minutes": settings.CHECKOUT_HOLD_SECONDS // 60,
     }
     return render(request, "orders/checkout_address.html", context, status=status)
@@ -201,7 +200,7 @@ def _show_address_forms(
 
 def _show_ended(request: HttpRequest, status: int) -> HttpResponse:
     """Redirect to the hold that replaced an ended one, or offer to hold again."""
-    if running_hold(request.user):
+    if current_hold(request.user):
         messages.warning(
             request, _("Another hold has taken that one's place. Look it over before you order.")
         )
@@ -216,27 +215,15 @@ def _first_forms(request: HttpRequest) -> tuple[AddressChoiceForm, AddressForm]:
     """Preselect the address used last, or fill in one that was typed and not saved."""
     choice = AddressChoiceForm(customer=request.user)
     book = {address.digest: address.pk for address in choice.book}
-    address: dict[str, str] = request.session.get(SESSION_KEY, {})
+    address = get_address(request)
     if book and (not address or digest_of(address) in book):
         choice.initial["saved"] = next(iter(book.values()))
         return choice, AddressForm()
     return choice, AddressForm(initial=last_used_address(request))
 
 
-def last_used_address(request: HttpRequest) -> dict[str, str]:
-    """Return the address of the session, or else of the customer's last order, or {}."""
-    latest = Order.objects.filter(customer=request.user.pk).values_list(
-        "shipping_address", flat=True
-    )
-    return request.session.get(SESSION_KEY) or latest.first() or {}
-
-
 def _cart_lines(request: HttpRequest) -> list[CartItem]:
     return list(CartItem.objects.filter(cart__customer=request.user.pk).select_related("item"))
-
-
-def _units(lines: list[CartItem]) -> dict[int, int]:
-    return {line.item_id: line.quantity for line in lines}
 
 
 def _describe_shortage(shortage: Shortage) -> str:

@@ -8,7 +8,8 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.addresses.countries import countries
-from orders.addresses.rules import InvalidAddress, clean_address, labels_of
+from orders.addresses.rules import clean_address, labels_of
+from orders.exceptions import InvalidAddress
 from orders.models import Address, Order, OrderItem
 from orders.models.address import MAX_PART_LENGTHS
 

@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cart.cart import add_items_to_cart
-from cart.visitor_carts import change_cart, describe_change
+from cart.storefront.request_cart import change_cart, describe_change
+from catalog.stock import units_of_lines
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
-from orders.signals import parcels_shown
+from orders.signals import parcels_loaded
 from orders.storefront.forms import CancelItemsForm, CancelOrderForm
 from orders.timeline import parcels_of, timeline_of, with_progress
 from shop.core.db.transactions import run_transaction
@@ -88,7 +89,7 @@ def buy_again(request: HttpRequest, number: str) -> HttpResponse:
     order = _own_order(request, number)
     if request.method != "POST":
         return redirect(order)
-    quantities = {line.item_id: line.quantity for line in order.lines.all()}
+    quantities = units_of_lines(order.lines.all())
     changes = change_cart(request, add_items_to_cart, quantities=quantities)
     for change in changes:
         messages.warning(request, describe_change(change))
@@ -124,7 +125,7 @@ def _show(
     items_form: CancelItemsForm | None = None,
 ) -> HttpResponse:
     parcels = parcels_of(order)
-    parcels_shown.send(sender=Order, parcels=parcels)
+    parcels_loaded.send(sender=Order, parcels=parcels)
     return render(
         request,
         "orders/order_page.html",

@@ -66,7 +66,7 @@ def anonymise_closed_accounts() -> int:
     """
     closed = User.objects.exclude(closed_at=None).values_list("pk", flat=True)
     list(Cart.objects.filter(customer__in=closed).lock())
-    orders = lock_orders_to_anonymise(closed, most=BATCH_SIZE)
+    orders = lock_orders_to_anonymise(closed, limit=BATCH_SIZE)
     anonymise_orders(orders)
     anonymise_warehouse_orders(orders)
     Cart.objects.filter(customer__in=closed).delete()

@@ -12,9 +12,9 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import etag, require_safe
 
+from catalog.imports.specifications import COLUMNS
 from catalog.live_items import fetch_with_all_fields
 from catalog.models import Item
-from catalog.specifications import COLUMNS
 from shop.core.db.keyset import in_batches
 from shop.core.http.streaming import stream_response
 from shop.core.imports.xml import GOOGLE

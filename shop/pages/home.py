@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.static import serve
 
 from catalog.pictures.storage import cache_control
-from catalog.storefront.browsing import departments, popular_items
+from catalog.storefront.browsing import categories, popular_items
 
 PLACEHOLDER = settings.BASE_DIR / "static" / "placeholder.svg"
 # A picture may be an SVG file from outside; this policy keeps it from running a script.
@@ -20,7 +20,7 @@ INERT_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Render the search box, the departments and the popular items."""
-    context = {"departments": departments(), "popular": popular_items(), "here": request.path}
+    context = {"departments": categories(), "popular": popular_items(), "here": request.path}
     return render(request, "home.html", context)
 
 

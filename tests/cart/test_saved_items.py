@@ -39,13 +39,13 @@ def test_a_line_is_saved_for_later_and_moved_back(alice_at_her_cart, lamp):
     assertContains(page, "Saved for later")
     assert (in_cart(), saved()) == ({}, {"LAMP": 3})
 
-    post(alice_at_her_cart, "unsave", lamp)
+    post(alice_at_her_cart, "move-saved-item", lamp)
 
     assert (in_cart(), saved()) == ({"LAMP": 3}, {})
 
 
 def test_pressing_twice_changes_nothing_more(alice_at_her_cart, lamp):
-    for action in ("save", "save", "unsave", "unsave"):
+    for action in ("save", "save", "move-saved-item", "move-saved-item"):
         post(alice_at_her_cart, action, lamp)
 
     assert (in_cart(), saved()) == ({"LAMP": 3}, {})
@@ -56,7 +56,7 @@ def test_a_saved_item_moves_back_with_as_many_units_as_are_left(alice_at_her_car
     lamp.aggregated_stock.stock = 2
     lamp.aggregated_stock.save()
 
-    page = post(alice_at_her_cart, "unsave", lamp)
+    page = post(alice_at_her_cart, "move-saved-item", lamp)
 
     assertContains(page, "Brass desk lamp: together you wanted 3, but only 2 can be had.")
     assert (in_cart(), saved(), stock_left(lamp)) == ({"LAMP": 2}, {}, (2,))
@@ -71,14 +71,14 @@ def test_a_saved_item_that_cannot_be_bought_stays_saved(alice_at_her_cart, lamp,
     else:
         update_item(item_id=lamp.pk, is_active=False)
 
-    post(alice_at_her_cart, "unsave", lamp)
+    post(alice_at_her_cart, "move-saved-item", lamp)
 
     assert (in_cart(), saved()) == ({}, {"LAMP": 3})
 
 
 def test_a_saved_item_can_be_deleted(alice_at_her_cart, lamp):
     post(alice_at_her_cart, "save", lamp)
-    post(alice_at_her_cart, "forget", lamp)
+    post(alice_at_her_cart, "delete-saved-item", lamp)
 
     assert (in_cart(), saved()) == ({}, {})
 
@@ -113,7 +113,7 @@ def test_too_many_saved_items_are_refused_with_a_message(alice_at_her_cart, lamp
 def test_another_customers_lines_cannot_be_saved_or_moved(client, alice_at_her_cart, mallory, lamp):
     client.force_login(mallory)
 
-    for action in ("save", "unsave", "forget"):
+    for action in ("save", "move-saved-item", "delete-saved-item"):
         post(client, action, lamp)
 
     assert (in_cart(), saved()) == ({"LAMP": 3}, {})

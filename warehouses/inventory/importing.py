@@ -54,7 +54,7 @@ class WarehouseFeed(FeedKind):
     def take(self, rows: Rows) -> BatchResult:
         """Insert new warehouses and update changed ones, in order of code."""
         fields_by_code = merge_by_key(rows, "code")
-        repeated = len(rows) - self._seen.note(fields_by_code)
+        repeated = len(rows) - self._seen.add(fields_by_code)
         existing = {row.code: row for row in Warehouse.objects.filter(code__in=fields_by_code)}
         new = fields_by_code.keys() - existing.keys()
         changed = {code for code, row in existing.items() if _differs(row, fields_by_code[code])}

@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.functions import Now
 
-from catalog.stock import change_stock, lock_stock
-from orders.checkout.stock_release import end_holds, next_releases, read_locked_lines, sum_units
+from catalog.stock import change_stock, lock_stock, units_of_lines
+from orders.checkout.stock_release import end_holds, next_releases, read_locked_lines
 from orders.models import Checkout, CheckoutItem, Order, OrderItem, OrderNotification
 from warehouses.fulfilment.deallocation import reduce_warehouse_orders
 from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
@@ -49,7 +49,7 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     ended = _choose_holds(checkouts, held, item_id, promised - stock[item_id].stock)
     ended_ids = {checkout.pk for checkout in ended}
     freed = [line for line in held if line.checkout_id in ended_ids]
-    changes = sum_units(freed)
+    changes = units_of_lines(freed)
     covered = min(promised, stock[item_id].stock + changes[item_id])
     changes[item_id] -= covered
     change_stock(changes, next_releases=next_releases(freed, without=ended))

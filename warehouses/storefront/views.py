@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from orders.storefront.checkout import last_used_address
+from orders.storefront.session_address import last_used_address
 from warehouses.assignment.delivery_estimates import estimate_delivery, stock_rows_with_units
 from warehouses.delivery.distances import MAPPED_COUNTRIES
 from warehouses.storefront.forms import PostalCodeForm

@@ -5,9 +5,9 @@ from typing import TypeVar
 
 from catalog.search.engines.base import SearchEngine, SearchUnavailable
 from catalog.search.engines.postgres_engine import PostgresEngine
-from catalog.search.engines.tantivy_engine import LocalEngine
+from catalog.search.engines.tantivy_engine import TantivyEngine
 
-local: SearchEngine = LocalEngine()
+local: SearchEngine = TantivyEngine()
 fallback: SearchEngine = PostgresEngine()
 
 T = TypeVar("T")

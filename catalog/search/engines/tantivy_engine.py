@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 RELOAD_SECONDS = 0.1
 
 
-class LocalEngine(SearchEngine):
+class TantivyEngine(SearchEngine):
     """Searches the current generation of this machine's index."""
 
     def __init__(self) -> None:
@@ -46,7 +46,7 @@ class LocalEngine(SearchEngine):
     def suggest(self, text: str, *, limit: int) -> list[str]:
         """Return phrases of the catalogue and frequent queries. Raises SearchUnavailable."""
         with self._reading() as generation:
-            return generation.phrases.suggest(text, limit=limit)
+            return generation.autocomplete.suggest(text, limit=limit)
 
     @property
     def cache_scope(self) -> str:

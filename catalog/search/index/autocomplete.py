@@ -60,8 +60,8 @@ class PhraseIndex:
         query = Query.term_query(schema(), "beginning", prefix[:MAX_PREFIX_LENGTH], "basic")
         hits = searcher.search(query, MAX_CANDIDATES, count=False, order_by_field="weight").hits
         candidates = dict.fromkeys(searcher.doc(address)["phrase"][0] for _, address in hits)
-        phrases = [phrase for phrase in candidates if prefix in _folded(phrase)]
-        return sorted(phrases, key=lambda p: not _folded(p).startswith(prefix))[:limit]
+        phrases = [phrase for phrase in candidates if prefix in _fold(phrase)]
+        return sorted(phrases, key=lambda p: not _fold(p).startswith(prefix))[:limit]
 
     def replace(self, kind: str, weights: Mapping[str, int], writer: tantivy.IndexWriter) -> None:
         """Replace the phrases of a kind by these, each with its weight; the caller commits."""
@@ -71,7 +71,7 @@ class PhraseIndex:
             document.add_text("phrase", phrase)
             document.add_text("kind", kind)
             document.add_unsigned("weight", weight)
-            for prefix in _prefixes(_folded(phrase)):
+            for prefix in _prefixes(_fold(phrase)):
                 document.add_text("beginning", prefix)
             writer.add_document(document)
 
@@ -130,5 +130,5 @@ def _prefixes(phrase: str) -> set[str]:
     }
 
 
-def _folded(phrase: str) -> str:
+def _fold(phrase: str) -> str:
     return " ".join(analysis.exact_analyzer().analyze(analysis.prepare(phrase)))

@@ -12,7 +12,7 @@ ITEM_FIELDS = (
     *("id", "sku", "name", "brand", "category", "description", "price"),
     *("in_stock", "units"),
 )
-CHUNK_SIZE = 2000
+BATCH_SIZE = 2000
 
 
 def read_documents(item_ids: Iterable[int]) -> list[dict[str, Any]]:
@@ -23,7 +23,7 @@ def read_documents(item_ids: Iterable[int]) -> list[dict[str, Any]]:
 def all_documents() -> Iterator[dict[str, Any]]:
     """Yield the document of every item on sale, by key, without holding all in memory."""
     last_id = 0
-    while rows := list(_documents(Item.objects.filter(pk__gt=last_id).order_by("pk"))[:CHUNK_SIZE]):
+    while rows := list(_documents(Item.objects.filter(pk__gt=last_id).order_by("pk"))[:BATCH_SIZE]):
         yield from rows
         last_id = rows[-1]["id"]
 

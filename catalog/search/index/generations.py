@@ -38,8 +38,8 @@ class Generation:
         self.folder = folder
         self.name = folder.name
         self.items: tantivy.Index = open_items(folder / "items")
-        self.words = Dictionary(folder / "words")
-        self.phrases = PhraseIndex(folder / "phrases")
+        self.dictionary = Dictionary(folder / "words")
+        self.autocomplete = PhraseIndex(folder / "phrases")
         self.facet_names: dict[int, str] = {}  # by key, as far as they have been read
 
     @property
@@ -49,7 +49,7 @@ class Generation:
 
     def reload(self) -> None:
         """Read the last commit of each part."""
-        for index in (self.items, self.words.index, self.phrases.index):
+        for index in (self.items, self.dictionary.index, self.autocomplete.index):
             index.reload()
 
     def read_cursor(self) -> Cursor:

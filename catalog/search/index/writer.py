@@ -69,7 +69,7 @@ def write(
     writer.commit()
     generation.items.reload()
     words = {word for item in items for word in dictionary_words(item)}
-    if new_words := {word for word in words if not generation.words.has(word)}:
+    if new_words := {word for word in words if not generation.dictionary.has(word)}:
         _add_words(generation, Counter(new_words), MIN_HEAP_BYTES)
 
 
@@ -79,16 +79,16 @@ def index_frequent_queries(generation: Generation) -> None:
 
 
 def _add_words(generation: Generation, item_counts: Mapping[str, int], heap_bytes: int) -> None:
-    writer = generation.words.index.writer(heap_bytes, 1)
-    generation.words.add(item_counts, writer)
+    writer = generation.dictionary.index.writer(heap_bytes, 1)
+    generation.dictionary.add(item_counts, writer)
     writer.commit()
-    generation.words.index.reload()
+    generation.dictionary.index.reload()
 
 
 def _replace_phrases(
     generation: Generation, weights_by_kind: Mapping[str, Mapping[str, int]], heap_bytes: int
 ) -> None:
-    writer = generation.phrases.index.writer(heap_bytes, 1)
+    writer = generation.autocomplete.index.writer(heap_bytes, 1)
     for kind, weights in weights_by_kind.items():
-        generation.phrases.replace(kind, weights, writer)
+        generation.autocomplete.replace(kind, weights, writer)
     writer.commit()

@@ -17,7 +17,7 @@ from catalog.search.index.schema import (
     schema,
 )
 from catalog.search.text import analysis
-from catalog.search.text.synonyms import Synonyms
+from catalog.search.text.synonyms import SynonymIndex
 
 MAX_TERMS = 12
 SYNONYM_BOOST = 0.7  # of a synonym, beside the term itself
@@ -36,7 +36,7 @@ class Term:
 class Clause:
     """The alternatives that match a term, or several terms that have synonyms or are joined."""
 
-    headings: list[Query]  # in names, brands, departments, skus
+    headings: list[Query]  # in names, brands, categories, skus
     descriptions: list[Query] = field(default_factory=list)
 
     @property
@@ -48,7 +48,7 @@ class Clause:
 class QueryBuilder:
     """Builds index queries from the terms of a text, for one state of the index."""
 
-    def __init__(self, searcher: Searcher, text: str, synonyms: Synonyms):
+    def __init__(self, searcher: Searcher, text: str, synonyms: SynonymIndex):
         self._searcher = searcher
         self._synonyms = synonyms
         self.terms = [self._indexed_form(term) for term in parse_terms(text)]
@@ -81,8 +81,8 @@ class QueryBuilder:
         """Yield queries for ever fewer of the terms: all but one, all but two, …, any."""
         should = [(Occur.Should, clause.anywhere) for clause in self._clauses]
         for minimum in range(len(should) - 1, 1, -1):
-            most = Query.boolean_query(should, minimum_number_should_match=minimum)
-            yield _with_boosts(most, self._exact_in_name)
+            required_terms = Query.boolean_query(should, minimum_number_should_match=minimum)
+            yield _with_boosts(required_terms, self._exact_in_name)
         if len(should) > 1:  # descriptions have most terms, and are seldom needed
             headings = [query for clause in self._clauses for query in clause.headings]
             yield any_of([*headings, *self._exact_in_name])
@@ -100,7 +100,7 @@ class QueryBuilder:
     @property
     def _exact_in_name(self) -> list[Query]:
         """Return boosts of names that have a term exactly, and not just its stem."""
-        return [_boosted(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
+        return [_boost(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
 
     def _build_clauses(self) -> Iterator[Clause]:
         position = 0
@@ -171,15 +171,15 @@ def any_of(queries: Iterable[Query]) -> Query:
 
 
 def _term_clause(term: Term) -> Clause:
-    *headings, description = (_boosted(name, term.stem, boost) for name, boost in BOOSTS.items())
-    return Clause([*headings, _boosted(JOINED_FIELD, term.exact, JOINED_BOOST)], [description])
+    *headings, description = (_boost(name, term.stem, boost) for name, boost in BOOSTS.items())
+    return Clause([*headings, _boost(JOINED_FIELD, term.exact, JOINED_BOOST)], [description])
 
 
 def _all_stems(stems: Sequence[str]) -> Query:
     return all_of(
-        [any_of(_boosted(name, stem, boost) for name, boost in BOOSTS.items()) for stem in stems]
+        [any_of(_boost(name, stem, boost) for name, boost in BOOSTS.items()) for stem in stems]
     )
 
 
-def _boosted(name: str, term: str, boost: float) -> Query:
+def _boost(name: str, term: str, boost: float) -> Query:
     return Query.boost_query(Query.term_query(schema(), name, term, "freq"), boost)

@@ -18,7 +18,7 @@ from catalog.search.text import analysis
 from catalog.search.text.synonyms import current_synonyms
 
 # With fewer hits than this, items with fewer of the terms follow.
-FEW = 24
+MIN_HITS = 24
 MAX_SIMILAR = 72  # three pages of hits that lack some terms
 WORD = re.compile(r"\w+")
 NO_FACETS: Mapping[str, Sequence[Choice]] = {name: [] for name in FACETS}
@@ -59,7 +59,7 @@ class Search:
 
     def _corrected_builder(self, builder: QueryBuilder) -> QueryBuilder:
         """Correct the spelling of the terms that no item has at all."""
-        dictionary = self._generation.words
+        dictionary = self._generation.dictionary
         corrections = {term: dictionary.correct(term) for term in builder.unknown_terms}
         original = self._search_query.text
         text = WORD.sub(lambda word: _corrected_word(word[0], corrections), original)
@@ -76,7 +76,7 @@ class Search:
         matching = self._filtered(builder.all_terms)
         best, matched = self._run(matching, max(MAX_RERANKED, end), builder.weight_field)
         query, count = builder.all_terms, matched
-        if matched < FEW:
+        if matched < MIN_HITS:
             # Facets are counted among these hits or, if a choice of a facet narrows them,
             # among all items that the widest query matches.
             query = self._add_fewer_terms(builder, best)
@@ -96,7 +96,7 @@ class Search:
         query = builder.all_terms
         for query in builder.fewer_terms():
             self._add_hits(query, builder, best)
-            if len(best) >= FEW:
+            if len(best) >= MIN_HITS:
                 break
         if not best and not self._search_query.is_literal:
             query = builder.similar_terms()

@@ -1,4 +1,4 @@
-"""Facet counts: the departments and brands that results can be narrowed to."""
+"""Facet counts: the categories and brands that results can be narrowed to."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

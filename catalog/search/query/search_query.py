@@ -8,8 +8,8 @@ from hashlib import sha256
 from catalog.search.text.normalization import normalize
 
 PAGE_SIZE = 24
-MAX_CHOICES_PER_FACET = 20  # departments or brands at once
-MAX_DEPTH = 1200  # results that can be paged through: nobody reads further
+MAX_CHOICES_PER_FACET = 20  # categories or brands at once
+MAX_RESULTS = 1200  # of a query that can be paged through
 
 
 class Sort(StrEnum):

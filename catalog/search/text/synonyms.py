@@ -7,12 +7,12 @@ from hashlib import sha256
 from catalog import models
 from catalog.search.text import analysis
 
-SECONDS = 5  # for which a process keeps the synonyms that it has read
+CACHE_SECONDS = 5  # of the synonyms in each process
 
 Stems = tuple[str, ...]
 
 
-class Synonyms:
+class SynonymIndex:
     """Groups of phrases of one meaning, found by their stems."""
 
     def __init__(self, groups: Iterable[str]):
@@ -45,14 +45,14 @@ def stem_phrase(phrase: str) -> Stems:
     return tuple(analysis.stemming_analyzer().analyze(analysis.prepare(phrase)))
 
 
-def current_synonyms() -> Synonyms:
-    """Return the synonyms of the database, read at most SECONDS ago."""
+def current_synonyms() -> SynonymIndex:
+    """Return the synonyms of the database, read at most CACHE_SECONDS ago."""
     global _synonyms, _read_at  # noqa: PLW0603 -- one copy in each process
-    if _synonyms is None or time.monotonic() - _read_at > SECONDS:
-        _synonyms = Synonyms(models.Synonyms.objects.values_list("words", flat=True))
+    if _synonyms is None or time.monotonic() - _read_at > CACHE_SECONDS:
+        _synonyms = SynonymIndex(models.Synonyms.objects.values_list("words", flat=True))
         _read_at = time.monotonic()
     return _synonyms
 
 
-_synonyms: Synonyms | None = None
+_synonyms: SynonymIndex | None = None
 _read_at = 0.0

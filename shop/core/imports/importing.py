@@ -87,16 +87,15 @@ class SeenKeys:
     def __init__(self) -> None:
         self._import_id = uuid.uuid4()
 
-    def note(self, keys: Iterable[str]) -> int:
+    def add(self, keys: Iterable[str]) -> int:
         """Add keys; return how many of them are new."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "CREATE TEMP TABLE IF NOT EXISTS catalog_seen_in_import"
+                "CREATE TEMP TABLE IF NOT EXISTS seen_import_keys"
                 " (import uuid, key text, PRIMARY KEY (import, key))"
             )
             cursor.execute(
-                "INSERT INTO catalog_seen_in_import SELECT %s, unnest(%s::text[])"
-                " ON CONFLICT DO NOTHING",
+                "INSERT INTO seen_import_keys SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING",
                 [self._import_id, list(keys)],
             )
             return cursor.rowcount

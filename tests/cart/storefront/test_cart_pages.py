@@ -4,10 +4,9 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from cart import visitor_carts
 from cart.models import Cart, CartItem
-from cart.storefront import views
-from cart.visitor_carts import find_cart
+from cart.storefront import request_cart, views
+from cart.storefront.request_cart import find_cart
 from catalog.items import update_item
 from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
 from tests.support.stories import hold, put_in_cart
@@ -216,7 +215,7 @@ def lamp_is_just_taken_off_sale(client, lamp, monkeypatch):
         update_item(item_id=lamp.pk, is_active=False)
         return find_cart(request)
 
-    monkeypatch.setattr(visitor_carts, "find_cart", take_off_sale)
+    monkeypatch.setattr(request_cart, "find_cart", take_off_sale)
 
 
 @pytest.mark.usefixtures("lamp_is_just_taken_off_sale")
@@ -242,7 +241,7 @@ def test_a_cart_deleted_meanwhile_is_a_message(client, lamp, monkeypatch, action
         return cart
 
     monkeypatch.setattr(views, "find_cart", lambda request: True)
-    monkeypatch.setattr(visitor_carts, "find_cart", find_and_delete)
+    monkeypatch.setattr(request_cart, "find_cart", find_and_delete)
     arguments = [lamp.pk] if action in {"add", "update", "remove"} else []
     response = client.post(reverse(f"cart:{action}", args=arguments), {"quantity": "1"})
     monkeypatch.undo()

@@ -25,7 +25,7 @@ def test_users_who_are_not_staff_see_neither(client, mallory, url):
 
 
 def test_new_synonyms_apply_to_queries_with_cached_results(desk, indexer, monkeypatch):
-    monkeypatch.setattr("catalog.search.text.synonyms.SECONDS", 0)
+    monkeypatch.setattr("catalog.search.text.synonyms.CACHE_SECONDS", 0)
     ItemFactory(name="Divan bed")
     indexer.follow()
     for _ in range(3):

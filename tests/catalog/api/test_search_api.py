@@ -83,7 +83,7 @@ def test_invalid_parameters_are_refused_by_name(client, shelf, parameters):
 
 @pytest.mark.parametrize("limit", [3, 7, 10])
 def test_the_pages_end_and_show_every_result_within_the_depth(client, indexer, monkeypatch, limit):
-    monkeypatch.setattr(service, "MAX_DEPTH", 10)
+    monkeypatch.setattr(service, "MAX_RESULTS", 10)
     ItemFactory.create_batch(12, name="Brass thing")
     indexer.follow()
     url, ids = f"/api/v1/items/?q=brass&limit={limit}", []

@@ -1,4 +1,4 @@
-"""Uploaded pictures are decoded, redrawn or refused."""
+"""Uploaded pictures are decoded, reencoded or refused."""
 
 from io import BytesIO
 
@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from catalog.exceptions import InvalidPicture
-from catalog.pictures.sanitizing import MAX_BYTES, read, redraw
+from catalog.pictures.sanitizing import MAX_BYTES, read, reencode
 from tests.support.pictures import drawn, noisy, opened
 
 GPS, ORIENTATION = 0x8825, 0x0112
@@ -16,7 +16,7 @@ GREY = (120, 120, 120)
 
 @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
 def test_formats_are_detected_from_the_content(format):
-    image = opened(redraw(BytesIO(drawn(format))).content)
+    image = opened(reencode(BytesIO(drawn(format))).content)
 
     assert (image.format, image.size) == ("JPEG", (800, 600))
 
@@ -27,37 +27,39 @@ def test_the_metadata_of_a_photograph_is_removed():
     exif[0x010E] = "our warehouse"
     photograph = drawn("JPEG", exif=exif, comment=b"secret")
 
-    redrawn = redraw(BytesIO(photograph)).content
+    reencoded = reencode(BytesIO(photograph)).content
 
-    assert not opened(redrawn).getexif()
+    assert not opened(reencoded).getexif()
     for words in (b"Exif", b"our warehouse", b"secret"):
         assert words in photograph
-        assert words not in redrawn
+        assert words not in reencoded
 
 
 def test_a_picture_is_turned_upright():
     exif = Image.Exif()
     exif[ORIENTATION] = 6
 
-    assert opened(redraw(BytesIO(drawn("JPEG", exif=exif))).content).size == (600, 800)
+    assert opened(reencode(BytesIO(drawn("JPEG", exif=exif))).content).size == (600, 800)
 
 
 def test_a_large_picture_is_made_smaller():
-    assert opened(redraw(BytesIO(drawn("PNG", size=(5000, 100)))).content).size == (2000, 40)
+    assert opened(reencode(BytesIO(drawn("PNG", size=(5000, 100)))).content).size == (2000, 40)
 
 
 def test_transparency_is_kept():
-    redrawn = opened(redraw(BytesIO(drawn("PNG", mode="RGBA", colour=(9, 9, 9, 0)))).content)
+    reencoded = opened(reencode(BytesIO(drawn("PNG", mode="RGBA", colour=(9, 9, 9, 0)))).content)
 
-    assert (redrawn.format, redrawn.mode) == ("WEBP", "RGBA")
-    assert redrawn.getpixel((5, 5))[3] == 0
+    assert (reencoded.format, reencoded.mode) == ("WEBP", "RGBA")
+    assert reencoded.getpixel((5, 5))[3] == 0
 
 
 def test_a_picture_for_printing_gets_the_colours_of_a_screen():
-    redrawn = opened(redraw(BytesIO(drawn("JPEG", mode="CMYK", colour=(0, 255, 255, 0)))).content)
+    reencoded = opened(
+        reencode(BytesIO(drawn("JPEG", mode="CMYK", colour=(0, 255, 255, 0)))).content
+    )
 
-    assert redrawn.mode == "RGB"
-    assert redrawn.getpixel((5, 5)) == pytest.approx((254, 0, 0), abs=3)
+    assert reencoded.mode == "RGB"
+    assert reencoded.getpixel((5, 5)) == pytest.approx((254, 0, 0), abs=3)
 
 
 def test_colours_are_converted_to_those_of_every_screen():
@@ -65,12 +67,12 @@ def test_colours_are_converted_to_those_of_every_screen():
     same = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
     for icc_profile in (same, profile, b"no profile"):  # one that does not fit is ignored
-        redrawn = opened(
-            redraw(BytesIO(drawn("PNG", colour=GREY, icc_profile=icc_profile))).content
+        reencoded = opened(
+            reencode(BytesIO(drawn("PNG", colour=GREY, icc_profile=icc_profile))).content
         )
 
-        assert "icc_profile" not in redrawn.info
-        assert redrawn.getpixel((5, 5)) == pytest.approx(GREY, abs=3)
+        assert "icc_profile" not in reencoded.info
+        assert reencoded.getpixel((5, 5)) == pytest.approx(GREY, abs=3)
 
 
 def test_shades_of_grey_beyond_a_byte_are_kept_apart():
@@ -108,4 +110,4 @@ def test_an_animation_shows_its_first_frame():
 )
 def test_unfit_files_are_refused(content, reason):
     with pytest.raises(InvalidPicture, match=reason):
-        redraw(BytesIO(content))
+        reencode(BytesIO(content))

@@ -5,7 +5,7 @@ import pytest
 from catalog.models import Item, Synonyms
 from catalog.search.engines import selection
 from catalog.search.engines.postgres_engine import PostgresEngine
-from catalog.search.engines.tantivy_engine import LocalEngine
+from catalog.search.engines.tantivy_engine import TantivyEngine
 from catalog.search.index.documents import all_documents, read_documents
 from catalog.search.query.search_query import SearchQuery, Sort
 from tests.support.factories import ItemFactory, given_stock
@@ -26,7 +26,7 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(params=[PostgresEngine, LocalEngine])
+@pytest.fixture(params=[PostgresEngine, TantivyEngine])
 def engine(request, indexer):
     engine = request.param()
     engine.rebuild([])
@@ -140,7 +140,7 @@ def test_absurd_filters_have_a_result(engine, shelf):
 
 
 @pytest.fixture
-def index(indexer) -> LocalEngine:
+def index(indexer) -> TantivyEngine:
     return selection.local
 
 

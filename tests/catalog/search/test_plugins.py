@@ -6,7 +6,7 @@ import time
 import pytest
 
 from catalog.models import CoPurchase
-from catalog.recommendations import recommended_with
+from catalog.recommendations import recommend_with
 from catalog.search.query.search_query import SearchQuery
 from catalog.search.service import get_item_catalogue
 from tests.support.factories import ItemFactory, given_stock
@@ -81,7 +81,7 @@ def test_items_bought_together_are_recommended_while_in_stock(shelf):
     CoPurchase.objects.create(item=item, other=other, orders=3)
     CoPurchase.objects.create(item=item, other=ItemFactory(name="Gone"), orders=5)
 
-    assert recommended_with(item) == [other]
+    assert recommend_with(item) == [other]
 
 
 def test_another_recommender_can_be_plugged_in(shelf, settings):
@@ -89,10 +89,10 @@ def test_another_recommender_can_be_plugged_in(shelf, settings):
     given_stock({other: 1})
     settings.RECOMMENDER = f"{HERE}.that_recommends"
 
-    assert recommended_with(item) == [other]
+    assert recommend_with(item) == [other]
 
 
 def test_a_recommender_that_fails_recommends_nothing(shelf, settings):
     settings.RECOMMENDER = f"{HERE}.that_fails"
 
-    assert recommended_with(shelf[0]) == []
+    assert recommend_with(shelf[0]) == []

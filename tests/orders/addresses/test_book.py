@@ -7,7 +7,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from orders.addresses.book import change_address, remove_address, save_address, use_address
 from orders.exceptions import AddressBookFull
 from orders.models import Address, Checkout
-from orders.storefront.checkout import SESSION_KEY
+from orders.storefront.session_address import SESSION_KEY
 from shop.core.db.transactions import run_transaction
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock, stock_left

@@ -7,6 +7,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from cart.cart import cart_of
 from orders.models import Checkout, Order
 from orders.storefront import checkout as checkout_views
+from orders.storefront.session_address import SESSION_KEY
 from shop.core.db.transactions import Busy
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import ADDRESS, expire_hold, hold, order, put_in_cart
@@ -28,7 +29,7 @@ def give_address(client, **parts):
 
 
 def place_order(client, checkout, **options):
-    address = client.session[checkout_views.SESSION_KEY]
+    address = client.session[SESSION_KEY]
     fields = {"checkout": checkout.pk, "address": checkout_views.digest_of(address)}
     return client.post(reverse("orders:place-order"), fields, follow=True, **options)
 
@@ -238,8 +239,8 @@ def test_a_hold_can_be_cancelled(shopper, alice, lamp):
     put_in_cart(alice, {lamp: 3})
     give_address(shopper)
 
-    page = shopper.post(reverse("orders:give-back"), follow=True)
-    again = shopper.post(reverse("orders:give-back"), follow=True)
+    page = shopper.post(reverse("orders:cancel-hold"), follow=True)
+    again = shopper.post(reverse("orders:cancel-hold"), follow=True)
 
     assertContains(page, "The items are back on sale.")
     assertContains(again, "Nothing was held for you any more.")

@@ -158,7 +158,7 @@ def test_pages_of_a_cart(client, alice, bob, lamp):
     hold(bob, {lamp: 38})
     look(client, "/cart/")
     look(client, reverse("cart:save", args=[lamp.pk]), x="")
-    look(client, reverse("cart:unsave", args=[lamp.pk]), x="")
+    look(client, reverse("cart:move-saved-item", args=[lamp.pk]), x="")
 
 
 def test_pages_of_a_checkout(client, alice, bob, lamp, settings):

@@ -162,7 +162,7 @@ def test_the_items_page_loads_the_arrival_only_if_the_item_is_in_stock(client, l
     assertContains(
         client.get(lamp.get_absolute_url()), f'hx-get="/fragments/items/{lamp.pk}/delivery/"'
     )
-    assertNotContains(client.get(rug.get_absolute_url()), "arrival")
+    assertNotContains(client.get(rug.get_absolute_url()), "delivery-estimate")
 
 
 def test_a_visitor_enters_a_postal_code_once(client, lamp, rug, near, tuesday):

@@ -1,4 +1,4 @@
-"""Template filters for orders and parcels, in a customer's words."""
+"""Template filters that label orders, parcels and their events for customers."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,37 +14,37 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.addresses.countries import countries
-from orders.timeline import Event
+from orders.timeline import OrderEvent
 
 register = template.Library()
 
-ORDER = {
+ORDER_LABELS = {
     "submitted": _("Received"),
     "assigned": _("Being prepared"),
     "partially_shipped": _("Partly on its way"),
     "shipped": _("On its way"),
     "cancelled": _("Cancelled"),
 }
-ORDER_MEANS = {
+ORDER_MEANINGS = {
     "submitted": _("We have your order and are choosing the warehouses that send it."),
     "assigned": _("Our warehouses are packing it. You can still cancel."),
     "partially_shipped": _("Some of it has left our warehouses; the rest is being packed."),
     "shipped": _("Everything has left our warehouses."),
     "cancelled": _("Nothing of this order will be sent."),
 }
-PARCEL = {
+PARCEL_LABELS = {
     "assigned": _("Waiting to be packed"),
     "picked": _("Packed"),
     "shipped": _("On its way"),
 }
-EVENT = {
+EVENT_LABELS = {
     "submitted": _("Order placed"),
     "assigned": _("Warehouse chosen"),
     "picked": _("Packed"),
     "shipped": _("Handed to the carrier"),
     "cancelled": _("Order cancelled"),
 }
-EVENT_OF_PARCEL = {
+PARCEL_EVENT_LABELS = {
     "assigned": _("Warehouse chosen for parcel %(number)d of %(count)d"),
     "picked": _("Parcel %(number)d of %(count)d packed"),
     "shipped": _("Parcel %(number)d of %(count)d handed to the carrier"),
@@ -52,33 +52,33 @@ EVENT_OF_PARCEL = {
 
 
 @register.filter
-def status_words(status: str) -> str | Promise:
-    """Return a customer's words for the status of an order."""
-    return ORDER.get(status, status)
+def status_label(status: str) -> str | Promise:
+    """Return the label of an order's status."""
+    return ORDER_LABELS.get(status, status)
 
 
 @register.filter
 def status_meaning(status: str) -> str | Promise:
     """Return a sentence that explains the status of an order."""
-    return ORDER_MEANS.get(status, "")
+    return ORDER_MEANINGS.get(status, "")
 
 
 @register.filter
-def parcel_words(status: str) -> str | Promise:
-    """Return a customer's words for the status of a warehouse order."""
-    return PARCEL.get(status, status)
+def parcel_label(status: str) -> str | Promise:
+    """Return the label of a warehouse order's status."""
+    return PARCEL_LABELS.get(status, status)
 
 
 @register.filter
-def event_words(event: Event, parcels: Sequence[Any]) -> str | Promise:
-    """Return a customer's words for an event, with the parcel's number if there are several."""
+def event_label(event: OrderEvent, parcels: Sequence[Any]) -> str | Promise:
+    """Return the label of an event, with the parcel's number if there are several."""
     if event.parcel and len(parcels) > 1:
-        return EVENT_OF_PARCEL[event.name] % {"number": event.parcel, "count": len(parcels)}
-    return EVENT.get(event.name, event.name)
+        return PARCEL_EVENT_LABELS[event.name] % {"number": event.parcel, "count": len(parcels)}
+    return EVENT_LABELS.get(event.name, event.name)
 
 
 @register.filter
-def arrival_words(day: date) -> str:
+def arrival_label(day: date) -> str:
     """Return the day of a parcel's arrival as a phrase; a past day is only expected."""
     values = {"weekday": date_format(day, "l"), "day": date_format(day, "MONTH_DAY_FORMAT")}
     if day < localdate():
