@@ -86,7 +86,7 @@ class CredentialAdmin(ReadOnlyList):
             **self.admin_site.each_context(request),
             "title": f"New {self.opts.verbose_name}",
             "opts": self.opts,
-            "shown": self.secrets_of(obj),
+            "secrets": self.secrets_of(obj),
         }
         return TemplateResponse(request, "admin/shown_once.html", context)
 
