@@ -120,7 +120,7 @@ class ApiTokenAdmin(CredentialAdmin):
         """Return the token's secret."""
         return {"Token": obj.secret}
 
-    @admin.action(description="Revoke", permissions=["work"])
+    @admin.action(description="Revoke", permissions=["act"])
     def revoke(self, request, tokens) -> None:
         """Revoke the selected tokens."""
         count = run_transaction(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
@@ -146,7 +146,7 @@ class OAuthClientAdmin(CredentialAdmin):
         """Return the client's id and secret."""
         return {"Client id": obj.client_id, "Client secret": obj.secret}
 
-    @admin.action(description="Revoke, with their tokens", permissions=["work"])
+    @admin.action(description="Revoke, with their tokens", permissions=["act"])
     def revoke(self, request, clients) -> None:
         """Revoke the selected clients and their tokens."""
         count = run_transaction(

@@ -29,7 +29,7 @@ from shop.accounts.oauth_clients import (
     revoke_client_token,
     store_client_token,
 )
-from shop.core.api.token_bucket import Limit, take
+from shop.core.api.token_bucket import Limit, take_request
 from shop.core.db.transactions import run_transaction
 
 FORM = "application/x-www-form-urlencoded"
@@ -209,6 +209,6 @@ def _limit(client: OAuthClient) -> None:
 
     A wrong secret counts in the bucket of the address, so that it cannot lock the client out.
     """
-    level = take(PER_CLIENT, f"client:{client.pk}") if settings.API_RATE else None
+    level = take_request(PER_CLIENT, f"client:{client.pk}") if settings.API_RATE else None
     if level and not level.is_allowed:
         raise Throttled(level.wait)
