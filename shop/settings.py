@@ -204,7 +204,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = REGION.time_zone  # for the nightly tasks
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
-# People
+# Users
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -20,6 +20,7 @@ from catalog.models import BackInStockRequest
 from orders.checkout.stock_release import read_locked_lines, release_holds
 from orders.erasure import anonymise_orders, lock_orders_to_anonymise
 from orders.models import Address, Checkout
+from shop.accounts.exceptions import IsStaff
 from shop.accounts.models import ApiToken, OAuthClient, User
 from shop.accounts.sessions import end_sessions
 from shop.accounts.signals import accounts_erased
@@ -28,10 +29,6 @@ from shop.core.models import IdempotencyRecord, OutgoingMail
 from warehouses.erasure import anonymise_warehouse_orders
 
 BATCH_SIZE = 500
-
-
-class IsStaff(Exception):
-    """The account belongs to staff; an administrator has to remove its rights first."""
 
 
 @transaction.atomic

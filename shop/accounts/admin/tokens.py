@@ -97,7 +97,7 @@ class CredentialAdmin(ReadOnlyList):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(CredentialAdmin):
-    """API tokens, of people and of OAuth clients."""
+    """API tokens, of users and of OAuth clients."""
 
     list_display = ["id", "user", "name", "hint", "scopes", "last_used_at", "expires_at"]
     list_display += ["revoked_at"]
