@@ -9,13 +9,13 @@ from rest_framework.test import APIClient
 
 from shop.accounts.exceptions import NameTaken, TooManyTokens
 from shop.accounts.models import ApiToken, OAuthClient
+from shop.accounts.retention import delete_ended_tokens
 from shop.accounts.tokens import (
     MAX_TOKENS,
     issue_personal_token,
     record_use,
     revoke_tokens,
 )
-from shop.retention import delete_ended_tokens
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 
