@@ -37,7 +37,7 @@ def _recommend(item_id: int) -> Sequence[int]:
     return call_plugin(
         settings.RECOMMENDER,
         item_id,
-        milliseconds=settings.RECOMMENDER_BUDGET_MS,
+        timeout_ms=settings.RECOMMENDER_BUDGET_MS,
         check=lambda ids: [int(pk) for pk in ids][: MAX_SHOWN * 4],
         default=[],
     )

@@ -204,7 +204,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = REGION.time_zone  # for the nightly tasks
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 
-# People
+# Users
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -304,6 +304,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# The function that returns the Cache-Control header of a stored file, by its name.
+MEDIA_CACHE_CONTROL = "catalog.pictures.storage.cache_control"
 _PICTURES, _PICTURE_ORIGINS = read_storage_url(os.environ.get("MEDIA_STORAGE_URL", ""))
 STORAGES = {
     "default": _PICTURES,

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from shop.accounts.views.deletion import delete_account
-from shop.accounts.views.tokens import make_token, revoke_token, tokens
+from shop.accounts.views.tokens import issue_token, revoke_token, tokens
 from shop.api_docs.views import problem_index, problem_page, unknown_path
 from shop.integrations.merchant_feed import merchant_feed
 from shop.pages.health import livez, readyz
@@ -27,7 +27,7 @@ urlpatterns = [
     path("", include("orders.storefront.urls")),
     path("accounts/delete/", delete_account, name="delete_account"),
     path("accounts/tokens/", tokens, name="tokens"),
-    path("accounts/tokens/make/", make_token, name="make_token"),
+    path("accounts/tokens/make/", issue_token, name="make_token"),
     path("accounts/tokens/<int:pk>/revoke/", revoke_token, name="revoke_token"),
     path("accounts/", include("allauth.urls")),
     path("media/<path:path>", media, name="media"),

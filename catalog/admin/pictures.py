@@ -38,7 +38,7 @@ class PictureAdmin(ReadOnlyList):
     ordering = ["-pk"]
     actions = ["make_again"]
 
-    @admin.action(description="Try again", permissions=["work"])
+    @admin.action(description="Try again", permissions=["act"])
     def make_again(self, request, pictures) -> None:
         """Queue the selected failed pictures once more."""
         failed_ids = sorted(pictures.exclude(failure="").values_list("pk", flat=True))

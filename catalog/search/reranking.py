@@ -62,7 +62,7 @@ def rerank(query: str, ids: list[int], scores: list[float]) -> list[int]:
     new_scores = call_plugin(
         settings.SEARCH_RANKER,
         *(query, best, scores[:MAX_RERANKED], _features(best)),
-        milliseconds=settings.SEARCH_RANKER_BUDGET_MS,
+        timeout_ms=settings.SEARCH_RANKER_BUDGET_MS,
         check=lambda new_scores: _checked_scores(new_scores, len(best)),
         default=[-float(rank) for rank in range(len(best))],
     )

@@ -90,7 +90,7 @@ class OrderAdmin(ReadOnlyList):
         """Return links to the assignment decisions about the order."""
         return decisions_of(order)
 
-    @admin.action(description="Cancel…", permissions=["work"])
+    @admin.action(description="Cancel…", permissions=["act"])
     def cancel(self, request, orders):
         """Ask for a reason, then cancel the selected orders."""
         return confirm_and_act(CANCEL, self, request, orders)

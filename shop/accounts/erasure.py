@@ -20,6 +20,7 @@ from catalog.models import BackInStockRequest
 from orders.checkout.stock_release import read_locked_lines, release_holds
 from orders.erasure import anonymise_orders, lock_orders_to_anonymise
 from orders.models import Address, Checkout
+from shop.accounts.exceptions import IsStaff
 from shop.accounts.models import ApiToken, OAuthClient, User
 from shop.accounts.sessions import end_sessions
 from shop.accounts.signals import accounts_erased
@@ -28,10 +29,6 @@ from shop.core.models import IdempotencyRecord, OutgoingMail
 from warehouses.erasure import anonymise_warehouse_orders
 
 BATCH_SIZE = 500
-
-
-class IsStaff(Exception):
-    """The account belongs to staff; an administrator has to remove its rights first."""
 
 
 @transaction.atomic
@@ -84,20 +81,20 @@ def _delete_personal_rows(customers) -> None:
     accounts_erased.send(sender=User, user_ids=customers)
 
 
-def _delete_copies(customer: User) -> None:
+def _delete_copies(user: User) -> None:
     """Delete copies of the address: idempotency records, queued mails, the admin's log."""
-    IdempotencyRecord.objects.filter(caller=caller_of(customer)).delete()
-    OutgoingMail.objects.filter(to__iexact=customer.email).delete()
+    IdempotencyRecord.objects.filter(caller=caller_of(user)).delete()
+    OutgoingMail.objects.filter(to__iexact=user.email).delete()
     user_type = ContentType.objects.get_for_model(User)
-    entries = LogEntry.objects.filter(content_type=user_type, object_id=customer.pk)
-    entries.update(object_repr=f"closed account {customer.pk}")
-    end_sessions(user_id=customer.pk)
+    entries = LogEntry.objects.filter(content_type=user_type, object_id=user.pk)
+    entries.update(object_repr=f"closed account {user.pk}")
+    end_sessions(user_id=user.pk)
 
 
-def _anonymise_user(customer: User) -> None:
+def _anonymise_user(user: User) -> None:
     """Free the e-mail address; its random replacement cannot be registered in advance."""
-    replacement = f"closed-{customer.pk}-{secrets.token_hex(4)}@account.invalid"
-    User.objects.filter(pk=customer.pk, closed_at=None).update(
+    replacement = f"closed-{user.pk}-{secrets.token_hex(4)}@account.invalid"
+    User.objects.filter(pk=user.pk, closed_at=None).update(
         email=replacement,
         password=make_password(None),
         is_active=False,

@@ -56,7 +56,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
         return self.filter(revoked_at=None, user__is_active=True).exclude(expires_at__lte=Now())
 
     def personal(self):
-        """Return the tokens of people, without those that OAuth clients fetch for an hour."""
+        """Return the tokens of users, without those that OAuth clients fetch for an hour."""
         return self.filter(client=None)
 
     def with_status(self):
@@ -124,18 +124,16 @@ class ApiToken(models.Model):
         self.hint = secret[-4:]
 
     @classmethod
-    def issue(cls, *, lifetime: timedelta | None = None, **fields) -> str:
-        """Create a token and return its secret, which cannot be read again."""
-        secret = cls.new_secret()
-        cls.store(secret, lifetime=lifetime, **fields)
-        return secret
+    def issue(cls, *, secret: str = "", lifetime: timedelta | None = None, **fields) -> str:
+        """Create a token with this or a new secret, and return the secret.
 
-    @classmethod
-    def store(cls, secret: str, *, lifetime: timedelta | None, **fields) -> None:
-        """Create a token with this secret; without a lifetime it never expires."""
+        The secret cannot be read again. Without a lifetime the token never expires.
+        """
+        secret = secret or cls.new_secret()
         token = cls(expires_at=Now() + lifetime if lifetime else None, **fields)
         token.set_secret(secret)
         token.save(force_insert=True)
+        return secret
 
 
 class OAuthClientQuerySet(models.QuerySet["OAuthClient"]):

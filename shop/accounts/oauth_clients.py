@@ -10,18 +10,15 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models.functions import Now
 
+from shop.accounts.exceptions import ClientRevoked
 from shop.accounts.models import ApiToken, OAuthClient
 
 TOKEN_LIFETIME = timedelta(hours=1)
 
 
-class ClientRevoked(Exception):
-    """The client is revoked and gets no more tokens."""
-
-
 @transaction.atomic
-def store_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) -> None:
-    """Create a token with this secret that acts for the client's user.
+def issue_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) -> None:
+    """Issue a token with this secret that acts for the client's user.
 
     Raises ClientRevoked.
     """
@@ -30,8 +27,8 @@ def store_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) ->
     if client is None:
         raise ClientRevoked
     OAuthClient.objects.filter(pk=client_id).update(last_used_at=Now())
-    ApiToken.store(
-        secret,
+    ApiToken.issue(
+        secret=secret,
         user=client.user,
         client=client,
         name=client.name,

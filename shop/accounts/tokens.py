@@ -1,4 +1,4 @@
-"""API tokens: creation, one by one or in bulk, use and revocation."""
+"""API tokens: issue, one by one or in bulk, use and revocation."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,46 +8,28 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models.functions import Lower, Now
 
+from shop.accounts.exceptions import (
+    InvalidAddresses,
+    NameTaken,
+    TooManyTokens,
+    UnknownAddresses,
+)
 from shop.accounts.models import ApiToken, User
 from shop.core.db.advisory_locks import serialize_on
 
-MAX_TOKENS = 50  # in force at once, for each person
-
-
-class UnknownAddresses(Exception):
-    """No active user has these e-mail addresses."""
-
-    def __init__(self, emails: Sequence[str]):
-        super().__init__(f"There is no active user {', '.join(emails)}.")
-        self.emails = emails
-
-
-class NoAddresses(Exception):
-    """The texts are no e-mail addresses, so no user can have them."""
-
-    def __init__(self, emails: Sequence[str]):
-        super().__init__(f"Not an e-mail address: {', '.join(map(repr, emails))}.")
-        self.emails = emails
-
-
-class TooManyTokens(Exception):
-    """The person has MAX_TOKENS tokens in force already."""
-
-
-class NameTaken(Exception):
-    """The person has a token of this name in force already."""
+MAX_TOKENS = 50  # in force at once, for each user
 
 
 @transaction.atomic
-def make_personal_token(
+def issue_personal_token(
     *, user, name: str, scopes: Sequence[str], lifetime: timedelta | None
 ) -> str:
-    """Create a token for a person; return its secret, to be shown once.
+    """Issue a token to a user; return its secret, to be shown once.
 
-    A name is unique among the person's tokens in force, so that a form that is sent again
+    A name is unique among the user's tokens in force, so that a form that is sent again
     creates no second token. Raises TooManyTokens, NameTaken.
     """
-    serialize_on(f"tokens of {user.pk}")  # so that two requests cannot both create the last one
+    serialize_on(f"tokens of {user.pk}")  # so that two requests cannot both issue the last one
     own = ApiToken.objects.filter(user=user).usable().personal()
     names = list(own.values_list("name", flat=True))
     if len(names) >= MAX_TOKENS:
@@ -66,10 +48,10 @@ def issue_tokens(
     lifetime: timedelta | None = None,
     may_create_users: bool = False,
 ) -> list[str]:
-    """Create a token for each address and return the secrets in the same order.
+    """Issue a token for each address and return the secrets in the same order.
 
     Addresses are compared without case. With `may_create_users`, unknown addresses become
-    users. Raises UnknownAddresses, NoAddresses; then no token is created.
+    users. Raises UnknownAddresses, InvalidAddresses; then no token is issued.
     """
     addresses = [email.strip().lower() for email in emails]
     if may_create_users:
@@ -103,9 +85,9 @@ def _active_users(emails: Sequence[str]):
 
 
 def _create_missing_users(emails: Sequence[str]) -> None:
-    """Create users without a password for the unknown addresses. Raises NoAddresses."""
+    """Create users without a password for the unknown addresses. Raises InvalidAddresses."""
     if invalid := [email for email in dict.fromkeys(emails) if not _is_address(email)]:
-        raise NoAddresses(invalid)
+        raise InvalidAddresses(invalid)
     users = [User(email=email) for email in sorted(set(emails))]
     for user in users:
         user.set_unusable_password()

@@ -1,14 +1,36 @@
-"""Views of the API as a whole: unknown addresses, and the pages of problem types."""
+"""Views of the API as a whole: its description, unknown paths, the pages of problem types."""
 
 import json
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from shop.api_docs.problem_examples import EXAMPLES, REQUEST_ID
 from shop.core.api.errors import problem_body, problem_response
 from shop.core.api.problems import PROBLEM_TYPES
+
+
+class SchemaView(SpectacularJSONAPIView):
+    """The OpenAPI schema. It needs no token, and an invalid token is no error here."""
+
+    authentication_classes = ()
+    permission_classes = ()
+
+
+# Swagger UI writes its own styles.
+@method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}), name="dispatch")
+class DocsView(SpectacularSwaggerSplitView):
+    """The page of Swagger UI. It needs no token, and an invalid token is no error here."""
+
+    url_name = "api:schema"
+    http_method_names = ["get", "head"]
+    authentication_classes = ()
+    permission_classes = ()
 
 
 @csrf_exempt

@@ -9,7 +9,7 @@ class FailSafeCache(RedisCache):
     """A Valkey cache that behaves as an empty cache while Valkey is away.
 
     `add` then succeeds, as it does for a key that is not in the cache. allauth's rate
-    limits take a lock with `add` and would otherwise refuse every sign-in: people can still
+    limits take a lock with `add` and would otherwise refuse every sign-in: users can still
     sign in, and their attempts are not counted.
     """
 

@@ -22,7 +22,7 @@ def read_storage_url(url: str) -> tuple[dict[str, Any], list[str]]:
         return {"BACKEND": local, "OPTIONS": {"allow_overwrite": True}}, []
     options = _options(url)
     host = options["custom_domain"].split("/")[0]
-    storage = {"BACKEND": "catalog.pictures.blob_storage.BlobStorage", "OPTIONS": options}
+    storage = {"BACKEND": "shop.core.blob_storage.BlobStorage", "OPTIONS": options}
     return storage, [f"{options['url_protocol']}//{host}"]
 
 

@@ -12,11 +12,11 @@ class IdempotencyRecord(models.Model):
     caller = models.CharField(max_length=64)
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=255)
-    fingerprint = models.CharField("hash of the request", max_length=64)
+    fingerprint = models.CharField("request hash", max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.TextField("body of the response")
+    body = models.TextField("response body")
     headers = models.JSONField(
-        "recorded headers",
+        "response headers",
         default=dict,
         db_default=models.Value({}, models.JSONField()),
     )

@@ -23,9 +23,7 @@ MAX_UNFINISHED = 64  # calls, hanging ones included; beyond that no call starts
 T = TypeVar("T")
 
 
-def call_plugin(
-    path: str, *args: Any, milliseconds: int, check: Callable[[Any], T], default: T
-) -> T:
+def call_plugin(path: str, *args: Any, timeout_ms: int, check: Callable[[Any], T], default: T) -> T:
     """Call the function at a dotted path and return its checked result.
 
     If it takes longer, raises, or returns an invalid result (`check` raises ValueError or
@@ -37,12 +35,12 @@ def call_plugin(
         logger.warning("%s is not called: too many calls hang.", path)
         return default
     try:
-        if failure := future.exception(milliseconds / 1000):
+        if failure := future.exception(timeout_ms / 1000):
             logger.error("%s failed.", path, exc_info=failure)
         else:
             return check(future.result())
     except TooLate:
-        logger.warning("%s took longer than %s ms.", path, milliseconds)
+        logger.warning("%s took longer than %s ms.", path, timeout_ms)
     except Exception:  # an invalid result can make `check` raise anything
         logger.exception("%s returned an invalid result.", path)
     return default

@@ -26,11 +26,15 @@ Everything is kept in {folder}. Ctrl-C stops; a second Ctrl-C hurries."""
 
 @dataclass
 class Demo:
-    """A demo in a data folder, on a port, with a number of web servers."""
+    """A demo in a data folder, on a port, with a number of web servers.
+
+    `static_fingerprint` changes with the sources of the static files.
+    """
 
     folder: DataFolder
     port: int
     servers: int
+    static_fingerprint: str
     supervisor: Supervisor = field(init=False)
     output: Output = field(init=False)
 
@@ -85,12 +89,12 @@ class Demo:
 
     def _prepare_shop(self) -> None:
         programs = [shop_programs.manage("migrate", "migrate", "--verbosity", "0")]
-        if not static_files.are_collected(self.folder):
+        if not static_files.are_collected(self.folder, self.static_fingerprint):
             programs.append(
                 shop_programs.manage("static", "collectstatic", "--noinput", "--verbosity", "0")
             )
         self.supervisor.run(*programs)
-        static_files.record_collected(self.folder)
+        static_files.record_collected(self.folder, self.static_fingerprint)
 
     def _start_shop(self) -> None:
         """Start beat, the workers and then web; the supervisor stops them in reverse order."""

@@ -1,4 +1,4 @@
-"""The error handlers of Django: a page for people, problem+json below /api/."""
+"""The error handlers of Django: an HTML page, problem+json below /api/."""
 
 import logging
 import sys

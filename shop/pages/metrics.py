@@ -26,46 +26,10 @@ class ShopCollector(Collector):
     """A collector of gauges of holds, orders, shortfalls, mails and webhooks."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the gauges; NaN breaches before the first audit."""
-        yield _gauge(
-            "shop_conservation_breaches",
-            "Items with a conservation breach at the last audit",
-            cache.get(BREACHES_CACHE_KEY, float("nan")),
-        )
-        yield _gauge("shop_holds", "Checkouts held", Checkout.objects.held().count())
-        yield _gauge(
-            "shop_holds_overdue", "Held past their time", Checkout.objects.overdue().count()
-        )
-        yield _gauge(
-            "shop_orders_awaiting_assignment",
-            "Orders with units that no warehouse ships yet",
-            Order.objects.filter(awaits_assignment=True).count(),
-        )
-        yield _gauge(
-            "shop_longest_wait_seconds",
-            "Age of the oldest of them that no warehouse could take",
-            longest_wait(),
-        )
-        yield _gauge(
-            "shop_shortfalls_open",
-            "Shortfalls not resolved yet",
-            Shortfall.objects.filter(resolved_at=None).count(),
-        )
-        yield _gauge(
-            "shop_notices_unsent",
-            "Mails about orders that are not sent yet",
-            OrderNotification.objects.filter(sent_at=None).count(),
-        )
-        yield _gauge(
-            "shop_webhook_oldest_undelivered_seconds",
-            "Age of the oldest event not delivered yet to an active webhook endpoint",
-            oldest_undelivered(),
-        )
-        yield _gauge(
-            "shop_webhooks_paused",
-            "Webhook endpoints without deliveries until they are resumed",
-            WebhookEndpoint.objects.kept().exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
-        )
+        """Yield the gauges, read from the database now."""
+        yield from _stock_gauges()
+        yield from _order_gauges()
+        yield from _webhook_gauges()
 
 
 @never_cache
@@ -75,6 +39,55 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     registry.register(ShopCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _stock_gauges() -> Iterator[Metric]:
+    """Yield the breaches at the last audit, NaN before the first, and the holds."""
+    yield _gauge(
+        "shop_conservation_breaches",
+        "Items with a conservation breach at the last audit",
+        cache.get(BREACHES_CACHE_KEY, float("nan")),
+    )
+    yield _gauge("shop_holds", "Checkouts held", Checkout.objects.held().count())
+    yield _gauge("shop_holds_overdue", "Held past their time", Checkout.objects.overdue().count())
+
+
+def _order_gauges() -> Iterator[Metric]:
+    """Yield the orders, shortfalls and mails that wait."""
+    yield _gauge(
+        "shop_orders_awaiting_assignment",
+        "Orders with units that no warehouse ships yet",
+        Order.objects.filter(awaits_assignment=True).count(),
+    )
+    yield _gauge(
+        "shop_longest_wait_seconds",
+        "Age of the oldest of them that no warehouse could take",
+        longest_wait(),
+    )
+    yield _gauge(
+        "shop_shortfalls_open",
+        "Shortfalls not resolved yet",
+        Shortfall.objects.filter(resolved_at=None).count(),
+    )
+    yield _gauge(
+        "shop_notices_unsent",
+        "Mails about orders that are not sent yet",
+        OrderNotification.objects.filter(sent_at=None).count(),
+    )
+
+
+def _webhook_gauges() -> Iterator[Metric]:
+    """Yield the delay and the pauses of webhooks."""
+    yield _gauge(
+        "shop_webhook_oldest_undelivered_seconds",
+        "Age of the oldest event not delivered yet to an active webhook endpoint",
+        oldest_undelivered(),
+    )
+    yield _gauge(
+        "shop_webhooks_paused",
+        "Webhook endpoints without deliveries until they are resumed",
+        WebhookEndpoint.objects.kept().exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
+    )
 
 
 def _gauge(name: str, documentation: str, value: float) -> GaugeMetricFamily:

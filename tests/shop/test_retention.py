@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_old_records_and_carts_of_visitors_are_deleted(alice, monkeypatch):
-    monkeypatch.setattr("shop.retention.IDEMPOTENCY_BATCH_SIZE", 1)
+    monkeypatch.setattr("shop.core.retention.IDEMPOTENCY_BATCH_SIZE", 1)
     long_ago = timezone.now() - timedelta(days=31)
     recent = [Cart.objects.create(customer=alice, updated_at=long_ago), Cart.objects.create()]
     Cart.objects.create(updated_at=long_ago)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 from psycopg.pq import TransactionStatus
 
-# The one lock order of ARCHITECTURE; the warehouse itself is last (decision 0006).
+# The one lock order, as in CONTRIBUTING.md; the warehouse itself is last (decision 0006).
 ORDER = [
     "cart_cart",
     "orders_checkout",

@@ -35,17 +35,17 @@ class WarehouseStockAdmin(ReadOnlyList):
         rows = super().get_queryset(request).select_related("item", "warehouse")
         return rows.defer(*LONG_TEXTS)
 
-    @admin.action(description="Receive goods…", permissions=["work"])
+    @admin.action(description="Receive goods…", permissions=["act"])
     def receive(self, request, rows):
         """Ask for the quantities, then receive stock."""
         return confirm_and_act(RECEIVE, self, request, rows)
 
-    @admin.action(description="Discard units…", permissions=["work"])
+    @admin.action(description="Discard units…", permissions=["act"])
     def discard(self, request, rows):
         """Ask for the quantities and a reason, then discard stock."""
         return confirm_and_act(DISCARD, self, request, rows)
 
-    @admin.action(description="Correct to what was counted…", permissions=["work"])
+    @admin.action(description="Correct to what was counted…", permissions=["act"])
     def recount(self, request, rows):
         """Ask for the counts, then correct the physical stock."""
         return confirm_and_act(RECOUNT, self, request, rows)

@@ -64,12 +64,12 @@ class WarehouseOrderAdmin(ReadOnlyList):
         """Return the address in lines."""
         return render_to_string("orders/_address.html", {"address": parcel.shipping_address})
 
-    @admin.action(description="Pick…", permissions=["work"])
+    @admin.action(description="Pick…", permissions=["act"])
     def pick(self, request, rows):
         """Ask for the worker or truck, then set the rows to picked."""
         return confirm_and_act(PICK, self, request, rows)
 
-    @admin.action(description="Ship…", permissions=["work"])
+    @admin.action(description="Ship…", permissions=["act"])
     def ship(self, request, rows):
         """Ask for the tracking numbers, then ship the rows."""
         return confirm_and_act(SHIP, self, request, rows)

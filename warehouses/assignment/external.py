@@ -54,7 +54,7 @@ def _fetch_proposal(
     return call_plugin(
         path,
         *(list(lines), dict(availability), dict(address), list(candidates)),
-        milliseconds=settings.ASSIGNMENT_BUDGET_MS,
+        timeout_ms=settings.ASSIGNMENT_BUDGET_MS,
         check=lambda answer: parse_proposal(answer, lines, availability),
         default=None,
     )

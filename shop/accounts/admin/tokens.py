@@ -86,7 +86,7 @@ class CredentialAdmin(ReadOnlyList):
             **self.admin_site.each_context(request),
             "title": f"New {self.opts.verbose_name}",
             "opts": self.opts,
-            "shown": self.secrets_of(obj),
+            "secrets": self.secrets_of(obj),
         }
         return TemplateResponse(request, "admin/shown_once.html", context)
 
@@ -97,7 +97,7 @@ class CredentialAdmin(ReadOnlyList):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(CredentialAdmin):
-    """API tokens, of people and of OAuth clients."""
+    """API tokens, of users and of OAuth clients."""
 
     list_display = ["id", "user", "name", "hint", "scopes", "last_used_at", "expires_at"]
     list_display += ["revoked_at"]
@@ -120,7 +120,7 @@ class ApiTokenAdmin(CredentialAdmin):
         """Return the token's secret."""
         return {"Token": obj.secret}
 
-    @admin.action(description="Revoke", permissions=["work"])
+    @admin.action(description="Revoke", permissions=["act"])
     def revoke(self, request, tokens) -> None:
         """Revoke the selected tokens."""
         count = run_transaction(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
@@ -146,7 +146,7 @@ class OAuthClientAdmin(CredentialAdmin):
         """Return the client's id and secret."""
         return {"Client id": obj.client_id, "Client secret": obj.secret}
 
-    @admin.action(description="Revoke, with their tokens", permissions=["work"])
+    @admin.action(description="Revoke, with their tokens", permissions=["act"])
     def revoke(self, request, clients) -> None:
         """Revoke the selected clients and their tokens."""
         count = run_transaction(

@@ -22,14 +22,14 @@ from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from shop.accounts.exceptions import ClientRevoked
 from shop.accounts.models import ApiToken, OAuthClient
 from shop.accounts.oauth_clients import (
     TOKEN_LIFETIME,
-    ClientRevoked,
+    issue_client_token,
     revoke_client_token,
-    store_client_token,
 )
-from shop.core.api.token_bucket import Limit, take
+from shop.core.api.token_bucket import Limit, take_request
 from shop.core.db.transactions import run_transaction
 
 FORM = "application/x-www-form-urlencoded"
@@ -72,7 +72,7 @@ class OAuthError(serializers.Serializer):
 
 
 class OAuthView(APIView):
-    """Whoever calls says who they are in the way of OAuth, so nobody else looks at it."""
+    """A view of OAuth, whose callers authenticate as a client instead of by a token."""
 
     authentication_classes = ()
     permission_classes = ()
@@ -107,7 +107,7 @@ class RevokeView(OAuthView):
         return _respond(server.create_revocation_response, request)
 
 
-class Clients(RequestValidator):
+class ClientValidator(RequestValidator):
     """The decisions about clients, scopes and tokens that oauthlib leaves to the application."""
 
     def client_authentication_required(self, request, *args, **kwargs) -> bool:
@@ -143,7 +143,7 @@ class Clients(RequestValidator):
         """Store an issued token. Raises InvalidClientError if the client was revoked meanwhile."""
         try:
             run_transaction(
-                store_client_token,
+                issue_client_token,
                 client_id=request.client.pk,
                 secret=token["access_token"],
                 scopes=request.scopes,
@@ -157,7 +157,7 @@ class Clients(RequestValidator):
 
 
 server = BackendApplicationServer(
-    Clients(),
+    ClientValidator(),
     token_generator=lambda request: ApiToken.new_secret(),
     token_expires_in=int(TOKEN_LIFETIME.total_seconds()),
 )
@@ -209,6 +209,6 @@ def _limit(client: OAuthClient) -> None:
 
     A wrong secret counts in the bucket of the address, so that it cannot lock the client out.
     """
-    level = take(PER_CLIENT, f"client:{client.pk}") if settings.API_RATE else None
+    level = take_request(PER_CLIENT, f"client:{client.pk}") if settings.API_RATE else None
     if level and not level.is_allowed:
         raise Throttled(level.wait)

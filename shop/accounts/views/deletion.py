@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from shop.accounts.erasure import IsStaff, close_account
+from shop.accounts.erasure import close_account
+from shop.accounts.exceptions import IsStaff
 from shop.core.db.transactions import run_transaction
 
 
@@ -40,4 +41,4 @@ def delete_account(request: HttpRequest) -> HttpResponse:
 
 def _render_form(request: HttpRequest, form: ReauthenticateForm) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, "shop/account_delete.html", {"form": form}, status=status)
+    return render(request, "accounts/account_delete.html", {"form": form}, status=status)

@@ -7,13 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from shop.core.api.permissions import Scope
 
-SCOPES = Scope
 SCOPE_LABELS = {
-    SCOPES.SHOPPER: _("Shop for you: your cart, your checkout, your orders"),
-    SCOPES.CATALOG_WRITE: _("Write the catalog"),
-    SCOPES.STOCK_WRITE: _("Receive, count and discard stock"),
-    SCOPES.FULFILMENT_WRITE: _("Pick and ship warehouse orders"),
-    SCOPES.ORDERS_READ: _("Read everybody's orders"),
+    Scope.SHOPPER: _("Shop for you: your cart, your checkout, your orders"),
+    Scope.CATALOG_WRITE: _("Write the catalog"),
+    Scope.STOCK_WRITE: _("Receive, count and discard stock"),
+    Scope.FULFILMENT_WRITE: _("Pick and ship warehouse orders"),
+    Scope.ORDERS_READ: _("Read everybody's orders"),
 }
 LIFETIMES = [
     ("30", _("30 days")),
@@ -43,7 +42,7 @@ class TokenForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
         choices=list(SCOPE_LABELS.items()),
-        initial=[SCOPES.SHOPPER],
+        initial=[Scope.SHOPPER],
         widget=forms.CheckboxSelectMultiple,
     )
 
@@ -54,10 +53,10 @@ class TokenForm(forms.Form):
 
     @property
     def arguments(self) -> dict:
-        """Return the keyword arguments of make_personal_token, without the user."""
+        """Return the keyword arguments of issue_personal_token, without the user."""
         days = self.cleaned_data["days"]
         return {
             "name": self.cleaned_data["name"],
-            "scopes": self.cleaned_data.get("scopes", [SCOPES.SHOPPER]),
+            "scopes": self.cleaned_data.get("scopes", [Scope.SHOPPER]),
             "lifetime": timedelta(days=days) if days else None,
         }

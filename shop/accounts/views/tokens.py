@@ -1,4 +1,4 @@
-"""The pages of a person's own API tokens; another person's token is a 404."""
+"""The pages of a user's own API tokens; another user's token is a 404."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -10,12 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
+from shop.accounts.exceptions import NameTaken, TooManyTokens
 from shop.accounts.models import ApiToken
 from shop.accounts.tokens import (
     MAX_TOKENS,
-    NameTaken,
-    TooManyTokens,
-    make_personal_token,
+    issue_personal_token,
     revoke_tokens,
 )
 from shop.accounts.views.forms import SCOPE_LABELS, TokenForm
@@ -29,7 +28,7 @@ MAX_SHOWN = 100  # tokens in force first, then the latest that ended
 @login_required
 @require_safe
 def tokens(request: HttpRequest) -> HttpResponse:
-    """Render the person's tokens and a form for a new one."""
+    """Render the user's tokens and a form for a new one."""
     return _render_list(request, TokenForm(user=request.user))
 
 
@@ -37,13 +36,13 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @never_cache
 @redirect_unless_post("tokens")
 @login_required
-def make_token(request: HttpRequest) -> HttpResponse:
-    """Create a token and render its secret, without a redirect: only its hash is stored."""
+def issue_token(request: HttpRequest) -> HttpResponse:
+    """Issue a token and render its secret, without a redirect: only its hash is stored."""
     form = TokenForm(request.POST, user=request.user)
     if not form.is_valid():
         return _render_list(request, form)
     try:
-        secret = run_transaction(make_personal_token, user=request.user, **form.arguments)
+        secret = run_transaction(issue_personal_token, user=request.user, **form.arguments)
     except NameTaken:
         form.add_error("name", _("You have a token of this name. Revoke it, or choose another."))
         return _render_list(request, form)
@@ -52,12 +51,12 @@ def make_token(request: HttpRequest) -> HttpResponse:
         form.add_error(None, text % {"limit": MAX_TOKENS})
         return _render_list(request, form)
     context = {"secret": secret, "name": form.cleaned_data["name"]}
-    return render(request, "shop/token_made.html", context)
+    return render(request, "accounts/token_created.html", context)
 
 
 @login_required
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
-    """Revoke one of the person's tokens. Raises Http404 for another's."""
+    """Revoke one of the user's tokens. Raises Http404 for another's."""
     token = get_object_or_404(_own(request), pk=pk)
     if request.method == "POST":
         run_transaction(revoke_tokens, token_ids=[token.pk])
@@ -74,4 +73,4 @@ def _render_list(request: HttpRequest, form: TokenForm) -> HttpResponse:
     own = _own(request).with_status().order_by(*newest)[:MAX_SHOWN]
     rows = [(token, [SCOPE_LABELS[scope] for scope in token.scopes]) for token in own]
     status = 422 if form.errors else 200
-    return render(request, "shop/token_list.html", {"rows": rows, "form": form}, status=status)
+    return render(request, "accounts/token_list.html", {"rows": rows, "form": form}, status=status)

@@ -26,9 +26,9 @@ class Confirmation:
 
     `act` calls one verb with a row, the cleaned data of both forms and the user, and
     returns a sentence for the success message. `refusals` are the exceptions of the verb
-    that are shown on the row's form. `ask_once` is the form for all rows together,
-    `ask_each` the form of each row; `start_with` returns the initial values of a row's
-    form, and `name` the title of a row on the page.
+    that are shown on the row's form. `shared_form` is the form for all rows together,
+    `row_form` the form of each row; `initial` returns the initial values of a row's form,
+    and `name` the title of a row on the page.
     """
 
     title: str
@@ -52,7 +52,7 @@ def confirm_and_act(
     if len(selected) > MAX_ROWS:
         messages.error(request, f"Choose at most {MAX_ROWS} rows at a time.")
         return None
-    submitted = request.POST if "answered" in request.POST else None
+    submitted = request.POST if "confirmed" in request.POST else None
     shared_form = confirmation.shared_form(submitted)
     row_forms = [(row, _form_for(row, confirmation, submitted)) for row in selected]
     if submitted is not None and _are_valid(shared_form, row_forms):
@@ -108,10 +108,10 @@ def _page(
         "title": confirmation.title,
         "button": confirmation.button,
         "opts": model_admin.opts,
-        "once": shared_form,
-        "each": [(row, confirmation.name(row), form) for row, form in row_forms],
+        "shared_form": shared_form,
+        "row_forms": [(row, confirmation.name(row), form) for row, form in row_forms],
         "action": request.POST["action"],
         "checkbox_name": ACTION_CHECKBOX_NAME,
         "media": model_admin.media + shared_form.media,
     }
-    return TemplateResponse(request, "admin/ask.html", context)
+    return TemplateResponse(request, "admin/confirm_action.html", context)

@@ -8,17 +8,17 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 # Rows that a list counts and pages through; rows beyond are reached by a search.
-MAX_DEPTH = 5_000
+MAX_COUNTED_ROWS = 5_000
 
 
 class CappedPaginator(Paginator):
-    """A paginator that counts MAX_DEPTH rows at most: counting a whole ledger takes seconds."""
+    """A paginator of at most MAX_COUNTED_ROWS rows: counting a whole ledger takes seconds."""
 
     @cached_property
     def count(self) -> int:
-        """Return the number of rows, capped at MAX_DEPTH."""
+        """Return the number of rows, capped at MAX_COUNTED_ROWS."""
         rows = cast(QuerySet, self.object_list)
-        return rows.order_by()[:MAX_DEPTH].count()
+        return rows.order_by()[:MAX_COUNTED_ROWS].count()
 
 
 class QuickList(admin.ModelAdmin):
@@ -46,7 +46,7 @@ class ReadOnlyList(QuickList):
         """Forbid the deletion of a row."""
         return False
 
-    def has_work_permission(self, request) -> bool:
+    def has_act_permission(self, request) -> bool:
         """Return whether the user may run the actions, which needs the model's right to change."""
         return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the views import this module through the settings
 
 
 class Scope(TextChoices):
-    """What a token may do."""
+    """A set of calls of the API that a token allows."""
 
     SHOPPER = "shopper"
     CATALOG_WRITE = "catalog:write"

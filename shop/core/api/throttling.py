@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from shop.core.api.errors import problem_response
-from shop.core.api.token_bucket import Level, Limit, take
+from shop.core.api.token_bucket import Level, Limit, take_request
 
 LEVEL = "shop.core.api.level"  # the key in request.META of the bucket's level
 NETWORK_BITS = 64  # of an IPv6 address; its owner chooses the others
@@ -83,7 +83,7 @@ def address_of(request: HttpRequest) -> str:
 
 def _count(request: HttpRequest) -> Level | None:
     """Take the request out of its bucket, and store the bucket's level on the request."""
-    level = take(default_limit(), _caller(request)) if settings.API_RATE else None
+    level = take_request(default_limit(), _caller(request)) if settings.API_RATE else None
     request.META[LEVEL] = level
     return level
 

@@ -85,7 +85,7 @@ class _Outage:
 _thread = _ThreadClient()
 
 
-def take(limit: Limit, key: str) -> Level | None:
+def take_request(limit: Limit, key: str) -> Level | None:
     """Take one request out of a bucket; None while Valkey is away."""
     if time.monotonic() < _Outage.until:
         return None

@@ -14,7 +14,7 @@ TEXT_CHARSETS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1"}
 
 
 def repair_body(environ: dict[str, Any], *, streamed: Mapping[str, int]) -> None:
-    """Make a WSGI environment say what Django must know to read its body.
+    """Correct a WSGI environment, so that Django reads its body as it was sent.
 
     A charset that is no text encoding is removed: Python has codecs that are none, as base64,
     and some that are very slow. A chunked body gets a CONTENT_LENGTH:

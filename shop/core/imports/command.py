@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from shop.core.db.transactions import Busy
-from shop.core.imports.importing import FeedKind, Refusal, StrictImportRefused, import_feeds
+from shop.core.imports.importing import FeedKind, RefusedRow, StrictImportRefused, import_feeds
 from shop.core.imports.rows import FeedUnreadable
 
 
@@ -55,9 +55,9 @@ class FeedCommand(BaseCommand):
         is_hidden = not self.stderr.isatty()
         return tqdm(total=size or None, unit="B", unit_scale=True, disable=is_hidden, leave=False)
 
-    def _report(self, refusal: Refusal) -> None:
+    def _report(self, row: RefusedRow) -> None:
         with tqdm.external_write_mode(file=sys.stderr):
-            self.stderr.write(str(refusal))
+            self.stderr.write(str(row))
 
 
 def _in_words(counts: Mapping[str, int]) -> str:

@@ -37,7 +37,7 @@ class StrictImportRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusedRow:
     """A refused row, with the reason."""
 
     path: Path
@@ -106,7 +106,7 @@ def import_feeds(
     paths: Iterable[Path],
     *,
     is_strict: bool = False,
-    on_refusal: Callable[[Refusal], object] = lambda refusal: None,
+    on_refusal: Callable[[RefusedRow], object] = lambda row: None,
     on_bytes: Callable[[int], object] = lambda count: None,
 ) -> Counter[str]:
     """Import the rows of the files, in batches of a transaction each; return the counts.
@@ -135,7 +135,7 @@ def import_feeds(
         for result in write(kind(), feeds):
             counts.update(result.counts)
             for (number, line), reason in sorted(result.refused):
-                on_refusal(Refusal(feeds[number].path, line, reason))
+                on_refusal(RefusedRow(feeds[number].path, line, reason))
     if is_strict and counts["refused"]:
         raise StrictImportRefused(counts)
     return counts

@@ -28,7 +28,7 @@ ATOM_NAMES = {(ATOM, "summary"): "description", (ATOM, "content"): "description"
 DETAILS = "product_detail"  # the only column whose elements have parts
 ROOTS = {"rss", "feed"}
 ROWS = {"item", "entry"}
-MAX_DEPTH = 50
+MAX_XML_DEPTH = 50
 BLOCK_SIZE = 2**16
 
 
@@ -121,8 +121,8 @@ class _Rows(ContentHandler):
         """Begin the feed, an item, a column or a part of one, by the depth of the element."""
         self._has_event = True
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise SAXException(f"elements are more than {MAX_DEPTH} levels deep")
+        if self._depth > MAX_XML_DEPTH:
+            raise SAXException(f"elements are more than {MAX_XML_DEPTH} levels deep")
         if self._depth == 1:
             self._begin(name[1])
         elif not self._row_depth:

@@ -33,10 +33,10 @@ class Migration(migrations.Migration):
                 ('caller', models.CharField(max_length=64)),
                 ('route', models.CharField(max_length=200)),
                 ('key', models.CharField(max_length=255)),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='hash of the request')),
+                ('fingerprint', models.CharField(max_length=64, verbose_name='request hash')),
                 ('status', models.PositiveSmallIntegerField()),
-                ('body', models.TextField(verbose_name='body of the response')),
-                ('headers', models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict, verbose_name='recorded headers')),
+                ('body', models.TextField(verbose_name='response body')),
+                ('headers', models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict, verbose_name='response headers')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
             ],
             options={

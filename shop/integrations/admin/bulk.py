@@ -30,7 +30,7 @@ class BulkJobAdmin(ReadOnlyList):
         """Return the number of processed lines out of all."""
         return f"{job.done} of {job.total} lines"
 
-    @admin.action(description="Cancel", permissions=["work"])
+    @admin.action(description="Cancel", permissions=["act"])
     def cancel(self, request, jobs) -> None:
         """Cancel the selected jobs, each in a transaction of its own."""
         for job_id in sorted(jobs.values_list("pk", flat=True)):

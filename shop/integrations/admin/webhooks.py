@@ -32,17 +32,17 @@ class WebhookEndpointAdmin(ReadOnlyList):
         deleted = WebhookEndpoint.Status.DELETED
         return super().get_queryset(request).exclude(status=deleted)
 
-    @admin.action(description="Pause", permissions=["work"])
+    @admin.action(description="Pause", permissions=["act"])
     def pause(self, request, queryset) -> None:
         """Pause the selected endpoints."""
         _run_on_each(request, queryset, endpoints.pause_endpoint, "are sent nothing until resumed")
 
-    @admin.action(description="Resume", permissions=["work"])
+    @admin.action(description="Resume", permissions=["act"])
     def resume(self, request, queryset) -> None:
         """Resume the selected endpoints."""
         _run_on_each(request, queryset, endpoints.resume_endpoint, "go on where they stopped")
 
-    @admin.action(description="Send a test message", permissions=["work"])
+    @admin.action(description="Send a test message", permissions=["act"])
     def send_test(self, request, queryset) -> None:
         """Queue a test message for each selected endpoint."""
         _run_on_each(request, queryset, endpoints.send_test, "are sent a test message")
@@ -69,7 +69,7 @@ class WebhookDeliveryAdmin(ReadOnlyList):
         *["response_status", "duration_ms", "response_start", "error"],
     ]
 
-    @admin.action(description="Send once more", permissions=["work"])
+    @admin.action(description="Send once more", permissions=["act"])
     def replay(self, request, queryset) -> None:
         """Queue the selected deliveries once more."""
         count = 0

@@ -86,7 +86,7 @@ def test_a_cancelled_order_returns_its_units_to_the_stock(desk, alice, lamp):
     given_stock({lamp: 3})
     placed = order(alice, {lamp: 2})
 
-    response = cancel(desk, placed, answered="yes", reason="Wrong address")
+    response = cancel(desk, placed, confirmed="yes", reason="Wrong address")
 
     placed.refresh_from_db()
     assert messages_of(response) == [f"Order {placed} is cancelled and its units are back on sale."]
@@ -100,7 +100,7 @@ def test_a_shipped_order_stays_on_the_page_with_its_refusal(desk, alice, lamp, s
     ship_warehouse_order(warehouse_order_id=parcels[0].pk)
     other = order(alice, {lamp: 1})
 
-    response = cancel(desk, shipped, other, answered="yes", reason="Both")
+    response = cancel(desk, shipped, other, confirmed="yes", reason="Both")
 
     page = response.content.decode()
     other.refresh_from_db()

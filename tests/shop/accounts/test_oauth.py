@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from shop.accounts.api import oauth
 from shop.accounts.erasure import close_account
 from shop.accounts.models import ApiToken, OAuthClient
-from shop.accounts.oauth_clients import revoke_client_token, revoke_clients, store_client_token
+from shop.accounts.oauth_clients import issue_client_token, revoke_client_token, revoke_clients
 from tests.support.api import problem_of
 from tests.support.concurrency import at_once
 
@@ -251,7 +251,7 @@ def test_a_client_cannot_revoke_a_personal_token(robot, alice):
 @pytest.mark.django_db(transaction=True)
 def test_no_token_outlives_a_client_that_is_revoked_meanwhile(robot):
     def fetch(n: int):
-        return lambda: store_client_token(
+        return lambda: issue_client_token(
             client_id=robot.row.pk, secret=f"secret {n}", scopes=["shopper"]
         )
 

@@ -1,4 +1,4 @@
-"""The pages of a person's own API tokens."""
+"""The pages of a user's own API tokens."""
 
 import re
 from datetime import timedelta

@@ -7,16 +7,15 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 from rest_framework.test import APIClient
 
+from shop.accounts.exceptions import NameTaken, TooManyTokens
 from shop.accounts.models import ApiToken, OAuthClient
+from shop.accounts.retention import delete_ended_tokens
 from shop.accounts.tokens import (
     MAX_TOKENS,
-    NameTaken,
-    TooManyTokens,
-    make_personal_token,
+    issue_personal_token,
     record_use,
     revoke_tokens,
 )
-from shop.retention import delete_ended_tokens
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make(user, name="Robot", lifetime=None) -> str:
-    return make_personal_token(user=user, name=name, scopes=["shopper"], lifetime=lifetime)
+    return issue_personal_token(user=user, name=name, scopes=["shopper"], lifetime=lifetime)
 
 
 def test_only_the_last_characters_of_a_token_are_stored(alice):
@@ -54,7 +53,7 @@ def test_a_name_is_unique_among_tokens_in_force(alice, bob):
     assert make(alice)
 
 
-def test_a_person_has_a_limited_number_of_tokens(alice):
+def test_a_user_has_a_limited_number_of_tokens(alice):
     for n in range(MAX_TOKENS):
         make(alice, f"Robot {n}")
 

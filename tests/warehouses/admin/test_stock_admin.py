@@ -104,7 +104,7 @@ def test_permission_to_view_includes_no_actions(client, lamp, seattle):
     viewer.user_permissions.add(Permission.objects.get(codename="view_warehousestock"))
     client.force_login(viewer)
 
-    answers = {"answered": "yes", "reason": "x", **each(quantity={stock_row(lamp, seattle): 1})}
+    answers = {"confirmed": "yes", "reason": "x", **each(quantity={stock_row(lamp, seattle): 1})}
     act(client, STOCK, "discard", stock_row(lamp, seattle), **answers)
 
     assert b"discard" not in client.get(STOCK).content
@@ -144,7 +144,7 @@ def test_an_invalid_warehouse_is_refused_on_the_form(desk, seattle, field, value
 
 
 def test_units_of_an_item_new_to_the_warehouse_are_received(desk, clerk, lamp, seattle):
-    answers = {"answered": "yes", "reference": "N1"}
+    answers = {"confirmed": "yes", "reference": "N1"}
     answers |= each(sku={seattle: "LAMP"}, quantity={seattle: 5})
 
     response = act(desk, WAREHOUSES, "receive", seattle, **answers)
@@ -155,7 +155,7 @@ def test_units_of_an_item_new_to_the_warehouse_are_received(desk, clerk, lamp, s
 
 
 def test_units_of_an_unknown_item_are_refused_on_the_page(desk, seattle):
-    answers = {"answered": "yes", "reference": "N1"}
+    answers = {"confirmed": "yes", "reference": "N1"}
     answers |= each(sku={seattle: "NONE"}, quantity={seattle: 5})
 
     response = act(desk, WAREHOUSES, "receive", seattle, **answers)
@@ -175,7 +175,7 @@ def test_receiving_asks_for_confirmation(desk, lamp, seattle):
 def test_units_are_received_once_under_a_delivery_note(desk, lamp, rug, seattle):
     given_stock({lamp: 1, rug: 1}, seattle)
     rows = [stock_row(lamp, seattle), stock_row(rug, seattle)]
-    answers = {"answered": "yes", "reference": "N1"}
+    answers = {"confirmed": "yes", "reference": "N1"}
     answers |= each(quantity={rows[0]: 5, rows[1]: 2})
 
     act(desk, STOCK, "receive", *rows, **answers)
@@ -192,12 +192,12 @@ def test_a_refused_row_stays_on_the_page_and_the_others_are_done(desk, lamp, rug
     given_stock({lamp: 1, rug: 1}, seattle)
     receive_stock(warehouse=seattle, item=lamp, quantity=4, reference="N1")
     rows = [stock_row(lamp, seattle), stock_row(rug, seattle)]
-    answers = {"answered": "yes", "reference": "N1"}
+    answers = {"confirmed": "yes", "reference": "N1"}
     answers |= each(quantity={rows[0]: 5, rows[1]: 2})
 
     response = act(desk, STOCK, "receive", *rows, **answers)
 
-    assert [row for row, _, _ in response.context["each"]] == [rows[0]]
+    assert [row for row, _, _ in response.context["row_forms"]] == [rows[0]]
     assert "was received before with 4 units" in response.content.decode()
     assert stock_left(lamp, rug) == (5, 3)
 
@@ -206,18 +206,18 @@ def test_a_refused_row_stays_on_the_page_and_the_others_are_done(desk, lamp, rug
 def test_an_invalid_quantity_is_refused_on_the_page(desk, lamp, seattle, quantity):
     given_stock({lamp: 3}, seattle)
     row = stock_row(lamp, seattle)
-    answers = {"answered": "yes", "reason": "x", **each(quantity={row: quantity})}
+    answers = {"confirmed": "yes", "reason": "x", **each(quantity={row: quantity})}
 
     response = act(desk, STOCK, "discard", row, **answers)
 
-    assert response.context["each"][0][2].errors
+    assert response.context["row_forms"][0][2].errors
     assert stock_left(lamp) == (3,)
 
 
 def test_units_are_discarded_with_a_reason(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     row = stock_row(lamp, seattle)
-    answers = {"answered": "yes", "reason": "Broken", **each(quantity={row: 2})}
+    answers = {"confirmed": "yes", "reason": "Broken", **each(quantity={row: 2})}
 
     response = act(desk, STOCK, "discard", row, **answers)
 
@@ -229,7 +229,7 @@ def test_units_are_discarded_with_a_reason(desk, lamp, seattle):
 def test_more_units_than_on_the_shelves_are_not_discarded(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     row = stock_row(lamp, seattle)
-    answers = {"answered": "yes", "reason": "Broken", **each(quantity={row: 4})}
+    answers = {"confirmed": "yes", "reason": "Broken", **each(quantity={row: 4})}
 
     response = act(desk, STOCK, "discard", row, **answers)
 
@@ -240,7 +240,7 @@ def test_more_units_than_on_the_shelves_are_not_discarded(desk, lamp, seattle):
 def test_a_count_corrects_the_stock(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     row = stock_row(lamp, seattle)
-    answers = {"answered": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
+    answers = {"confirmed": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
 
     act(desk, STOCK, "recount", row, **answers)
 
@@ -252,7 +252,7 @@ def test_a_count_of_stock_that_has_changed_is_refused(desk, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     row = stock_row(lamp, seattle)
     receive_stock(warehouse=seattle, item=lamp, quantity=1)
-    answers = {"answered": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
+    answers = {"confirmed": "yes", **each(physical_stock={row: 7}, expected={row: 3})}
 
     response = act(desk, STOCK, "recount", row, **answers)
 
@@ -291,9 +291,9 @@ def test_warehouse_orders_are_picked_by_name_and_shipped_with_tracking(desk, ali
     given_stock({lamp: 3}, seattle)
     _, [parcel] = order_and_assign(alice, {lamp: 1})
 
-    act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to="Sam")
-    act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "1Z"}))
-    again = act(desk, PARCELS, "ship", parcel, answered="yes", **each(tracking={parcel: "2Z"}))
+    act(desk, PARCELS, "pick", parcel, confirmed="yes", assigned_to="Sam")
+    act(desk, PARCELS, "ship", parcel, confirmed="yes", **each(tracking={parcel: "1Z"}))
+    again = act(desk, PARCELS, "ship", parcel, confirmed="yes", **each(tracking={parcel: "2Z"}))
 
     parcel.refresh_from_db()
     assert (parcel.status, parcel.assigned_to, parcel.tracking) == ("shipped", "Sam", "1Z")
@@ -305,10 +305,10 @@ def test_picking_needs_a_name(desk, alice, lamp, seattle):
     given_stock({lamp: 3}, seattle)
     _, [parcel] = order_and_assign(alice, {lamp: 1})
 
-    response = act(desk, PARCELS, "pick", parcel, answered="yes", assigned_to=" ")
+    response = act(desk, PARCELS, "pick", parcel, confirmed="yes", assigned_to=" ")
 
     parcel.refresh_from_db()
-    assert response.context["once"].errors
+    assert response.context["shared_form"].errors
     assert parcel.status == "assigned"
 
 
@@ -317,7 +317,7 @@ def test_a_cancelled_warehouse_order_is_not_shipped(desk, alice, lamp, seattle):
     placed, [parcel] = order_and_assign(alice, {lamp: 1})
     cancel_order(order_id=placed.pk)
 
-    response = act(desk, PARCELS, "ship", parcel, answered="yes")
+    response = act(desk, PARCELS, "ship", parcel, confirmed="yes")
 
     assert "so it is neither picked nor shipped" in response.content.decode()
     assert stock_row(lamp, seattle).physical_stock == 3

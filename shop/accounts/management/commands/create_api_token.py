@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shop.accounts.exceptions import InvalidAddresses, UnknownAddresses
 from shop.accounts.models import ApiToken
-from shop.accounts.tokens import NoAddresses, UnknownAddresses, issue_tokens
+from shop.accounts.tokens import issue_tokens
 from shop.core.api.permissions import Scope
 from shop.core.db.transactions import Busy, run_transaction
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         days: int | None,
         **options,
     ) -> None:
-        """Create the tokens in one transaction and print them."""
+        """Issue the tokens in one transaction and print them."""
         if len(name) > MAX_NAME_LENGTH:
             raise CommandError(f"A name has at most {MAX_NAME_LENGTH} characters.")
         try:
@@ -62,7 +63,7 @@ class Command(BaseCommand):
                 lifetime=timedelta(days=days) if days else None,
                 may_create_users=create_users,
             )
-        except (UnknownAddresses, NoAddresses) as refusal:
+        except (UnknownAddresses, InvalidAddresses) as refusal:
             raise CommandError(str(refusal)) from refusal
         except Busy as busy:
             raise CommandError("The users stayed locked for too long. Run it again.") from busy

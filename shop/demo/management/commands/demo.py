@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from shop.demo.static_files import fingerprint
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.demo import Demo, read_number
 
@@ -20,4 +21,5 @@ class Command(BaseCommand):
             folder=DataFolder.from_environment(),
             port=read_number("PORT", default=8000, highest=65535),
             servers=read_number("SERVERS", default=1, highest=16),
+            static_fingerprint=fingerprint(),
         ).run()

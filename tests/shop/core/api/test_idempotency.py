@@ -8,10 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from orders.models import Checkout
-from shop import retention
 from shop.api_urls import urlpatterns
+from shop.core import retention
 from shop.core.api.idempotency import WRITES, IdempotentWrites
 from shop.core.models import IdempotencyRecord
+from shop.retention import delete_old_rows
 from tests.support.api import STAFF, client_of, order, problem_of
 from tests.support.factories import given_stock, stock_left
 
@@ -149,7 +150,7 @@ def test_records_are_kept_for_a_day_and_deleted_in_batches(alice, lamp, monkeypa
     monkeypatch.setattr(retention, "IDEMPOTENCY_BATCH_SIZE", 2)
 
     with CaptureQueriesContext(connection) as captured:
-        retention.delete_old_rows()
+        delete_old_rows()
 
     statements = [query["sql"] for query in captured.captured_queries]
     deletes = [sql for sql in statements if "DELETE" in sql and "idempotencyrecord" in sql]

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from cart.models import CartItem
 from shop.accounts.models import ApiToken
-from shop.core.api.token_bucket import Level, Limit, reset_outage, take
+from shop.core.api.token_bucket import Level, Limit, reset_outage, take_request
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock
@@ -37,7 +37,7 @@ def let_refill(limit: Limit, key: str, *, seconds: float) -> None:
 
 
 def test_a_bucket_allows_its_burst_and_then_a_wait():
-    levels = [take(SLOW, "alice") for _ in range(51)]
+    levels = [take_request(SLOW, "alice") for _ in range(51)]
 
     assert [level.left for level in levels] == [*range(49, -1, -1), 0]
     assert [level.is_allowed for level in levels] == [True] * 50 + [False]
@@ -47,23 +47,23 @@ def test_a_bucket_allows_its_burst_and_then_a_wait():
 
 def test_a_bucket_allows_its_refill_and_no_more():
     for _ in range(60):
-        take(SLOW, "alice")
+        take_request(SLOW, "alice")
 
     let_refill(SLOW, "alice", seconds=3_000)
 
-    assert [take(SLOW, "alice").is_allowed for _ in range(5)] == [True] * 3 + [False] * 2
+    assert [take_request(SLOW, "alice").is_allowed for _ in range(5)] == [True] * 3 + [False] * 2
 
 
 def test_a_bucket_is_never_more_than_full():
-    take(SLOW, "alice")
+    take_request(SLOW, "alice")
     let_refill(SLOW, "alice", seconds=1_000_000)
 
-    assert sum(take(SLOW, "alice").is_allowed for _ in range(60)) == 50
+    assert sum(take_request(SLOW, "alice").is_allowed for _ in range(60)) == 50
 
 
 def test_a_full_bucket_expires():
     quick = Limit("quick", rate=1000, burst=5)
-    take(quick, "alice")
+    take_request(quick, "alice")
 
     left = cache.client.get_client().pttl("shop:us:bucket:quick:alice")
 
@@ -72,15 +72,15 @@ def test_a_full_bucket_expires():
 
 def test_buckets_are_independent():
     for _ in range(51):
-        take(SLOW, "alice")
+        take_request(SLOW, "alice")
 
-    assert take(SLOW, "bob").is_allowed
-    assert take(Limit("other", rate=1, burst=1), "alice").is_allowed
+    assert take_request(SLOW, "bob").is_allowed
+    assert take_request(Limit("other", rate=1, burst=1), "alice").is_allowed
 
 
 def test_concurrent_requests_get_exactly_the_burst():
     def hammer() -> int:
-        return sum(take(SLOW, "crowd").is_allowed for _ in range(20))
+        return sum(take_request(SLOW, "crowd").is_allowed for _ in range(20))
 
     assert sum(at_once(*[hammer] * 8)) == 50
 
@@ -247,7 +247,7 @@ def test_a_hanging_valkey_is_called_once(settings):
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
 
-        assert [take(SLOW, "alice") for _ in range(3)] == [None] * 3
+        assert [take_request(SLOW, "alice") for _ in range(3)] == [None] * 3
 
         silent.setblocking(False)
         silent.accept()[0].close()
@@ -258,20 +258,20 @@ def test_a_hanging_valkey_is_called_once(settings):
 def test_calls_are_counted_again_after_an_outage(settings):
     address = settings.REDIS_URL
     settings.REDIS_URL = NOWHERE
-    assert take(SLOW, "alice") is None
+    assert take_request(SLOW, "alice") is None
 
     settings.REDIS_URL = address
     reset_outage()  # as some seconds later
 
-    assert take(SLOW, "alice") == Level(left=49, full_in=1000, wait=0)
+    assert take_request(SLOW, "alice") == Level(left=49, full_in=1000, wait=0)
 
 
 def test_a_valkey_that_was_emptied_or_started_anew_still_counts():
-    take(SLOW, "alice")
+    take_request(SLOW, "alice")
     cache.client.get_client().script_flush()
     cache.clear()
 
-    assert take(SLOW, "alice").left == 49
+    assert take_request(SLOW, "alice").left == 49
 
 
 def test_no_secret_is_part_of_a_key_in_valkey(alice, three_calls):

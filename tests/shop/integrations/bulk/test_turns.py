@@ -46,7 +46,7 @@ def test_a_fault_ends_its_job_and_no_other(staff, monkeypatch):
 
 
 def test_ended_jobs_are_deleted_after_a_week(staff, monkeypatch):
-    monkeypatch.setattr("shop.retention.JOB_BATCH_SIZE", 1)
+    monkeypatch.setattr("shop.integrations.bulk.retention.JOB_BATCH_SIZE", 1)
     old, new, waiting = (send(staff, ITEMS, lines(item(sku))) for sku in "ABC")
     long_ago = timezone.now() - timedelta(days=8)
     BulkJob.objects.filter(pk=job_of(old).pk).update(finished_at=long_ago)

@@ -1,4 +1,4 @@
-"""Pictures in a blob storage that speaks S3."""
+"""Files in a blob storage that speaks S3."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,17 +7,17 @@ from typing import Any
 from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
 from django.core.files.base import File
+from django.utils.module_loading import import_string
 from storages.backends.s3 import S3Storage
-
-from catalog.pictures.storage import cache_control
 
 
 class BlobStorage(S3Storage):
     """An S3 storage that fails as a folder does: with an OSError, and within seconds.
 
-    Pictures are public, so their addresses are not signed and stay the same: a page needs
-    no request to make them, and browsers cache the pictures. The keys come from
+    The files are public, so their addresses are not signed and stay the same: a page needs
+    no request to make them, and browsers cache the files. The keys come from
     AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or from boto's other sources.
     """
 
@@ -33,7 +33,8 @@ class BlobStorage(S3Storage):
         super().__init__(client_config=config, **options)
 
     def get_object_parameters(self, name: str) -> dict[str, Any]:
-        """Return the Cache-Control header with which a file is stored."""
+        """Return the Cache-Control header of a file, from settings.MEDIA_CACHE_CONTROL."""
+        cache_control = import_string(settings.MEDIA_CACHE_CONTROL)
         return {"CacheControl": cache_control(name)}
 
     def _open(self, name: str, mode: str = "rb") -> File:
