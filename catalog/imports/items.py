@@ -22,7 +22,7 @@ from catalog.specifications import SpecificationUnclear
 from shop.core.imports.importing import (
     BatchResult,
     FeedKind,
-    RowRefused,
+    InvalidRow,
     Rows,
     SeenKeys,
     merge_by_key,
@@ -56,7 +56,7 @@ class CatalogFeed(FeedKind):
         self._seen = SeenKeys()
 
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Return the fields of the item that the row has values for. Raises RowRefused."""
+        """Return the fields of the item that the row has values for. Raises InvalidRow."""
         fields = {
             "sku": _require("id", values["id"], "sku"),
             "name": _require("title", plain_line(values["title"]), "name"),
@@ -90,16 +90,16 @@ class CatalogFeed(FeedKind):
 
 def _require(column: str, text: str, field: str) -> str:
     if not text:
-        raise RowRefused(f"{column} is empty")
+        raise InvalidRow(f"{column} is empty")
     if not text.isprintable():
-        raise RowRefused(f"{column} {text[:40]!r} has characters that cannot be printed")
+        raise InvalidRow(f"{column} {text[:40]!r} has characters that cannot be printed")
     return _check_length(column, text, field)
 
 
 def _check_length(column: str, text: str, field: str) -> str:
     max_length = cast(CharField, Item._meta.get_field(field)).max_length or 0
     if len(text) > max_length:
-        raise RowRefused(f"{column} has {len(text)} characters, at most {max_length} are kept")
+        raise InvalidRow(f"{column} has {len(text)} characters, at most {max_length} are kept")
     return text
 
 
@@ -107,20 +107,20 @@ def _parse(column: str, parse: Callable[[T], R], value: T) -> R:
     try:
         return parse(value)
     except (SpecificationUnclear, WeightUnclear) as refusal:
-        raise RowRefused(f"{column}: {refusal}") from refusal
+        raise InvalidRow(f"{column}: {refusal}") from refusal
 
 
 def _price(text: str):
     try:
         return read_price(text, currency=currency())
     except PriceUnclear as refusal:
-        raise RowRefused(str(refusal)) from refusal
+        raise InvalidRow(str(refusal)) from refusal
 
 
 def _description(html: str) -> str:
     text = plain_text(html)
     if len(text) > MAX_DESCRIPTION_LENGTH:
-        raise RowRefused(
+        raise InvalidRow(
             f"description has {len(text)} characters, at most {MAX_DESCRIPTION_LENGTH} are kept"
         )
     return text

@@ -11,8 +11,8 @@ from catalog.models import Item
 from shop.core.imports.importing import (
     BatchResult,
     FeedKind,
+    InvalidRow,
     RowPosition,
-    RowRefused,
     Rows,
     SeenKeys,
     merge_by_key,
@@ -39,14 +39,14 @@ class WarehouseFeed(FeedKind):
         self._seen = SeenKeys()
 
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Return the warehouse's fields that the row has. Raises RowRefused."""
+        """Return the warehouse's fields that the row has. Raises InvalidRow."""
         warehouse = Warehouse(**{name: values[name] for name in self.required})
         has_location = values.keys() >= set(self.optional)
         if has_location:
             warehouse.latitude = _degrees("latitude", values["latitude"])
             warehouse.longitude = _degrees("longitude", values["longitude"])
         if (warehouse.latitude is None) != (warehouse.longitude is None):
-            raise RowRefused("latitude and longitude come together")
+            raise InvalidRow("latitude and longitude come together")
         _check_fields(warehouse)
         names = [*self.required, *(self.optional if has_location else [])]
         return {name: getattr(warehouse, name) for name in names}
@@ -85,12 +85,12 @@ class StockFeed(FeedKind):
     batch_size = 500
 
     def read(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Return the row with its quantity in units. Raises RowRefused."""
+        """Return the row with its quantity in units. Raises InvalidRow."""
         for name in self.required:
             if not values[name]:
-                raise RowRefused(f"{name} is empty")
+                raise InvalidRow(f"{name} is empty")
         if len(values["reference"]) > MAX_REFERENCE_LENGTH:
-            raise RowRefused(f"reference is longer than {MAX_REFERENCE_LENGTH} characters")
+            raise InvalidRow(f"reference is longer than {MAX_REFERENCE_LENGTH} characters")
         return {**values, "quantity": _units(values["quantity"])}
 
     def take(self, rows: Rows) -> BatchResult:
@@ -133,9 +133,9 @@ def _read_receipts(rows: Rows) -> tuple[dict[RowPosition, Receipt], list[tuple[R
 
 def _units(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
-        raise RowRefused(f"quantity {text[:40]!r} is not a whole number of units")
+        raise InvalidRow(f"quantity {text[:40]!r} is not a whole number of units")
     if len(text) > 20 or int(text) > MAX_RECEIPT_UNITS:
-        raise RowRefused(f"quantity {text[:40]!r} is more than {MAX_RECEIPT_UNITS} units")
+        raise InvalidRow(f"quantity {text[:40]!r} is more than {MAX_RECEIPT_UNITS} units")
     return int(text)
 
 
@@ -145,9 +145,9 @@ def _degrees(name: str, text: str) -> float | None:
     try:
         degrees = float(text)
     except ValueError as error:
-        raise RowRefused(f"{name} {text[:40]!r} is not a number of degrees") from error
+        raise InvalidRow(f"{name} {text[:40]!r} is not a number of degrees") from error
     if not math.isfinite(degrees):
-        raise RowRefused(f"{name} {text[:40]!r} is not a number of degrees")
+        raise InvalidRow(f"{name} {text[:40]!r} is not a number of degrees")
     return degrees
 
 
@@ -156,4 +156,4 @@ def _check_fields(warehouse: Warehouse) -> None:
         warehouse.clean_fields()
     except ValidationError as error:
         name, problems = next(iter(error.message_dict.items()))
-        raise RowRefused(f"{name}: {problems[0]}") from error
+        raise InvalidRow(f"{name}: {problems[0]}") from error

@@ -22,7 +22,7 @@ RowPosition = tuple[int, int]
 Rows = Sequence[tuple[RowPosition, Any]]
 
 
-class RowRefused(Exception):
+class InvalidRow(Exception):
     """A row that cannot be imported; the message says why."""
 
 
@@ -67,7 +67,7 @@ class FeedKind(ABC):
 
     @abstractmethod
     def read(self, values: Mapping[str, str]) -> Any:
-        """Return the content of a row, by the columns that its file has. Raises RowRefused."""
+        """Return the content of a row, by the columns that its file has. Raises InvalidRow."""
 
     @abstractmethod
     def take(self, rows: Rows) -> BatchResult:
@@ -220,8 +220,8 @@ def _read_rows(
         position = (number, row.line)
         try:
             if row.flaw:
-                raise RowRefused(row.flaw)
+                raise InvalidRow(row.flaw)
             good.append((position, kind.read(row.values)))
-        except RowRefused as refusal:
+        except InvalidRow as refusal:
             refused.append((position, str(refusal)))
     return good, refused
