@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('failure', models.CharField(blank=True, default='', max_length=200, verbose_name='why it could not go on')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('started_at', models.DateTimeField(editable=False, null=True)),
-                ('worked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='had its last turn at')),
+                ('last_run_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('finished_at', models.DateTimeField(db_index=True, editable=False, null=True)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bulk_jobs', to=settings.AUTH_USER_MODEL)),
             ],
@@ -46,12 +46,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('lines', models.BinaryField(verbose_name='as they came, blank ones too; empty once they are taken')),
-                ('first_line', models.PositiveIntegerField(verbose_name='its line in the file, from 1')),
+                ('lines', models.BinaryField(verbose_name='uploaded lines; empty once processed')),
+                ('first_line', models.PositiveIntegerField(verbose_name='number of the first line in the file, from 1')),
                 ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None)),
-                ('results', models.TextField(default='', verbose_name='a JSON object a line')),
-                ('checked_at', models.DateTimeField(null=True, verbose_name='looked at for a job that takes all or none')),
-                ('taken_at', models.DateTimeField(null=True)),
+                ('results', models.TextField(default='', verbose_name='results as JSON lines')),
+                ('validated_at', models.DateTimeField(null=True, verbose_name='validated at; jobs with on_error=abort only')),
+                ('finished_at', models.DateTimeField(null=True)),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chunks', to='integrations.bulkjob')),
             ],
             options={
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='bulkjob',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['worked_at', 'id'], name='open_bulk_job'),
+            index=models.Index(condition=models.Q(('status__in', ['queued', 'running'])), fields=['last_run_at', 'id'], name='open_bulk_job'),
         ),
         migrations.AddConstraint(
             model_name='bulkjob',
