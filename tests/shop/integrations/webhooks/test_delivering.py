@@ -198,8 +198,8 @@ def test_retry_after_is_honoured_within_bounds(waiting, receiver, retry_after, l
 
     endpoint = WebhookEndpoint.objects.get()
     message = WebhookDelivery.objects.get()
-    rest = endpoint.rests_until - message.attempted_at
-    assert timedelta(seconds=least) <= rest <= timedelta(seconds=most)
+    delay = endpoint.retry_after_until - message.attempted_at
+    assert timedelta(seconds=least) <= delay <= timedelta(seconds=most)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_an_invalid_retry_after_is_ignored(waiting, retry_after):
 
     record_failure(delivery=claimed, outcome=Outcome(1, status=503, retry_after=retry_after))
 
-    assert WebhookEndpoint.objects.get().rests_until is None
+    assert WebhookEndpoint.objects.get().retry_after_until is None
 
 
 def test_retry_after_holds_back_all_messages_of_the_endpoint(waiting, alice, rug, receiver):
