@@ -13,7 +13,7 @@ BORROW = """
 import sys
 from pathlib import Path
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.servers.borrowing import borrowed_servers
+from shop.embedded.servers.shared_servers import borrowed_servers
 
 with borrowed_servers(DataFolder(Path(sys.argv[1])), ["REDIS_URL"]) as urls:
     print(urls["REDIS_URL"], flush=True)
