@@ -17,8 +17,8 @@ from shop.integrations.tasks import run_bulk_jobs
 from tests.journeys.test_restarts import (
     PATIENCE,
     is_lock_awaited,
-    locked_table,
-    running,
+    lock_table,
+    run_program,
     wait_until,
 )
 from tests.support.bulk_jobs import item, receipt, upload_of, work
@@ -52,15 +52,15 @@ def test_the_chunk_of_a_killed_worker_is_processed_by_another(clerk, lamp, seatt
     job = begin(clerk, "receipts", *receipts)
     run_next_chunk()
 
-    with running(worker()) as first:
-        with locked_table("warehouses_warehousestock"):
+    with run_program(worker()) as first:
+        with lock_table("warehouses_warehousestock"):
             run_bulk_jobs.delay()
             wait_until(is_lock_awaited)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait(PATIENCE)
         job.refresh_from_db()
         assert job.done == 10
-    with running(worker()):
+    with run_program(worker()):
         run_bulk_jobs.delay()  # as beat does every second
         wait_until(lambda: not BulkJob.objects.open().exists())
 
