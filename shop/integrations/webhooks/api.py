@@ -31,10 +31,9 @@ EVENT_SCOPES = {Scope.SHOPPER.value, Scope.ORDERS_READ.value}
 
 
 class ReadsInputBeforeWrite:
-    """A mixin that validates the body before the write begins.
+    """Reads a body with an address before the write begins, which may be one transaction.
 
-    Validation looks the host's name up. An idempotent write is one transaction, and a
-    transaction does not wait for the network.
+    The host's name is looked up for that, and nobody waits for a network in a transaction.
     """
 
     fields: dict[str, Any]
