@@ -70,9 +70,6 @@ def read_judgements() -> dict[str, dict[str, int]]:
     return judged
 
 
-# Three ways to rank
-
-
 def by_postgres(text: str) -> list[str]:
     """Return the skus that PostgreSQL finds, best first."""
     from catalog.search.engines.selection import fallback
@@ -128,9 +125,6 @@ def skus(ids: list[int]) -> list[str]:
     return [by_id[item_id] for item_id in ids]
 
 
-# Scores
-
-
 def print_scores(name: str, judged: dict[str, dict[str, int]], rank: Rank) -> None:
     """Print the scores of a ranking."""
     ranked = {query: rank(query) for query in judged}
@@ -161,9 +155,6 @@ def mean(values) -> float:
     """Return the mean of the values that are not None."""
     defined = [value for value in values if value is not None]
     return sum(defined) / len(defined)
-
-
-# Misspellings
 
 
 def print_typos(judged: dict[str, dict[str, int]]) -> None:

@@ -53,7 +53,7 @@ def main() -> None:
                 rows += [(name, clients, "HTTP", web)]
         print_table(rows)
         print_statements(items)
-        crowd(items)
+        crowd()
         audit()
 
 
@@ -63,9 +63,6 @@ def uniform(items: list[int]) -> list[int]:
 
 def with_hot_item(items: list[int]) -> list[int]:
     return [items[0], random.choice(items[1:])]
-
-
-# The limit
 
 
 def pgbench(clients: int, *, is_hot: bool) -> tuple[float, list[float]]:
@@ -84,9 +81,6 @@ def pgbench(clients: int, *, is_hot: bool) -> tuple[float, list[float]]:
     rate = re.search(r"tps = ([\d.]+)", output)
     latency = re.search(r"latency average = ([\d.]+) ms", output)
     return float(rate[1]), [float(latency[1]) / 1000]
-
-
-# Statements
 
 
 def print_statements(items: list[int]) -> None:
@@ -113,10 +107,8 @@ def print_statements(items: list[int]) -> None:
     print(f"\nStatements of a purchase over HTTP: {kinds.total()} {dict(kinds.most_common())}")
 
 
-# By verbs, each client a process
-
-
 def by_verbs(items, choose, clients: int) -> tuple[float, list[float]]:
+    """Return purchases a second by verbs, and their seconds; each client is a process."""
     context = multiprocessing.get_context("spawn")
     with context.Pool(clients, initializer=set_up) as pool:
         start = time.monotonic()
@@ -154,9 +146,6 @@ def buy_by_verbs(items, choose) -> list[float]:
     return seconds
 
 
-# Over HTTP, each client a connection kept alive
-
-
 class Client:
     """A shopper's connection to the API, kept alive."""
 
@@ -187,6 +176,7 @@ class Client:
 
 
 def over_http(items, choose, clients: int) -> tuple[float, list[float]]:
+    """Return purchases a second over HTTP, and their seconds; each client is a thread."""
     tokens = make_tokens(clients)
     with web_server() as port:
         shoppers = [Client(port, token) for token in tokens]
@@ -210,29 +200,15 @@ def over_http(items, choose, clients: int) -> tuple[float, list[float]]:
     return len(seconds) / took, seconds
 
 
-# 300 buyers at once for 100 units
-
-
-def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
-    from catalog.items import create_item
-    from warehouses.inventory.receiving import receive_stock
-    from warehouses.models import Warehouse
-
-    item = create_item(sku=f"CROWD-{uuid.uuid4()}", name="Wanted by all", price="10.00")
-    receive_stock(warehouse=Warehouse.objects.first(), item=item, quantity=units)
+def crowd(*, buyers: int = 300, units: int = 100) -> None:
+    """Let many buyers check out an item at once, and print the outcomes."""
+    item_id = make_scarce_item(units)
     tokens = make_tokens(buyers)
     outcomes: Counter[str] = Counter()
     gate = threading.Barrier(buyers + 1)
 
     def rush(port: int, token: str) -> None:
-        client = Client(port, token)
-        client.call("PUT", f"cart/items/{item.pk}/", {"quantity": 1})
-        gate.wait()
-        payload = client.call("POST", "checkout/")
-        if "id" in payload:
-            order = {"checkout": payload["id"], "shipping_address": ADDRESS}
-            payload = client.call("POST", "orders/", order, **{"Idempotency-Key": uuid.uuid4().hex})
-        outcomes["sold" if "number" in payload else payload["type"].rsplit("/", 1)[-1]] += 1
+        outcomes[buy_at_gate(Client(port, token), item_id, gate)] += 1
 
     with web_server() as port:
         threads = [threading.Thread(target=rush, args=[port, token]) for token in tokens]
@@ -245,6 +221,28 @@ def crowd(items: list[int], *, buyers: int = 300, units: int = 100) -> None:
         took = time.monotonic() - start
     crowd_size = f"{buyers} buyers at once for {units} units"
     print(f"\nThe crowd: {crowd_size} in {took:.1f} s: {dict(outcomes)}")
+
+
+def make_scarce_item(units: int) -> int:
+    """Make an item with that many units; returns its id."""
+    from catalog.items import create_item
+    from warehouses.inventory.receiving import receive_stock
+    from warehouses.models import Warehouse
+
+    item = create_item(sku=f"CROWD-{uuid.uuid4()}", name="Wanted by all", price="10.00")
+    receive_stock(warehouse=Warehouse.objects.first(), item=item, quantity=units)
+    return item.pk
+
+
+def buy_at_gate(client: Client, item_id: int, gate: threading.Barrier) -> str:
+    """Fill the cart, wait at the gate, and buy; returns "sold" or the problem's type."""
+    client.call("PUT", f"cart/items/{item_id}/", {"quantity": 1})
+    gate.wait()
+    payload = client.call("POST", "checkout/")
+    if "id" in payload:
+        order = {"checkout": payload["id"], "shipping_address": ADDRESS}
+        payload = client.call("POST", "orders/", order, **{"Idempotency-Key": uuid.uuid4().hex})
+    return "sold" if "number" in payload else payload["type"].rsplit("/", 1)[-1]
 
 
 def audit() -> None:

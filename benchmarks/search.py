@@ -6,6 +6,7 @@ The words of the generated catalogue are distributed as those of a language are 
 Queries of each class alternate with K, so both meet the same noise.
 """
 
+import http.client
 import itertools
 import json
 import os
@@ -19,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from benchmarks.stage import own_shop, web_server
 from shop.embedded.data_folder import BASE_DIR
@@ -137,9 +139,6 @@ def build(size: int) -> None:
     print(f"{size} items indexed in {duration:.0f} s; {disk:.0f} MB on disk, {peak:.0f} MB at most")
 
 
-# Each class of query, in K
-
-
 def measure(words: Vocabulary) -> dict[str, float]:
     """Return the cost in K of each class of query."""
     from catalog.search.engines.selection import local
@@ -224,9 +223,6 @@ def throughput(words: Vocabulary, clients: int = 4) -> None:
 
 def over_http(words: Vocabulary) -> None:
     """Print how many searches a second a web server answers, beside a trivial view."""
-    import http.client
-    from urllib.parse import quote
-
     popular = quote(words.of_class("head"))
     paths = {
         "trivial": "/trivial/1/",
@@ -236,67 +232,79 @@ def over_http(words: Vocabulary) -> None:
     rates = {}
     with web_server(target="benchmarks.trivial:application") as port:
         for name, path in paths.items():
-            end = time.monotonic() + SECONDS
-            counts = []
-
-            def request(path: str = path, end: float = end, counts: list[int] = counts) -> None:
-                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-                count = 0
-                while time.monotonic() < end:
-                    connection.request("GET", path)
-                    connection.getresponse().read()
-                    count += 1
-                counts.append(count)
-
-            threads = [threading.Thread(target=request) for _ in range(CONNECTIONS)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            rates[name] = sum(counts) / SECONDS
+            rates[name] = request_rate(port, path)
     for name in ("page", "API"):
         share = rates[name] / rates["trivial"]
         print(f"HTTP {name}: {rates[name]:.0f}/s, {share:.2f} of {rates['trivial']:.0f}/s trivial")
 
 
+def request_rate(port: int, path: str) -> float:
+    """Return the responses a second over CONNECTIONS connections that are kept alive."""
+    end = time.monotonic() + SECONDS
+    counts: list[int] = []
+
+    def request() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        count = 0
+        while time.monotonic() < end:
+            connection.request("GET", path)
+            connection.getresponse().read()
+            count += 1
+        counts.append(count)
+
+    threads = [threading.Thread(target=request) for _ in range(CONNECTIONS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / SECONDS
+
+
 def lag(words: Vocabulary) -> None:
     """Write items at a steady rate beside an indexer, and print how soon each is found."""
-    from catalog.items import create_item
+    indexer = subprocess.Popen([sys.executable, "manage.py", "index_search"], cwd=BASE_DIR)
+    try:
+        time.sleep(2)  # the indexer is up
+        ordered = sorted(measure_lags(words))
+    finally:
+        indexer.terminate()
+        indexer.wait()
+    p50, p99 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99) - 1]
+    rate = f"{WRITES_A_SECOND} writes a second"
+    print(f"At {rate} an item is found after {p50:.2f} s (p50), {p99:.2f} s (p99)")
+
+
+def measure_lags(words: Vocabulary) -> list[float]:
+    """Write items in a thread; return the seconds after which the search finds each."""
     from catalog.search.engines.selection import local
     from catalog.search.query.search_query import SearchQuery
 
     written: dict[str, float] = {}
     lags: list[float] = []
-    indexer = subprocess.Popen([sys.executable, "manage.py", "index_search"], cwd=BASE_DIR)
+    writer = threading.Thread(target=write_items, args=[words, written])
+    writer.start()
+    while writer.is_alive() or len(lags) < WRITES:
+        for word in [*written]:
+            query = SearchQuery(text=word, is_literal=True)
+            if local.search(query, offset=0, limit=1).ids:
+                lags.append(time.monotonic() - written.pop(word))
+        time.sleep(0.01)
+    return lags
 
-    def write() -> None:
-        from django.db import connection
 
-        for n in range(WRITES):
-            start = time.monotonic()
-            word = f"lagging{n:05d}"
-            create_item(sku=word, name=f"{word} {words.draw(4)}", price="5.00")
-            written[word] = time.monotonic()
-            time.sleep(max(0.0, 1 / WRITES_A_SECOND - (time.monotonic() - start)))
-        connection.close()
+def write_items(words: Vocabulary, written: dict[str, float]) -> None:
+    """Write WRITES items at WRITES_A_SECOND, and record the time of each by its word."""
+    from django.db import connection
 
-    try:
-        time.sleep(2)  # the indexer is up
-        writer = threading.Thread(target=write)
-        writer.start()
-        while writer.is_alive() or len(lags) < WRITES:
-            for word in [*written]:
-                query = SearchQuery(text=word, is_literal=True)
-                if local.search(query, offset=0, limit=1).ids:
-                    lags.append(time.monotonic() - written.pop(word))
-            time.sleep(0.01)
-    finally:
-        indexer.terminate()
-        indexer.wait()
-    ordered = sorted(lags)
-    p50, p99 = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.99) - 1]
-    rate = f"{WRITES_A_SECOND} writes a second"
-    print(f"At {rate} an item is found after {p50:.2f} s (p50), {p99:.2f} s (p99)")
+    from catalog.items import create_item
+
+    for n in range(WRITES):
+        start = time.monotonic()
+        word = f"lagging{n:05d}"
+        create_item(sku=word, name=f"{word} {words.draw(4)}", price="5.00")
+        written[word] = time.monotonic()
+        time.sleep(max(0.0, 1 / WRITES_A_SECOND - (time.monotonic() - start)))
+    connection.close()
 
 
 def print_table(costs: dict[int, dict[str, float]]) -> None:

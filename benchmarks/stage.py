@@ -14,8 +14,8 @@ from pathlib import Path
 
 from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.process.ports import free_port
-from shop.embedded.servers.borrowing import borrowed_servers
-from shop.embedded.servers.starting import missing_servers
+from shop.embedded.servers.shared_servers import borrowed_servers
+from shop.embedded.servers.startup import missing_servers
 from shop.embedded.shop_programs import web
 
 ADDRESS = {

@@ -21,10 +21,10 @@ BEAT_SCHEDULE = {
     "send-back-in-stock-mails": _every(30, "catalog.tasks.send_back_in_stock_mails"),
     # A customer is waiting for the link in it.
     "send-outgoing-mail": _every(2, "shop.core.tasks.send_outgoing_mail"),
-    "follow-events": _every(1, "shop.integrations.tasks.fan_out_events"),
+    "fan-out-events": _every(1, "shop.integrations.tasks.fan_out_events"),
     "send-webhooks": _every(1, "shop.integrations.tasks.send_webhooks"),
     # A run takes about a second, so bulk jobs occupy one worker process at most.
-    "work-on-bulk-jobs": _every(1, "shop.integrations.tasks.work_on_bulk_jobs"),
+    "run-bulk-jobs": _every(1, "shop.integrations.tasks.run_bulk_jobs"),
     "send-order-notifications": _every(10, "orders.tasks.send_notifications"),
     "resolve-shortfalls": _every(10, "warehouses.tasks.resolve_shortfalls"),
     "make-sizes-of-pictures": _every(10, "catalog.tasks.make_sizes"),

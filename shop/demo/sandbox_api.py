@@ -17,7 +17,7 @@ class SecondsInput(InputSerializer):
 
 
 class SandboxClockView(APIView):
-    """In the demo only: nobody should have to wait ten minutes to see a hold end."""
+    """Shortens holds, in the demo only: a test of their expiry need not wait ten minutes."""
 
     required_scope = "shopper"
 

@@ -13,7 +13,7 @@ from orders.models import Checkout
 
 @transaction.atomic
 def shorten_hold(*, customer, seconds: int) -> Checkout:
-    """Move the deadline of the customer's hold `seconds` forward, or into the past.
+    """Bring the deadline of the customer's hold `seconds` closer, or into the past.
 
     The hold then expires as any other. Raises NoHeldCheckout.
     """

@@ -45,4 +45,4 @@ def sandbox_lines(url: str) -> Iterator[str]:
             f""" -d '{{"quantity": 1}}' '{url}api/v1/cart/items/{item.pk}/'"""
         )
         yield f"curl -X POST {bearer} '{url}api/v1/checkout/'"
-    yield f"The API is described at {url}api/v1/docs/; docs/api.md says how it is meant."
+    yield f"The API is described at {url}api/v1/docs/; docs/api.md explains its use."

@@ -77,8 +77,6 @@ class DataFolder:
                 write_private(file, secrets.token_urlsafe(50))
         return file.read_text()
 
-    # The URLs of the servers
-
     def publish_urls(self, urls: dict[str, str]) -> None:
         """Write the URLs of the servers, by variable, for other commands."""
         write_private(self.path / "services.json", json.dumps(urls, indent=1))
@@ -93,8 +91,6 @@ class DataFolder:
     def unpublish_urls(self) -> None:
         """Remove the published URLs."""
         (self.path / "services.json").unlink(missing_ok=True)
-
-    # Locks
 
     @contextmanager
     def daemon_lock(self, *, timeout: float = 0) -> Iterator[bool]:

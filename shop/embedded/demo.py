@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from shop.embedded import shop_programs, static_files
+from shop.embedded import nginx, shop_programs, static_files
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopRequested
 from shop.embedded.process.output import Output
@@ -16,7 +16,7 @@ from shop.embedded.process.ports import LOOPBACK, free_port, is_listened_to, req
 from shop.embedded.process.supervisor import Supervisor
 from shop.embedded.process.system_user import choose_system_user
 from shop.embedded.servers import external_servers
-from shop.embedded.servers.starting import end_orphans, missing_servers, start_servers
+from shop.embedded.servers.startup import end_orphans, missing_servers, start_servers
 
 SECONDS_TO_ANSWER = 60
 WELCOME = """\
@@ -73,7 +73,7 @@ class Demo:
         require_free_port(self.port)
         external_servers.check_connections()
         if self.servers > 1:
-            shop_programs.find_nginx()
+            nginx.find_nginx()
 
     def _start(self) -> None:
         urls = start_servers(self.folder, self.supervisor, missing_servers())
@@ -109,9 +109,7 @@ class Demo:
             self.supervisor.start(shop_programs.web(f"web-{number}", port, workers=1))
         self.supervisor.wait_until(lambda: all(map(is_listened_to, backends)))
         user = choose_system_user(self.folder.postgres)
-        self.supervisor.start(shop_programs.nginx(self.folder, self.port, backends, user))
-
-    # Ready
+        self.supervisor.start(nginx.load_balancer(self.folder, self.port, backends, user))
 
     @property
     def url(self) -> str:

@@ -6,8 +6,8 @@ from contextlib import ExitStack, contextmanager
 
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.servers import external_servers
-from shop.embedded.servers.borrowing import borrowed_servers
-from shop.embedded.servers.starting import missing_servers
+from shop.embedded.servers.shared_servers import borrowed_servers
+from shop.embedded.servers.startup import missing_servers
 
 # Commands that work on code and files alone; the demo starts its servers itself.
 WITHOUT_SERVERS = {

@@ -1,18 +1,11 @@
-"""The shop's own programs: web, worker, indexer, beat, and nginx before several webs."""
+"""The shop's own programs: web, worker, indexer and beat."""
 
-import os
-import shutil
 import signal
 import sys
-from pathlib import Path
 
-from shop.embedded.data_folder import BASE_DIR, DataFolder
-from shop.embedded.exceptions import CannotRun
+from shop.embedded.data_folder import DataFolder
 from shop.embedded.process.ports import LOOPBACK
 from shop.embedded.process.programs import Program
-from shop.embedded.process.system_user import SystemUser
-
-NGINX_TEMPLATE = BASE_DIR / "deploy" / "nginx.conf.template"
 
 
 def manage(name: str, *arguments: str) -> Program:
@@ -37,7 +30,7 @@ def worker() -> Program:
     options += " --without-gossip --without-mingle --without-heartbeat"
     python, *rest = module("celery", options)
     command = [python, "-W", "ignore:You're running the worker with superuser", *rest]
-    return Program("worker", command, ends_on=signal.SIGQUIT)
+    return Program("worker", command, kill_signal=signal.SIGQUIT)
 
 
 def indexer() -> Program:
@@ -56,42 +49,3 @@ def beat(folder: DataFolder) -> Program:
 def module(name: str, options: str, *more: str) -> list[str]:
     """Return the command line of a Python module; `options` is split at spaces."""
     return [sys.executable, "-m", name, *options.split(), *more]
-
-
-# nginx
-
-
-def nginx(folder: DataFolder, port: int, backends: list[int], user: SystemUser | None) -> Program:
-    """Return nginx as a load balancer on `port` before the ports of the web servers."""
-    prefix = folder.path / "nginx"
-    prefix.mkdir(exist_ok=True)
-    if user:
-        user.ensure_reachable(prefix)
-    settings = prefix / "nginx.conf"
-    settings.write_text(nginx_settings(prefix, port, backends, user))
-    command = [find_nginx(), "-e", "stderr", "-p", f"{prefix}/", "-c", str(settings)]
-    return Program("nginx", command, stops_on=signal.SIGQUIT, stop_timeout=5)
-
-
-def nginx_settings(prefix: Path, port: int, backends: list[int], user: SystemUser | None) -> str:
-    """Return deploy/nginx.conf.template with its placeholders filled in."""
-    values = {
-        "USER": f"user {user.name};" if user else "",
-        "FOLDER": str(prefix).replace("\\", "\\\\").replace('"', '\\"'),
-        "LISTEN": f"{LOOPBACK}:{port}",
-        "SERVERS": "\n        ".join(
-            f"server {LOOPBACK}:{backend} max_fails=0;" for backend in backends
-        ),
-    }
-    text = NGINX_TEMPLATE.read_text()
-    for name, value in values.items():
-        text = text.replace(f"@{name}@", value)
-    return text
-
-
-def find_nginx() -> str:
-    """Return the path of the nginx binary. Raises CannotRun."""
-    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
-    if binary := shutil.which("nginx", path=path):
-        return binary
-    raise CannotRun("SERVERS needs nginx, which is missing here: apt-get install nginx-light")

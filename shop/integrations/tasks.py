@@ -26,9 +26,9 @@ def send_webhooks() -> None:
 
 
 @shared_task
-def work_on_bulk_jobs() -> None:
-    """Process chunks of bulk jobs for a second; a locked job waits for the next sweep."""
+def run_bulk_jobs() -> None:
+    """Run chunks of bulk jobs for a second; a locked job is run by a later sweep."""
     try:
-        worker.work_on_jobs()
+        worker.run_jobs()
     except Busy as error:
         logger.warning("A bulk job waits for a lock: %s", error)

@@ -16,7 +16,7 @@ from prometheus_client.registry import Collector
 
 from orders.models import Checkout, Order, OrderNotification
 from shop.integrations.models import WebhookEndpoint
-from shop.integrations.webhooks.backlog import oldest_undelivered
+from shop.integrations.webhooks.metrics import oldest_undelivered
 from warehouses.fulfilment.backlog import longest_wait
 from warehouses.models import Shortfall
 from warehouses.stock.audit import BREACHES_CACHE_KEY
@@ -86,7 +86,7 @@ def _webhook_gauges() -> Iterator[Metric]:
     yield _gauge(
         "shop_webhooks_paused",
         "Webhook endpoints without deliveries until they are resumed",
-        WebhookEndpoint.objects.kept().exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
+        WebhookEndpoint.objects.not_deleted().exclude(status=WebhookEndpoint.Status.ACTIVE).count(),
     )
 
 

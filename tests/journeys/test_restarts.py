@@ -39,9 +39,9 @@ def test_a_web_server_finishes_its_request_before_it_stops(alice, lamp):
     orders: list[dict] = []
     client = threading.Thread(target=lambda: orders.append(submit_over_http(port, token, checkout)))
 
-    with running(web("web", port, workers=1)) as server:
+    with run_program(web("web", port, workers=1)) as server:
         wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
-        with locked_table("cart_cart"):
+        with lock_table("cart_cart"):
             client.start()
             wait_until(is_lock_awaited)
             server.send_signal(signal.SIGTERM)
@@ -57,8 +57,8 @@ def test_a_worker_finishes_its_task_before_it_stops(alice, lamp):
     given_stock({lamp: 5})
     placed = order(alice, {lamp: 2})
 
-    with running(worker()) as worker_process:
-        with locked_table("orders_order"):
+    with run_program(worker()) as worker_process:
+        with lock_table("orders_order"):
             assign_order.delay(placed.pk)
             wait_until(is_lock_awaited)
             worker_process.send_signal(signal.SIGTERM)
@@ -71,14 +71,14 @@ def test_the_task_of_a_killed_worker_is_done_by_another(alice, lamp):
     given_stock({lamp: 5})
     placed = order(alice, {lamp: 2})
 
-    with running(worker()) as first:
-        with locked_table("orders_order"):
+    with run_program(worker()) as first:
+        with lock_table("orders_order"):
             assign_order.delay(placed.pk)
             wait_until(is_lock_awaited)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait(PATIENCE)
         assert placed.warehouse_orders.count() == 0
-    with running(worker()):
+    with run_program(worker()):
         assign_submitted_orders.delay()  # as beat does every second
         wait_until(placed.warehouse_orders.exists)
 
@@ -100,7 +100,7 @@ def submit_over_http(port: int, token: str, checkout) -> dict:
 
 
 @contextmanager
-def running(program: Program) -> Iterator[subprocess.Popen]:
+def run_program(program: Program) -> Iterator[subprocess.Popen]:
     """Run a program of the shop, in a process group of its own, on the test's database."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     database = parts._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
@@ -116,7 +116,7 @@ def running(program: Program) -> Iterator[subprocess.Popen]:
 
 
 @contextmanager
-def locked_table(table: str) -> Iterator[None]:
+def lock_table(table: str) -> Iterator[None]:
     """Lock the table until the block ends, so that no other transaction locks its rows."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from shop.integrations.bulk.parsers import NdjsonParser
 from shop.integrations.bulk.uploads import Upload
-from shop.integrations.bulk.worker import take_next_chunk
+from shop.integrations.bulk.worker import run_next_chunk
 from shop.integrations.models import BulkJob
 
 NDJSON = NdjsonParser.media_type
@@ -32,7 +32,7 @@ def send(client, url, body: bytes, *, packed: bool = False, **headers):
 
 def work() -> None:
     """Process all open jobs, as the workers do."""
-    while take_next_chunk():
+    while run_next_chunk():
         pass
 
 

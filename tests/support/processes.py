@@ -31,13 +31,13 @@ def python(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def running(folder: DataFolder) -> set[int]:
+def find_processes(folder: DataFolder) -> set[int]:
     """Return the ids of the processes that have a mark in the folder."""
     return set(find_marked(folder.marks))
 
 
 def is_silent(folder: DataFolder) -> bool:
-    return not running(folder)
+    return not find_processes(folder)
 
 
 def leader(folder: DataFolder, name: str) -> int:

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.servers.borrowing import borrowed_servers
-from shop.embedded.servers.starting import missing_servers
+from shop.embedded.servers.shared_servers import borrowed_servers
+from shop.embedded.servers.startup import missing_servers
 
 loan = ExitStack()
 
@@ -50,7 +50,7 @@ def borrow_servers() -> None:
     (folder.path / "static").mkdir(exist_ok=True)  # where nothing is collected, whitenoise warns
     loan.callback(shutil.rmtree, folder.path, ignore_errors=True)
     if missing := missing_servers():
-        servers = borrowed_servers(folder, missing, "--hasty", "--temporary")
+        servers = borrowed_servers(folder, missing, "--no-fsync", "--temporary")
         os.environ.update(loan.enter_context(servers))
 
 

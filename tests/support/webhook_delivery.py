@@ -17,9 +17,9 @@ def deliver() -> None:
 
 
 def let_time_pass() -> None:
-    """Make all pending deliveries due, and end leases and rest periods."""
+    """Make all pending deliveries due, and end leases and Retry-After delays."""
     WebhookDelivery.objects.pending().update(due_at=Now(), claimed_until=None)
-    WebhookEndpoint.objects.update(rests_until=None)
+    WebhookEndpoint.objects.update(retry_after_until=None)
 
 
 def select_endpoint(endpoint: WebhookEndpoint):

@@ -48,7 +48,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving(wrap: Callable | None = None) -> Iterator[Receiver]:
+def run_receiver(wrap: Callable | None = None) -> Iterator[Receiver]:
     """Run a receiver on loopback; `wrap` makes its socket speak TLS."""
     receiver, lock = Receiver(), threading.Lock()
 

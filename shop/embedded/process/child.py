@@ -41,7 +41,7 @@ class Child:
         """Return the launcher's command line for the program."""
         options = [
             f"--parent={os.getpid()}",
-            f"--dies-with={self.program.ends_on.value}",
+            f"--dies-with={self.program.kill_signal.value}",
             f"--mark={self.mark}",
             "--session",
         ]
@@ -82,7 +82,7 @@ class Child:
             self.process.kill()
 
     @property
-    def how_it_ended(self) -> str:
+    def exit_description(self) -> str:
         """Return the signal or the exit code of the ended process, in words."""
         code = self.process.returncode
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"

@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> None:
         drop_root(*map(int, user.split(":")))
     # After the change of user, because that clears the death signal.
     set_death_signal(int(options["parent"]), int(options["dies-with"]))
-    os.execvp(arguments[cut + 1], arguments[cut + 1 :])  # noqa: S606 (what launching is)
+    os.execvp(arguments[cut + 1], arguments[cut + 1 :])  # noqa: S606 -- no shell
 
 
 def hold_open(mark: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from shop.embedded.data_folder import BASE_DIR
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     """Do nothing."""
 
 
@@ -22,8 +22,8 @@ class Program:
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
     folder: Path = BASE_DIR
     user: tuple[int, int] | None = None  # ids of the user and the group to run as
-    before_start: Callable[[], None] = nothing
-    stops_on: signal.Signals = signal.SIGTERM  # a graceful stop
-    ends_on: signal.Signals = signal.SIGTERM  # a fast stop, and when the supervisor died
+    before_start: Callable[[], None] = do_nothing
+    stop_signal: signal.Signals = signal.SIGTERM  # stops gracefully
+    kill_signal: signal.Signals = signal.SIGTERM  # stops fast; also sent when the supervisor dies
     is_quiet: bool = False  # its output is shown only if it fails
-    stop_timeout: float = 10  # seconds from `stops_on` to `ends_on`
+    stop_timeout: float = 10  # seconds from `stop_signal` to `kill_signal`

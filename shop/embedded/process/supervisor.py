@@ -53,8 +53,6 @@ class Supervisor:
             # Within half a second it is the same Ctrl-C, from the terminal and through make.
             self.is_hurried = True
 
-    # Starting
-
     def start(self, program: Program) -> None:
         """Start a program that runs until the supervisor stops."""
         child = self._launch(program)
@@ -83,8 +81,6 @@ class Supervisor:
     def _start(self, child: Child) -> None:
         child.start()
         self.selector.register(child.output, selectors.EVENT_READ, child)
-
-    # Waiting
 
     def wait_until(self, is_reached: Callable[[], bool]) -> None:
         """Poll until the condition is met. Raises StopRequested, CannotRun."""
@@ -138,15 +134,13 @@ class Supervisor:
         if not child.program.is_quiet:
             self.output.write_line(child.name, line)
 
-    # Dying and stopping
-
     def _restart(self, child: Child) -> None:
         """Start a dead child again, after its descendants are killed."""
         child.kill_remaining()
         self._drain(child)
         self._count_death(child)
         self.output.write_line(
-            "demo", f"{child.name} died ({child.how_it_ended}); starting it again."
+            "demo", f"{child.name} died ({child.exit_description}); starting it again."
         )
         self._start(child)
 
@@ -159,7 +153,7 @@ class Supervisor:
         ):
             raise CannotRun(
                 f"Something died {MAX_DEATHS} times within a minute, at last {child.name} "
-                f"({child.how_it_ended}), so everything was stopped. "
+                f"({child.exit_description}), so everything was stopped. "
                 f"The last output of {child.name}:\n{child.last_output}"
             )
 
@@ -170,11 +164,11 @@ class Supervisor:
         self.output.flush()
 
     def _stop_child(self, child: Child) -> None:
-        """Send `stops_on`, then `ends_on`, then SIGKILL; a hurried stop skips `stops_on`."""
+        """Send the stop signal, the kill signal and SIGKILL; a hurried stop skips the first."""
         if not self.is_hurried:
-            child.send(child.program.stops_on)
+            child.send(child.program.stop_signal)
             self._wait_for_end(child, child.program.stop_timeout)
-        child.send(child.program.ends_on)
+        child.send(child.program.kill_signal)
         self._wait_for_end(child, 2)
         child.kill_remaining()
         self._drain(child)
@@ -189,5 +183,5 @@ def require_success(child: Child) -> None:
     """Raise CannotRun, with the last output, if the child failed."""
     if child.process.returncode:
         raise CannotRun(
-            f"{child.name} failed ({child.how_it_ended}). Its last output:\n{child.last_output}"
+            f"{child.name} failed ({child.exit_description}). Its last output:\n{child.last_output}"
         )

@@ -35,7 +35,7 @@ class SystemUser:
                 add_search_permission(folder)
         if not self.can("-x", target):
             raise CannotRun(
-                f"User {self.name}, who runs the servers because root may not, "
+                f"User {self.name}, which runs the servers because root may not, "
                 f"cannot reach {target}: make it and the folders above it readable for others "
                 "(as in a .venv built with umask 022), or move the shop."
             )

@@ -1,8 +1,8 @@
 """The daemon: runs the servers of a data folder for as long as any command uses them.
 
-    python -m shop.embedded.servers.daemon FOLDER [--hasty] [--temporary] VARIABLE…
+    python -m shop.embedded.servers.daemon FOLDER [--no-fsync] [--temporary] VARIABLE…
 
-Commands hold a shared lock while they use the servers (borrowing.py). The daemon stops the
+Commands hold a shared lock while they use the servers (shared_servers.py). The daemon stops the
 servers when the last lock is released, so no command has to outlive another.
 """
 
@@ -15,7 +15,7 @@ from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopRequested
 from shop.embedded.process.output import Output
 from shop.embedded.process.supervisor import Supervisor
-from shop.embedded.servers.starting import end_orphans, start_servers
+from shop.embedded.servers.startup import end_orphans, start_servers
 
 
 def main(path: str, *arguments: str) -> None:
@@ -25,20 +25,22 @@ def main(path: str, *arguments: str) -> None:
         if is_locked:  # else another daemon was faster
             end_orphans(folder)
             run_servers(
-                folder, [a for a in arguments if not a.startswith("--")], "--hasty" in arguments
+                folder, [a for a in arguments if not a.startswith("--")], "--no-fsync" in arguments
             )
             if "--temporary" in arguments:
                 shutil.rmtree(folder.path, ignore_errors=True)
 
 
-def run_servers(folder: DataFolder, variables: list[str], is_hasty: bool) -> None:
+def run_servers(folder: DataFolder, variables: list[str], skips_fsync: bool) -> None:
     """Start the servers, publish their URLs, and stop them once no command uses them."""
     log = os.open(folder.path / "servers.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     supervisor = Supervisor(folder.marks, Output(log))
     supervisor.install_signal_handlers()
     with folder.exclusive_user_lock() as is_unused:
         try:
-            folder.publish_urls(start_servers(folder, supervisor, variables, is_hasty=is_hasty))
+            folder.publish_urls(
+                start_servers(folder, supervisor, variables, skips_fsync=skips_fsync)
+            )
             close_stderr()
             supervisor.wait_until(is_unused)
         except StopRequested:

@@ -1,4 +1,4 @@
-"""Recognising a database of the time before every app's migrations began anew."""
+"""A check for the tables of an earlier version, before every app's migrations began anew."""
 
 import psycopg
 
@@ -7,11 +7,11 @@ from shop.embedded.exceptions import CannotRun
 EARLIER = "SELECT FROM pg_tables WHERE schemaname = 'public' AND tablename = 'shop_user'"
 
 
-def demand_current_tables(connection: psycopg.Connection, *, place: str) -> None:
+def require_current_tables(connection: psycopg.Connection, *, location: str) -> None:
     """Raise CannotRun if the database has the tables of an earlier shop; changes nothing."""
     if connection.execute(EARLIER).rowcount:
         raise CannotRun(
-            f"{place} was filled by an earlier version of this shop, whose tables had other"
-            " names: set SHOP_DATA_DIR (or DATABASE_URL) to another place, or move this one"
-            " away; nothing in it was changed."
+            f"{location} was filled by an earlier version of this shop, whose tables had other"
+            " names: set SHOP_DATA_DIR (or DATABASE_URL) to another location, or move this"
+            " one away; nothing in it was changed."
         )

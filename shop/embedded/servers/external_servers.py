@@ -11,6 +11,7 @@ import psycopg
 import redis
 
 from shop.embedded.exceptions import CannotRun
+from shop.embedded.servers.earlier_tables import require_current_tables
 
 DATABASE_EXAMPLE = "postgres://user:password@host:5432/database"
 REDIS_EXAMPLE = "redis://:password@host:6379/0"
@@ -59,9 +60,13 @@ def parse_redis_url(url: str) -> redis.Redis:
 
 
 def check_database(parts: dict[str, Any]) -> None:
-    """Connect to the database once. Raises CannotRun."""
+    """Connect to the database once, and look for tables of an earlier version.
+
+    Raises CannotRun.
+    """
     try:
-        connect(parts).close()
+        with connect(parts) as connection:
+            require_current_tables(connection, location="The database of DATABASE_URL")
     except psycopg.Error as error:
         reason = describe_error(error, parts.get("PASSWORD"))
         raise CannotRun(f"The database of DATABASE_URL cannot be used: {reason}") from None

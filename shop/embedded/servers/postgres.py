@@ -20,7 +20,7 @@ from shop.embedded.process.programs import Program
 from shop.embedded.process.supervisor import Supervisor
 from shop.embedded.process.system_user import SystemUser
 from shop.embedded.servers.binaries import has_postgres_library, postgres_binary, postgres_major
-from shop.embedded.servers.earlier_tables import demand_current_tables
+from shop.embedded.servers.earlier_tables import require_current_tables
 from shop.embedded.servers.socket_folder import choose_socket_folder
 
 SETTINGS = {
@@ -36,17 +36,17 @@ SETTINGS = {
     "log_line_prefix": "",
     "log_checkpoints": "off",
 }
-# For tests, whose data need not survive a power cut.
-HASTY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For tests, whose data need not survive a power failure.
+NO_FSYNC_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 class Postgres:
-    """The PostgreSQL server of a data folder, run as the user; `is_hasty` turns fsync off."""
+    """The PostgreSQL server of a data folder, run as the user; `skips_fsync` turns fsync off."""
 
-    def __init__(self, folder: DataFolder, user: SystemUser | None, *, is_hasty: bool) -> None:
+    def __init__(self, folder: DataFolder, user: SystemUser | None, *, skips_fsync: bool) -> None:
         self.cluster = folder.postgres
         self.user = user
-        self.is_hasty = is_hasty
+        self.skips_fsync = skips_fsync
         self.sockets = choose_socket_folder(folder.path, {os.geteuid(), user.uid if user else 0})
 
     @property
@@ -80,8 +80,6 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
-
-    # Before it can start
 
     def _ensure_reachable(self) -> None:
         if not self.user:
@@ -124,14 +122,12 @@ class Postgres:
         else:
             folder.mkdir(mode=0o700, exist_ok=True)
 
-    # Programs
-
     def _initdb(self, draft: Path) -> Program:
         command = [str(postgres_binary("initdb")), "-D", str(draft), "--no-instructions"]
         command += ["--username=postgres", "--auth=trust", "--encoding=UTF8"]
         # PostgreSQL's own C.UTF-8: the same order on every machine.
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        command += ["--no-sync"] if self.is_hasty else []
+        command += ["--no-sync"] if self.skips_fsync else []
         return Program("initdb", command, folder=Path("/"), user=self._ids, is_quiet=True)
 
     def _server(self) -> Program:
@@ -144,8 +140,8 @@ class Postgres:
             folder=Path("/"),
             user=self._ids,
             before_start=self._remove_stale_locks,
-            stops_on=signal.SIGINT,  # "fast": ends the connections, writes everything down
-            ends_on=signal.SIGQUIT,  # "immediate": the next start replays the log
+            stop_signal=signal.SIGINT,  # "fast": ends the connections, writes everything down
+            kill_signal=signal.SIGQUIT,  # "immediate": the next start replays the log
             stop_timeout=30,
         )
 
@@ -153,7 +149,7 @@ class Postgres:
         settings = SETTINGS | {"unix_socket_directories": f'"{self.sockets}"'}
         if has_postgres_library("pg_stat_statements"):
             settings["shared_preload_libraries"] = "pg_stat_statements"
-        return settings | (HASTY_SETTINGS if self.is_hasty else {})
+        return settings | (NO_FSYNC_SETTINGS if self.skips_fsync else {})
 
     @property
     def _ids(self) -> tuple[int, int] | None:
@@ -172,8 +168,6 @@ class Postgres:
                 raise CannotRun(f"Another PostgreSQL runs in {self.cluster}: stop it first.")
             lock.unlink()
 
-    # Role and database
-
     def _make_database(self) -> None:
         with self._connect() as connection:
             if not exists(connection, "SELECT FROM pg_roles WHERE rolname = 'shop'"):
@@ -181,7 +175,7 @@ class Postgres:
             if not exists(connection, "SELECT FROM pg_database WHERE datname = 'shop'"):
                 connection.execute("CREATE DATABASE shop OWNER shop")
         with self._connect("shop") as connection:
-            demand_current_tables(connection, place=f"The database in {self.cluster}")
+            require_current_tables(connection, location=f"The database in {self.cluster}")
             if has_postgres_library("pg_stat_statements"):
                 connection.execute("SET client_min_messages = warning")
                 connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")

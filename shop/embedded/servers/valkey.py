@@ -77,7 +77,7 @@ class Valkey:
             [str(valkey_binary()), str(self._settings_file)],
             folder=Path("/"),
             user=self.user.ids if self.user else None,
-            ends_on=signal.SIGKILL,  # it has nothing to lose
+            kill_signal=signal.SIGKILL,  # it has nothing to lose
         )
 
     @property

@@ -22,10 +22,10 @@ class BulkJobAdmin(ReadOnlyList):
     actions = ["cancel"]
     fields = [
         *["kind", "owner", "on_error", "status", "total", "done", "succeeded", "failed"],
-        *["failure", "created_at", "started_at", "worked_at", "finished_at"],
+        *["failure", "created_at", "started_at", "last_run_at", "finished_at"],
     ]
 
-    @admin.display(description="taken")
+    @admin.display(description="processed")
     def progress(self, job: BulkJob) -> str:
         """Return the number of processed lines out of all."""
         return f"{job.done} of {job.total} lines"
@@ -39,4 +39,4 @@ class BulkJobAdmin(ReadOnlyList):
             except JobOver as refusal:
                 messages.warning(request, f"Job {job_id}: {refusal}")
             else:
-                messages.success(request, f"Job {job_id} takes no more lines.")
+                messages.success(request, f"Job {job_id} is cancelled.")

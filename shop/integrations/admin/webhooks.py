@@ -24,7 +24,7 @@ class WebhookEndpointAdmin(ReadOnlyList):
     actions = ["pause", "resume", "send_test"]
     fields = [
         *["url", "user", "description", "events", "scopes", "status", "failures"],
-        *["failing_since", "rests_until", "old_secret_until", "created_at"],
+        *["failing_since", "retry_after_until", "old_secret_until", "created_at"],
     ]
 
     def get_queryset(self, request):
@@ -35,17 +35,17 @@ class WebhookEndpointAdmin(ReadOnlyList):
     @admin.action(description="Pause", permissions=["act"])
     def pause(self, request, queryset) -> None:
         """Pause the selected endpoints."""
-        _run_on_each(request, queryset, endpoints.pause_endpoint, "are sent nothing until resumed")
+        _run_on_each(request, queryset, endpoints.pause_endpoint, "are paused")
 
     @admin.action(description="Resume", permissions=["act"])
     def resume(self, request, queryset) -> None:
         """Resume the selected endpoints."""
-        _run_on_each(request, queryset, endpoints.resume_endpoint, "go on where they stopped")
+        _run_on_each(request, queryset, endpoints.resume_endpoint, "are resumed")
 
     @admin.action(description="Send a test message", permissions=["act"])
     def send_test(self, request, queryset) -> None:
         """Queue a test message for each selected endpoint."""
-        _run_on_each(request, queryset, endpoints.send_test, "are sent a test message")
+        _run_on_each(request, queryset, endpoints.send_test, "receive a test message")
 
 
 @admin.register(WebhookDelivery)
@@ -78,7 +78,7 @@ class WebhookDeliveryAdmin(ReadOnlyList):
             count += _has_run(
                 endpoints.replay_delivery, endpoints=endpoint, delivery_id=delivery.pk
             )
-        messages.success(request, f"{count} messages are sent once more.")
+        messages.success(request, f"{count} messages are queued once more.")
 
 
 def _run_on_each(request, queryset, verb: Callable, result: str) -> None:

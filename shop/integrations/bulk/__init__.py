@@ -2,6 +2,6 @@
 
 The file is stored in the database in chunks, and the job's row is the queue entry. A worker
 processes a chunk in one transaction: its effect, its results and the job's progress commit
-together, so a killed worker repeats nothing and loses nothing. The lock on the job's row is
-the lease; it ends with the worker's connection.
+together, so a killed worker repeats nothing and loses nothing. Meanwhile it locks the job's
+row; PostgreSQL releases the lock when the worker's connection ends.
 """

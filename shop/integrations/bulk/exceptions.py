@@ -3,6 +3,25 @@
 from shop.core.refusals import Refusal
 
 
+class UploadBroken(Exception):
+    """The file ended early, or its gzip is damaged."""
+
+
+class UploadTooLarge(Refusal):
+    """The file has more bytes or lines than a job may have."""
+
+    code = "too-large"
+
+    def __init__(self, *, max_lines: int, max_bytes: int):
+        super().__init__(f"A job takes up to {max_lines} lines and {max_bytes} bytes, unpacked.")
+        self.max_lines = max_lines
+        self.max_bytes = max_bytes
+
+    def details(self):
+        """Return the limits, in lines and in bytes."""
+        return {"lines": self.max_lines, "bytes": self.max_bytes}
+
+
 class JobNotFound(Refusal):
     """There is no such job of the caller's."""
 

@@ -1,4 +1,4 @@
-"""The kinds of bulk jobs: how each validates, checks and processes its lines."""
+"""The kinds of bulk jobs: how each validates and processes its lines."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -33,11 +33,11 @@ class JobKind(ABC):
         """Return the key of the row that the line is about, to find duplicates."""
 
     @abstractmethod
-    def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
-        """Return the errors of lines that would be refused, by number, from an unlocked read."""
+    def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
+        """Return the errors of lines that would be refused, by line, from an unlocked read."""
 
     @abstractmethod
-    def take(self, lines: Sequence[Line], author: User) -> list[Result]:
+    def run_lines(self, lines: Sequence[Line], author: User) -> list[Result]:
         """Process the lines in the caller's transaction and return their results."""
 
 
@@ -51,11 +51,11 @@ class ItemLines(JobKind):
         """Return the sku."""
         return line.fields["sku"]
 
-    def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
+    def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
         """Return no errors."""
         return {}  # an upsert is never refused
 
-    def take(self, lines: Sequence[Line], author: User) -> list[Result]:
+    def run_lines(self, lines: Sequence[Line], author: User) -> list[Result]:
         """Insert or update the items; the results have their ids."""
         outcomes = upsert_changed([line.fields for line in lines])
         ids = dict(Item.objects.filter(sku__in=outcomes).values_list("sku", "pk"))
@@ -96,14 +96,14 @@ class ReceiptLines(JobKind):
         item = fields["sku"] if "sku" in fields else f"#{fields['item_id']}"
         return "\n".join([fields["warehouse"], item, fields["reference"]])
 
-    def check(self, lines: Sequence[Line]) -> dict[int, Errors]:
+    def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
         """Return the errors of unknown items and warehouses and of refused receipts."""
         receipts, unknown = _resolve_receipts(lines)
         refusals = check_receipts(list(receipts.values()))
         pairs = zip(receipts, refusals, strict=True)
         return unknown | {number: _errors_of(refusal) for number, refusal in pairs if refusal}
 
-    def take(self, lines: Sequence[Line], author: User) -> list[Result]:
+    def run_lines(self, lines: Sequence[Line], author: User) -> list[Result]:
         """Receive the goods; the results have the ids of the stock movements."""
         receipts, unknown = _resolve_receipts(lines)
         outcomes = receive_delivery(list(receipts.values()), author=author)

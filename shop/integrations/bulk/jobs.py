@@ -58,7 +58,7 @@ def iter_results(job: BulkJob) -> Generator[str, None, None]:
     """
     number = -1
     while chunk := BulkChunk.objects.filter(job=job, number__gt=number).first():
-        if chunk.taken_at:
+        if chunk.finished_at:
             yield chunk.results
         elif job.is_open:
             return
@@ -68,10 +68,10 @@ def iter_results(job: BulkJob) -> Generator[str, None, None]:
 
 
 def _results_of_unprocessed(chunk: BulkChunk) -> str:
-    """Return the errors of lines that a check refused; the other lines are cancelled."""
-    checked = {json.loads(result)["line"]: result for result in chunk.results.splitlines()}
+    """Return the errors of lines that were found invalid; the other lines are cancelled."""
+    invalid = {json.loads(result)["line"]: result for result in chunk.results.splitlines()}
     return "".join(
-        checked.get(number, json.dumps({"line": number, "status": "cancelled", "errors": []}))
+        invalid.get(number, json.dumps({"line": number, "status": "cancelled", "errors": []}))
         + "\n"
         for number, _ in iter_lines(FileChunk(chunk.first_line, bytes(chunk.lines)))
     )

@@ -6,7 +6,8 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from shop.integrations.bulk.uploads import Upload, UploadBroken
+from shop.integrations.bulk.exceptions import UploadBroken
+from shop.integrations.bulk.uploads import Upload
 
 CONTENT_ENCODINGS = {"", "identity", "gzip"}
 

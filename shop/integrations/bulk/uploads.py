@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO, Protocol
 
 from shop.core.imports.opening import GZIP_MAGIC
-from shop.core.refusals import Refusal
+from shop.integrations.bulk.exceptions import UploadBroken, UploadTooLarge
 
 MAX_LINES = 100_000
 MAX_LINE_NUMBERS = 2 * MAX_LINES  # blank lines included
@@ -19,25 +19,6 @@ MAX_LINE_LENGTH = 2**20  # bytes; a longer line is truncated, and refused by its
 CHUNK_LINES = 500
 CHUNK_BYTES = 2**20
 BLOCK_SIZE = 2**16
-
-
-class UploadTooLarge(Refusal):
-    """The file has more bytes or lines than a job may have."""
-
-    code = "too-large"
-
-    def __init__(self) -> None:
-        super().__init__(f"A job takes up to {MAX_LINES} lines and {MAX_BYTES} bytes, unpacked.")
-        self.lines = MAX_LINES
-        self.bytes = MAX_BYTES
-
-    def details(self):
-        """Return the limits, in lines and in bytes."""
-        return {"lines": self.lines, "bytes": self.bytes}
-
-
-class UploadBroken(Exception):
-    """The file ended early, or its gzip is damaged."""
 
 
 class Stream(Protocol):
@@ -93,7 +74,7 @@ class Upload:
             size += len(line)
             total += not line.isspace()
             if total > MAX_LINES or number > MAX_LINE_NUMBERS or size > MAX_BYTES:
-                raise UploadTooLarge
+                raise _too_large()
         return total, digest.hexdigest()
 
     def _lines(self) -> Iterator[bytes]:
@@ -120,7 +101,7 @@ def _copy(stream: Stream, file: IO[bytes]) -> int:
     while block := stream.read(BLOCK_SIZE):
         received += len(block)
         if received > MAX_BYTES:
-            raise UploadTooLarge
+            raise _too_large()
         file.write(block)
     return received
 
@@ -138,5 +119,9 @@ def _truncate_lines(plain: IO[bytes]) -> Iterator[bytes]:
             rest = plain.readline(MAX_LINE_LENGTH + 1)
             size += len(rest)
             if size > MAX_BYTES:
-                raise UploadTooLarge
+                raise _too_large()
         yield line if line.endswith(b"\n") else line + b"\n"
+
+
+def _too_large() -> UploadTooLarge:
+    return UploadTooLarge(max_lines=MAX_LINES, max_bytes=MAX_BYTES)

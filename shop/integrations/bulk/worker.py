@@ -1,4 +1,4 @@
-"""The worker of bulk jobs: one chunk of one job a transaction, the jobs in turn."""
+"""The worker of bulk jobs: one chunk of one job a transaction, round-robin over the jobs."""
 
 import logging
 from collections.abc import Sequence
@@ -24,22 +24,22 @@ from shop.integrations.models import BulkChunk, BulkJob
 
 logger = logging.getLogger(__name__)
 
-# A worker then does other tasks, because orders wait to be assigned.
-TURN_SECONDS = 1.0
-# A job that met a lock is behind the other jobs for this time.
+# Afterwards the worker runs other tasks, because orders wait to be assigned.
+RUN_SECONDS = 1.0
+# A job that met a lock runs after the other jobs for this time.
 POSTPONEMENT = timedelta(seconds=10)
 DUPLICATE = single_error("An earlier line of the file is about the same.")
 
 
-def work_on_jobs() -> None:
-    """Process chunks for TURN_SECONDS, or until no job is open."""
-    deadline = monotonic() + TURN_SECONDS
-    while take_next_chunk() and monotonic() < deadline:
+def run_jobs() -> None:
+    """Run chunks for RUN_SECONDS, or until no job is open."""
+    deadline = monotonic() + RUN_SECONDS
+    while run_next_chunk() and monotonic() < deadline:
         pass
 
 
-def take_next_chunk() -> bool:
-    """Process or check a chunk of the least recently worked job; False if there is none.
+def run_next_chunk() -> bool:
+    """Run a chunk of the least recently run job; returns False if no job is open.
 
     A job that meets a lock, or takes too long, is postponed. Its transaction was rolled
     back, so another one postpones it.
@@ -48,7 +48,7 @@ def take_next_chunk() -> bool:
     if job_id is None:
         return False
     try:
-        run_transaction(take_chunk, job_id=job_id)
+        run_transaction(run_chunk, job_id=job_id)
     except (Busy, OperationalError) as error:
         logger.warning("The bulk job %s is postponed: %s", job_id, error)
         run_transaction(postpone_job, job_id=job_id)
@@ -57,14 +57,14 @@ def take_next_chunk() -> bool:
 
 @transaction.atomic
 def find_next_job() -> int | None:
-    """Return the id of the least recently worked open job that no worker holds."""
+    """Return the id of the least recently run open job whose row no worker locks."""
     job = BulkJob.objects.open().lock(skip_locked=True).first()
     return None if job is None else job.pk
 
 
 @transaction.atomic
-def take_chunk(*, job_id: int) -> None:
-    """Process a chunk of the job, unless it has ended or another worker holds it.
+def run_chunk(*, job_id: int) -> None:
+    """Validate or process a chunk of the job, unless it has ended or another worker locks it.
 
     An unexpected exception fails the job and no other.
     """
@@ -73,7 +73,7 @@ def take_chunk(*, job_id: int) -> None:
         return
     try:
         with transaction.atomic():
-            _work_on(job)
+            _continue_job(job)
     except OperationalError:
         raise  # a deadlock, a lock timeout, or no connection: the job can continue later
     except Exception:
@@ -84,37 +84,39 @@ def take_chunk(*, job_id: int) -> None:
 @transaction.atomic
 def postpone_job(*, job_id: int) -> None:
     """Put a job behind the others for a while; the only open job continues at once."""
-    BulkJob.objects.filter(pk=job_id).update(worked_at=Now() + POSTPONEMENT)
+    BulkJob.objects.filter(pk=job_id).update(last_run_at=Now() + POSTPONEMENT)
 
 
-def _work_on(job: BulkJob) -> None:
+def _continue_job(job: BulkJob) -> None:
+    """Validate or process the job's next chunk, or end the job after the last one."""
     chunks = job.chunks.order_by("number")
     if job.on_error == BulkJob.OnError.ABORT:
-        if chunk := chunks.filter(checked_at=None).first():
-            return _check_chunk(job, chunk)
+        if chunk := chunks.filter(validated_at=None).first():
+            return _validate_chunk(job, chunk)
         if bad := _count_bad_lines(job):
             failure = f"Nothing was taken: {bad} of {job.total} lines are bad."
             return _end_job(job, BulkJob.Status.FAILED, failure=failure, done=bad, failed=bad)
-    if chunk := chunks.filter(taken_at=None).first():
-        return _take_chunk(job, chunk)
+    if chunk := chunks.filter(finished_at=None).first():
+        return _run_lines(job, chunk)
     _end_job(job, BulkJob.Status.DONE)
 
 
-def _check_chunk(job: BulkJob, chunk: BulkChunk) -> None:
-    """Save the errors of bad lines; a single one fails a job that takes all lines or none."""
+def _validate_chunk(job: BulkJob, chunk: BulkChunk) -> None:
+    """Save the errors of the invalid lines, and the keys of the valid ones."""
     good, bad = _read_chunk(job, chunk, keys_come_once=True)
-    errors_by_line = KINDS[job.kind].check(good)
+    errors_by_line = KINDS[job.kind].validate(good)
     bad += [failed_result(number, errors) for number, errors in errors_by_line.items()]
-    _save_results(chunk, bad, checked_at=Now(), keys=_keys(job, good))
+    _save_results(chunk, bad, validated_at=Now(), keys=_keys(job, good))
     _save_progress(job)
 
 
-def _take_chunk(job: BulkJob, chunk: BulkChunk) -> None:
+def _run_lines(job: BulkJob, chunk: BulkChunk) -> None:
+    """Process the lines, and save their results and the job's progress."""
     kind = KINDS[job.kind]
-    is_checked = chunk.checked_at is not None
-    good, results = _read_chunk(job, chunk, keys_come_once=kind.keys_come_once and not is_checked)
-    results += kind.take(good, job.owner)
-    _save_results(chunk, results, taken_at=Now(), lines=b"", keys=_keys(job, good))
+    is_validated = chunk.validated_at is not None
+    good, results = _read_chunk(job, chunk, keys_come_once=kind.keys_come_once and not is_validated)
+    results += kind.run_lines(good, job.owner)
+    _save_results(chunk, results, finished_at=Now(), lines=b"", keys=_keys(job, good))
     bad = sum(result.is_failed for result in results)
     _save_progress(
         job,
@@ -164,7 +166,7 @@ def _keys_in_earlier_chunks(chunk: BulkChunk, keys: Sequence[str]) -> set[str]:
 
 
 def _count_bad_lines(job: BulkJob) -> int:
-    """Return the number of bad lines that the check found; 0 once lines are processed."""
+    """Return the number of invalid lines; 0 once lines are processed."""
     if job.done:
         return 0
     texts = job.chunks.exclude(results="").values_list("results", flat=True)
@@ -178,10 +180,10 @@ def _save_results(chunk: BulkChunk, results: Sequence[Result], **changes) -> Non
 
 
 def _save_progress(job: BulkJob, **changes) -> None:
-    """Record the end of the job's turn, at the time of this statement, with other changes."""
+    """Save changes of the job, and the time of this statement as its last run."""
     if job.status == BulkJob.Status.QUEUED:
         changes |= {"status": BulkJob.Status.RUNNING, "started_at": Now()}
-    BulkJob.objects.filter(pk=job.pk).update(worked_at=Now(), **changes)
+    BulkJob.objects.filter(pk=job.pk).update(last_run_at=Now(), **changes)
 
 
 def _end_job(job: BulkJob, status: BulkJob.Status, **changes) -> None:

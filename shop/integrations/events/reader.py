@@ -44,7 +44,7 @@ def read_events(
         condition &= Q(type__in=types)
     page = scan_ahead(after=after or BEGINNING, horizon=horizon, condition=condition, limit=limit)
     if after is not None:
-        _require_kept(after, horizon)  # after the read, because a sweep may delete meanwhile
+        _require_not_expired(after, horizon)  # after the read, because a sweep may delete meanwhile
     return page
 
 
@@ -67,7 +67,7 @@ def current_horizon() -> int:
         return cursor.fetchone()[0]
 
 
-def _require_kept(after: Position, horizon: int) -> None:
+def _require_not_expired(after: Position, horizon: int) -> None:
     """Raise CursorExpired for a cursor before the last deletion, or of another database."""
     floor = EventFloor.objects.first()
     if after.xact > horizon or (floor and after < floor.position):

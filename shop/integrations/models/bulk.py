@@ -15,11 +15,11 @@ class BulkJobQuerySet(models.QuerySet["BulkJob"]):
         return self.filter(status__in=BulkJob.OPEN)
 
     def lock(self, *, skip_locked: bool = False):
-        """Return the jobs, the least recently worked first, locked until commit.
+        """Return the jobs, the least recently run first, locked until commit.
 
         A transaction locks them before any other row.
         """
-        return self.order_by("worked_at", "pk").select_for_update(
+        return self.order_by("last_run_at", "pk").select_for_update(
             of=("self",), no_key=True, skip_locked=skip_locked
         )
 
@@ -57,7 +57,7 @@ class BulkJob(models.Model):
     failure = models.CharField("why it could not go on", max_length=200, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
-    worked_at = models.DateTimeField("had its last turn at", db_default=Now(), editable=False)
+    last_run_at = models.DateTimeField(db_default=Now(), editable=False)
     finished_at = models.DateTimeField(null=True, db_index=True, editable=False)
 
     objects = BulkJobQuerySet.as_manager()
@@ -72,7 +72,7 @@ class BulkJob(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["worked_at", "id"],
+                fields=["last_run_at", "id"],
                 condition=Q(status__in=["queued", "running"]),
                 name="open_bulk_job",
             ),
@@ -92,12 +92,12 @@ class BulkChunk(models.Model):
 
     job = models.ForeignKey(BulkJob, on_delete=models.CASCADE, related_name="chunks")
     number = models.PositiveIntegerField()
-    lines = models.BinaryField("as they came, blank ones too; empty once they are taken")
-    first_line = models.PositiveIntegerField("its line in the file, from 1")
+    lines = models.BinaryField("uploaded lines; empty once processed")
+    first_line = models.PositiveIntegerField("number of the first line in the file, from 1")
     keys = ArrayField(models.TextField(), default=list)
-    results = models.TextField("a JSON object a line", default="")
-    checked_at = models.DateTimeField("looked at for a job that takes all or none", null=True)
-    taken_at = models.DateTimeField(null=True)
+    results = models.TextField("results as JSON lines", default="")
+    validated_at = models.DateTimeField("validated at; jobs with on_error=abort only", null=True)
+    finished_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["job", "number"]

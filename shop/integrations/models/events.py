@@ -94,7 +94,7 @@ class Event(models.Model):
     at = models.DateTimeField(db_default=Now(), editable=False)
     type = models.CharField(max_length=32, choices=Type.choices)
     resource = models.CharField("what it happened to", max_length=64)
-    user_id = models.BigIntegerField("whose business it is; empty is everybody's", null=True)
+    user_id = models.BigIntegerField("visible to this user; empty: to all", null=True)
     data = models.JSONField()
 
     objects = EventQuerySet.as_manager()

@@ -13,8 +13,8 @@ from shop.integrations.models import Event, OldestRunning, Position
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     """Endpoints by their state, and their row locks."""
 
-    def kept(self):
-        """Leave out the deleted endpoints, whose rows go once their deliveries are gone."""
+    def not_deleted(self):
+        """Exclude deleted endpoints, whose rows are deleted after their deliveries."""
         return self.exclude(status=WebhookEndpoint.Status.DELETED)
 
     def active(self):
@@ -22,9 +22,9 @@ class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         return self.filter(status=WebhookEndpoint.Status.ACTIVE, user__is_active=True)
 
     def lock(self, *, skip_locked: bool = False):
-        """Return the endpoints, locked by key until commit; only deliveries are locked after them.
+        """Return the endpoints, locked by key until commit; only deliveries are locked later.
 
-        A transaction that writes or claims deliveries of an endpoint holds its row.
+        A transaction that writes or claims deliveries of an endpoint locks its row first.
         """
         return self.order_by("pk").select_for_update(
             of=("self",), no_key=True, skip_locked=skip_locked
@@ -36,9 +36,9 @@ class WebhookEndpoint(models.Model):
 
     class Status(models.TextChoices):
         ACTIVE = "active"
-        PAUSED = "paused"  # by staff, or after days of nothing but failures
+        PAUSED = "paused"  # by staff, or after three days without a success
         DISABLED = "disabled"  # the endpoint answered 410 Gone
-        DELETED = "deleted"  # by its owner: hidden, and a sweep deletes its deliveries
+        DELETED = "deleted"  # by the owner; a sweep deletes the deliveries, then the row
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="webhook_endpoints"
@@ -51,11 +51,11 @@ class WebhookEndpoint(models.Model):
     secret = models.CharField(max_length=100)
     old_secret = models.CharField(max_length=100, blank=True, default="")
     old_secret_until = models.DateTimeField("signed with the old secret too until", null=True)
-    followed_xact = models.BigIntegerField(db_default=OldestRunning())
-    followed_id = models.BigIntegerField("and event, up to which it was followed", default=0)
+    cursor_xact = models.BigIntegerField("transaction id of the cursor", db_default=OldestRunning())
+    cursor_id = models.BigIntegerField("event id of the cursor", default=0)
     failures = models.PositiveIntegerField("failures since the last success", default=0)
     failing_since = models.DateTimeField(null=True)
-    rests_until = models.DateTimeField("asked not to be called until", null=True)
+    retry_after_until = models.DateTimeField("end of the Retry-After delay", null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = WebhookEndpointQuerySet.as_manager()
@@ -71,11 +71,11 @@ class WebhookEndpoint(models.Model):
     @property
     def cursor(self) -> Position:
         """Return the position up to which events were written out as deliveries."""
-        return Position(self.followed_xact, self.followed_id)
+        return Position(self.cursor_xact, self.cursor_id)
 
     def reset_failures(self) -> None:
-        """Clear the failure count and the rest period; the caller saves."""
-        self.failures, self.failing_since, self.rests_until = 0, None, None
+        """Clear the failure count and the Retry-After delay; the caller saves."""
+        self.failures, self.failing_since, self.retry_after_until = 0, None, None
 
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):

@@ -22,8 +22,8 @@ LOOKUP_SECONDS = 3.0
 # The characters of a URL by RFC 3986; others are read differently by different parsers.
 URL_PATTERN = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+\Z")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
-# Not public by IANA's registry, though older Pythons call them so: translation within one
-# network (RFC 8215), documentation (RFC 9637), segment routing (RFC 9602).
+# Not public in IANA's registry, but global to older Pythons: translation within one network
+# (RFC 8215), documentation (RFC 9637), segment routing (RFC 9602).
 SPECIAL_NETWORKS = [
     ipaddress.ip_network(network) for network in ("64:ff9b:1::/48", "3fff::/20", "5f00::/16")
 ]
@@ -80,20 +80,20 @@ def _parse(url: str) -> tuple[SplitResult, str, int]:
 
 def _look_up(host: str, port: int) -> list[str]:
     """Look a host up within LOOKUP_SECONDS, in a thread, because getaddrinfo has no timeout."""
-    answers: SimpleQueue[list[str]] = SimpleQueue()
-    Thread(target=_resolve_into, args=[host, port, answers], daemon=True).start()
+    results: SimpleQueue[list[str]] = SimpleQueue()
+    Thread(target=_resolve_into, args=[host, port, results], daemon=True).start()
     try:
-        return answers.get(timeout=LOOKUP_SECONDS)
+        return results.get(timeout=LOOKUP_SECONDS)
     except Empty as error:
         raise AddressRefused("The host's name could not be looked up.") from error
 
 
-def _resolve_into(host: str, port: int, answers: SimpleQueue) -> None:
+def _resolve_into(host: str, port: int, results: SimpleQueue) -> None:
     try:
         entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):  # an unknown name, or an impossible one
-        return answers.put([])
-    return answers.put([str(sockaddr[0]) for *_, sockaddr in entries])
+        return results.put([])
+    return results.put([str(sockaddr[0]) for *_, sockaddr in entries])
 
 
 def _is_allowed(address: IPv4Address | IPv6Address) -> bool:

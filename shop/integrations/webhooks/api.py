@@ -76,8 +76,8 @@ class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
         endpoint = run_transaction(
             endpoints.create_endpoint, user=request.user, scopes=scopes, **self.fields
         )
-        answer = EndpointWithSecretSerializer(endpoint).data
-        return Response(answer, status=status.HTTP_201_CREATED)
+        body = EndpointWithSecretSerializer(endpoint).data
+        return Response(body, status=status.HTTP_201_CREATED)
 
 
 class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, APIView):
@@ -112,16 +112,16 @@ class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, 
 class ActionView(IdempotentWrites, APIView):
     required_scope = ANY_SCOPE
     verb: Callable[..., WebhookEndpoint | WebhookDelivery]
-    answer_class: type[serializers.Serializer]
-    answer_status: int = status.HTTP_200_OK
+    response_class: type[serializers.Serializer]
+    response_status: int = status.HTTP_200_OK
 
     def post(self, request: Request, webhook_id: int, **kwargs: int) -> Response:
-        """Run the view's verb on the endpoint and answer with its result."""
+        """Run the view's verb on the endpoint and return its result."""
         require_no_input(request)
         result = run_transaction(
             type(self).verb, endpoints=_select_endpoint(request, webhook_id), **kwargs
         )
-        return Response(self.answer_class(result).data, status=self.answer_status)
+        return Response(self.response_class(result).data, status=self.response_status)
 
 
 @extend_schema(
@@ -132,7 +132,7 @@ class ActionView(IdempotentWrites, APIView):
 )
 class RotateSecretView(ActionView):
     verb = endpoints.rotate_secret
-    answer_class = EndpointWithSecretSerializer
+    response_class = EndpointWithSecretSerializer
 
 
 @extend_schema(
@@ -140,7 +140,7 @@ class RotateSecretView(ActionView):
 )
 class ResumeView(ActionView):
     verb = endpoints.resume_endpoint
-    answer_class = EndpointSerializer
+    response_class = EndpointSerializer
 
 
 @extend_schema(
@@ -150,8 +150,8 @@ class ResumeView(ActionView):
 )
 class TestView(ActionView):
     verb = endpoints.send_test
-    answer_class = DeliverySerializer
-    answer_status = status.HTTP_202_ACCEPTED
+    response_class = DeliverySerializer
+    response_status = status.HTTP_202_ACCEPTED
 
 
 @extend_schema(
@@ -162,8 +162,8 @@ class TestView(ActionView):
 )
 class ReplayView(ActionView):
     verb = endpoints.replay_delivery
-    answer_class = DeliverySerializer
-    answer_status = status.HTTP_202_ACCEPTED
+    response_class = DeliverySerializer
+    response_status = status.HTTP_202_ACCEPTED
 
 
 class DeliveriesView(ListAPIView):
@@ -186,8 +186,8 @@ class DeliveriesView(ListAPIView):
 
 
 def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:
-    """Return the caller's endpoints whose scopes the token has all of."""
-    own = WebhookEndpoint.objects.kept().filter(user=request.user.pk)
+    """Return the caller's endpoints whose scopes are a subset of the token's."""
+    own = WebhookEndpoint.objects.not_deleted().filter(user=request.user.pk)
     return own.filter(scopes__contained_by=sorted(scopes_of(request)))
 
 

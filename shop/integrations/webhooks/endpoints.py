@@ -29,7 +29,7 @@ TEST_TYPE = "webhook.test"
 def create_endpoint(*, user, scopes: Sequence[str], **fields: Any) -> WebhookEndpoint:
     """Create an endpoint that receives events from now on. Raises TooManyEndpoints."""
     serialize_on(f"webhooks of {user.pk}")
-    if WebhookEndpoint.objects.kept().filter(user=user).count() >= MAX_ENDPOINTS_PER_USER:
+    if WebhookEndpoint.objects.not_deleted().filter(user=user).count() >= MAX_ENDPOINTS_PER_USER:
         raise TooManyEndpoints(MAX_ENDPOINTS_PER_USER)
     endpoint = WebhookEndpoint(user=user, scopes=list(scopes), secret=new_secret(), **fields)
     endpoint.save(force_insert=True)
@@ -138,14 +138,14 @@ def replay_delivery(*, endpoints: WebhookEndpointQuerySet, delivery_id: int) -> 
 
 def hide_endpoints(endpoints: WebhookEndpointQuerySet) -> int:
     """Mark endpoints as deleted and clear their addresses and secrets; returns their number."""
-    keys = list(endpoints.kept().lock().values_list("pk", flat=True))
+    keys = list(endpoints.not_deleted().lock().values_list("pk", flat=True))
     return WebhookEndpoint.objects.filter(pk__in=keys).update(
         status=WebhookEndpoint.Status.DELETED, url="", description="", secret="", old_secret=""
     )
 
 
 def _lock_endpoint(endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
-    endpoint = endpoints.kept().lock().first()
+    endpoint = endpoints.not_deleted().lock().first()
     if endpoint is None:
         raise EndpointNotFound
     return endpoint

@@ -20,7 +20,7 @@ from shop.integrations.models import (
 
 MAX_ENDPOINTS_PER_SWEEP = 1_000
 MAX_DELIVERIES_PER_PAGE = 1_000
-# Pending deliveries of one endpoint. Beyond that its cursor stays, which takes no space.
+# Pending deliveries of one endpoint; while it has that many, its cursor does not move.
 MAX_PENDING = 1_000
 
 
@@ -43,7 +43,7 @@ def _catch_up(endpoint_id: int, horizon: int) -> int:
 def fan_out_to_endpoint(*, endpoint_id: int, horizon: int) -> Page | None:
     """Write the next deliveries of one endpoint and return the page of events they are for.
 
-    None if another transaction holds the endpoint, or MAX_PENDING deliveries are pending.
+    None if another transaction locks the endpoint, or MAX_PENDING deliveries are pending.
     """
     for endpoint in WebhookEndpoint.objects.active().filter(pk=endpoint_id).lock(skip_locked=True):
         room = MAX_PENDING - endpoint.deliveries.pending()[:MAX_PENDING].count()
@@ -56,8 +56,8 @@ def _write_deliveries(endpoint: WebhookEndpoint, horizon: int, limit: int) -> Pa
     condition = visible_to(endpoint.user_id, endpoint.scopes) & Q(type__in=endpoint.events)
     page = scan_ahead(after=endpoint.cursor, horizon=horizon, condition=condition, limit=limit)
     WebhookDelivery.objects.bulk_create(_delivery_of(endpoint, event) for event in page.events)
-    endpoint.followed_xact, endpoint.followed_id = page.end
-    endpoint.save(update_fields=["followed_xact", "followed_id"])
+    endpoint.cursor_xact, endpoint.cursor_id = page.end
+    endpoint.save(update_fields=["cursor_xact", "cursor_id"])
     return page
 
 
@@ -77,6 +77,6 @@ def _endpoints_behind(horizon: int) -> list[int]:
     newest = Event.objects.settled(horizon).order_by("-xact", "-id").first()
     if newest is None:
         return []
-    is_behind = compare_position("<", newest.position, "followed_xact", "followed_id")
-    behind = WebhookEndpoint.objects.active().filter(is_behind).order_by("followed_xact", "pk")
+    is_behind = compare_position("<", newest.position, "cursor_xact", "cursor_id")
+    behind = WebhookEndpoint.objects.active().filter(is_behind).order_by("cursor_xact", "pk")
     return list(behind.values_list("pk", flat=True)[:MAX_ENDPOINTS_PER_SWEEP])

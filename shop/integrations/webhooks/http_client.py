@@ -66,7 +66,7 @@ class DeadlineSocket:
         self._socket.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        """Return a reader of the response, whatever the mode."""
+        """Return a reader of the response; the mode is ignored."""
         return io.BufferedReader(DeadlineReader(self._socket, self._deadline))
 
     def close(self) -> None:

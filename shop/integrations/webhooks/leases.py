@@ -1,8 +1,8 @@
-"""Leases on due deliveries: one worker at a time sends a delivery, and in order.
+"""Claims of due deliveries: a worker claims a delivery for a lease, and then sends it.
 
-Of an endpoint's deliveries about one resource only the oldest pending one can be claimed, so
-an integrator receives an order's events in their order. A worker holds a delivery until its
-lease ends, so a killed worker only delays.
+`claimed_until` is the end of the lease. The claim of a killed worker ends with its lease, and
+another worker sends the delivery. Of an endpoint's deliveries about one resource only the
+oldest pending one can be claimed, so an integrator receives an order's events in their order.
 """
 
 from collections.abc import Sequence
@@ -32,8 +32,8 @@ def claim_due(
     """Claim up to `limit` due deliveries, of healthy endpoints or of failing ones.
 
     Locks the rows of the endpoints until commit and skips those that are locked already.
-    Raises Busy if all endpoints were skipped: the transaction that holds them may have
-    started before the caller's last delivery was settled, and not see the next one as due.
+    Raises Busy if it claimed nothing and skipped an endpoint: the transaction that locks it may
+    have started before the caller's last delivery was settled, and not see the next one as due.
     """
     if limit <= 0:
         return []
@@ -55,11 +55,11 @@ def _endpoints_with_due(is_failing: bool) -> list[int]:
         endpoint=OuterRef("pk"),
         due_at__lte=Now(),
     )
-    is_awake = Q(rests_until=None) | Q(rests_until__lte=Now())
+    may_be_called = Q(retry_after_until=None) | Q(retry_after_until__lte=Now())
     has_level = (
         Q(failures__gte=FAILING_THRESHOLD) if is_failing else Q(failures__lt=FAILING_THRESHOLD)
     )
-    endpoints = WebhookEndpoint.objects.active().filter(is_awake, has_level, Exists(due))
+    endpoints = WebhookEndpoint.objects.active().filter(may_be_called, has_level, Exists(due))
     return list(endpoints.order_by(Random()).values_list("pk", flat=True)[:MAX_ENDPOINTS_PER_CLAIM])
 
 
@@ -94,7 +94,8 @@ def _claim(
                    attempted_at = statement_timestamp(),
                    attempts = d.attempts + 1
               FROM chosen
-             WHERE d.id = chosen.id AND d.status = 'pending'  -- claimed or settled meanwhile
+             -- neither settled nor claimed meanwhile
+             WHERE d.id = chosen.id AND d.status = 'pending'
                AND (d.claimed_until IS NULL OR d.claimed_until <= statement_timestamp())
             RETURNING d.id
             """,

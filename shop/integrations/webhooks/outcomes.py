@@ -26,14 +26,14 @@ GONE = 410
 RETRY_AFTER_STATUSES = {429, 503}
 
 PAUSED_TEXT = """\
-Your webhook endpoint {url} has not taken a single message for three days, so we no longer
-send it any. At last it said: {why}
+Your webhook endpoint {url} has accepted no message for three days, so we send it no more
+messages. The result of the last attempt was: {why}
 
-Mend it and resume it with POST /api/v1/webhooks/{id}/resume/: it is then told of what
-happened since, as far as we keep that ({days} days).
+Repair the endpoint and resume it with POST /api/v1/webhooks/{id}/resume/. It then receives the
+messages that it missed; we keep them for {days} days.
 """
 DISABLED_TEXT = """\
-Your webhook endpoint {url} answered 410 Gone, so we no longer send it anything. If that
+Your webhook endpoint {url} answered 410 Gone, so we send it no more messages. If that
 was a mistake, resume it with POST /api/v1/webhooks/{id}/resume/.
 """
 
@@ -48,7 +48,7 @@ class Timing:
 
 @transaction.atomic
 def record_successes(*, attempts: Sequence[tuple[WebhookDelivery, Outcome]]) -> int:
-    """Mark deliveries as delivered; returns the number of those whose lease was still held.
+    """Mark deliveries as delivered; returns the number of those that were still claimed.
 
     Clears the failures of their endpoints first: endpoints are locked before deliveries.
     """
@@ -56,7 +56,7 @@ def record_successes(*, attempts: Sequence[tuple[WebhookDelivery, Outcome]]) -> 
     failing = WebhookEndpoint.objects.filter(pk__in=endpoint_ids, failures__gt=0).lock()
     if keys := list(failing.values_list("pk", flat=True)):
         WebhookEndpoint.objects.filter(pk__in=keys).update(
-            failures=0, failing_since=None, rests_until=None
+            failures=0, failing_since=None, retry_after_until=None
         )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -81,7 +81,7 @@ def record_successes(*, attempts: Sequence[tuple[WebhookDelivery, Outcome]]) -> 
 
 @transaction.atomic
 def record_failure(*, delivery: WebhookDelivery, outcome: Outcome, scale: float = 1.0) -> bool:
-    """Record a failed attempt and schedule the next one; False if the lease was lost."""
+    """Record a failed attempt and schedule the next one; False if the claim was lost."""
     endpoint = _lock_endpoint(delivery.endpoint_id, scale)
     if endpoint is None:
         return False
@@ -121,9 +121,9 @@ def _count_failure(endpoint: WebhookEndpoint, outcome: Outcome, scale: float) ->
     endpoint.failures += 1
     if endpoint.failing_since is None:
         endpoint.failing_since = Now()
-    if rest := _parse_retry_after(outcome):
-        endpoint.rests_until = Now() + rest * scale
-    changed = ["failures", "failing_since", "rests_until"]
+    if delay := _parse_retry_after(outcome):
+        endpoint.retry_after_until = Now() + delay * scale
+    changed = ["failures", "failing_since", "retry_after_until"]
     if not endpoint.is_active:
         return changed
     if outcome.status == GONE:
@@ -136,7 +136,7 @@ def _count_failure(endpoint: WebhookEndpoint, outcome: Outcome, scale: float) ->
 def _status_after(endpoint: WebhookEndpoint, delivery: WebhookDelivery) -> str:
     """Return given up after the last attempt, if the endpoint is active; else pending.
 
-    An endpoint that takes no delivery at all is paused before, so the fault is the message's.
+    An endpoint that accepts no delivery is paused earlier, so this message alone was refused.
     """
     if endpoint.is_active and delivery.attempts > len(BACKOFF):
         return WebhookDelivery.Status.GIVEN_UP
@@ -159,8 +159,8 @@ def _parse_retry_after(outcome: Outcome) -> timedelta | None:
         until = parsedate_to_datetime(outcome.retry_after)
     except (ValueError, OverflowError):  # no date, or one out of range
         return None
-    rest = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
-    return max(timedelta(0), min(rest, MAX_RETRY_AFTER))
+    delay = until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)
+    return max(timedelta(0), min(delay, MAX_RETRY_AFTER))
 
 
 def _mail_owner(endpoint: WebhookEndpoint, outcome: Outcome) -> None:

@@ -114,7 +114,7 @@ def _outcome_of(future: Future[Outcome]) -> Outcome:
 
 
 def _run_unless_busy(verb: Callable[..., Any], **kwargs: Any) -> None:
-    """Run a verb; if a lock is not to be had, the lease expires and the message is sent again."""
+    """Run a verb; if a row stays locked, the lease ends and the message is sent again."""
     try:
         run_transaction(verb, **kwargs)
     except Busy as error:

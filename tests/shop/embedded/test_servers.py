@@ -2,21 +2,28 @@
 
 import os
 import stat
+import subprocess
+import sys
 
+import psycopg
 import pytest
 
-from shop.embedded.data_folder import DataFolder
+from shop.embedded.data_folder import BASE_DIR, DataFolder
+from shop.embedded.exceptions import CannotRun
 from shop.embedded.process.system_user import choose_system_user
+from shop.embedded.servers.external_servers import check_database, parse_database_url
 from tests.support.processes import PATIENCE, is_silent, python, wait_until
 
+OWN_VARIABLES = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "SHOP_MARK"}
 BORROW = """
 import sys
 from pathlib import Path
 from shop.embedded.data_folder import DataFolder
-from shop.embedded.servers.borrowing import borrowed_servers
+from shop.embedded.servers.shared_servers import borrowed_servers
 
-with borrowed_servers(DataFolder(Path(sys.argv[1])), ["REDIS_URL"]) as urls:
-    print(urls["REDIS_URL"], flush=True)
+[variable] = sys.argv[2:]
+with borrowed_servers(DataFolder(Path(sys.argv[1])), [variable]) as urls:
+    print(urls[variable], flush=True)
     sys.stdin.readline()
 """
 
@@ -50,6 +57,23 @@ def test_keys_and_servers_are_private(folder):
             assert stat.S_IMODE((folder.path / name).stat().st_mode) == 0o600
 
 
+def test_a_database_of_an_earlier_version_is_refused_in_one_sentence(folder):
+    with borrow(folder, "DATABASE_URL") as user:
+        url = user.stdout.readline().strip()
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE shop_user (id bigint)")
+        with pytest.raises(CannotRun, match="The database of DATABASE_URL was filled by an earl"):
+            check_database(parse_database_url(url))
+        user.communicate("\n", PATIENCE)
+
+    migrate = run_command(folder, "migrate")
+
+    assert migrate.returncode == 1
+    assert len(migrate.stderr.splitlines()) == 1
+    assert "was filled by an earlier version of this shop" in migrate.stderr
+    assert is_silent(folder)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs servers as someone else")
 def test_a_closed_folder_is_opened_no_further_than_for_passing_through(folder, capfd):
     closed = folder.path / "closed"
@@ -65,5 +89,18 @@ def test_a_closed_folder_is_opened_no_further_than_for_passing_through(folder, c
     assert user.can("-x", target)
 
 
-def borrow(folder: DataFolder):
-    return python(BORROW, str(folder.path))
+def run_command(folder: DataFolder, *arguments: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in OWN_VARIABLES}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=BASE_DIR,
+        env={**inherited, "SHOP_DATA_DIR": str(folder.path)},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def borrow(folder: DataFolder, variable: str = "REDIS_URL"):
+    return python(BORROW, str(folder.path), variable)

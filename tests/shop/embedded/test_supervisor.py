@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.process.orphans import end_marked
 from shop.embedded.process.output import Output
-from tests.support.processes import PATIENCE, is_silent, leader, python, running, wait_until
+from tests.support.processes import PATIENCE, find_processes, is_silent, leader, python, wait_until
 
 SUPERVISE = """
 import sys
@@ -49,18 +49,18 @@ def test_five_deaths_in_a_minute_stop_everything(folder):
 
 def test_a_dead_child_is_restarted_without_leaving_orphans(folder):
     with supervise(folder, FAMILY):
-        wait_until(lambda: len(running(folder)) == 3)
-        before = running(folder)
+        wait_until(lambda: len(find_processes(folder)) == 3)
+        before = find_processes(folder)
 
         os.kill(leader(folder, "child-0"), signal.SIGKILL)
 
-        wait_until(lambda: len(running(folder) - before) == 3)
-        assert not running(folder) & before
+        wait_until(lambda: len(find_processes(folder) - before) == 3)
+        assert not find_processes(folder) & before
 
 
 def test_children_do_not_outlive_a_killed_supervisor(folder):
     with supervise(folder, "exec sleep 1000", "exec sleep 1001") as supervisor:
-        wait_until(lambda: len(running(folder)) == 2)
+        wait_until(lambda: len(find_processes(folder)) == 2)
 
         supervisor.kill()
 
@@ -69,11 +69,11 @@ def test_children_do_not_outlive_a_killed_supervisor(folder):
 
 def test_an_orphan_that_cannot_end_by_itself_is_found_and_killed(folder):
     with supervise(folder, FAMILY) as supervisor:
-        wait_until(lambda: len(running(folder)) == 3)
+        wait_until(lambda: len(find_processes(folder)) == 3)
         os.kill(leader(folder, "child-0"), signal.SIGSTOP)
         supervisor.kill()
         supervisor.wait()
-        assert leader(folder, "child-0") in running(folder)
+        assert leader(folder, "child-0") in find_processes(folder)
 
         end_marked(folder.marks, timeout=0.1)
 
@@ -82,7 +82,7 @@ def test_an_orphan_that_cannot_end_by_itself_is_found_and_killed(folder):
 
 def test_a_stop_waits_until_a_second_interrupt(folder):
     with supervise(folder, "trap '' TERM; while true; do sleep 0.1; done") as supervisor:
-        wait_until(lambda: running(folder))
+        wait_until(lambda: find_processes(folder))
         time.sleep(0.3)
 
         supervisor.send_signal(signal.SIGINT)

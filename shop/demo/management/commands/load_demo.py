@@ -11,8 +11,8 @@ class Command(BaseCommand):
     """Loads the demo's data, in the demo or by force."""
 
     help = (
-        "Load the demo's items, pictures, warehouses, stock and accounts. What is there"
-        " already, and what was changed since, stays as it is."
+        "Load the demo's items, pictures, warehouses, stock and accounts. Existing rows and"
+        " later changes are kept."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

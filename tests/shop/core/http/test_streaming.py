@@ -16,7 +16,7 @@ from shop.core.db import keyset
 from shop.core.http.streaming import STREAM_SLOTS
 from shop.embedded.process.ports import free_port
 from shop.embedded.shop_programs import web
-from tests.journeys.test_restarts import PATIENCE, running, wait_until
+from tests.journeys.test_restarts import PATIENCE, run_program, wait_until
 from tests.support.api import client_of, problem_of
 from tests.support.bulk_jobs import ITEMS, item, lines, send
 from tests.support.concurrency import count_held_slots
@@ -111,7 +111,7 @@ def test_a_slot_is_released_when_the_client_or_the_process_is_gone(alice, end):
     token, port = ApiToken.issue(user=alice, scopes=["shopper"]), free_port()
     request = f"GET {EXPORT} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n"
 
-    with running(web("web", port, workers=1)) as server:
+    with run_program(web("web", port, workers=1)) as server:
         wait_until_it_answers(f"http://127.0.0.1:{port}/livez")
         with socket.create_connection(("127.0.0.1", port), PATIENCE) as reader:
             reader.sendall(request.encode())

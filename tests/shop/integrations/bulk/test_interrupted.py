@@ -11,14 +11,14 @@ from catalog.models import Item
 from shop.embedded.shop_programs import worker
 from shop.integrations.bulk import uploads
 from shop.integrations.bulk.jobs import begin_job, cancel_job, iter_results
-from shop.integrations.bulk.worker import take_next_chunk
+from shop.integrations.bulk.worker import run_next_chunk
 from shop.integrations.models import BulkChunk, BulkJob
-from shop.integrations.tasks import work_on_bulk_jobs
+from shop.integrations.tasks import run_bulk_jobs
 from tests.journeys.test_restarts import (
     PATIENCE,
     is_lock_awaited,
-    locked_table,
-    running,
+    lock_table,
+    run_program,
     wait_until,
 )
 from tests.support.bulk_jobs import item, receipt, upload_of, work
@@ -50,18 +50,18 @@ def read_results(job) -> list[dict]:
 def test_the_chunk_of_a_killed_worker_is_processed_by_another(clerk, lamp, seattle):
     receipts = [receipt("LAMP", 2, reference=f"DN-{n}") for n in range(50)]
     job = begin(clerk, "receipts", *receipts)
-    take_next_chunk()
+    run_next_chunk()
 
-    with running(worker()) as first:
-        with locked_table("warehouses_warehousestock"):
-            work_on_bulk_jobs.delay()
+    with run_program(worker()) as first:
+        with lock_table("warehouses_warehousestock"):
+            run_bulk_jobs.delay()
             wait_until(is_lock_awaited)
             os.killpg(first.pid, signal.SIGKILL)
             first.wait(PATIENCE)
         job.refresh_from_db()
         assert job.done == 10
-    with running(worker()):
-        work_on_bulk_jobs.delay()  # as beat does every second
+    with run_program(worker()):
+        run_bulk_jobs.delay()  # as beat does every second
         wait_until(lambda: not BulkJob.objects.open().exists())
 
     assert [(result["line"], result["status"]) for result in read_results(job)] == [
@@ -109,7 +109,7 @@ def test_a_job_that_meets_a_lock_lets_the_others_go_first(clerk, lamp, monkeypat
 
     with transaction.atomic():
         Item.objects.select_for_update().get(pk=lamp.pk)
-        at_once(lambda: [take_next_chunk() for _ in range(7)])
+        at_once(lambda: [run_next_chunk() for _ in range(7)])
 
     statuses = [BulkJob.objects.get(pk=job.pk).done for job in (waiting, *others)]
     assert statuses == [0, 30, 30]
@@ -143,5 +143,5 @@ def test_a_job_is_cancelled_while_a_worker_processes_it(clerk):
 
 
 def cancel_when_begun(job_id) -> BulkJob:
-    wait_until(BulkChunk.objects.exclude(taken_at=None).exists)
+    wait_until(BulkChunk.objects.exclude(finished_at=None).exists)
     return cancel_job(job_id=job_id)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from shop.integrations.bulk import uploads
+from shop.integrations.bulk.exceptions import UploadBroken
 from shop.integrations.models import BulkChunk, BulkJob
 from shop.wsgi import application
 from tests.support.api import client_of, problem_of
@@ -58,7 +59,7 @@ def test_a_file_that_cannot_be_taken_begins_nothing(staff, body, content_type, p
 
 
 def test_a_file_that_ends_early_is_refused():
-    with pytest.raises(uploads.UploadBroken, match="Only 3 of 4 bytes"):
+    with pytest.raises(UploadBroken, match="Only 3 of 4 bytes"):
         uploads.Upload(BytesIO(b"{}\n"), size=4)
 
 

@@ -11,7 +11,7 @@ from shop.integrations.webhooks.endpoints import create_endpoint
 from tests.support.api import client_of
 from tests.support.events import settle
 from tests.support.webhook_delivery import HOOKS
-from tests.support.webhook_receiver import Receiver, receiving
+from tests.support.webhook_receiver import Receiver, run_receiver
 
 
 @pytest.fixture(autouse=True)
@@ -21,7 +21,7 @@ def loopback_is_allowed(settings):
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with receiving() as server:
+    with run_receiver() as server:
         yield server
 
 

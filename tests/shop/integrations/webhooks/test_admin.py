@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from catalog.items import update_item
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
 from shop.integrations.tasks import fan_out_events
-from shop.integrations.webhooks.backlog import oldest_undelivered
 from shop.integrations.webhooks.endpoints import delete_endpoint
+from shop.integrations.webhooks.metrics import oldest_undelivered
 from tests.support.events import settle
 from tests.support.webhook_delivery import deliver, select_endpoint
 

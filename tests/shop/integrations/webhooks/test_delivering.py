@@ -31,7 +31,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 FAILED, TAKEN = Outcome(1, status=500), Outcome(1, status=200)
 
 
-def failed(times: int) -> WebhookDelivery:
+def fail(times: int) -> WebhookDelivery:
     """Let the pending delivery fail so many times, each time when it is due."""
     for _ in range(times):
         let_time_pass()
@@ -111,7 +111,7 @@ def test_a_failure_is_tried_again_later_with_the_same_id(waiting, receiver):
 
 def test_the_delays_grow_over_three_days(waiting):
     for number, seconds in enumerate(BACKOFF, start=1):
-        message = failed(1)
+        message = fail(1)
         delay = message.due_at - message.attempted_at
         assert timedelta(seconds=seconds) <= delay <= timedelta(seconds=seconds * 1.2 + 5)
         assert message.attempts == number
@@ -140,10 +140,10 @@ def test_later_events_of_a_resource_wait_for_the_earlier_and_others_do_not(
 
 
 def test_a_message_that_is_refused_alone_is_given_up_and_the_next_one_is_sent(waiting, lamp):
-    failed(len(BACKOFF))
+    fail(len(BACKOFF))
     WebhookEndpoint.objects.update(failing_since=Now())  # others came through meanwhile
 
-    message = failed(1)
+    message = fail(1)
 
     assert message.status == "given_up"
     assert WebhookEndpoint.objects.get().is_active
@@ -153,10 +153,10 @@ def test_a_message_that_is_refused_alone_is_given_up_and_the_next_one_is_sent(wa
 def test_an_endpoint_that_fails_for_three_days_is_paused_and_continues_when_resumed(
     waiting, lamp, receiver
 ):
-    failed(3)
+    fail(3)
     WebhookEndpoint.objects.update(failing_since=Now() - outcomes.PAUSE_AFTER)
 
-    message = failed(1)
+    message = fail(1)
 
     mail = OutgoingMail.objects.get()
     assert WebhookEndpoint.objects.get().status == "paused"
@@ -198,8 +198,8 @@ def test_retry_after_is_honoured_within_bounds(waiting, receiver, retry_after, l
 
     endpoint = WebhookEndpoint.objects.get()
     message = WebhookDelivery.objects.get()
-    rest = endpoint.rests_until - message.attempted_at
-    assert timedelta(seconds=least) <= rest <= timedelta(seconds=most)
+    delay = endpoint.retry_after_until - message.attempted_at
+    assert timedelta(seconds=least) <= delay <= timedelta(seconds=most)
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_an_invalid_retry_after_is_ignored(waiting, retry_after):
 
     record_failure(delivery=claimed, outcome=Outcome(1, status=503, retry_after=retry_after))
 
-    assert WebhookEndpoint.objects.get().rests_until is None
+    assert WebhookEndpoint.objects.get().retry_after_until is None
 
 
 def test_retry_after_holds_back_all_messages_of_the_endpoint(waiting, alice, rug, receiver):

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from shop.integrations.webhooks import http_client
 from shop.integrations.webhooks.http_client import post
-from tests.support.webhook_receiver import receiving
+from tests.support.webhook_receiver import run_receiver
 
 
 @pytest.fixture
-def certified(tmp_path, monkeypatch):
+def make_tls_wrap(tmp_path, monkeypatch):
     """Return a wrap that speaks TLS with a certificate for a name, which alone is trusted."""
 
     def certify(name: str):
@@ -55,7 +55,7 @@ def certified(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def answering():
+def start_server():
     """Return a function that starts a server with a script for its connections."""
     servers = []
 
@@ -101,15 +101,15 @@ def test_the_beginning_of_a_response_is_kept(receiver):
     assert outcome.start.startswith("\ufffdthanks xxx")
 
 
-def test_tls_is_verified_against_the_name(certified):
-    with receiving(certified("localhost")) as receiver:
+def test_tls_is_verified_against_the_name(make_tls_wrap):
+    with run_receiver(make_tls_wrap("localhost")) as receiver:
         outcome = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")
 
     assert (outcome.status, outcome.error) == (200, "")
 
 
-def test_authorities_are_loaded_once_and_not_for_each_message(certified, monkeypatch):
-    with receiving(certified("localhost")) as receiver:
+def test_authorities_are_loaded_once_and_not_for_each_message(make_tls_wrap, monkeypatch):
+    with run_receiver(make_tls_wrap("localhost")) as receiver:
         url = f"https://localhost:{receiver.port}/"
         first = post(url, headers={}, body=b"{}")
         monkeypatch.delenv("SSL_CERT_FILE")  # it is not read again
@@ -120,20 +120,20 @@ def test_authorities_are_loaded_once_and_not_for_each_message(certified, monkeyp
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_certificate_for_another_name_is_refused(certified, host):
-    with receiving(certified("hooks.example.com")) as receiver:
+def test_a_certificate_for_another_name_is_refused(make_tls_wrap, host):
+    with run_receiver(make_tls_wrap("hooks.example.com")) as receiver:
         outcome = post(f"https://{host}:{receiver.port}/", headers={}, body=b"{}")
 
         assert receiver.calls == []
     assert "certificate" in outcome.error.lower()
 
 
-def test_a_certificate_of_an_unknown_authority_is_refused(certified, monkeypatch):
-    wrap = certified("localhost")
+def test_a_certificate_of_an_unknown_authority_is_refused(make_tls_wrap, monkeypatch):
+    wrap = make_tls_wrap("localhost")
     monkeypatch.delenv("SSL_CERT_FILE")
     http_client.tls_context.cache_clear()
 
-    with receiving(wrap) as receiver:
+    with run_receiver(wrap) as receiver:
         outcome = post(f"https://localhost:{receiver.port}/", headers={}, body=b"{}")
 
     assert "certificate" in outcome.error.lower()
@@ -166,10 +166,10 @@ def test_proxies_of_the_environment_are_left_alone(receiver, monkeypatch):
     ],
     ids=["silence", "a header without end", "a body drop by drop", "nothing but 100 Continue"],
 )
-def test_a_slow_response_ends_at_the_deadline(answering, monkeypatch, play):
+def test_a_slow_response_ends_at_the_deadline(start_server, monkeypatch, play):
     monkeypatch.setattr(http_client, "TOTAL_SECONDS", 0.3)
 
-    outcome = post(answering(play), headers={}, body=b"{}")
+    outcome = post(start_server(play), headers={}, body=b"{}")
 
     assert outcome.status is None
     assert outcome.error
@@ -187,8 +187,8 @@ def drip(connection):
     "response",
     [b"", b"rubbish\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"HTTP/1.1 99999 No\r\n\r\n", b"\x00" * 99],
 )
-def test_an_invalid_response_is_a_failure_and_no_exception(answering, response):
-    outcome = post(answering(lambda c: c.sendall(response)), headers={}, body=b"{}")
+def test_an_invalid_response_is_a_failure_and_no_exception(start_server, response):
+    outcome = post(start_server(lambda c: c.sendall(response)), headers={}, body=b"{}")
 
     assert outcome.status is None
     assert outcome.error

@@ -1,4 +1,4 @@
-"""The turns of bulk jobs, and how they end."""
+"""The scheduling of bulk jobs: round-robin, faults and deletion."""
 
 import json
 from datetime import timedelta
@@ -15,15 +15,15 @@ from tests.support.bulk_jobs import ITEMS, item, job_of, lines, send, work
 pytestmark = pytest.mark.usefixtures("conserved")
 
 
-def test_jobs_take_turns(staff, monkeypatch):
+def test_jobs_run_round_robin(staff, monkeypatch):
     monkeypatch.setattr(uploads, "CHUNK_LINES", 1)
     first = send(staff, ITEMS, lines(*map(item, "ABCD")))
     second = send(staff, ITEMS, lines(*map(item, "WXYZ")))
-    BulkJob.objects.update(worked_at=timezone.now() - timedelta(hours=1))
-    worker.take_next_chunk()
-    BulkJob.objects.filter(pk=job_of(first).pk).update(worked_at=timezone.now())
+    BulkJob.objects.update(last_run_at=timezone.now() - timedelta(hours=1))
+    worker.run_next_chunk()
+    BulkJob.objects.filter(pk=job_of(first).pk).update(last_run_at=timezone.now())
 
-    worker.take_next_chunk()
+    worker.run_next_chunk()
 
     assert (job_of(first).done, job_of(second).done) == (1, 1)
 
@@ -31,7 +31,7 @@ def test_jobs_take_turns(staff, monkeypatch):
 def test_a_fault_ends_its_job_and_no_other(staff, monkeypatch):
     monkeypatch.setattr(uploads, "CHUNK_LINES", 1)
     answer = send(staff, ITEMS, lines(item("A"), item("B")))
-    worker.take_next_chunk()
+    worker.run_next_chunk()
     chunk = BulkChunk.objects.get(job=job_of(answer), number=1)
     BulkJob.objects.update(kind="nothing known")
 
@@ -39,7 +39,7 @@ def test_a_fault_ends_its_job_and_no_other(staff, monkeypatch):
 
     job = job_of(answer)
     assert (job.status, job.done) == ("failed", 1)
-    assert chunk.taken_at is None
+    assert chunk.finished_at is None
     rows = [line for chunk in iter_results(job) for line in chunk.splitlines()]
     statuses = [json.loads(line)["status"] for line in rows]
     assert statuses == ["created", "cancelled"]

@@ -25,7 +25,11 @@ def end_orphans(folder: DataFolder) -> None:
 
 
 def start_servers(
-    folder: DataFolder, supervisor: Supervisor, variables: Iterable[str], *, is_hasty: bool = False
+    folder: DataFolder,
+    supervisor: Supervisor,
+    variables: Iterable[str],
+    *,
+    skips_fsync: bool = False,
 ) -> dict[str, str]:
     """Start the servers of the variables and return their URLs by variable.
 
@@ -34,7 +38,7 @@ def start_servers(
     user = choose_system_user(folder.postgres)
     urls = {}
     if "DATABASE_URL" in variables:
-        postgres = Postgres(folder, user, is_hasty=is_hasty)
+        postgres = Postgres(folder, user, skips_fsync=skips_fsync)
         postgres.start(supervisor)
         urls["DATABASE_URL"] = postgres.url
     if "REDIS_URL" in variables:

@@ -1,4 +1,4 @@
-"""A database and a cache, borrowed for the duration of one command."""
+"""A database and a cache that commands share, each for as long as it runs."""
 
 import subprocess
 import sys
@@ -45,7 +45,7 @@ def find_or_start(
             require_urls(folder, variables, urls)
             if all(is_reachable(name, urls[name]) for name in variables):
                 return {name: urls[name] for name in variables}
-        elif not has_daemon and (daemon is None or has_ended_well(daemon)):
+        elif not has_daemon and (daemon is None or succeeded(daemon)):
             daemon = start_daemon(folder, variables, options)
         time.sleep(0.02)
     raise CannotRun(f"The servers of {folder.path} did not answer within {SECONDS_TO_START} s.")
@@ -92,7 +92,7 @@ def start_daemon(
     )
 
 
-def has_ended_well(daemon: subprocess.Popen[bytes]) -> bool:
+def succeeded(daemon: subprocess.Popen[bytes]) -> bool:
     """Return whether the daemon ended because another one runs.
 
     Raises SystemExit if it failed; it has written the reason to stderr.

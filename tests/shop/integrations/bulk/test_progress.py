@@ -1,4 +1,4 @@
-"""Bulk jobs followed and cancelled, over the API and in the admin; never another user's."""
+"""The progress and the cancellation of bulk jobs, over the API and in the admin."""
 
 import pytest
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("conserved")
 def test_progress_is_seen_and_cancelling_takes_effect_between_chunks(staff):
     answer = send(staff, ITEMS, lines(*map(item, ["A", "B", "C", "D", "E"])))
     url = answer.json()["url"]
-    worker.take_next_chunk()
+    worker.run_next_chunk()
 
     running = staff.get(url).json()
     so_far = results(staff, answer)
@@ -78,7 +78,7 @@ def test_a_token_sees_only_jobs_that_it_could_have_sent(alice):
     assert [job_of(answer).status for answer in sent] == ["queued", "queued"]
 
 
-def test_staff_follow_jobs_in_the_admin_and_cancel_them(desk, staff):
+def test_staff_see_jobs_in_the_admin_and_cancel_them(desk, staff):
     answer = send(staff, ITEMS, lines(item("A")))
 
     page = desk.get("/admin/integrations/bulkjob/").content.decode()

@@ -1,4 +1,4 @@
-"""The backlog of deliveries, as a metric."""
+"""Metrics of webhooks."""
 
 from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet
 from django.db.models.functions import Now
@@ -15,7 +15,7 @@ def oldest_undelivered() -> float:
     active = WebhookEndpoint.objects.active()
     pending = WebhookDelivery.objects.pending().filter(endpoint__in=active)
     ages = [_greatest_age(pending, "created_at")]
-    if last := active.order_by("followed_xact", "followed_id").first():
+    if last := active.order_by("cursor_xact", "cursor_id").first():
         ages.append(_greatest_age(Event.objects.after(last.cursor).in_order()[:1], "at"))
     return max(ages)
 
