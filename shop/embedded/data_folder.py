@@ -96,10 +96,20 @@ class DataFolder:
     def daemon_lock(self, *, timeout: float = 0) -> Iterator[bool]:
         """Hold the lock of the process that runs servers here; yields False if another has it.
 
-        `timeout` is in seconds.
+        `timeout` is in seconds. Raises CannotRun while an earlier version runs them.
         """
+        self._require_no_earlier_daemon()
         with open_lock(self.path / "daemon.lock") as lock:
             yield retry_until(lambda: try_lock(lock, fcntl.LOCK_EX), timeout)
+
+    def _require_no_earlier_daemon(self) -> None:
+        """Raise CannotRun if a version that knows another lock runs servers here.
+
+        Its children would look like orphans of a daemon that has died.
+        """
+        with suppress(FileNotFoundError), open_lock(self.path / "keeper.lock", make=False) as lock:
+            if not try_lock(lock, fcntl.LOCK_SH):
+                raise CannotRun(f"An earlier version of this shop runs in {self.path}: stop it.")
 
     @contextmanager
     def user_lock(self) -> Iterator[None]:
