@@ -24,7 +24,7 @@ from warehouses.assignment.strategies.registry import (
     STRATEGIES,
     built_in_strategy_name,
     external_strategy_path,
-    version_of,
+    strategy_version,
 )
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Candidate, Line
 from warehouses.assignment.validation import check_complete, check_feasible
@@ -259,7 +259,7 @@ def _write_warehouse_orders(shipments: Sequence[Shipment]) -> list[WarehouseOrde
                 warehouse_id=warehouse_id,
                 shipping_address=decision.order.shipping_address,
                 decision=summarize(
-                    decision.strategy, version_of(decision.strategy), decision.assignment
+                    decision.strategy, strategy_version(decision.strategy), decision.assignment
                 ),
             )
             for decision, warehouse_id, _ in shipments
@@ -313,7 +313,7 @@ def _write_decision_rows(decisions: Sequence[OrderDecision], kind: Decision.Kind
             order=decision.order,
             kind=kind,
             strategy=decision.strategy,
-            version=version_of(decision.strategy),
+            version=strategy_version(decision.strategy),
             inputs=decision.inputs,
             outputs=serialize_outputs(decision.assignment),
         )

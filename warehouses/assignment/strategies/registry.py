@@ -35,7 +35,7 @@ def external_strategy_path() -> str | None:
     return None if name in STRATEGIES else name
 
 
-def version_of(name: str) -> int:
+def strategy_version(name: str) -> int:
     """Return the version of a strategy; 1 where it has none or one that is no whole number."""
     version = getattr(STRATEGIES.get(name) or import_string(name), "version", 1)
     return version if isinstance(version, int) and 0 <= version < 2**31 else 1

@@ -9,7 +9,7 @@ import pytest
 
 from warehouses.assignment.strategies.by_cost import cheapest
 from warehouses.assignment.strategies.by_parcels import fewest_parcels, round_robin
-from warehouses.assignment.strategies.registry import version_of
+from warehouses.assignment.strategies.registry import strategy_version
 from warehouses.assignment.strategies.types import Candidate, Line
 from warehouses.delivery.money import MILLS
 
@@ -159,7 +159,7 @@ def test_a_rejection_shortens_the_list_of_lacking_items():
 def test_strategies_have_versions():
     names = ["round_robin", "fewest_parcels", "cheapest", "foresighted"]
 
-    assert [version_of(name) for name in names] == [2, 2, 2, 2]
+    assert [strategy_version(name) for name in names] == [2, 2, 2, 2]
 
 
 def test_an_assignment_has_a_reason_and_rejections():
