@@ -67,8 +67,8 @@ def _forecast_demand() -> dict[int, dict[Coordinates, float]]:
             order__placed_at__gt=Now() - DEMAND_WINDOW,
             order__shipping_address__country=settings.REGION.country,
         )
-        .annotate(area=Left(KeyTextTransform("postal_code", "order__shipping_address"), 5))
-        .values_list("item", "area")
+        .annotate(postal_code=Left(KeyTextTransform("postal_code", "order__shipping_address"), 5))
+        .values_list("item", "postal_code")
         .annotate(units=Sum(F("quantity") - F("cancelled_quantity")))
     )
     share = FORECAST_HORIZON / DEMAND_WINDOW
