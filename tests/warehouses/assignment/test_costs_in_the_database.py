@@ -9,8 +9,8 @@ from orders.cancellation import cancel_order
 from orders.models import Order
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, WarehouseFactory, given_stock
-from tests.support.outcomes import command_output, shipping_codes
-from tests.support.stories import order
+from tests.support.processes import command_output
+from tests.support.stories import order, shipping_codes
 from warehouses import tasks
 from warehouses.assignment import assigning
 from warehouses.assignment.assigning import assign_orders, orders_to_assign
