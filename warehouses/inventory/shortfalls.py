@@ -22,7 +22,7 @@ from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
 from warehouses.stock.rows import lock_open_shortfalls, reduce_promised, save_shortfalls
 
 # Order lines that one receipt fills; the next receipt continues with the others.
-MAX_BACKORDERS_FILLED = 500
+MAX_SHORT_LINES_FILLED = 500
 
 
 def items_with_open_shortfalls() -> list[int]:
@@ -63,13 +63,13 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     return reopened
 
 
-def lock_backorders(units: Mapping[int, int]) -> list[Order]:
+def lock_short_orders(units: Mapping[int, int]) -> list[Order]:
     """Return the oldest orders with short lines, as many as `units` by item fill, locked."""
     lines = (
         OrderItem.objects.filter(item__in=units, short_quantity__gt=0)
         .exclude(order__status__in=Order.FINAL_STATUSES)
         .order_by("order_id")
-        .values_list("item_id", "order_id", "short_quantity")[:MAX_BACKORDERS_FILLED]
+        .values_list("item_id", "order_id", "short_quantity")[:MAX_SHORT_LINES_FILLED]
     )
     order_ids: set[int] = set()
     left = dict(units)
@@ -80,22 +80,22 @@ def lock_backorders(units: Mapping[int, int]) -> list[Order]:
     return list(Order.objects.filter(pk__in=order_ids).lock()) if order_ids else []
 
 
-def fill_backorders(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
-    """Give units, by item, to the short lines of locked orders; return how many were given."""
+def fill_short_lines(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
+    """Give units, by item, to the short lines of locked orders; return the units used."""
     waiting = {order.pk: order for order in orders if order.is_open}
     lines = OrderItem.objects.filter(order__in=waiting, item__in=units, short_quantity__gt=0)
-    given_units: Counter[int] = Counter()
+    filled_units: Counter[int] = Counter()
     filled = []
     for line in lines.order_by("order_id", "pk"):
-        quantity = min(line.short_quantity, units[line.item_id] - given_units[line.item_id])
+        quantity = min(line.short_quantity, units[line.item_id] - filled_units[line.item_id])
         if quantity > 0:
             line.short_quantity -= quantity
-            given_units[line.item_id] += quantity
+            filled_units[line.item_id] += quantity
             filled.append(line)
     OrderItem.objects.bulk_update(filled, ["short_quantity"])
     for order_id in {line.order_id for line in filled}:
         update_order_status(waiting[order_id])
-    return given_units
+    return filled_units
 
 
 def _lock_youngest_claims(item_id: int) -> tuple[list[Checkout], list[Order]]:
