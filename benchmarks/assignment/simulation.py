@@ -40,7 +40,7 @@ class Simulation:
     seed: int
     stock: Counter = field(default_factory=Counter)
     bid_prices: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    waiting: list[tuple[PlacedOrder, list[Line]]] = field(default_factory=list)
+    backlog: list[tuple[PlacedOrder, list[Line]]] = field(default_factory=list)
     plans: dict[int, AssignmentPlan] = field(default_factory=dict)
     shipped: dict[int, list[Pick]] = field(default_factory=lambda: defaultdict(list))
     outcome: Outcome = field(default_factory=Outcome)
@@ -65,7 +65,7 @@ class Simulation:
             if kind == 0:
                 warehouse, item, units = subject
                 self.stock[warehouse, item] += units
-                self._retry_waiting(at, item)
+                self._retry_backlog(at, item)
             elif kind == 1:
                 self._refresh_bid_prices(at, chance)
             elif kind == 2:
@@ -102,15 +102,15 @@ class Simulation:
                 order.number, at, tuple(lines), picks, order.candidates
             )
         if missing:
-            self.waiting.append((order, missing))
+            self.backlog.append((order, missing))
 
-    def _retry_waiting(self, at: float, item: int) -> None:
-        waiting, self.waiting = self.waiting, []
-        for order, lines in waiting:
+    def _retry_backlog(self, at: float, item: int) -> None:
+        backlog, self.backlog = self.backlog, []
+        for order, lines in backlog:
             if any(line.item_id == item for line in lines):
                 self._assign(at, order, lines, is_late=True)
             else:
-                self.waiting.append((order, lines))
+                self.backlog.append((order, lines))
 
     def _pick_due(self, at: float) -> None:
         for number in [

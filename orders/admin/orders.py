@@ -60,7 +60,7 @@ class OrderAdmin(ReadOnlyList):
     actions = ["cancel"]
     fields = [
         *["number", "status", "customer", "email", "placed_at", "address"],
-        *["parcels", "waits", "decisions"],
+        *["parcels", "retry", "decisions"],
         *["items_total", "shipping", "tax", "price", "cancelled_at", "cancel_reason"],
         "anonymised_at",
     ]
@@ -80,10 +80,10 @@ class OrderAdmin(ReadOnlyList):
         ]
         return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
 
-    @admin.display(description="waits for a warehouse")
-    def waits(self, order: Order) -> str:
-        """Return the reason why the order waits for a warehouse, and its next retry."""
-        return describe_wait(order)
+    @admin.display(description="backorder retry")
+    def retry(self, order: Order) -> str:
+        """Return the reason of the order's unassigned units, and the time of the next attempt."""
+        return describe_retry(order)
 
     @admin.display(description="decisions")
     def decisions(self, order: Order) -> str:
@@ -96,19 +96,19 @@ class OrderAdmin(ReadOnlyList):
         return confirm_and_act(CANCEL, self, request, orders)
 
 
-def describe_wait(order: Order) -> str:
-    """Return why an order waits for a warehouse, and until when.
+def describe_retry(order: Order) -> str:
+    """Return the reason of an order's unassigned units, and the time of the next attempt.
 
     Reads the backorder retry of the layer above.
     """
     if not order.awaits_assignment:
-        return "no"
+        return "none"
     retry = getattr(order, "backorder_retry", None)
     if retry is None:
         return "not tried yet"
     retry_at = date_format(localtime(retry.retry_at), "DATETIME_FORMAT")
-    tries = "once" if retry.tries == 1 else f"{retry.tries} times"
-    return f"{retry.reason} Tried {tries}; again at {retry_at}"
+    attempts = "once" if retry.attempts == 1 else f"{retry.attempts} times"
+    return f"{retry.reason} Tried {attempts}; again at {retry_at}"
 
 
 def decisions_of(order: Order) -> str:

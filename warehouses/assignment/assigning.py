@@ -112,8 +112,8 @@ def assign_orders(
     `proposals`, by order id, are an external service's; an infeasible proposal is ignored.
     Returns the failures of the strategy by order id; those orders are retried later.
     """
-    waiting = Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True)
-    orders = list(waiting.lock(skip_locked=True))
+    unassigned = Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True)
+    orders = list(unassigned.lock(skip_locked=True))
     _, failures = _assign(orders, proposals)
     for order in orders:
         if failure := failures.get(order.pk):

@@ -61,7 +61,7 @@ def _input_lines(inputs: Mapping[str, Any]) -> Iterator[str]:
     for (warehouse_id, item_id), units in available.items():
         w = candidate_of[warehouse_id]
         distance = "distance unknown" if w.distance is None else f"{w.distance} km"
-        warehouse = f"{w.code}, {distance}, zone {w.zone + 1}, {w.load} waiting"
+        warehouse = f"{w.code}, {distance}, zone {w.zone + 1}, {w.load} unshipped"
         value = w.values.get(item_id, 0)
         worth = f", worth {format_money(value)} each later" if value else ""
         yield f"  {warehouse}: {units} × {names[item_id]}{worth}"

@@ -1,4 +1,4 @@
-"""Reassignment of waiting parcels: to cheaper warehouses, or out of closed ones.
+"""Reassignment of unpicked parcels: to cheaper warehouses, or out of closed ones.
 
 Improvements are computed from stock read without a lock (strategies.reoptimization). They
 are applied in one transaction, or not at all where something has changed since.
@@ -88,7 +88,7 @@ def find_moves(order_ids: Iterable[int]) -> list[Move]:
 
 @transaction.atomic
 def move_orders(*, moves: Sequence[Move]) -> int:
-    """Cancel the waiting warehouse orders of each order, and write the better ones.
+    """Cancel the unpicked warehouse orders of each order, and write the better ones.
 
     Returns the number of orders that moved. Raises StockChanged, and then nothing has moved.
     """
@@ -142,10 +142,10 @@ def _read_plans(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping
         .annotate(as_of=Now())
         .order_by("-pk")
     )
-    waiting = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
+    unpicked = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
     with_parcels = Prefetch(
         "warehouse_orders",
-        waiting.select_related("warehouse").order_by("pk").prefetch_related("lines__item"),
+        unpicked.select_related("warehouse").order_by("pk").prefetch_related("lines__item"),
         "to_pick",
     )
     parcels_of: dict[Any, list[WarehouseOrder]] = {
@@ -192,9 +192,11 @@ def _lines(parcels: Sequence[WarehouseOrder]) -> tuple[Line, ...]:
 def _lock_parcels(
     orders: Sequence[Order], plan_of: Mapping[int, AssignmentPlan]
 ) -> list[WarehouseOrder]:
-    """Lock the waiting parcels of locked orders; raises StockChanged unless the plans hold."""
-    waiting = WarehouseOrder.objects.filter(order__in=orders, status=WarehouseOrder.Status.ASSIGNED)
-    parcels = list(waiting.prefetch_related("lines").lock())
+    """Lock the unpicked parcels of locked orders; raises StockChanged unless the plans hold."""
+    unpicked = WarehouseOrder.objects.filter(
+        order__in=orders, status=WarehouseOrder.Status.ASSIGNED
+    )
+    parcels = list(unpicked.prefetch_related("lines").lock())
     parcels_of: defaultdict[int, list[WarehouseOrder]] = defaultdict(list)
     for parcel in parcels:
         parcels_of[parcel.order_id].append(parcel)

@@ -25,12 +25,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='backorder_retry', serialize=False, to='orders.order')),
                 ('reason', models.CharField(max_length=300)),
-                ('tries', models.PositiveIntegerField(default=1)),
+                ('attempts', models.PositiveIntegerField(default=1)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('retry_at', models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name': 'waiting order',
+                'verbose_name': 'backorder retry',
+                'verbose_name_plural': 'backorder retries',
             },
         ),
         migrations.CreateModel(

@@ -104,18 +104,19 @@ class Decision(models.Model):
 
 
 class BackorderRetry(models.Model):
-    """An order with unassigned units: the reason, and the time of the next try."""
+    """An order with unassigned units: the reason, and the time of the next attempt."""
 
     order = models.OneToOneField(
         Order, on_delete=models.CASCADE, primary_key=True, related_name="backorder_retry"
     )
     reason = models.CharField(max_length=300)
-    tries = models.PositiveIntegerField(default=1)
+    attempts = models.PositiveIntegerField(default=1)
     since = models.DateTimeField(db_default=Now(), editable=False)
     retry_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        verbose_name = "waiting order"
+        verbose_name = "backorder retry"
+        verbose_name_plural = "backorder retries"
 
     def __str__(self) -> str:
         return f"{self.order}: {self.reason}"

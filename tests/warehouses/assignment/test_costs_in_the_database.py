@@ -110,13 +110,13 @@ def test_a_backordered_order_is_retried_after_longer_and_longer_waits(alice, lam
 
     tasks.assign_submitted_orders()
     first = BackorderRetry.objects.get()
-    assert (first.tries, orders_to_assign()) == (1, [])
+    assert (first.attempts, orders_to_assign()) == (1, [])
     assert first.reason == assigning.UNAVAILABLE_REASON
     assert longest_wait() > 0
 
     BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
     tasks.assign_submitted_orders()
-    assert BackorderRetry.objects.get().tries == 2
+    assert BackorderRetry.objects.get().attempts == 2
 
     WarehouseStock.objects.update(available_stock=5)
     BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")

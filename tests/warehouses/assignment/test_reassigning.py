@@ -1,4 +1,4 @@
-"""Reassignment of waiting orders: moves, exchanges, and races with other verbs."""
+"""Reassignment of unpicked orders: moves, exchanges, and races with other verbs."""
 
 from datetime import timedelta
 

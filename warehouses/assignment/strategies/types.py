@@ -29,7 +29,7 @@ class Candidate:
 
     `parcel` is the price of a parcel of any weight, `per_kg` that of each kilogram in it,
     in minor units; `distance` is in kilometres, None where it is unknown, and `load` in
-    parcels that wait there. `has_capacity` is False where today's parcels are all
+    unshipped parcels. `has_capacity` is False where today's parcels are all
     assigned. `values` are the bid prices by item: the worth of one unit here to later
     orders, in mills.
     """
