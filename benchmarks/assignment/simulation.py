@@ -140,9 +140,9 @@ class Simulation:
             days = min([*later_days, DAYS]) - at
             supply = [self.stock[w, item] for w in range(len(world.warehouses))]
             draws = [draw_demand(rate * days, world.shares, chance) for _ in range(DEMAND_DRAWS)]
-            values = compute_bid_prices(supply, draws, world.unit_costs(item))
-            for w, value in enumerate(values):
-                self.bid_prices[w][item] = value
+            prices = compute_bid_prices(supply, draws, world.unit_costs(item))
+            for w, price in enumerate(prices):
+                self.bid_prices[w][item] = price
 
     def _candidates(self, order: PlacedOrder):
         return self._with_bid_prices(order.candidates)
@@ -150,7 +150,7 @@ class Simulation:
     def _with_bid_prices(self, candidates):
         if not self.policy.uses_bid_prices:
             return list(candidates)
-        return [replace(w, values=self.bid_prices[w.id]) for w in candidates]
+        return [replace(w, bid_prices=self.bid_prices[w.id]) for w in candidates]
 
     def _count(self) -> Outcome:
         for order in self.world.orders:
@@ -162,8 +162,10 @@ class Simulation:
             shipping_ids = {pick.warehouse_id for pick in picks}
             self.outcome.parcels += len(shipping_ids)
             self.outcome.split += len(shipping_ids) > 1
-            self.outcome.cost += sum(MILLS * rates[w].parcel for w in shipping_ids) + sum(
-                pick.quantity * rates[pick.warehouse_id].per_kg * self.world.weights[pick.item_id]
+            self.outcome.cost += sum(MILLS * rates[w].parcel_price for w in shipping_ids) + sum(
+                pick.quantity
+                * rates[pick.warehouse_id].price_per_kg
+                * self.world.weights[pick.item_id]
                 for pick in picks
             )
         self.outcome.cost //= MILLS

@@ -16,7 +16,7 @@ from warehouses.delivery.money import MILLS, in_major
 from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
 
-AMOUNTS = {"parcel": "for a parcel", "per_kg": "and for each kg"}
+AMOUNTS = {"parcel_price": "price per parcel", "price_per_kg": "price per kg"}
 READ_ONLY_FIELDS = ["reaches", "for_parcel", "for_each_kg", "days"]
 
 
@@ -25,8 +25,8 @@ class Zone(NamedTuple):
 
     number: int
     up_to_km: int | None
-    parcel: Decimal
-    per_kg: Decimal
+    parcel_price: Decimal
+    price_per_kg: Decimal
     days: int
 
 
@@ -48,7 +48,7 @@ class ZoneFormSet(BaseInlineFormSet):
 class ZoneRateInline(admin.TabularInline):
     model = ZoneRate
     formset = ZoneFormSet
-    fields = ["up_to_km", "parcel", "per_kg", "days"]
+    fields = ["up_to_km", "parcel_price", "price_per_kg", "days"]
     can_delete = False
     verbose_name = "zone"
 
@@ -73,12 +73,12 @@ class ZoneRateInline(admin.TabularInline):
     @admin.display(description="for a parcel")
     def for_parcel(self, zone: ZoneRate) -> str:
         """Return the amount for a parcel, with its currency."""
-        return money(_major(zone.parcel))
+        return money(_major(zone.parcel_price))
 
     @admin.display(description="and for each kg")
     def for_each_kg(self, zone: ZoneRate) -> str:
         """Return the amount for each kg, with its currency."""
-        return money(_major(zone.per_kg))
+        return money(_major(zone.price_per_kg))
 
     def get_extra(self, request, obj=None, **kwargs) -> int:
         """Return the number of zones of the current rates, with which a new table starts."""
@@ -147,7 +147,7 @@ class RateTableAdmin(QuickList):
 def zones_of(rates: Rates) -> Sequence[Zone]:
     """Return the zones of rates, the nearest first."""
     return [
-        Zone(number, end, _major(rate.parcel), _major(rate.per_kg), rate.days)
+        Zone(number, end, _major(rate.parcel_price), _major(rate.price_per_kg), rate.days)
         for number, (end, rate) in enumerate(zip([*rates.ends, None], rates.rates, strict=True), 1)
     ]
 

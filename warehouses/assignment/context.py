@@ -91,13 +91,13 @@ class AssignmentContext:
             id=w.pk,
             code=w.code,
             zone=zone,
-            parcel=rate.parcel,
-            per_kg=rate.per_kg,
+            parcel_price=rate.parcel_price,
+            price_per_kg=rate.price_per_kg,
             distance=None if km is None else round(km),
             load=self._loads[w.pk],
             priority=w.priority,
             has_capacity=self._remaining_capacity.get(w.pk, 1) > 0,
-            values=self._bid_prices.get(w.pk, {}),
+            bid_prices=self._bid_prices.get(w.pk, {}),
         )
 
 
@@ -130,6 +130,6 @@ def _read_bid_prices(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     fresh = BidPrice.objects.filter(
         item__in=set(item_ids), computed_at__gt=Now() - BID_PRICE_LIFETIME
     )
-    for item_id, warehouse_id, value in fresh.values_list("item", "warehouse", "value"):
-        prices[warehouse_id][item_id] = value
+    for item_id, warehouse_id, price in fresh.values_list("item", "warehouse", "price"):
+        prices[warehouse_id][item_id] = price
     return prices

@@ -62,6 +62,6 @@ def _input_lines(inputs: Mapping[str, Any]) -> Iterator[str]:
         w = candidate_of[warehouse_id]
         distance = "distance unknown" if w.distance is None else f"{w.distance} km"
         warehouse = f"{w.code}, {distance}, zone {w.zone + 1}, {w.load} unshipped"
-        value = w.values.get(item_id, 0)
-        worth = f", worth {format_money(value)} each later" if value else ""
+        price = w.bid_prices.get(item_id, 0)
+        worth = f", worth {format_money(price)} each later" if price else ""
         yield f"  {warehouse}: {units} × {names[item_id]}{worth}"

@@ -15,13 +15,13 @@ from warehouses.models import ZoneRate
 class Rate(NamedTuple):
     """A zone's price of a parcel and of each kilogram, in minor units; `days` in transit."""
 
-    parcel: int
-    per_kg: int
+    parcel_price: int
+    price_per_kg: int
     days: int
 
     def cost_of_unit(self, weight: int) -> int:
         """Return the cost of a parcel with one unit, in mills; `weight` is in grams."""
-        return MILLS * self.parcel + self.per_kg * weight
+        return MILLS * self.parcel_price + self.price_per_kg * weight
 
 
 class Rates(NamedTuple):
@@ -57,5 +57,5 @@ def current_rates() -> Rates:
         return DEFAULT_RATES
     return Rates(
         [zone.up_to_km for zone in zones[:-1]],
-        [Rate(zone.parcel, zone.per_kg, zone.days) for zone in zones],
+        [Rate(zone.parcel_price, zone.price_per_kg, zone.days) for zone in zones],
     )

@@ -49,8 +49,8 @@ class Migration(migrations.Migration):
             name='RateTable',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='what is new')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='counts from')),
+                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='change note')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='valid from')),
             ],
             options={
                 'ordering': ['-pk'],
@@ -160,9 +160,9 @@ class Migration(migrations.Migration):
             name='ZoneRate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('up_to_km', models.PositiveIntegerField(blank=True, help_text='Empty: unlimited.', null=True, verbose_name='reaches up to, in km')),
-                ('parcel', models.PositiveIntegerField(verbose_name='for a parcel')),
-                ('per_kg', models.PositiveIntegerField(verbose_name='and for each kg')),
+                ('up_to_km', models.PositiveIntegerField(blank=True, help_text='Empty: unlimited.', null=True, verbose_name='up to, in km')),
+                ('parcel_price', models.PositiveIntegerField(verbose_name='price per parcel')),
+                ('price_per_kg', models.PositiveIntegerField(verbose_name='price per kg')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days in transit')),
                 ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='warehouses.ratetable')),
             ],
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
             name='BidPrice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField()),
+                ('price', models.BigIntegerField()),
                 ('computed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.item')),
                 ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='warehouses.warehouse')),

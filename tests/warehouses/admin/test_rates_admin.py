@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def table(*zones: tuple, note="") -> dict:
     """Return the form data of zones, each (up to km, parcel, per kg, days)."""
-    names = ("up_to_km", "parcel", "per_kg", "days")
+    names = ("up_to_km", "parcel_price", "price_per_kg", "days")
     rows = {
         f"zones-{row}-{name}": value
         for row, zone in enumerate(zones)
@@ -36,8 +36,8 @@ def test_a_new_table_starts_with_the_current_rates(desk):
 
     assert len(first.forms) == len(DEFAULT_RATES.rates)
     assert [form.initial for form in second.forms] == [
-        {"up_to_km": 100, "parcel": 500, "per_kg": 40, "days": 1},
-        {"up_to_km": None, "parcel": 900, "per_kg": 90, "days": 4},
+        {"up_to_km": 100, "parcel_price": 500, "price_per_kg": 40, "days": 1},
+        {"up_to_km": None, "parcel_price": 900, "price_per_kg": 90, "days": 4},
     ]
 
 
@@ -76,14 +76,14 @@ def test_the_form_shows_the_unit_of_amounts(desk, settings):
 
     page = desk.get(f"{RATES}add/")
 
-    assertContains(page, "For a parcel, in 0.01 EUR")
-    assertContains(page, "And for each kg, in 0.01 EUR")
+    assertContains(page, "Price per parcel, in 0.01 EUR")
+    assertContains(page, "Price per kg, in 0.01 EUR")
 
 
 def test_unchanged_initial_rates_are_saved(desk):
     unchanged = desk.get(f"{RATES}add/").context["inline_admin_formsets"][0].formset
     rows = [
-        [form.initial[name] for name in ("up_to_km", "parcel", "per_kg", "days")]
+        [form.initial[name] for name in ("up_to_km", "parcel_price", "price_per_kg", "days")]
         for form in unchanged.forms
     ]
 

@@ -55,8 +55,10 @@ def test_an_order_does_not_move_if_it_would_arrive_later_than_estimated(
     alice, lamp, west, east, days, code
 ):
     table = RateTable.objects.create(note="near is dear")
-    ZoneRate.objects.create(table=table, up_to_km=500, parcel=9000, per_kg=10, days=1)
-    ZoneRate.objects.create(table=table, up_to_km=None, parcel=100, per_kg=10, days=days)
+    ZoneRate.objects.create(table=table, up_to_km=500, parcel_price=9000, price_per_kg=10, days=1)
+    ZoneRate.objects.create(
+        table=table, up_to_km=None, parcel_price=100, price_per_kg=10, days=days
+    )
     given_stock({lamp: 5}, west)
     placed = order(alice, {lamp: 2})
     tasks.assign_submitted_orders()

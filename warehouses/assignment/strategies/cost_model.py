@@ -42,12 +42,12 @@ class CostModel:
         self.demand = [
             min(line.quantity, sum(row[n] for row in self.supply)) for n, line in enumerate(lines)
         ]
-        self.parcel_cost = [MILLS * w.parcel for w in warehouses]
+        self.parcel_cost = [MILLS * w.parcel_price for w in warehouses]
         self.unit_cost = [[self._unit_cost(w, line) for line in lines] for w in warehouses]
 
     def _unit_cost(self, w: Candidate, line: Line) -> int:
-        bid_price = w.values.get(line.item_id, 0) if self.uses_bid_prices else 0
-        return w.per_kg * line.weight + bid_price
+        bid_price = w.bid_prices.get(line.item_id, 0) if self.uses_bid_prices else 0
+        return w.price_per_kg * line.weight + bid_price
 
     @property
     def size(self) -> int:
@@ -111,11 +111,11 @@ class CostModel:
         weight = total = 0
         for pick in picks:
             w, line = warehouse_of[pick.warehouse_id], line_of[pick.item_id]
-            weight += pick.quantity * w.per_kg * line.weight
+            weight += pick.quantity * w.price_per_kg * line.weight
             total += pick.quantity * self._unit_cost(w, line)
         return ConsideredSet(
             tuple(w.code for w in warehouse_of.values()),
-            sum(MILLS * w.parcel for w in warehouse_of.values()),
+            sum(MILLS * w.parcel_price for w in warehouse_of.values()),
             weight,
             total - weight,
             sum(not w.has_capacity for w in warehouse_of.values()),

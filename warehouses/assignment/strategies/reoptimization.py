@@ -63,11 +63,11 @@ class AssignmentPlan:
         candidate_of = {w.id: w for w in self.candidates}
         weight = {line.item_id: line.weight for line in self.lines}
         warehouse_ids = {pick.warehouse_id for pick in picks}
-        return sum(MILLS * candidate_of[w].parcel for w in warehouse_ids) + sum(
+        return sum(MILLS * candidate_of[w].parcel_price for w in warehouse_ids) + sum(
             pick.quantity
             * (
-                candidate_of[pick.warehouse_id].per_kg * weight[pick.item_id]
-                + candidate_of[pick.warehouse_id].values.get(pick.item_id, 0)
+                candidate_of[pick.warehouse_id].price_per_kg * weight[pick.item_id]
+                + candidate_of[pick.warehouse_id].bid_prices.get(pick.item_id, 0)
             )
             for pick in picks
         )
@@ -168,9 +168,9 @@ class _Reoptimization:
 
     def _is_cheapest(self, plan: AssignmentPlan) -> bool:
         """Return whether no candidate's parcel is cheaper than that of the first pick."""
-        least = min(w.parcel for w in plan.candidates)
+        least = min(w.parcel_price for w in plan.candidates)
         warehouse_id = plan.picks[0].warehouse_id
-        return all(w.parcel == least for w in plan.candidates if w.id == warehouse_id)
+        return all(w.parcel_price == least for w in plan.candidates if w.id == warehouse_id)
 
     def _free_and_held(self, plan: AssignmentPlan) -> Counter:
         """Return the free units and those that plans hold of the order's items."""

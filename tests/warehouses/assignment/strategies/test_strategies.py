@@ -63,7 +63,7 @@ def test_round_robin_needs_no_second_parcel_for_a_line_that_the_first_has_too():
 
 
 def test_round_robin_records_its_cost_and_that_of_the_next_in_turn():
-    warehouses = [Candidate(1, "SEA1", parcel=900), Candidate(2, "DAL1", parcel=600)]
+    warehouses = [Candidate(1, "SEA1", parcel_price=900), Candidate(2, "DAL1", parcel_price=600)]
 
     assignment = round_robin([Line(7, 1)], {(1, 7): 1, (2, 7): 1}, {}, warehouses)
 
@@ -79,7 +79,10 @@ def test_round_robin_records_its_cost_and_that_of_the_next_in_turn():
 @pytest.mark.parametrize("strategy", [round_robin, fewest_parcels])
 def test_a_warehouse_without_capacity_ships_only_units_that_the_others_lack(strategy):
     full = Candidate(1, "FULL", has_capacity=False)
-    others = [Candidate(2, "DAL1", load=9, parcel=900), Candidate(3, "CHI1", load=9, parcel=900)]
+    others = [
+        Candidate(2, "DAL1", load=9, parcel_price=900),
+        Candidate(3, "CHI1", load=9, parcel_price=900),
+    ]
     lines = [Line(7, 1), Line(8, 1)]
 
     avoided = strategy(lines, {(1, 7): 9, (1, 8): 9, (2, 7): 1, (3, 8): 1}, {}, [full, *others])
@@ -106,8 +109,8 @@ def test_units_that_no_warehouse_has_are_left_out():
 
 
 def test_of_equally_few_parcels_the_cheaper_wins():
-    near = Candidate(1, "SEA1", parcel=600, per_kg=50)
-    far = Candidate(2, "DAL1", parcel=900, per_kg=100)
+    near = Candidate(1, "SEA1", parcel_price=600, price_per_kg=50)
+    far = Candidate(2, "DAL1", parcel_price=900, price_per_kg=100)
 
     assignment = fewest_parcels([Line(7, 2)], {(1, 7): 5, (2, 7): 900}, {}, [far, near])
 
