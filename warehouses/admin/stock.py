@@ -45,7 +45,7 @@ class WarehouseStockAdmin(ReadOnlyList):
         """Ask for the quantities and a reason, then discard stock."""
         return confirm_and_act(DISCARD, self, request, rows)
 
-    @admin.action(description="Correct to what was counted…", permissions=["work"])
+    @admin.action(description="Record a stock count…", permissions=["work"])
     def recount(self, request, rows):
         """Ask for the counts, then correct the physical stock."""
         return confirm_and_act(RECOUNT, self, request, rows)

@@ -134,8 +134,8 @@ DISCARD = Confirmation(
     name=_describe,
 )
 RECOUNT = Confirmation(
-    title="Correct to what was counted",
-    button="Correct",
+    title="Record a stock count",
+    button="Record",
     act=_recount,
     refusals=(CountConflict, MoreThanPhysicalStock),
     row_form=Count,

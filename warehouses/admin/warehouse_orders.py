@@ -37,7 +37,7 @@ class WarehouseOrderAdmin(ReadOnlyList):
     inlines = [WarehouseOrderLines]
     actions = ["pick", "ship"]
     fields = [
-        *["order", "warehouse", "status", "why", "decisions"],
+        *["order", "warehouse", "status", "reason", "decisions"],
         *["address", "assigned_to", "tracking"],
         *["assigned_at", "picked_at", "shipped_at", "cancelled_at"],
     ]
@@ -49,8 +49,8 @@ class WarehouseOrderAdmin(ReadOnlyList):
         """Read orders and warehouses with the rows."""
         return super().get_queryset(request).select_related("order", "warehouse")
 
-    @admin.display(description="why this warehouse")
-    def why(self, parcel: WarehouseOrder) -> str:
+    @admin.display(description="reason for this warehouse")
+    def reason(self, parcel: WarehouseOrder) -> str:
         """Return the decision as HTML."""
         return render_to_string("admin/warehouses/_decision.html", render_chart(parcel.decision))
 

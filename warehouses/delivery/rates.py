@@ -1,7 +1,7 @@
 """Shipping rates: the price of a parcel by zone and weight, and the transit days.
 
 Zones go by distance, as those of parcel carriers do. Staff write tables of rates in the
-admin, and the newest table counts; DEFAULT_RATES count until there is one.
+admin, and the newest table is in force; DEFAULT_RATES are until there is one.
 """
 
 from bisect import bisect_left

@@ -67,8 +67,8 @@ class Migration(migrations.Migration):
                 ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
                 ('is_open', models.BooleanField(default=True, editable=False, help_text='Its free units are on sale.', verbose_name='open')),
                 ('priority', models.PositiveSmallIntegerField(default=0, help_text='Of those that are as cheap, as near and as busy the lower goes first.')),
-                ('parcels_per_day', models.PositiveIntegerField(blank=True, help_text='Beyond this number, waiting or shipped today, it gets only orders that no other warehouse can ship. Empty: unlimited.', null=True, verbose_name='parcels a day')),
-                ('handling_days', models.PositiveSmallIntegerField(default=1, help_text='Working days from the order to the carrier.', verbose_name='handling')),
+                ('parcels_per_day', models.PositiveIntegerField(blank=True, help_text='Beyond this number, waiting or shipped today, it gets only orders that no other warehouse can ship. Empty: unlimited.', null=True, verbose_name='parcels per day')),
+                ('handling_days', models.PositiveSmallIntegerField(default=1, help_text='Working days from the order to the carrier.', verbose_name='handling days')),
                 ('cutoff', models.TimeField(default=datetime.time(14, 0), help_text="Until when an order counts as today's, in the region's time.", verbose_name='cut-off')),
             ],
             options={
