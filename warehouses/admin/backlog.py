@@ -52,7 +52,7 @@ class BackorderRetryAdmin(ReadOnlyList):
 
 
 def _unassigned_units(order: OuterRef):
-    """Return a query of texts such as "2 × LAMP", one for each line with unassigned units.
+    """Return a query of texts, each with the unassigned units and the SKU of a line.
 
     It has at most one row more than MAX_NAMED, which shows that there are more.
     """

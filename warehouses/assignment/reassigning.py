@@ -15,8 +15,8 @@ from django.db.models.functions import Now
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
-from warehouses.assignment.assigning import OrderDecision, write_decisions
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
+from warehouses.assignment.decision_writing import OrderDecision, write_decisions
 from warehouses.assignment.delivery_estimates import late_warehouse_ids
 from warehouses.assignment.records import serialize_inputs, serialize_replaced
 from warehouses.assignment.strategies.registry import (

@@ -12,7 +12,7 @@ from tests.support.factories import UserFactory, WarehouseFactory, given_stock
 from tests.support.processes import command_output
 from tests.support.stories import order, shipping_codes
 from warehouses import tasks
-from warehouses.assignment import assigning
+from warehouses.assignment import assigning, decision_writing
 from warehouses.assignment.assigning import assign_orders, orders_to_assign
 from warehouses.assignment.forecasting import refresh_bid_prices
 from warehouses.assignment.preview import preview_assignment
@@ -111,7 +111,7 @@ def test_a_backordered_order_is_retried_after_longer_and_longer_waits(alice, lam
     tasks.assign_submitted_orders()
     first = BackorderRetry.objects.get()
     assert (first.attempts, orders_to_assign()) == (1, [])
-    assert first.reason == assigning.UNAVAILABLE_REASON
+    assert first.reason == decision_writing.UNAVAILABLE_REASON
     assert longest_wait() > 0
 
     BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
