@@ -111,13 +111,13 @@ def sweep(number: int, workers: int, ready, go) -> None:
     django.setup()
     from orders.models import Order
     from warehouses.assignment.assigning import BATCH_SIZE
-    from warehouses.tasks import assign_orders
+    from warehouses.assignment.sweeps import assign_batch
 
     order_ids = list(Order.objects.filter(awaits_assignment=True).values_list("pk", flat=True))
     ready.release()
     go.wait()
     for batch in list(batched(sorted(order_ids), BATCH_SIZE))[number::workers]:
-        assign_orders(batch)
+        assign_batch(batch)
 
 
 def batched(values: list[int], size: int):

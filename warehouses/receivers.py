@@ -12,7 +12,7 @@ from orders.signals import items_cancelled, order_cancelled, parcels_shown
 from warehouses.delivery.estimates import annotate_arrivals
 from warehouses.fulfilment.deallocation import deallocate, deallocate_items
 from warehouses.signals import shortfall_opened, warehouse_closed
-from warehouses.tasks import leave_closed_warehouses, resolve_shortfall
+from warehouses.tasks import reassign_from_closed_warehouses, resolve_shortfall
 
 
 @receiver(order_cancelled)
@@ -41,9 +41,9 @@ def resolve_opened_shortfall(item_id, **kwargs) -> None:
 
 
 @receiver(warehouse_closed)
-def leave_closed_warehouse(**kwargs) -> None:
+def reassign_from_closed_warehouse(**kwargs) -> None:
     """Enqueue the reassignment of unpicked orders of closed warehouses."""
-    _enqueue_on_commit(leave_closed_warehouses)
+    _enqueue_on_commit(reassign_from_closed_warehouses)
 
 
 def _enqueue_on_commit(task: Task, *args: int) -> None:

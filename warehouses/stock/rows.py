@@ -33,20 +33,20 @@ class Change:
 
 
 def lock_open_warehouse_rows(
-    item_ids: Iterable[int], *, leaving: Iterable[StockKey] = ()
+    item_ids: Iterable[int], *, closed_keys: Iterable[StockKey] = ()
 ) -> dict[StockKey, WarehouseStock]:
     """Return the items' rows of the open warehouses, locked by key until commit.
 
     A warehouse may close while this waits for the locks, and none can while they are held,
-    so the closed ones are read after locking. `leaving` adds rows of closed warehouses
-    that units are moved out of. Raises StockChanged if one of those is open again.
+    so the closed ones are read after locking. `closed_keys` adds rows of closed warehouses
+    whose units are reassigned. Raises StockChanged if one of those is open again.
     """
-    leaving = set(leaving)
-    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _has_key(leaving))
+    closed_keys = set(closed_keys)
+    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _has_key(closed_keys))
     closed = Warehouse.objects.closed_ids()
-    if any(warehouse_id not in closed for _, warehouse_id in leaving):
+    if any(warehouse_id not in closed for _, warehouse_id in closed_keys):
         raise StockChanged
-    return {key: row for key, row in rows.items() if key[1] not in closed or key in leaving}
+    return {key: row for key, row in rows.items() if key[1] not in closed or key in closed_keys}
 
 
 def lock_rows(keys: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:

@@ -1,4 +1,4 @@
-"""Reassignment of unpicked orders: moves, exchanges, and races with other verbs."""
+"""Reassignment of unpicked orders: cheaper warehouses, exchanges, and races with other verbs."""
 
 from datetime import timedelta
 
@@ -16,8 +16,8 @@ from warehouses.assignment import reassigning
 from warehouses.assignment.context import AssignmentContext, current_workload
 from warehouses.assignment.reassigning import (
     StockChanged,
-    find_moves,
-    move_orders,
+    apply_reassignments,
+    find_reassignments,
     newest_orders_to_pick,
 )
 from warehouses.assignment.strategies.registry import STRATEGIES
@@ -183,8 +183,8 @@ def test_an_order_that_changed_meanwhile_does_not_move(alice, bob, lamp, west, e
     placed = order(alice, {lamp: 2})
     tasks.assign_submitted_orders()
     receive_stock(warehouse=west, item=lamp, quantity=5)
-    moves = find_moves(newest_orders_to_pick())
-    assert len(moves) == 1
+    reassignments = find_reassignments(newest_orders_to_pick())
+    assert len(reassignments) == 1
 
     if change == "picked":
         parcel = placed.warehouse_orders.get()
@@ -196,7 +196,7 @@ def test_an_order_that_changed_meanwhile_does_not_move(alice, bob, lamp, west, e
         tasks.assign_submitted_orders()
 
     with pytest.raises(StockChanged):
-        move_orders(moves=moves)
+        apply_reassignments(reassignments=reassignments)
     assert shipping_codes(placed) == ([] if change == "cancelled" else ["EAST"])
 
 
@@ -216,7 +216,7 @@ def test_moving_races_with_picking_and_cancelling(lamp, west, east):
     tasks.reoptimize_orders()
 
     assert {tuple(shipping_codes(placed)) for placed in orders[2:]} == {("WEST",)}
-    assert find_moves(newest_orders_to_pick()) == []
+    assert find_reassignments(newest_orders_to_pick()) == []
 
 
 def test_moving_races_with_closing(lamp, west, east):
@@ -237,14 +237,14 @@ def test_moving_races_with_closing(lamp, west, east):
     }
 
 
-def test_moves_that_share_no_stock_are_in_different_groups(lamp, rug, west, east):
+def test_reassignments_that_share_no_stock_are_in_different_groups(lamp, rug, west, east):
     given_stock({lamp: 5, rug: 5}, east)
     orders = [order(UserFactory(), {item: 1}) for item in (lamp, rug)]
     tasks.assign_submitted_orders()
     for item in (lamp, rug):
         receive_stock(warehouse=west, item=item, quantity=5)
 
-    groups = reassigning.group_by_shared_stock(find_moves(newest_orders_to_pick()))
+    groups = reassigning.group_by_shared_stock(find_reassignments(newest_orders_to_pick()))
 
     assert sorted(len(group) for group in groups) == [1, 1]
     tasks.reoptimize_orders()

@@ -3,7 +3,7 @@
 Xu, Allgor and Graves 2009, Benefits of Reevaluating Real-Time Order Fulfillment
 Decisions. Each order is decided anew as if its own units were free again; and an order
 may take the units of another where both together then cost less. No order arrives later
-for it than its customer expects. Units that wait in a closed warehouse leave it at any price.
+for it than its customer expects. Units in a closed warehouse leave it at any price.
 """
 
 import logging
@@ -108,15 +108,15 @@ class _Reoptimization:
         before = dict(self._plans)
         for order_id, plan in before.items():
             if plan.units_in_closed:
-                self._leave_closed(order_id)
+                self._reassign_from_closed(order_id)
             elif not self._decide_anew(order_id):
                 self._exchange(order_id)
         for order_id, plan in before.items():
             if self._plans[order_id].picks != plan.picks:
                 yield self._plans[order_id]
 
-    def _leave_closed(self, order_id: int) -> None:
-        """Move all of an order to open warehouses; otherwise the closed warehouse ships it."""
+    def _reassign_from_closed(self, order_id: int) -> None:
+        """Reassign all of an order to open warehouses; otherwise the closed warehouse ships it."""
         plan = self._plans[order_id]
         if not plan.units_in_closed <= self._unsold:
             return
@@ -129,7 +129,7 @@ class _Reoptimization:
             self._keep(plan)
 
     def _decide_anew(self, order_id: int) -> bool:
-        """Move an order to free units if that saves enough; return whether it moved."""
+        """Reassign an order to free units if that saves enough; return whether it did."""
         plan = self._plans[order_id]
         self._release(plan)
         new_plan = self._solve(plan, self._free)
