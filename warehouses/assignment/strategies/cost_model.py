@@ -101,8 +101,6 @@ class CostModel:
                     left -= quantity
                     yield n, index, quantity
 
-    # Explanations for staff
-
     def considered_set(self, picks: Sequence[Pick]) -> ConsideredSet:
         """Return the warehouses of the picks with their cost by parts, in mills."""
         shipping_ids = {pick.warehouse_id for pick in picks}
