@@ -10,7 +10,7 @@ from benchmarks.assignment.world import DAYS, PlacedOrder, World
 from warehouses.assignment.strategies.bid_prices import compute_bid_prices
 from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
 from warehouses.assignment.strategies.types import Line, Pick
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 DAYS_TO_PICKING = 0.25  # from the decision
 REOPTIMIZATION_INTERVAL = 1 / 24  # days
@@ -162,13 +162,15 @@ class Simulation:
             shipping_ids = {pick.warehouse_id for pick in picks}
             self.outcome.parcels += len(shipping_ids)
             self.outcome.split += len(shipping_ids) > 1
-            self.outcome.cost += sum(MILLS * rates[w].parcel_price for w in shipping_ids) + sum(
+            self.outcome.cost += sum(
+                MILLS_PER_MINOR_UNIT * rates[w].parcel_price for w in shipping_ids
+            ) + sum(
                 pick.quantity
                 * rates[pick.warehouse_id].price_per_kg
                 * self.world.weights[pick.item_id]
                 for pick in picks
             )
-        self.outcome.cost //= MILLS
+        self.outcome.cost //= MILLS_PER_MINOR_UNIT
         return self.outcome
 
 

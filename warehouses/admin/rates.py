@@ -12,7 +12,7 @@ from django.forms.models import BaseInlineFormSet
 from catalog.templatetags.catalogue import money
 from shop.core.admin.lists import QuickList
 from shop.core.regions import currency
-from warehouses.delivery.money import MILLS, in_major
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT, in_major
 from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
 
@@ -153,7 +153,7 @@ def zones_of(rates: Rates) -> Sequence[Zone]:
 
 
 def _major(minor: int) -> Decimal:
-    return in_major(MILLS * minor)
+    return in_major(MILLS_PER_MINOR_UNIT * minor)
 
 
 def _current_zones() -> list[dict[str, int | None]]:

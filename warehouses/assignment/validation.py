@@ -76,7 +76,11 @@ def check_complete(
 
 
 def _parse_pick(pick: Any) -> Pick:
-    return Pick(_parse_integer(pick.warehouse_id), _parse_integer(pick.item_id), _parse_integer(pick.quantity))
+    return Pick(
+        _parse_integer(pick.warehouse_id),
+        _parse_integer(pick.item_id),
+        _parse_integer(pick.quantity),
+    )
 
 
 def _parse_rejection(rejection: Any) -> Rejection:

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 from warehouses.models import ZoneRate
 
 
@@ -21,7 +21,7 @@ class Rate(NamedTuple):
 
     def cost_of_unit(self, weight: int) -> int:
         """Return the cost of a parcel with one unit, in mills; `weight` is in grams."""
-        return MILLS * self.parcel_price + self.price_per_kg * weight
+        return MILLS_PER_MINOR_UNIT * self.parcel_price + self.price_per_kg * weight
 
 
 class Rates(NamedTuple):

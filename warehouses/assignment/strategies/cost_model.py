@@ -18,7 +18,7 @@ from warehouses.assignment.strategies.types import (
     Rejection,
     explain_rejections,
 )
-from warehouses.delivery.money import MILLS, in_major
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT, in_major
 
 WarehouseSet = tuple[int, ...]  # indices of warehouses, ascending
 
@@ -42,7 +42,7 @@ class CostModel:
         self.demand = [
             min(line.quantity, sum(row[n] for row in self.supply)) for n, line in enumerate(lines)
         ]
-        self.parcel_cost = [MILLS * w.parcel_price for w in warehouses]
+        self.parcel_cost = [MILLS_PER_MINOR_UNIT * w.parcel_price for w in warehouses]
         self.unit_cost = [[self._unit_cost(w, line) for line in lines] for w in warehouses]
 
     def _unit_cost(self, w: Candidate, line: Line) -> int:
@@ -113,7 +113,7 @@ class CostModel:
             total += pick.quantity * self._unit_cost(w, line)
         return ConsideredSet(
             tuple(w.code for w in warehouse_of.values()),
-            sum(MILLS * w.parcel_price for w in warehouse_of.values()),
+            sum(MILLS_PER_MINOR_UNIT * w.parcel_price for w in warehouse_of.values()),
             weight,
             total - weight,
             sum(not w.has_capacity for w in warehouse_of.values()),

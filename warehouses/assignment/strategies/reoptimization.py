@@ -14,11 +14,11 @@ from functools import cached_property
 from types import MappingProxyType
 
 from warehouses.assignment.strategies.types import Assignment, Candidate, Line, Pick, Strategy
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 logger = logging.getLogger(__name__)
 
-MIN_SAVING = 10 * MILLS  # of a change, in mills: ten minor units
+MIN_SAVING = 10 * MILLS_PER_MINOR_UNIT  # of a change, in mills: ten minor units
 NO_ASSIGNMENT = Assignment((), "")
 NO_UNITS: Mapping[int, int] = MappingProxyType({})
 
@@ -63,7 +63,9 @@ class AssignmentPlan:
         candidate_of = {w.id: w for w in self.candidates}
         weight = {line.item_id: line.weight for line in self.lines}
         warehouse_ids = {pick.warehouse_id for pick in picks}
-        return sum(MILLS * candidate_of[w].parcel_price for w in warehouse_ids) + sum(
+        return sum(
+            MILLS_PER_MINOR_UNIT * candidate_of[w].parcel_price for w in warehouse_ids
+        ) + sum(
             pick.quantity
             * (
                 candidate_of[pick.warehouse_id].price_per_kg * weight[pick.item_id]

@@ -9,7 +9,7 @@ import pytest
 from warehouses.assignment.strategies.by_cost import cheapest, foresighted
 from warehouses.assignment.strategies.by_parcels import fewest_parcels
 from warehouses.assignment.strategies.types import Assignment, Candidate, ConsideredSet, Line
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 CASES = 2_500
 Choice = tuple[tuple, ConsideredSet]  # the rank of a set, and its cost
@@ -82,7 +82,7 @@ def cost_of(
     if len(shipping) < len(chosen):
         return None
     full = sum(not w.has_capacity for w in chosen)
-    parcels = sum(MILLS * w.parcel_price for w in chosen)
+    parcels = sum(MILLS_PER_MINOR_UNIT * w.parcel_price for w in chosen)
     return ConsideredSet(tuple(w.code for w in chosen), parcels, weight, future, full)
 
 

@@ -11,7 +11,7 @@ from warehouses.assignment.strategies.by_cost import cheapest
 from warehouses.assignment.strategies.by_parcels import fewest_parcels, round_robin
 from warehouses.assignment.strategies.registry import strategy_version
 from warehouses.assignment.strategies.types import Candidate, Line
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 WAREHOUSES = [Candidate(1, "SEA1"), Candidate(2, "DAL1"), Candidate(3, "CHI1")]
 
@@ -69,8 +69,8 @@ def test_round_robin_records_its_cost_and_that_of_the_next_in_turn():
 
     assert assignment.reason == "It was SEA1's turn among the least busy; 1 parcel."
     assert [(costs.warehouses, costs.total) for costs in assignment.considered] == [
-        (("SEA1",), 900 * MILLS),
-        (("DAL1",), 600 * MILLS),
+        (("SEA1",), 900 * MILLS_PER_MINOR_UNIT),
+        (("DAL1",), 600 * MILLS_PER_MINOR_UNIT),
     ]
     [rejection] = assignment.rejected
     assert rejection.why == "was not its turn, would cost 3.00 less"
@@ -118,7 +118,10 @@ def test_of_equally_few_parcels_the_cheaper_wins():
     assert assignment.reason == (
         "1 parcel from SEA1: no smaller set of warehouses has everything; 3.50 cheaper than DAL1."
     )
-    assert [costs.total for costs in assignment.considered] == [650 * MILLS, 1000 * MILLS]
+    assert [costs.total for costs in assignment.considered] == [
+        650 * MILLS_PER_MINOR_UNIT,
+        1000 * MILLS_PER_MINOR_UNIT,
+    ]
     assert [rejection.why for rejection in assignment.rejected] == ["would cost 3.50 more"]
 
 
