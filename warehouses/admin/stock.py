@@ -7,11 +7,11 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from orders.models import LONG_TEXTS
 from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyList
 from warehouses.admin.stock_forms import DISCARD, RECEIVE, RECOUNT
 from warehouses.admin.trace import trace_page
-from warehouses.admin.warehouses import LONG_TEXTS
 from warehouses.models import (
     Shortfall,
     StockMovement,

@@ -4,12 +4,12 @@ from django.contrib import admin
 from django.template.loader import render_to_string
 
 from orders.admin.orders import decisions_of
+from orders.models import LONG_TEXTS
 from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
 from warehouses.admin.decision_chart import render_chart
 from warehouses.admin.decisions import STAFF_CSS
 from warehouses.admin.shipping_forms import PICK, SHIP
-from warehouses.admin.warehouses import LONG_TEXTS
 from warehouses.models import (
     WarehouseOrder,
     WarehouseOrderItem,
