@@ -9,7 +9,7 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from orders.signals import items_cancelled, order_cancelled, parcels_shown
-from warehouses.delivery.estimates import annotate_arrivals
+from warehouses.delivery import estimates
 from warehouses.fulfilment.deallocation import deallocate, deallocate_items
 from warehouses.signals import shortfall_opened, warehouse_closed
 from warehouses.tasks import reassign_from_closed_warehouses, resolve_shortfall
@@ -31,7 +31,7 @@ def deallocate_cancelled_items(order, cancelled, **kwargs) -> None:
 def annotate_parcel_arrivals(parcels, **kwargs) -> None:
     """Set `arrives_on` of the parcels that a page shows."""
     if parcels:
-        annotate_arrivals(parcels)
+        estimates.annotate_parcel_arrivals(parcels)
 
 
 @receiver(shortfall_opened)
