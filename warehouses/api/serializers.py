@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from shop.core.api.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
-from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW, PostedMovement
+from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
+from warehouses.stock.rows import PostedMovement
 
 MAX_UNITS = 10_000_000
 

@@ -9,16 +9,12 @@ from django.db import transaction
 from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
-from warehouses.inventory.receiving import PostedMovement, distribute_units
+from warehouses.inventory.receiving import distribute_units
 from warehouses.inventory.shortfalls import lock_short_orders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.signals import shortfall_opened
-from warehouses.stock.rows import (
-    StockKey,
-    lock_open_shortfalls,
-    lock_or_create_rows,
-    post_movements,
-)
+from warehouses.stock.rows import PostedMovement, StockKey, lock_or_create_rows, post_movements
+from warehouses.stock.shortfall_rows import lock_open_shortfalls
 
 
 @transaction.atomic

@@ -16,11 +16,9 @@ from orders.models import Order
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
 from warehouses.inventory.shortfalls import fill_short_lines, lock_short_orders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
-from warehouses.stock.rows import (
-    StockKey,
+from warehouses.stock.rows import PostedMovement, StockKey, lock_or_create_rows, post_movements
+from warehouses.stock.shortfall_rows import (
     lock_open_shortfalls,
-    lock_or_create_rows,
-    post_movements,
     reduce_missing,
     reduce_promised,
     save_shortfalls,
@@ -28,19 +26,6 @@ from warehouses.stock.rows import (
 
 # Well below the largest integer of the column.
 MAX_UNITS_PER_STOCK_ROW = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class PostedMovement:
-    """The result of a stock verb.
-
-    `is_new` is False for a receipt that was recorded before; `shortfall` is the one that
-    the change opened.
-    """
-
-    entry: StockMovement
-    is_new: bool = True
-    shortfall: Shortfall | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from orders.models import Checkout, CheckoutItem, Order, OrderItem, OrderNotific
 from warehouses.fulfilment.deallocation import reduce_warehouse_orders
 from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
 from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
-from warehouses.stock.rows import lock_open_shortfalls, reduce_promised, save_shortfalls
+from warehouses.stock.shortfall_rows import lock_open_shortfalls, reduce_promised, save_shortfalls
 
 # Order lines that one receipt fills; the next receipt continues with the others.
 MAX_SHORT_LINES_FILLED = 500
