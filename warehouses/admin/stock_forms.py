@@ -9,7 +9,7 @@ from catalog.models import Item
 from shop.core.admin.confirm import Confirmation
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
 from warehouses.inventory.adjustments import discard_stock, recount_stock
-from warehouses.inventory.importing import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
+from warehouses.inventory.feeds import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
 from warehouses.inventory.receiving import receive_stock
 from warehouses.models import Warehouse, WarehouseStock
 from warehouses.stock.rows import PostedMovement

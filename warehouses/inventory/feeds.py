@@ -1,4 +1,4 @@
-"""Imports of warehouses and of received stock."""
+"""Feeds that import warehouses and received stock."""
 
 import math
 from collections import Counter
