@@ -3,12 +3,10 @@
 from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
+from orders.admin.order_links import link_decisions, link_parcels
 from orders.cancellation import cancel_order
 from orders.exceptions import OrderAlreadyShipped, OrderNotFound
 from orders.models import Order, OrderItem
@@ -73,12 +71,7 @@ class OrderAdmin(ReadOnlyList):
     @admin.display(description="warehouse orders")
     def parcels(self, order: Order) -> str:
         """Return links to the warehouse orders, with warehouse and status."""
-        page = "admin:warehouses_warehouseorder_change"
-        rows = [
-            (reverse(page, args=[parcel.pk]), parcel.warehouse.code, parcel.get_status_display())
-            for parcel in order.warehouse_orders.select_related("warehouse").order_by("pk")
-        ]
-        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
+        return link_parcels(order)
 
     @admin.display(description="backorder retry")
     def retry(self, order: Order) -> str:
@@ -88,7 +81,7 @@ class OrderAdmin(ReadOnlyList):
     @admin.display(description="decisions")
     def decisions(self, order: Order) -> str:
         """Return links to the assignment decisions about the order."""
-        return decisions_of(order)
+        return link_decisions(order)
 
     @admin.action(description="Cancel…", permissions=["work"])
     def cancel(self, request, orders):
@@ -109,14 +102,3 @@ def describe_retry(order: Order) -> str:
     retry_at = date_format(localtime(retry.retry_at), "DATETIME_FORMAT")
     attempts = "once" if retry.attempts == 1 else f"{retry.attempts} times"
     return f"{retry.reason} Tried {attempts}; again at {retry_at}"
-
-
-def decisions_of(order: Order) -> str:
-    """Return links to the assignment decisions about an order, with kind and reason.
-
-    Reads the decisions of the layer above.
-    """
-    page = "admin:warehouses_decision_change"
-    decisions = order.decisions.order_by("pk").values_list("pk", "kind", "outputs__reason")
-    rows = [(reverse(page, args=[pk]), kind, reason) for pk, kind, reason in decisions]
-    return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"

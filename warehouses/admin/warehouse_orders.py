@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.template.loader import render_to_string
 
-from orders.admin.orders import decisions_of
+from orders.admin.order_links import link_decisions
 from orders.models import LONG_TEXTS
 from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
@@ -57,7 +57,7 @@ class WarehouseOrderAdmin(ReadOnlyList):
     @admin.display(description="decisions about its order")
     def decisions(self, parcel: WarehouseOrder) -> str:
         """Return a link to the decisions about the whole order."""
-        return decisions_of(parcel.order)
+        return link_decisions(parcel.order)
 
     @admin.display(description="shipping address")
     def address(self, parcel: WarehouseOrder) -> str:
