@@ -46,7 +46,7 @@ def delete_old_rows() -> None:
     delete_old_queries()
     Session.objects.filter(expire_date__lt=Now()).delete()
     delete_ended_tokens()
-    Decision.objects.filter(at__lt=Now() - DECISION_RETENTION).delete()
+    Decision.objects.filter(decided_at__lt=Now() - DECISION_RETENTION).delete()
     while run_transaction(delete_old_jobs) == JOB_BATCH_SIZE:
         pass
     OutgoingMail.objects.filter(created_at__lt=Now() - MAIL_RETENTION).delete()

@@ -13,7 +13,7 @@ STAFF_CSS = {"all": ["staff.css"]}
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyList):
-    list_display = ["id", "order", "kind", "reason", "strategy", "at"]
+    list_display = ["id", "order", "kind", "reason", "strategy", "decided_at"]
     list_filter = ["kind"]
     search_fields = ["order__number__exact"]
     search_help_text = "A whole order number"
@@ -27,7 +27,7 @@ class DecisionAdmin(ReadOnlyList):
         """Show the replaced assignment of reassignments only."""
         is_reassignment = obj is not None and obj.kind == Decision.Kind.REASSIGNED
         replaced = ["replaced"] if is_reassignment else []
-        return ["order", "kind", "at", *replaced, "choice", "strategy_inputs"]
+        return ["order", "kind", "decided_at", *replaced, "choice", "strategy_inputs"]
 
     def get_queryset(self, request):
         """Read the inputs, which are long, on the page of one decision only."""

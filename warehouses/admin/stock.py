@@ -66,7 +66,7 @@ class StockMovementAdmin(ReadOnlyList):
     """The ledger."""
 
     list_display = [
-        *["at", "kind", "item", "warehouse", "physical_change", "available_change"],
+        *["moved_at", "kind", "item", "warehouse", "physical_change", "available_change"],
         *["reference", "parcel", "author"],
     ]
     list_filter = ["kind", "warehouse"]

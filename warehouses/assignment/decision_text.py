@@ -11,7 +11,7 @@ from warehouses.models import Decision, Warehouse
 
 def render_text(decision: Decision) -> Iterator[str]:
     """Yield a decision line by line: the choice, the alternatives, and the strategy's inputs."""
-    decided_at = decision.at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    decided_at = decision.decided_at.strftime("%Y-%m-%d %H:%M:%S UTC")
     strategy = f"{decision.strategy}, version {decision.version}"
     yield f"Order {decision.order.number}, {decision.kind} at {decided_at} by {strategy}:"
     yield f"  {decision.outputs['reason']}"

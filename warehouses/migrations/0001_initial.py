@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 ('version', models.IntegerField()),
                 ('inputs', models.JSONField()),
                 ('outputs', models.JSONField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, editable=False)),
+                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, editable=False)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='orders.order')),
             ],
             options={
@@ -119,7 +119,7 @@ class Migration(migrations.Migration):
                 ('physical_change', models.IntegerField()),
                 ('available_change', models.IntegerField()),
                 ('reference', models.CharField(blank=True, default='', max_length=200, verbose_name='delivery note or reason')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('moved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('transaction_id', models.BigIntegerField(db_default=shop.core.db.transaction_ids.CurrentTransactionId(), editable=False)),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='catalog.item')),

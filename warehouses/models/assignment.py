@@ -94,7 +94,7 @@ class Decision(models.Model):
     version = models.IntegerField()
     inputs = models.JSONField()
     outputs = models.JSONField()
-    at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+    decided_at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
 
     class Meta:
         ordering = ["-pk"]

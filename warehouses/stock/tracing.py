@@ -38,7 +38,7 @@ def _movements(item: Item) -> Iterator[StockEvent]:
     for entry in StockMovement.objects.filter(item=item).select_related("warehouse"):
         units = entry.physical_change or entry.available_change
         source = f"{entry.warehouse.code} {entry.reference}".strip()
-        yield StockEvent(entry.at, entry.kind, units, f"{source} (movement {entry.pk})")
+        yield StockEvent(entry.moved_at, entry.kind, units, f"{source} (movement {entry.pk})")
 
 
 def _holds(item: Item) -> Iterator[StockEvent]:

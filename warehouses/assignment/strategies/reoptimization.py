@@ -32,8 +32,8 @@ class AssignmentPlan:
     lines: tuple[Line, ...]
     picks: tuple[Pick, ...]
     candidates: tuple[Candidate, ...]
-    # The candidates from which the order would arrive later than its customer expects.
-    late: frozenset[int] = frozenset()
+    # Those from which the order would arrive later than its customer expects.
+    late_warehouse_ids: frozenset[int] = frozenset()
     # Of a changed plan: the strategy's inputs and its assignment.
     availability: Mapping[tuple[int, int], int] = field(default_factory=dict)
     assignment: Assignment = NO_ASSIGNMENT
@@ -55,7 +55,7 @@ class AssignmentPlan:
     @property
     def on_time_candidates(self) -> tuple[Candidate, ...]:
         """Return the candidates from which the order arrives when its customer expects it."""
-        return tuple(w for w in self.candidates if w.id not in self.late)
+        return tuple(w for w in self.candidates if w.id not in self.late_warehouse_ids)
 
     def cost(self, picks: Iterable[Pick]) -> int:
         """Return the cost of such picks with the bid prices of the units, in mills."""
