@@ -82,7 +82,7 @@ def place_orders(items: list[int], count: int) -> None:
 
 
 def assign_by(workers: int) -> float:
-    """Assign every waiting order; returns the seconds from the first to the last."""
+    """Assign every unassigned order; returns the seconds from the first to the last."""
     from warehouses.assignment.assigning import orders_to_assign
     from warehouses.models import WarehouseOrder
 
@@ -111,13 +111,13 @@ def sweep(number: int, workers: int, ready, go) -> None:
     django.setup()
     from orders.models import Order
     from warehouses.assignment.assigning import BATCH_SIZE
-    from warehouses.tasks import assign_orders
+    from warehouses.assignment.sweeps import assign_batch
 
-    waiting = list(Order.objects.filter(awaits_assignment=True).values_list("pk", flat=True))
+    order_ids = list(Order.objects.filter(awaits_assignment=True).values_list("pk", flat=True))
     ready.release()
     go.wait()
-    for batch in list(batched(sorted(waiting), BATCH_SIZE))[number::workers]:
-        assign_orders(batch)
+    for batch in list(batched(sorted(order_ids), BATCH_SIZE))[number::workers]:
+        assign_batch(batch)
 
 
 def batched(values: list[int], size: int):

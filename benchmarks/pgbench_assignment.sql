@@ -20,7 +20,7 @@ INSERT INTO warehouses_stockmovement
        (warehouse_id, item_id, kind, physical_change, available_change, warehouse_order_id, reference)
 VALUES (:warehouse, :low, 'assigned', 0, -1, :parcel, ''),
        (:warehouse, :high, 'assigned', 0, -1, :parcel, '');
-INSERT INTO warehouses_decision (order_id, kind, strategy, version, asked, answered)
+INSERT INTO warehouses_decision (order_id, kind, strategy, version, inputs, outputs)
 VALUES (:number, 'assigned', 'least', 1, '{}', '{}');
 UPDATE orders_order SET status = 'assigned', awaits_assignment = false WHERE id = :number;
 COMMIT;

@@ -61,27 +61,27 @@ class CartItem(models.Model):
 
     @property
     def line_total(self):
-        """The price of all units, in major currency units."""
+        """Return the price of all units, in major currency units."""
         return self.item.price * self.quantity
 
     @property
     def has_new_price(self) -> bool:
-        """Whether the item's price differs from the one the customer has seen."""
+        """Return whether the item's price differs from the one the customer has seen."""
         return self.item.price != self.price_seen
 
     @property
     def left(self) -> int:
-        """The units that this customer can still have."""
+        """Return the units that this customer can still have."""
         return self.item.stock + self.held
 
     @property
     def is_short(self) -> bool:
-        """Whether fewer units are left than the line's quantity."""
+        """Return whether fewer units are left than the line's quantity."""
         return self.left < self.quantity
 
     @property
     def problem(self) -> str | None:
-        """The reason why the line cannot be bought: "out_of_stock", "only_n_left" or None."""
+        """Return why the line cannot be bought: "out_of_stock", "only_n_left" or None."""
         if self.left == 0 or not self.item.is_active:
             return "out_of_stock"
         return "only_n_left" if self.is_short else None

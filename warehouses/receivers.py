@@ -9,10 +9,10 @@ from django.db import transaction
 from django.dispatch import receiver
 
 from orders.signals import items_cancelled, order_cancelled, parcels_loaded
-from warehouses.delivery.estimates import annotate_arrivals
+from warehouses.delivery import estimates
 from warehouses.fulfilment.deallocation import deallocate, deallocate_items
 from warehouses.signals import shortfall_opened, warehouse_closed
-from warehouses.tasks import leave_closed_warehouses, resolve_shortfall
+from warehouses.tasks import reassign_from_closed_warehouses, resolve_shortfall
 
 
 @receiver(order_cancelled)
@@ -31,7 +31,7 @@ def deallocate_cancelled_items(order, cancelled, **kwargs) -> None:
 def annotate_parcel_arrivals(parcels, **kwargs) -> None:
     """Set `arrives_on` of the parcels that a page shows."""
     if parcels:
-        annotate_arrivals(parcels)
+        estimates.annotate_parcel_arrivals(parcels)
 
 
 @receiver(shortfall_opened)
@@ -41,9 +41,9 @@ def resolve_opened_shortfall(item_id, **kwargs) -> None:
 
 
 @receiver(warehouse_closed)
-def leave_closed_warehouse(**kwargs) -> None:
+def reassign_from_closed_warehouse(**kwargs) -> None:
     """Enqueue the reassignment of unpicked orders of closed warehouses."""
-    _enqueue_on_commit(leave_closed_warehouses)
+    _enqueue_on_commit(reassign_from_closed_warehouses)
 
 
 def _enqueue_on_commit(task: Task, *args: int) -> None:

@@ -12,7 +12,7 @@ import highspy
 import numpy as np
 
 from benchmarks.assignment.world import World
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 
 def lower_bound(world: World) -> float:
@@ -35,10 +35,12 @@ def lower_bound(world: World) -> float:
     early: dict[tuple[int, int], list[int]] = {}
     both: dict[tuple[int, int], list[int]] = {}
     for order in world.orders:
-        parcel = [program.column(w.parcel) for w in order.candidates]
+        parcel = [program.column(w.parcel_price) for w in order.candidates]
         for line in order.lines:
             units = [
-                program.column(w.per_kg * line.weight / MILLS, upper=line.quantity)
+                program.column(
+                    w.price_per_kg * line.weight / MILLS_PER_MINOR_UNIT, upper=line.quantity
+                )
                 for w in order.candidates
             ]
             program.row([(u, 1.0) for u in units], line.quantity, line.quantity)

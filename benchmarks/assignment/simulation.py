@@ -10,7 +10,7 @@ from benchmarks.assignment.world import DAYS, PlacedOrder, World
 from warehouses.assignment.strategies.bid_prices import compute_bid_prices
 from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
 from warehouses.assignment.strategies.types import Line, Pick
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 DAYS_TO_PICKING = 0.25  # from the decision
 REOPTIMIZATION_INTERVAL = 1 / 24  # days
@@ -40,7 +40,7 @@ class Simulation:
     seed: int
     stock: Counter = field(default_factory=Counter)
     bid_prices: dict[int, dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
-    waiting: list[tuple[PlacedOrder, list[Line]]] = field(default_factory=list)
+    backlog: list[tuple[PlacedOrder, list[Line]]] = field(default_factory=list)
     plans: dict[int, AssignmentPlan] = field(default_factory=dict)
     shipped: dict[int, list[Pick]] = field(default_factory=lambda: defaultdict(list))
     outcome: Outcome = field(default_factory=Outcome)
@@ -65,7 +65,7 @@ class Simulation:
             if kind == 0:
                 warehouse, item, units = subject
                 self.stock[warehouse, item] += units
-                self._retry_waiting(at, item)
+                self._retry_backlog(at, item)
             elif kind == 1:
                 self._refresh_bid_prices(at, chance)
             elif kind == 2:
@@ -102,15 +102,15 @@ class Simulation:
                 order.number, at, tuple(lines), picks, order.candidates
             )
         if missing:
-            self.waiting.append((order, missing))
+            self.backlog.append((order, missing))
 
-    def _retry_waiting(self, at: float, item: int) -> None:
-        waiting, self.waiting = self.waiting, []
-        for order, lines in waiting:
+    def _retry_backlog(self, at: float, item: int) -> None:
+        backlog, self.backlog = self.backlog, []
+        for order, lines in backlog:
             if any(line.item_id == item for line in lines):
                 self._assign(at, order, lines, is_late=True)
             else:
-                self.waiting.append((order, lines))
+                self.backlog.append((order, lines))
 
     def _pick_due(self, at: float) -> None:
         for number in [
@@ -140,9 +140,9 @@ class Simulation:
             days = min([*later_days, DAYS]) - at
             supply = [self.stock[w, item] for w in range(len(world.warehouses))]
             draws = [draw_demand(rate * days, world.shares, chance) for _ in range(DEMAND_DRAWS)]
-            values = compute_bid_prices(supply, draws, world.unit_costs(item))
-            for w, value in enumerate(values):
-                self.bid_prices[w][item] = value
+            prices = compute_bid_prices(supply, draws, world.unit_costs(item))
+            for w, price in enumerate(prices):
+                self.bid_prices[w][item] = price
 
     def _candidates(self, order: PlacedOrder):
         return self._with_bid_prices(order.candidates)
@@ -150,7 +150,7 @@ class Simulation:
     def _with_bid_prices(self, candidates):
         if not self.policy.uses_bid_prices:
             return list(candidates)
-        return [replace(w, values=self.bid_prices[w.id]) for w in candidates]
+        return [replace(w, bid_prices=self.bid_prices[w.id]) for w in candidates]
 
     def _count(self) -> Outcome:
         for order in self.world.orders:
@@ -162,11 +162,15 @@ class Simulation:
             shipping_ids = {pick.warehouse_id for pick in picks}
             self.outcome.parcels += len(shipping_ids)
             self.outcome.split += len(shipping_ids) > 1
-            self.outcome.cost += sum(MILLS * rates[w].parcel for w in shipping_ids) + sum(
-                pick.quantity * rates[pick.warehouse_id].per_kg * self.world.weights[pick.item_id]
+            self.outcome.cost += sum(
+                MILLS_PER_MINOR_UNIT * rates[w].parcel_price for w in shipping_ids
+            ) + sum(
+                pick.quantity
+                * rates[pick.warehouse_id].price_per_kg
+                * self.world.weights[pick.item_id]
                 for pick in picks
             )
-        self.outcome.cost //= MILLS
+        self.outcome.cost //= MILLS_PER_MINOR_UNIT
         return self.outcome
 
 

@@ -130,7 +130,7 @@ def candidates_for(sites: list[Location], customer: Location) -> tuple[Candidate
         zone = DEFAULT_RATES.zone_of(km)
         rate = DEFAULT_RATES.rates[zone]
         candidates.append(
-            Candidate(n, site.code, zone, rate.parcel, rate.per_kg, distance=round(km))
+            Candidate(n, site.code, zone, rate.parcel_price, rate.price_per_kg, distance=round(km))
         )
     return tuple(candidates)
 

@@ -3,12 +3,10 @@
 from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 
+from orders.admin.order_links import link_decisions, link_parcels
 from orders.cancellation import cancel_order
 from orders.exceptions import OrderAlreadyShipped, OrderNotFound
 from orders.models import Order, OrderItem
@@ -60,7 +58,7 @@ class OrderAdmin(ReadOnlyList):
     actions = ["cancel"]
     fields = [
         *["number", "status", "customer", "email", "placed_at", "address"],
-        *["parcels", "waits", "decisions"],
+        *["parcels", "retry", "decisions"],
         *["items_total", "shipping", "tax", "price", "cancelled_at", "cancel_reason"],
         "anonymised_at",
     ]
@@ -73,22 +71,17 @@ class OrderAdmin(ReadOnlyList):
     @admin.display(description="warehouse orders")
     def parcels(self, order: Order) -> str:
         """Return links to the warehouse orders, with warehouse and status."""
-        page = "admin:warehouses_warehouseorder_change"
-        rows = [
-            (reverse(page, args=[parcel.pk]), parcel.warehouse.code, parcel.get_status_display())
-            for parcel in order.warehouse_orders.select_related("warehouse").order_by("pk")
-        ]
-        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
+        return link_parcels(order)
 
-    @admin.display(description="waits for a warehouse")
-    def waits(self, order: Order) -> str:
-        """Return the reason why the order waits for a warehouse, and its next retry."""
-        return describe_wait(order)
+    @admin.display(description="backorder retry")
+    def retry(self, order: Order) -> str:
+        """Return the reason of the order's unassigned units, and the time of the next attempt."""
+        return describe_retry(order)
 
     @admin.display(description="decisions")
     def decisions(self, order: Order) -> str:
         """Return links to the assignment decisions about the order."""
-        return decisions_of(order)
+        return link_decisions(order)
 
     @admin.action(description="Cancel…", permissions=["act"])
     def cancel(self, request, orders):
@@ -96,27 +89,16 @@ class OrderAdmin(ReadOnlyList):
         return confirm_and_act(CANCEL, self, request, orders)
 
 
-def describe_wait(order: Order) -> str:
-    """Return why an order waits for a warehouse, and until when.
+def describe_retry(order: Order) -> str:
+    """Return the reason of an order's unassigned units, and the time of the next attempt.
 
     Reads the backorder retry of the layer above.
     """
     if not order.awaits_assignment:
-        return "no"
+        return "none"
     retry = getattr(order, "backorder_retry", None)
     if retry is None:
         return "not tried yet"
     retry_at = date_format(localtime(retry.retry_at), "DATETIME_FORMAT")
-    tries = "once" if retry.tries == 1 else f"{retry.tries} times"
-    return f"{retry.reason} Tried {tries}; again at {retry_at}"
-
-
-def decisions_of(order: Order) -> str:
-    """Return links to the assignment decisions about an order, with kind and reason.
-
-    Reads the decisions of the layer above.
-    """
-    page = "admin:warehouses_decision_change"
-    decisions = order.decisions.order_by("pk").values_list("pk", "kind", "outputs__reason")
-    rows = [(reverse(page, args=[pk]), kind, reason) for pk, kind, reason in decisions]
-    return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"
+    attempts = "once" if retry.attempts == 1 else f"{retry.attempts} times"
+    return f"{retry.reason} Tried {attempts}; again at {retry_at}"

@@ -57,5 +57,5 @@ class Address(models.Model):
 
     @property
     def parts(self) -> dict[str, str]:
-        """The address as a mapping, without the columns of the book."""
+        """Return the address as a mapping, without the columns of the book."""
         return {part: getattr(self, part) for part in ADDRESS_PARTS}

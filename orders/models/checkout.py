@@ -84,17 +84,17 @@ class Checkout(models.Model):
 
     @property
     def is_held(self) -> bool:
-        """Whether the checkout holds units, overdue or not."""
+        """Return whether the checkout holds units, overdue or not."""
         return self.status == self.Status.HELD
 
     @property
     def seconds_left(self) -> int:
-        """The whole seconds until expiry, rounded up, by the database's `server_time`."""
+        """Return the whole seconds until expiry, rounded up, by the database's `server_time`."""
         return max(0, ceil((self.expires_at - self.server_time).total_seconds()))
 
     @property
     def total(self) -> Decimal:
-        """The price of all lines, in major currency units."""
+        """Return the price of all lines, in major currency units."""
         return sum((line.line_total for line in self.lines.all()), Decimal("0.00"))
 
 
@@ -133,5 +133,5 @@ class CheckoutItem(models.Model):
 
     @property
     def line_total(self) -> Decimal:
-        """The price of all units, in major currency units."""
+        """Return the price of all units, in major currency units."""
         return self.price * self.quantity

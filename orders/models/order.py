@@ -94,17 +94,17 @@ class Order(models.Model):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the order is cancelled as a whole."""
+        """Return whether the order is cancelled as a whole."""
         return self.status == self.Status.CANCELLED
 
     @property
     def is_open(self) -> bool:
-        """Whether the customer still expects units."""
+        """Return whether the customer still expects units."""
         return self.status not in self.FINAL_STATUSES
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether the order can be cancelled: nothing of it has shipped."""
+        """Return whether the order can be cancelled: nothing of it has shipped."""
         return self.status in {self.Status.SUBMITTED, self.Status.ASSIGNED}
 
 
@@ -138,15 +138,15 @@ class OrderItem(models.Model):
 
     @property
     def line_total(self) -> Decimal:
-        """The price of all units ordered, in major currency units."""
+        """Return the price of all units ordered, in major currency units."""
         return self.price * self.quantity
 
     @property
     def deliverable_quantity(self) -> int:
-        """The units delivered or to be delivered."""
+        """Return the units delivered or to be delivered."""
         return self.quantity - self.cancelled_quantity - self.short_quantity
 
     @property
     def cancellable_quantity(self) -> int:
-        """The units not cancelled yet, short ones included."""
+        """Return the units not cancelled yet, short ones included."""
         return self.quantity - self.cancelled_quantity

@@ -20,7 +20,7 @@ from shop.core.db.transactions import run_transaction
 from shop.core.imports.importing import import_feeds
 from shop.core.imports.opening import open_feed
 from shop.demo.drawing import draw_picture
-from warehouses.inventory.importing import StockFeed, WarehouseFeed
+from warehouses.inventory.feeds import StockFeed, WarehouseFeed
 from warehouses.models import StockMovement
 
 FOLDER = Path(__file__).parent

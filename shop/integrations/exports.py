@@ -88,8 +88,8 @@ class MovementsExportView(APIView):
         """Stream stock movements, optionally those since a time."""
         movements, after = StockMovement.objects.select_related("warehouse"), 0
         if since := _since(request):
-            after = key_before(StockMovement.objects.all(), since, column="at")
-            movements = movements.filter(at__gte=since)
+            after = key_before(StockMovement.objects.all(), since, column="moved_at")
+            movements = movements.filter(moved_at__gte=since)
         return _stream(request, in_batches(movements, after=after), MovementSerializer())
 
 

@@ -1,16 +1,26 @@
-"""Real processes in data folders of their own: start them, and list them by their marks."""
+"""Programs: management commands, and real processes in data folders of their own."""
 
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
+
+from django.core.management import call_command
 
 from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.process.orphans import find_marked
 
 PATIENCE = 90  # seconds, for busy machines
+
+
+def command_output(command: str, *args: str) -> str:
+    """Run a management command and return its standard output."""
+    out = StringIO()
+    call_command(command, *args, stdout=out)
+    return out.getvalue()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Shortcuts to the state where a test begins; each step calls its verb."""
+"""Shortcuts to the state where a test begins, each by its verb, and what became of an order."""
 
 from datetime import timedelta
 
@@ -62,3 +62,9 @@ def expire_hold(checkout: Checkout) -> None:
     Checkout.objects.filter(pk=checkout.pk).update(expires_at=past)
     items = checkout.lines.values("item")
     AggregatedStock.objects.filter(item__in=items).update(next_release_at=past)
+
+
+def shipping_codes(order: Order) -> list[str]:
+    """Return the codes of the warehouses of an order's open parcels, in order of code."""
+    parcels = order.warehouse_orders.open().order_by("warehouse__code")
+    return [parcel.warehouse.code for parcel in parcels]

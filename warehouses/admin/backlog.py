@@ -1,4 +1,4 @@
-"""Admin page of waiting orders: their unassigned units, and when they are tried again."""
+"""Admin page of backorder retries: the unassigned units of orders, and the next attempts."""
 
 from django.contrib import admin
 from django.contrib.postgres.expressions import ArraySubquery
@@ -18,19 +18,19 @@ MAX_NAMED = 5  # items of an order, in a list
 
 @admin.register(BackorderRetry)
 class BackorderRetryAdmin(ReadOnlyList):
-    list_display = ["order_page", "retry_at", "waits", "lacks", "tries", "reason"]
+    list_display = ["order_page", "retry_at", "retried_for", "missing_items", "attempts", "reason"]
     list_display_links = None
     search_fields = ["order__number__exact"]
     search_help_text = "A whole order number"
     sortable_by = ()
     list_select_related = ["order"]
     ordering = ["since", "pk"]
-    fields = ["order", "retry_at", "waits", "lacks", "reason", "tries", "since"]
+    fields = ["order", "retry_at", "retried_for", "missing_items", "reason", "attempts", "since"]
 
     def get_queryset(self, request):
-        """Annotate each row with the units that it lacks, in words."""
+        """Annotate each retry with the unassigned units of its order, as texts."""
         retries = super().get_queryset(request).select_related("order")
-        return retries.annotate(lacking=ArraySubquery(_lacking(OuterRef("pk"))))
+        return retries.annotate(unassigned_units=ArraySubquery(_unassigned_units(OuterRef("pk"))))
 
     @admin.display(description="order")
     def order_page(self, retry: BackorderRetry) -> str:
@@ -38,20 +38,24 @@ class BackorderRetryAdmin(ReadOnlyList):
         url = reverse("admin:orders_order_change", args=[retry.order_id])
         return format_html('<a href="{}">{}</a>', url, retry.order)
 
-    @admin.display(description="waits for")
-    def waits(self, retry: BackorderRetry) -> str:
-        """Return how long the order has waited."""
+    @admin.display(description="retried for")
+    def retried_for(self, retry: BackorderRetry) -> str:
+        """Return the time since the first attempt, in words."""
         return timesince(retry.since)
 
-    @admin.display(description="lacks")
-    def lacks(self, retry) -> str:
-        """Return the first unassigned units, in words."""
-        named, more = retry.lacking[:MAX_NAMED], retry.lacking[MAX_NAMED:]
+    @admin.display(description="missing items")
+    def missing_items(self, retry) -> str:
+        """Return the unassigned units of the first MAX_NAMED items, in words."""
+        units = retry.unassigned_units
+        named, more = units[:MAX_NAMED], units[MAX_NAMED:]
         return ", ".join(named) + (" and more" if more else "")
 
 
-def _lacking(order: OuterRef):
-    """Return the unassigned units of an order's lines, in words: one line more than is shown."""
+def _unassigned_units(order: OuterRef):
+    """Return a query of texts, each with the unassigned units and the SKU of a line.
+
+    It has at most one row more than MAX_NAMED, which shows that there are more.
+    """
     lines = annotate_unassigned(OrderItem.objects.filter(order=order))
     lines = lines.filter(unassigned__gt=0)  # type: ignore[misc]  # annotated
     sku = Max("item__sku")  # an aggregate, because the query groups by line

@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from warehouses.admin.decision_chart import is_amount, to_displayed
 from warehouses.assignment.records import deserialize_inputs
 from warehouses.assignment.strategies.types import Candidate, Line
-from warehouses.delivery.money import MILLS, in_major
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT, in_major
 from warehouses.models import Decision, Warehouse
 
 # The exceptions of reading a record of another form.
@@ -42,8 +42,8 @@ class WarehouseRow(NamedTuple):
     candidate: Candidate
     zone: int
     distance: str
-    parcel: Decimal
-    per_kg: Decimal
+    parcel_price: Decimal
+    price_per_kg: Decimal
     cells: Sequence[Cell]
 
 
@@ -94,8 +94,8 @@ def _inputs_context(decision: Decision) -> dict[str, Any]:
                 candidate=candidate,
                 zone=candidate.zone + 1,
                 distance=_distance(candidate),
-                parcel=in_major(MILLS * candidate.parcel),
-                per_kg=in_major(MILLS * candidate.per_kg),
+                parcel_price=in_major(MILLS_PER_MINOR_UNIT * candidate.parcel_price),
+                price_per_kg=in_major(MILLS_PER_MINOR_UNIT * candidate.price_per_kg),
                 cells=[_cell(candidate, line, available, taken) for line in lines],
             )
             for candidate in candidates
@@ -127,7 +127,7 @@ def _cell(
     taken: Mapping[tuple[int, int], int],
 ) -> Cell:
     key = candidate.id, line.item_id
-    worth = in_major(candidate.values.get(line.item_id, 0))
+    worth = in_major(candidate.bid_prices.get(line.item_id, 0))
     return Cell(available.get(key, 0), taken.get(key, 0), worth)
 
 

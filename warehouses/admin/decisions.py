@@ -13,7 +13,7 @@ STAFF_CSS = {"all": ["staff.css"]}
 
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyList):
-    list_display = ["id", "order", "kind", "reason", "strategy", "at"]
+    list_display = ["id", "order", "kind", "reason", "strategy", "decided_at"]
     list_filter = ["kind"]
     search_fields = ["order__number__exact"]
     search_help_text = "A whole order number"
@@ -27,25 +27,25 @@ class DecisionAdmin(ReadOnlyList):
         """Show the replaced assignment of reassignments only."""
         is_reassignment = obj is not None and obj.kind == Decision.Kind.REASSIGNED
         replaced = ["replaced"] if is_reassignment else []
-        return ["order", "kind", "at", *replaced, "why", "strategy_inputs"]
+        return ["order", "kind", "decided_at", *replaced, "choice", "strategy_inputs"]
 
     def get_queryset(self, request):
         """Read the inputs, which are long, on the page of one decision only."""
         return super().get_queryset(request).select_related("order").defer("inputs")
 
-    @admin.display(description="why")
+    @admin.display(description="reason")
     def reason(self, decision: Decision) -> str:
         """Return the strategy's reason."""
         return str(_outputs(decision).get("reason", ""))
 
-    @admin.display(description="what it replaced")
+    @admin.display(description="previous plan")
     def replaced(self, decision: Decision) -> str:
         """Return the replaced assignment as HTML."""
         context = {"replaced": render_replaced(decision)}
         return render_to_string("admin/warehouses/_replaced.html", context)
 
-    @admin.display(description="why so")
-    def why(self, decision: Decision) -> str:
+    @admin.display(description="reason")
+    def choice(self, decision: Decision) -> str:
         """Return the choices and their costs as HTML."""
         fields = {"strategy": decision.strategy, "version": decision.version}
         context = render_chart({**_outputs(decision), **fields})

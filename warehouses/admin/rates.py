@@ -12,12 +12,12 @@ from django.forms.models import BaseInlineFormSet
 from catalog.templatetags.catalogue import money
 from shop.core.admin.lists import QuickList
 from shop.core.regions import currency
-from warehouses.delivery.money import MILLS, in_major
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT, in_major
 from warehouses.delivery.rates import Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
 
-AMOUNTS = {"parcel": "for a parcel", "per_kg": "and for each kg"}
-READ_ONLY_FIELDS = ["reaches", "for_parcel", "for_each_kg", "days"]
+PRICES = {"parcel_price": "price per parcel", "price_per_kg": "price per kg"}
+READ_ONLY_FIELDS = ["zone_end", "displayed_parcel_price", "displayed_price_per_kg", "days"]
 
 
 class Zone(NamedTuple):
@@ -25,8 +25,8 @@ class Zone(NamedTuple):
 
     number: int
     up_to_km: int | None
-    parcel: Decimal
-    per_kg: Decimal
+    parcel_price: Decimal
+    price_per_kg: Decimal
     days: int
 
 
@@ -48,7 +48,7 @@ class ZoneFormSet(BaseInlineFormSet):
 class ZoneRateInline(admin.TabularInline):
     model = ZoneRate
     formset = ZoneFormSet
-    fields = ["up_to_km", "parcel", "per_kg", "days"]
+    fields = ["up_to_km", "parcel_price", "price_per_kg", "days"]
     can_delete = False
     verbose_name = "zone"
 
@@ -61,24 +61,24 @@ class ZoneRateInline(admin.TabularInline):
         return READ_ONLY_FIELDS if obj else []
 
     def get_formset(self, request, obj=None, **kwargs):
-        """Label the amounts with the unit in which they are typed."""
-        labels = {name: f"{head}, in 0.01 {currency()}" for name, head in AMOUNTS.items()}
+        """Label the prices with the unit in which they are typed."""
+        labels = {name: f"{label}, in 0.01 {currency()}" for name, label in PRICES.items()}
         return super().get_formset(request, obj, labels=labels, **kwargs)
 
-    @admin.display(description="reaches up to")
-    def reaches(self, zone: ZoneRate) -> str:
+    @admin.display(description="up to")
+    def zone_end(self, zone: ZoneRate) -> str:
         """Return the far end of the zone in words."""
         return str(zone) if zone.up_to_km is None else f"{zone.up_to_km} km"
 
-    @admin.display(description="for a parcel")
-    def for_parcel(self, zone: ZoneRate) -> str:
-        """Return the amount for a parcel, with its currency."""
-        return money(_major(zone.parcel))
+    @admin.display(description="price per parcel")
+    def displayed_parcel_price(self, zone: ZoneRate) -> str:
+        """Return the price of a parcel, with its currency."""
+        return money(_major(zone.parcel_price))
 
-    @admin.display(description="and for each kg")
-    def for_each_kg(self, zone: ZoneRate) -> str:
-        """Return the amount for each kg, with its currency."""
-        return money(_major(zone.per_kg))
+    @admin.display(description="price per kg")
+    def displayed_price_per_kg(self, zone: ZoneRate) -> str:
+        """Return the price of a kilogram, with its currency."""
+        return money(_major(zone.price_per_kg))
 
     def get_extra(self, request, obj=None, **kwargs) -> int:
         """Return the number of zones of the current rates, with which a new table starts."""
@@ -99,7 +99,7 @@ class ZoneRateInline(admin.TabularInline):
 
 @admin.register(RateTable)
 class RateTableAdmin(QuickList):
-    list_display = ["__str__", "counts", "note", "created_at"]
+    list_display = ["__str__", "is_in_force", "note", "created_at"]
     sortable_by = ()
     inlines = [ZoneRateInline]
     fieldsets = [
@@ -108,8 +108,8 @@ class RateTableAdmin(QuickList):
             {
                 "fields": ["note"],
                 "description": "Amounts are in hundredths of the currency: 620 is 6.20. Zones go"
-                " from near to far, and the last as far as can be. A table counts as soon as"
-                " it is saved, and is never changed again.",
+                " from near to far, and the last as far as can be. A table is in force as"
+                " soon as it is saved, and is never changed again.",
             },
         ),
     ]
@@ -120,10 +120,10 @@ class RateTableAdmin(QuickList):
         return super().changelist_view(request, {**(extra_context or {}), **rates})
 
     def get_queryset(self, request):
-        """Annotate each table with `counts`: whether it is the newest."""
+        """Annotate each table with `is_newest`."""
         newest = Q(pk=RateTable.objects.order_by("-pk").values("pk")[:1])
-        counts = ExpressionWrapper(newest, output_field=BooleanField())
-        return super().get_queryset(request).annotate(counts=counts)
+        is_newest = ExpressionWrapper(newest, output_field=BooleanField())
+        return super().get_queryset(request).annotate(is_newest=is_newest)
 
     def has_change_permission(self, request, obj=None) -> bool:
         """Refuse changes of a saved table."""
@@ -138,22 +138,22 @@ class RateTableAdmin(QuickList):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         return kwargs if request.method == "POST" else {**kwargs, "initial": _current_zones()}
 
-    @admin.display(boolean=True, description="counts now")
-    def counts(self, table) -> bool:
+    @admin.display(boolean=True, description="in force")
+    def is_in_force(self, table) -> bool:
         """Return whether the table is the current one."""
-        return table.counts
+        return table.is_newest
 
 
 def zones_of(rates: Rates) -> Sequence[Zone]:
     """Return the zones of rates, the nearest first."""
     return [
-        Zone(number, end, _major(rate.parcel), _major(rate.per_kg), rate.days)
+        Zone(number, end, _major(rate.parcel_price), _major(rate.price_per_kg), rate.days)
         for number, (end, rate) in enumerate(zip([*rates.ends, None], rates.rates, strict=True), 1)
     ]
 
 
 def _major(minor: int) -> Decimal:
-    return in_major(MILLS * minor)
+    return in_major(MILLS_PER_MINOR_UNIT * minor)
 
 
 def _current_zones() -> list[dict[str, int | None]]:

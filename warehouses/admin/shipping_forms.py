@@ -19,17 +19,17 @@ class Tracking(forms.Form):
     tracking = forms.CharField(max_length=120, required=False, label="Tracking number")
 
 
-def _pick(parcel: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
+def _pick(parcel: WarehouseOrder, inputs: Mapping[str, Any], user) -> str:
     if parcel.picked_at:
         return f"{parcel} was picked already, by {parcel.assigned_to}."
-    pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to=answers["assigned_to"])
-    return f"{parcel} is picked by {answers['assigned_to']}."
+    pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to=inputs["assigned_to"])
+    return f"{parcel} is picked by {inputs['assigned_to']}."
 
 
-def _ship(parcel: WarehouseOrder, answers: Mapping[str, Any], user) -> str:
+def _ship(parcel: WarehouseOrder, inputs: Mapping[str, Any], user) -> str:
     if parcel.is_shipped:
         return f"{parcel} was shipped already."
-    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking=answers["tracking"], author=user)
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking=inputs["tracking"], author=user)
     return f"{parcel} is on its way."
 
 

@@ -7,11 +7,11 @@ from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
 
+from orders.models import LONG_TEXTS
 from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyList
 from warehouses.admin.stock_forms import DISCARD, RECEIVE, RECOUNT
 from warehouses.admin.trace import trace_page
-from warehouses.admin.warehouses import LONG_TEXTS
 from warehouses.models import (
     Shortfall,
     StockMovement,
@@ -45,7 +45,7 @@ class WarehouseStockAdmin(ReadOnlyList):
         """Ask for the quantities and a reason, then discard stock."""
         return confirm_and_act(DISCARD, self, request, rows)
 
-    @admin.action(description="Correct to what was counted…", permissions=["act"])
+    @admin.action(description="Record a stock count…", permissions=["act"])
     def recount(self, request, rows):
         """Ask for the counts, then correct the physical stock."""
         return confirm_and_act(RECOUNT, self, request, rows)
@@ -66,7 +66,7 @@ class StockMovementAdmin(ReadOnlyList):
     """The ledger."""
 
     list_display = [
-        *["at", "kind", "item", "warehouse", "physical_change", "available_change"],
+        *["moved_at", "kind", "item", "warehouse", "physical_change", "available_change"],
         *["reference", "parcel", "author"],
     ]
     list_filter = ["kind", "warehouse"]

@@ -9,9 +9,10 @@ from catalog.models import Item
 from shop.core.admin.confirm import Confirmation
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
 from warehouses.inventory.adjustments import discard_stock, recount_stock
-from warehouses.inventory.importing import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
-from warehouses.inventory.receiving import PostedMovement, receive_stock
+from warehouses.inventory.feeds import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
+from warehouses.inventory.receiving import receive_stock
 from warehouses.models import Warehouse, WarehouseStock
+from warehouses.stock.rows import PostedMovement
 
 
 class DeliveryNote(forms.Form):
@@ -55,42 +56,42 @@ def _describe(row: WarehouseStock) -> str:
     )
 
 
-def _receive(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
-    return _receive_item(row.warehouse, row.item, answers, user)
+def _receive(row: WarehouseStock, inputs: Mapping[str, Any], user) -> str:
+    return _receive_item(row.warehouse, row.item, inputs, user)
 
 
-def _receive_new(warehouse: Warehouse, answers: Mapping[str, Any], user) -> str:
-    return _receive_item(warehouse, Item.objects.get(sku=answers["sku"]), answers, user)
+def _receive_new(warehouse: Warehouse, inputs: Mapping[str, Any], user) -> str:
+    return _receive_item(warehouse, Item.objects.get(sku=inputs["sku"]), inputs, user)
 
 
-def _receive_item(warehouse: Warehouse, item: Item, answers: Mapping[str, Any], user) -> str:
+def _receive_item(warehouse: Warehouse, item: Item, inputs: Mapping[str, Any], user) -> str:
     movement = receive_stock(
         warehouse=warehouse,
         item=item,
-        quantity=answers["quantity"],
-        reference=answers["reference"],
+        quantity=inputs["quantity"],
+        reference=inputs["reference"],
         author=user,
     )
     return _summary(movement)
 
 
-def _discard(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
+def _discard(row: WarehouseStock, inputs: Mapping[str, Any], user) -> str:
     movement = discard_stock(
         warehouse=row.warehouse,
         item=row.item,
-        quantity=answers["quantity"],
-        reason=answers["reason"],
+        quantity=inputs["quantity"],
+        reason=inputs["reason"],
         author=user,
     )
     return _summary(movement)
 
 
-def _recount(row: WarehouseStock, answers: Mapping[str, Any], user) -> str:
+def _recount(row: WarehouseStock, inputs: Mapping[str, Any], user) -> str:
     movement = recount_stock(
         warehouse=row.warehouse,
         item=row.item,
-        physical_stock=answers["physical_stock"],
-        expected=answers["expected"],
+        physical_stock=inputs["physical_stock"],
+        expected=inputs["expected"],
         author=user,
     )
     return _summary(movement)
@@ -134,8 +135,8 @@ DISCARD = Confirmation(
     name=_describe,
 )
 RECOUNT = Confirmation(
-    title="Correct to what was counted",
-    button="Correct",
+    title="Record a stock count",
+    button="Record",
     act=_recount,
     refusals=(CountConflict, MoreThanPhysicalStock),
     row_form=Count,

@@ -3,13 +3,13 @@
 from django.contrib import admin
 from django.template.loader import render_to_string
 
-from orders.admin.orders import decisions_of
+from orders.admin.order_links import link_decisions
+from orders.models import LONG_TEXTS
 from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
 from warehouses.admin.decision_chart import render_chart
 from warehouses.admin.decisions import STAFF_CSS
 from warehouses.admin.shipping_forms import PICK, SHIP
-from warehouses.admin.warehouses import LONG_TEXTS
 from warehouses.models import (
     WarehouseOrder,
     WarehouseOrderItem,
@@ -37,7 +37,7 @@ class WarehouseOrderAdmin(ReadOnlyList):
     inlines = [WarehouseOrderLines]
     actions = ["pick", "ship"]
     fields = [
-        *["order", "warehouse", "status", "why", "decisions"],
+        *["order", "warehouse", "status", "reason", "decisions"],
         *["address", "assigned_to", "tracking"],
         *["assigned_at", "picked_at", "shipped_at", "cancelled_at"],
     ]
@@ -49,15 +49,15 @@ class WarehouseOrderAdmin(ReadOnlyList):
         """Read orders and warehouses with the rows."""
         return super().get_queryset(request).select_related("order", "warehouse")
 
-    @admin.display(description="why this warehouse")
-    def why(self, parcel: WarehouseOrder) -> str:
+    @admin.display(description="reason for this warehouse")
+    def reason(self, parcel: WarehouseOrder) -> str:
         """Return the decision as HTML."""
         return render_to_string("admin/warehouses/_decision.html", render_chart(parcel.decision))
 
     @admin.display(description="decisions about its order")
     def decisions(self, parcel: WarehouseOrder) -> str:
         """Return a link to the decisions about the whole order."""
-        return decisions_of(parcel.order)
+        return link_decisions(parcel.order)
 
     @admin.display(description="shipping address")
     def address(self, parcel: WarehouseOrder) -> str:

@@ -16,8 +16,6 @@ from warehouses.models import (
 )
 
 TIME_OF_DAY = forms.TimeInput(attrs={"type": "time"}, format="%H:%M:%S")
-# A list shows an item's name, never its long texts.
-LONG_TEXTS = ("item__search_document", "item__description")
 
 
 @admin.register(Warehouse)

@@ -4,9 +4,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from shop.core.api.serializers import InputSerializer, KeyField, OutputSerializer, WholeNumberField
-from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW, PostedMovement
+from shop.core.api.serializers import (
+    InputSerializer,
+    KeyField,
+    OutputSerializer,
+    UtcDateTimeField,
+    WholeNumberField,
+)
+from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
+from warehouses.stock.rows import PostedMovement
 
 MAX_UNITS = 10_000_000
 
@@ -53,6 +60,7 @@ class MovementSerializer(OutputSerializer):
     warehouse = serializers.CharField(source="warehouse.code")
     item_id = serializers.IntegerField()
     quantity = serializers.IntegerField(read_only=True)
+    at = UtcDateTimeField(source="moved_at", read_only=True)
 
     class Meta:
         model = StockMovement

@@ -31,10 +31,11 @@ from warehouses.api.serializers import (
     serialize_movement,
 )
 from warehouses.inventory.adjustments import discard_stock, recount_stock
-from warehouses.inventory.receiving import PostedMovement, receive_stock
+from warehouses.inventory.receiving import receive_stock
 from warehouses.inventory.warehouses import create_warehouse
 from warehouses.models import Warehouse, WarehouseStock
 from warehouses.stock.audit import item_balance
+from warehouses.stock.rows import PostedMovement
 
 
 class WarehousesView(IdempotentWrites, ListAPIView):

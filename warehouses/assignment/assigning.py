@@ -7,9 +7,8 @@ pure function decides about each order by itself, and each fails by itself.
 
 import logging
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.db import transaction
@@ -19,62 +18,28 @@ from django.db.models.functions import Now
 from orders.exceptions import OrderNotFound
 from orders.models import Order, OrderItem
 from warehouses.assignment.context import AssignmentContext, current_workload
-from warehouses.assignment.records import serialize_inputs, serialize_outputs, summarize
+from warehouses.assignment.decision_writing import OrderDecision, write_decisions
+from warehouses.assignment.records import serialize_inputs
 from warehouses.assignment.strategies.registry import (
     STRATEGIES,
     built_in_strategy_name,
     external_strategy_path,
-    version_of,
 )
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, Candidate, Line
 from warehouses.assignment.validation import check_complete, check_feasible
 from warehouses.exceptions import InvalidAssignment
-from warehouses.fulfilment.backlog import cancel_retries, schedule_retry
-from warehouses.fulfilment.order_status import unassigned_lines, update_order_status
-from warehouses.models import (
-    Decision,
-    StockMovement,
-    WarehouseOrder,
-    WarehouseOrderItem,
-    WarehouseStock,
-)
-from warehouses.stock.rows import (
-    INSERT_BATCH_SIZE,
-    StockKey,
-    lock_open_warehouse_rows,
-    post_movements,
-)
+from warehouses.fulfilment.backlog import schedule_retry
+from warehouses.fulfilment.order_status import unassigned_lines
+from warehouses.models import WarehouseOrder, WarehouseStock
+from warehouses.stock.rows import StockKey, lock_open_warehouse_rows
 
 logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 100
 MAX_DECISION_SECONDS = 2.0  # for a batch, while its stock rows are locked
-UNAVAILABLE_REASON = "No open warehouse has all of it free."
-
 
 Proposals = Mapping[int, Assignment]
 NO_PROPOSALS: Proposals = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class OrderDecision:
-    """A strategy's assignment of one order, with the inputs of the strategy."""
-
-    order: Order
-    lines: Sequence[OrderItem]
-    strategy: str
-    assignment: Assignment
-    inputs: dict
-
-    @property
-    def is_complete(self) -> bool:
-        """Return whether every unit of the lines has a warehouse."""
-        needed = sum(line.unassigned for line in self.lines)  # type: ignore[attr-defined]
-        return needed == sum(pick.quantity for pick in self.assignment.picks)
-
-
-# A decision's units by item from one warehouse.
-Shipment = tuple[OrderDecision, int, Counter[int]]
 
 
 def orders_to_assign(*, after: int = 0) -> list[int]:
@@ -112,8 +77,8 @@ def assign_orders(
     `proposals`, by order id, are an external service's; an infeasible proposal is ignored.
     Returns the failures of the strategy by order id; those orders are retried later.
     """
-    waiting = Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True)
-    orders = list(waiting.lock(skip_locked=True))
+    unassigned = Order.objects.filter(pk__in=set(order_ids), awaits_assignment=True)
+    orders = list(unassigned.lock(skip_locked=True))
     _, failures = _assign(orders, proposals)
     for order in orders:
         if failure := failures.get(order.pk):
@@ -218,127 +183,3 @@ def _deduct(assignment: Assignment, free, context: AssignmentContext) -> None:
         free[pick.item_id][pick.warehouse_id] -= pick.quantity
     for warehouse_id in {pick.warehouse_id for pick in assignment.picks}:
         context.add_load(warehouse_id)
-
-
-# Writing
-
-
-def write_decisions(
-    decisions: Sequence[OrderDecision],
-    stock: Mapping[StockKey, WarehouseStock],
-    *,
-    kind: Decision.Kind = Decision.Kind.ASSIGNED,
-) -> list[WarehouseOrder]:
-    """Consume the locked stock, and write the warehouse orders and Decision rows."""
-    non_empty = [decision for decision in decisions if decision.assignment.picks]
-    shipments = [
-        (decision, warehouse_id, units)
-        for decision in non_empty
-        for warehouse_id, units in sorted(_units_by_warehouse(decision.assignment).items())
-    ]
-    warehouse_orders = _write_warehouse_orders(shipments)
-    _write_lines(warehouse_orders, shipments)
-    _allocate_stock(warehouse_orders, shipments, stock)
-    _write_decision_rows(non_empty, kind)
-    _update_order_statuses(decisions)
-    return warehouse_orders
-
-
-def _units_by_warehouse(assignment: Assignment) -> dict[int, Counter[int]]:
-    units: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for pick in assignment.picks:
-        units[pick.warehouse_id][pick.item_id] += pick.quantity
-    return units
-
-
-def _write_warehouse_orders(shipments: Sequence[Shipment]) -> list[WarehouseOrder]:
-    return WarehouseOrder.objects.bulk_create(
-        [
-            WarehouseOrder(
-                order=decision.order,
-                warehouse_id=warehouse_id,
-                shipping_address=decision.order.shipping_address,
-                decision=summarize(
-                    decision.strategy, version_of(decision.strategy), decision.assignment
-                ),
-            )
-            for decision, warehouse_id, _ in shipments
-        ],
-        batch_size=INSERT_BATCH_SIZE,
-    )
-
-
-def _write_lines(warehouse_orders: Sequence[WarehouseOrder], shipments: Sequence[Shipment]) -> None:
-    lines = []
-    for warehouse_order, (decision, _, units) in zip(warehouse_orders, shipments, strict=True):
-        line_of = {line.item_id: line for line in decision.lines}
-        lines += [
-            WarehouseOrderItem(
-                warehouse_order=warehouse_order,
-                order_item=line_of[item_id],
-                item_id=item_id,
-                quantity=quantity,
-            )
-            for item_id, quantity in sorted(units.items())
-        ]
-    WarehouseOrderItem.objects.bulk_create(lines, batch_size=INSERT_BATCH_SIZE)
-
-
-def _allocate_stock(
-    warehouse_orders: Sequence[WarehouseOrder],
-    shipments: Sequence[Shipment],
-    stock: Mapping[StockKey, WarehouseStock],
-) -> None:
-    """Take the units of the shipments off the available stock, with movements in the ledger."""
-    movements = [
-        StockMovement(
-            item_id=item_id,
-            warehouse_id=warehouse_id,
-            kind=StockMovement.Kind.ASSIGNED,
-            physical_change=0,
-            available_change=-quantity,
-            warehouse_order=warehouse_order,
-        )
-        for warehouse_order, (_, warehouse_id, units) in zip(
-            warehouse_orders, shipments, strict=True
-        )
-        for item_id, quantity in sorted(units.items())
-    ]
-    post_movements(stock, movements)
-
-
-def _write_decision_rows(decisions: Sequence[OrderDecision], kind: Decision.Kind) -> None:
-    Decision.objects.bulk_create(
-        Decision(
-            order=decision.order,
-            kind=kind,
-            strategy=decision.strategy,
-            version=version_of(decision.strategy),
-            inputs=decision.inputs,
-            outputs=serialize_outputs(decision.assignment),
-        )
-        for decision in decisions
-    )
-
-
-def _update_order_statuses(decisions: Sequence[OrderDecision]) -> None:
-    """Update new, completely assigned orders in one statement, and the others one by one."""
-    simple_ids = {
-        decision.order.pk
-        for decision in decisions
-        if decision.is_complete and decision.order.is_cancellable
-    }
-    Order.objects.filter(pk__in=simple_ids).update(
-        status=Order.Status.ASSIGNED, awaits_assignment=False
-    )
-    for decision in decisions:
-        order = decision.order
-        if order.pk in simple_ids:
-            order.status, order.awaits_assignment = Order.Status.ASSIGNED, False
-        elif decision.assignment.picks:
-            update_order_status(order)
-    cancel_retries([decision.order.pk for decision in decisions if decision.is_complete])
-    schedule_retry(
-        [decision.order.pk for decision in decisions if not decision.is_complete],
-        UNAVAILABLE_REASON,
-    )

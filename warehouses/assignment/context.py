@@ -24,9 +24,9 @@ BID_PRICE_LIFETIME = timedelta(hours=6)
 
 
 class Workload(NamedTuple):
-    """Parcels by warehouse: those `waiting`, and those `shipped_today` where there is a limit."""
+    """Parcels by warehouse: the `unshipped`, and those `shipped_today` where there is a limit."""
 
-    waiting: Mapping[int, int]
+    unshipped: Mapping[int, int]
     shipped_today: Mapping[int, int]
 
 
@@ -41,10 +41,10 @@ class AssignmentContext:
 
     def __init__(self, item_ids: Iterable[int], workload: Workload = NO_WORKLOAD):
         self.warehouses = list(Warehouse.objects.filter(is_open=True).order_by("pk"))
-        self._loads = defaultdict(int, workload.waiting)
+        self._loads = defaultdict(int, workload.unshipped)
         self._remaining_capacity = {
             w.pk: w.parcels_per_day
-            - workload.waiting.get(w.pk, 0)
+            - workload.unshipped.get(w.pk, 0)
             - workload.shipped_today.get(w.pk, 0)
             for w in self.warehouses
             if w.parcels_per_day is not None
@@ -78,7 +78,7 @@ class AssignmentContext:
         return self._remaining_capacity
 
     def add_load(self, warehouse_id: int) -> None:
-        """Count one more parcel that waits in a warehouse."""
+        """Count one more unshipped parcel in a warehouse."""
         self._loads[warehouse_id] += 1
         if warehouse_id in self._remaining_capacity:
             self._remaining_capacity[warehouse_id] -= 1
@@ -91,13 +91,13 @@ class AssignmentContext:
             id=w.pk,
             code=w.code,
             zone=zone,
-            parcel=rate.parcel,
-            per_kg=rate.per_kg,
+            parcel_price=rate.parcel_price,
+            price_per_kg=rate.price_per_kg,
             distance=None if km is None else round(km),
             load=self._loads[w.pk],
             priority=w.priority,
             has_capacity=self._remaining_capacity.get(w.pk, 1) > 0,
-            values=self._bid_prices.get(w.pk, {}),
+            bid_prices=self._bid_prices.get(w.pk, {}),
         )
 
 
@@ -130,6 +130,6 @@ def _read_bid_prices(item_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     fresh = BidPrice.objects.filter(
         item__in=set(item_ids), computed_at__gt=Now() - BID_PRICE_LIFETIME
     )
-    for item_id, warehouse_id, value in fresh.values_list("item", "warehouse", "value"):
-        prices[warehouse_id][item_id] = value
+    for item_id, warehouse_id, price in fresh.values_list("item", "warehouse", "price"):
+        prices[warehouse_id][item_id] = price
     return prices

@@ -11,7 +11,7 @@ from warehouses.models import Decision, Warehouse
 
 def render_text(decision: Decision) -> Iterator[str]:
     """Yield a decision line by line: the choice, the alternatives, and the strategy's inputs."""
-    decided_at = decision.at.strftime("%Y-%m-%d %H:%M:%S UTC")
+    decided_at = decision.decided_at.strftime("%Y-%m-%d %H:%M:%S UTC")
     strategy = f"{decision.strategy}, version {decision.version}"
     yield f"Order {decision.order.number}, {decision.kind} at {decided_at} by {strategy}:"
     yield f"  {decision.outputs['reason']}"
@@ -61,7 +61,7 @@ def _input_lines(inputs: Mapping[str, Any]) -> Iterator[str]:
     for (warehouse_id, item_id), units in available.items():
         w = candidate_of[warehouse_id]
         distance = "distance unknown" if w.distance is None else f"{w.distance} km"
-        warehouse = f"{w.code}, {distance}, zone {w.zone + 1}, {w.load} waiting"
-        value = w.values.get(item_id, 0)
-        worth = f", worth {format_money(value)} each later" if value else ""
+        warehouse = f"{w.code}, {distance}, zone {w.zone + 1}, {w.load} unshipped"
+        price = w.bid_prices.get(item_id, 0)
+        worth = f", worth {format_money(price)} each later" if price else ""
         yield f"  {warehouse}: {units} × {names[item_id]}{worth}"

@@ -55,6 +55,6 @@ def _fetch_proposal(
         path,
         *(list(lines), dict(availability), dict(address), list(candidates)),
         timeout_ms=settings.ASSIGNMENT_BUDGET_MS,
-        check=lambda answer: parse_proposal(answer, lines, availability),
+        check=lambda proposal: parse_proposal(proposal, lines, availability),
         default=None,
     )

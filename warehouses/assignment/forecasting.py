@@ -54,8 +54,8 @@ def refresh_bid_prices() -> int:
                 rates, list(located.values()), list(areas), weights[item_id] or DEFAULT_WEIGHT
             )
             draws = _draw_demands(item_id, list(areas.values()))
-            values = compute_bid_prices(units, draws, costs)
-            rows += [(item_id, w.pk, v) for w, v in zip(located, values, strict=True)]
+            prices = compute_bid_prices(units, draws, costs)
+            rows += [(item_id, w.pk, price) for w, price in zip(located, prices, strict=True)]
     _write_bid_prices(rows)
     return len({item_id for item_id, _, _ in rows})
 
@@ -67,8 +67,8 @@ def _forecast_demand() -> dict[int, dict[Coordinates, float]]:
             order__placed_at__gt=Now() - DEMAND_WINDOW,
             order__shipping_address__country=settings.REGION.country,
         )
-        .annotate(area=Left(KeyTextTransform("postal_code", "order__shipping_address"), 5))
-        .values_list("item", "area")
+        .annotate(postal_code=Left(KeyTextTransform("postal_code", "order__shipping_address"), 5))
+        .values_list("item", "postal_code")
         .annotate(units=Sum(F("quantity") - F("cancelled_quantity")))
     )
     share = FORECAST_HORIZON / DEMAND_WINDOW
@@ -117,7 +117,7 @@ def _unit_costs(
 
 def _draw_demands(item_id: int, expected: Sequence[float]) -> list[list[float]]:
     """Return random demands by area; their total is normal with the variance of a Poisson."""
-    # An item has the same random numbers each time, so that its values do not jump.
+    # An item has the same random numbers each time, so that its bid prices do not jump.
     chance = random.Random(item_id)  # noqa: S311
     total = sum(expected)
     draws = []
@@ -132,11 +132,11 @@ def _write_bid_prices(rows: Sequence[tuple[int, int, int]]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO warehouses_bidprice (item_id, warehouse_id, value)
+            INSERT INTO warehouses_bidprice (item_id, warehouse_id, price)
             SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
              ORDER BY 1, 2
                 ON CONFLICT (item_id, warehouse_id) DO UPDATE
-               SET value = excluded.value, computed_at = now()
+               SET price = excluded.price, computed_at = now()
             """,
             [list(column) for column in zip(*sorted(rows), strict=True)] if rows else [[], [], []],
         )

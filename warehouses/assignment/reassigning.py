@@ -1,4 +1,4 @@
-"""Reassignment of waiting parcels: to cheaper warehouses, or out of closed ones.
+"""Reassignment of unpicked parcels: to cheaper warehouses, or out of closed ones.
 
 Improvements are computed from stock read without a lock (strategies.reoptimization). They
 are applied in one transaction, or not at all where something has changed since.
@@ -6,7 +6,7 @@ are applied in one transaction, or not at all where something has changed since.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -15,8 +15,8 @@ from django.db.models.functions import Now
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.models import Order
-from warehouses.assignment.assigning import OrderDecision, write_decisions
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
+from warehouses.assignment.decision_writing import OrderDecision, write_decisions
 from warehouses.assignment.delivery_estimates import late_warehouse_ids
 from warehouses.assignment.records import serialize_inputs, serialize_replaced
 from warehouses.assignment.strategies.registry import (
@@ -40,8 +40,12 @@ from warehouses.stock.rows import StockKey, lock_open_warehouse_rows, post_movem
 
 BATCH_SIZE = 100  # orders of up to 500 lines, in statements of up to 65,535 parameters
 
-# The plan of an order's parcels that wait to be picked, before and after a reassignment.
-Move = tuple[AssignmentPlan, AssignmentPlan]
+
+class Reassignment(NamedTuple):
+    """The plan of an order's unpicked parcels before and after the reassignment."""
+
+    before: AssignmentPlan
+    after: AssignmentPlan
 
 
 def newest_orders_to_pick(*, before: int | None = None) -> list[int]:
@@ -62,11 +66,11 @@ def orders_in_closed_warehouses(*, after: int = 0) -> list[int]:
     return list(ids[:BATCH_SIZE])
 
 
-def find_moves(order_ids: Iterable[int]) -> list[Move]:
-    """Return the plans, before and after, of those of the orders that should move.
+def find_reassignments(order_ids: Iterable[int]) -> list[Reassignment]:
+    """Return the reassignments of those of the orders that have a better plan.
 
-    Parcels in a closed warehouse move to any open one; other parcels move where they cost
-    less, if the strategy decides by cost.
+    Parcels in a closed warehouse are reassigned to any open one; other parcels to where they
+    cost less, if the strategy decides by cost.
     """
     name = built_in_strategy_name()
     plans, remaining_capacity = _read_plans(order_ids)
@@ -83,51 +87,61 @@ def find_moves(order_ids: Iterable[int]) -> list[Move]:
         unsold=dict(unsold.values_list("item_id", "stock")),
         remaining_capacity=remaining_capacity,
     )
-    return [(plan_of[after.order_id], after) for after in changed]
+    return [Reassignment(plan_of[after.order_id], after) for after in changed]
 
 
 @transaction.atomic
-def move_orders(*, moves: Sequence[Move]) -> int:
-    """Cancel the waiting warehouse orders of each order, and write the better ones.
+def apply_reassignments(*, reassignments: Sequence[Reassignment]) -> int:
+    """Cancel the unpicked warehouse orders of each order, and write the better ones.
 
-    Returns the number of orders that moved. Raises StockChanged, and then nothing has moved.
+    Returns the number of reassigned orders. Raises StockChanged, and then nothing changes.
     """
-    name = built_in_strategy_name()
-    orders = list(Order.objects.filter(pk__in=[before.order_id for before, _ in moves]).lock())
-    units_in_closed = sum((before.units_in_closed for before, _ in moves), Counter[int]())
+    orders = list(
+        Order.objects.filter(pk__in=[before.order_id for before, _ in reassignments]).lock()
+    )
+    units_in_closed = sum((before.units_in_closed for before, _ in reassignments), Counter[int]())
     unsold = lock_stock(units_in_closed) if units_in_closed else {}
-    parcels = _lock_parcels(orders, {before.order_id: before for before, _ in moves})
-    items = {line.item_id for before, _ in moves for line in before.lines}
-    stock = lock_open_warehouse_rows(items, leaving=_keys_in_closed(moves))
+    parcels = _lock_parcels(orders, {before.order_id: before for before, _ in reassignments})
+    items = {line.item_id for before, _ in reassignments for line in before.lines}
+    stock = lock_open_warehouse_rows(items, closed_keys=_keys_in_closed(reassignments))
     if Shortfall.objects.filter(item__in=items, resolved_at=None).exists():
         raise StockChanged
     _cancel_parcels(parcels, stock)
     _take_off_sale(units_in_closed, unsold)
-    lines_of = unassigned_lines(orders)
-    move_of = {before.order_id: (before, after) for before, after in moves}
-    numbers = {order.pk: order.number for order in orders}
-    decisions = []
-    for order in orders:
-        before, after = move_of[order.pk]
-        inputs = serialize_inputs(after.lines, after.availability, after.on_time_candidates)
-        inputs["before"] = serialize_replaced(before, after, numbers)
-        decisions.append(OrderDecision(order, lines_of[order.pk], name, after.assignment, inputs))
+    decisions = _to_decisions(reassignments, orders)
     _check_availability(decisions, stock)
     write_decisions(decisions, stock, kind=Decision.Kind.REASSIGNED)
     return len(orders)
 
 
-def group_by_shared_stock(moves: Sequence[Move]) -> list[list[Move]]:
-    """Split the moves into the smallest groups that share no stock rows with each other."""
-    groups: list[tuple[set[tuple[int, int]], list[Move]]] = []
-    for move in moves:
-        keys = {(p.warehouse_id, p.item_id) for plan in move for p in plan.picks}
-        overlapping = [group for group in groups if not keys.isdisjoint(group[0])]
+def _to_decisions(
+    reassignments: Iterable[Reassignment], orders: Sequence[Order]
+) -> list[OrderDecision]:
+    """Return the decisions about locked orders without open parcels, with what they replace."""
+    reassignment_of = {before.order_id: (before, after) for before, after in reassignments}
+    lines_of = unassigned_lines(orders)
+    numbers = {order.pk: order.number for order in orders}
+    name = built_in_strategy_name()
+    decisions = []
+    for order in orders:
+        before, after = reassignment_of[order.pk]
+        inputs = serialize_inputs(after.lines, after.availability, after.on_time_candidates)
+        inputs["before"] = serialize_replaced(before, after, numbers)
+        decisions.append(OrderDecision(order, lines_of[order.pk], name, after.assignment, inputs))
+    return decisions
+
+
+def group_by_shared_stock(reassignments: Sequence[Reassignment]) -> list[list[Reassignment]]:
+    """Return the smallest groups that share no stock rows with each other."""
+    groups: list[tuple[set[tuple[int, int]], list[Reassignment]]] = []
+    for reassignment in reassignments:
+        keys = {(p.warehouse_id, p.item_id) for plan in reassignment for p in plan.picks}
+        sharing = [group for group in groups if not keys.isdisjoint(group[0])]
         groups = [group for group in groups if keys.isdisjoint(group[0])]
-        earlier_moves = [earlier for _, group_moves in overlapping for earlier in group_moves]
-        all_keys = keys.union(*(group_keys for group_keys, _ in overlapping))
-        groups.append((all_keys, [*earlier_moves, move]))
-    return [group_moves for _, group_moves in groups]
+        earlier = [member for _, members in sharing for member in members]
+        all_keys = keys.union(*(group_keys for group_keys, _ in sharing))
+        groups.append((all_keys, [*earlier, reassignment]))
+    return [members for _, members in groups]
 
 
 def _read_plans(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping[int, int]]:
@@ -135,37 +149,48 @@ def _read_plans(order_ids: Iterable[int]) -> tuple[list[AssignmentPlan], Mapping
 
     Also the remaining capacity of the warehouses that have a daily limit, in parcels.
     """
+    orders = _read_orders_to_pick(order_ids)
+    items = {
+        line.item_id for order in orders for parcel in order.to_pick for line in parcel.lines.all()
+    }
+    context = AssignmentContext(items, current_workload())
+    plans = [_to_plan(order, context) for order in orders if context.warehouse_ids]
+    return plans, context.remaining_capacity
+
+
+def _read_orders_to_pick(order_ids: Iterable[int]) -> list[Any]:
+    """Return the completely assigned orders with unpicked parcels, newest first.
+
+    Each has these as `to_pick`, and the time as `as_of`. Orders with items of open
+    shortfalls are left out.
+    """
+    unpicked = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
+    with_parcels = Prefetch(
+        "warehouse_orders",
+        unpicked.select_related("warehouse").order_by("pk").prefetch_related("lines__item"),
+        "to_pick",
+    )
     orders = (
         Order.objects.filter(pk__in=set(order_ids), awaits_assignment=False)
         .exclude(status__in=Order.FINAL_STATUSES)
         .exclude(lines__item__in=Shortfall.objects.filter(resolved_at=None).values("item"))
         .annotate(as_of=Now())
         .order_by("-pk")
+        .prefetch_related(with_parcels)
     )
-    waiting = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
-    with_parcels = Prefetch(
-        "warehouse_orders",
-        waiting.select_related("warehouse").order_by("pk").prefetch_related("lines__item"),
-        "to_pick",
+    return [order for order in orders if order.to_pick]
+
+
+def _to_plan(order: Any, context: AssignmentContext) -> AssignmentPlan:
+    parcels = order.to_pick
+    return AssignmentPlan(
+        order.pk,
+        order.placed_at.timestamp(),
+        _lines(parcels),
+        _picks(parcels),
+        tuple(context.candidates_for(order.pk, order.shipping_address)),
+        late_warehouse_ids(context, parcels, order.as_of),
     )
-    parcels_of: dict[Any, list[WarehouseOrder]] = {
-        order: order.to_pick for order in orders.prefetch_related(with_parcels)
-    }
-    items = {line.item_id for ps in parcels_of.values() for p in ps for line in p.lines.all()}
-    context = AssignmentContext(items, current_workload())
-    plans = [
-        AssignmentPlan(
-            order.pk,
-            order.placed_at.timestamp(),
-            _lines(parcels),
-            _picks(parcels),
-            tuple(context.candidates_for(order.pk, order.shipping_address)),
-            late_warehouse_ids(context, parcels, order.as_of),
-        )
-        for order, parcels in parcels_of.items()
-        if parcels and context.warehouse_ids
-    ]
-    return plans, context.remaining_capacity
 
 
 def _picks(parcels: Sequence[WarehouseOrder]) -> tuple[Pick, ...]:
@@ -192,9 +217,11 @@ def _lines(parcels: Sequence[WarehouseOrder]) -> tuple[Line, ...]:
 def _lock_parcels(
     orders: Sequence[Order], plan_of: Mapping[int, AssignmentPlan]
 ) -> list[WarehouseOrder]:
-    """Lock the waiting parcels of locked orders; raises StockChanged unless the plans hold."""
-    waiting = WarehouseOrder.objects.filter(order__in=orders, status=WarehouseOrder.Status.ASSIGNED)
-    parcels = list(waiting.prefetch_related("lines").lock())
+    """Lock the unpicked parcels of locked orders; raises StockChanged unless the plans hold."""
+    unpicked = WarehouseOrder.objects.filter(
+        order__in=orders, status=WarehouseOrder.Status.ASSIGNED
+    )
+    parcels = list(unpicked.prefetch_related("lines").lock())
     parcels_of: defaultdict[int, list[WarehouseOrder]] = defaultdict(list)
     for parcel in parcels:
         parcels_of[parcel.order_id].append(parcel)
@@ -208,10 +235,12 @@ def _lock_parcels(
     return parcels
 
 
-def _keys_in_closed(moves: Sequence[Move]) -> set[StockKey]:
-    """Return the stock rows of closed warehouses that units leave."""
+def _keys_in_closed(reassignments: Sequence[Reassignment]) -> set[StockKey]:
+    """Return the keys of the stock rows in closed warehouses."""
     return {
-        (pick.item_id, pick.warehouse_id) for before, _ in moves for pick in before.picks_in_closed
+        (pick.item_id, pick.warehouse_id)
+        for before, _ in reassignments
+        for pick in before.picks_in_closed
     }
 
 

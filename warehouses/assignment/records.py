@@ -1,6 +1,6 @@
 """Records of decisions, as JSON: they can be explained, and decided again, later."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -16,6 +16,8 @@ from warehouses.assignment.strategies.types import (
 from warehouses.models import Decision
 
 MAX_CONSIDERED = 5  # alternatives in a record
+# The keys of a candidate's fields in records, where older records have another name.
+CANDIDATE_KEYS = {"parcel_price": "parcel", "price_per_kg": "per_kg", "bid_prices": "values"}
 
 
 def serialize_inputs(
@@ -30,12 +32,23 @@ def serialize_inputs(
             for (warehouse_id, item_id), units in sorted(availability.items())
             if units and item_id in items
         ],
-        "candidates": [
-            asdict(candidate)
-            | {"values": {i: v for i, v in candidate.values.items() if i in items}}
-            for candidate in candidates
-        ],
+        "candidates": [_serialize_candidate(candidate, items) for candidate in candidates],
     }
+
+
+def _serialize_candidate(candidate: Candidate, items: Container[int]) -> dict[str, Any]:
+    fields = asdict(candidate)
+    fields["bid_prices"] = {i: price for i, price in candidate.bid_prices.items() if i in items}
+    return {CANDIDATE_KEYS.get(name, name): value for name, value in fields.items()}
+
+
+def _deserialize_candidate(record: Mapping[str, Any]) -> Candidate:
+    fields = dict(record)
+    for name, key in CANDIDATE_KEYS.items():
+        if key in fields:
+            fields[name] = fields.pop(key)
+    fields["bid_prices"] = {int(i): price for i, price in fields["bid_prices"].items()}
+    return Candidate(**fields)
 
 
 def serialize_replaced(
@@ -86,10 +99,7 @@ def deserialize_inputs(
     return (
         [Line(**line) for line in inputs["lines"]],
         {(w, i): units for w, i, units in inputs["available"]},
-        [
-            Candidate(**fields | {"values": {int(i): v for i, v in fields["values"].items()}})
-            for fields in inputs["candidates"]
-        ],
+        [_deserialize_candidate(candidate) for candidate in inputs["candidates"]],
     )
 
 

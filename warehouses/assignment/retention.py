@@ -11,4 +11,4 @@ DECISION_RETENTION = timedelta(days=30)
 
 def delete_old_decisions() -> None:
     """Delete the decisions that are older than a month."""
-    Decision.objects.filter(at__lt=Now() - DECISION_RETENTION).delete()
+    Decision.objects.filter(decided_at__lt=Now() - DECISION_RETENTION).delete()

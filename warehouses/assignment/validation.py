@@ -15,28 +15,28 @@ MAX_NUMBER = 10**15  # mills, or units
 
 
 def parse_proposal(
-    answer: Any, lines: Sequence[Line], availability: Mapping[tuple[int, int], int]
+    proposal: Any, lines: Sequence[Line], availability: Mapping[tuple[int, int], int]
 ) -> Assignment:
-    """Return a service's answer as a feasible and complete Assignment that JSON can hold.
+    """Return a service's proposal as a feasible and complete Assignment that JSON can hold.
 
     It assigns all available units of the lines and no more, in whole units. Raises
     ValueError or TypeError.
     """
-    if not isinstance(answer, Assignment):
-        raise TypeError(f"{type(answer).__name__} is no Assignment.")
+    if not isinstance(proposal, Assignment):
+        raise TypeError(f"{type(proposal).__name__} is no Assignment.")
     max_picks = 1 + sum(line.quantity for line in lines)
     try:
-        proposal = Assignment(
-            tuple(map(_pick, islice(answer.picks, max_picks))),
-            _text(answer.reason),
-            tuple(map(_rejection, islice(answer.rejected, MAX_LISTED))),
-            tuple(map(_considered_set, islice(answer.considered, MAX_LISTED))),
+        assignment = Assignment(
+            tuple(map(_parse_pick, islice(proposal.picks, max_picks))),
+            _parse_text(proposal.reason),
+            tuple(map(_parse_rejection, islice(proposal.rejected, MAX_LISTED))),
+            tuple(map(_parse_considered_set, islice(proposal.considered, MAX_LISTED))),
         )
-        check_feasible(proposal, lines, availability)
+        check_feasible(assignment, lines, availability)
     except (AttributeError, InvalidAssignment) as error:
         raise ValueError(str(error)) from error
-    check_complete(proposal, lines, availability)
-    return proposal
+    check_complete(assignment, lines, availability)
+    return assignment
 
 
 def check_feasible(
@@ -75,22 +75,26 @@ def check_complete(
             raise ValueError(f"Units of item {line.item_id} are left out.")
 
 
-def _pick(pick: Any) -> Pick:
-    return Pick(_whole(pick.warehouse_id), _whole(pick.item_id), _whole(pick.quantity))
+def _parse_pick(pick: Any) -> Pick:
+    return Pick(
+        _parse_integer(pick.warehouse_id),
+        _parse_integer(pick.item_id),
+        _parse_integer(pick.quantity),
+    )
 
 
-def _rejection(rejection: Any) -> Rejection:
-    return Rejection(_text(rejection.warehouse), _text(rejection.why))
+def _parse_rejection(rejection: Any) -> Rejection:
+    return Rejection(_parse_text(rejection.warehouse), _parse_text(rejection.why))
 
 
-def _considered_set(costs: Any) -> ConsideredSet:
+def _parse_considered_set(costs: Any) -> ConsideredSet:
     if isinstance(costs.warehouses, str):
         raise TypeError("The warehouses considered are one text.")
-    amounts = map(_whole, (costs.parcels, costs.weight, costs.future, costs.overloaded))
-    return ConsideredSet(tuple(map(_text, islice(costs.warehouses, MAX_LISTED))), *amounts)
+    amounts = map(_parse_integer, (costs.parcels, costs.weight, costs.future, costs.overloaded))
+    return ConsideredSet(tuple(map(_parse_text, islice(costs.warehouses, MAX_LISTED))), *amounts)
 
 
-def _whole(number: Any) -> int:
+def _parse_integer(number: Any) -> int:
     """Return a number of any integer type as an int; raises TypeError or ValueError."""
     whole = operator.index(number)
     if abs(whole) > MAX_NUMBER:
@@ -98,7 +102,7 @@ def _whole(number: Any) -> int:
     return whole
 
 
-def _text(text: Any) -> str:
+def _parse_text(text: Any) -> str:
     """Return a text, truncated, that PostgreSQL can store; raises TypeError or ValueError."""
     if not isinstance(text, str):
         raise TypeError(f"{type(text).__name__} is no text.")

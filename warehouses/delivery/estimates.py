@@ -25,7 +25,7 @@ def holidays_in(country: str) -> Container[date]:
     return country_holidays(country)
 
 
-def annotate_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
+def annotate_parcel_arrivals(parcels: Iterable[WarehouseOrder]) -> None:
     """Set `arrives_on`, a date or None, on parcels that were read with their warehouses."""
     rates = current_rates()
     for parcel in parcels:

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-MILLS = 1000  # in one minor unit
-MINOR_UNITS = 100  # in one major unit
+MILLS_PER_MINOR_UNIT = 1000
+MINOR_UNITS_PER_MAJOR_UNIT = 100
 
 
 def in_major(mills: int) -> Decimal:
     """Return an amount of mills in the currency's major units."""
-    return Decimal(mills) / (MILLS * MINOR_UNITS)
+    return Decimal(mills) / (MILLS_PER_MINOR_UNIT * MINOR_UNITS_PER_MAJOR_UNIT)

@@ -1,27 +1,27 @@
 """Shipping rates: the price of a parcel by zone and weight, and the transit days.
 
 Zones go by distance, as those of parcel carriers do. Staff write tables of rates in the
-admin, and the newest table counts; DEFAULT_RATES count until there is one.
+admin, and the newest table is in force; DEFAULT_RATES are until there is one.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 from warehouses.models import ZoneRate
 
 
 class Rate(NamedTuple):
     """A zone's price of a parcel and of each kilogram, in minor units; `days` in transit."""
 
-    parcel: int
-    per_kg: int
+    parcel_price: int
+    price_per_kg: int
     days: int
 
     def cost_of_unit(self, weight: int) -> int:
         """Return the cost of a parcel with one unit, in mills; `weight` is in grams."""
-        return MILLS * self.parcel + self.per_kg * weight
+        return MILLS_PER_MINOR_UNIT * self.parcel_price + self.price_per_kg * weight
 
 
 class Rates(NamedTuple):
@@ -57,5 +57,5 @@ def current_rates() -> Rates:
         return DEFAULT_RATES
     return Rates(
         [zone.up_to_km for zone in zones[:-1]],
-        [Rate(zone.parcel, zone.per_kg, zone.days) for zone in zones],
+        [Rate(zone.parcel_price, zone.price_per_kg, zone.days) for zone in zones],
     )

@@ -1,7 +1,7 @@
 """Orders with unassigned units: when assignment is retried, and how long they have waited.
 
 An order stays in the backlog until all of its units are assigned or cancelled. The pause
-between two tries doubles up to MAX_RETRY_PAUSE_SECONDS.
+between two attempts doubles up to MAX_RETRY_PAUSE_SECONDS.
 """
 
 from collections.abc import Sequence
@@ -13,21 +13,21 @@ from django.db.models.functions import Coalesce, Now
 from orders.models import Order
 from warehouses.models import BackorderRetry
 
-# An order that waits is assigned received units within this time.
+# An order with unassigned units gets received ones within this time.
 MAX_RETRY_PAUSE_SECONDS = 60
 MAX_REASON_LENGTH = BackorderRetry._meta.get_field("reason").max_length or 0
 
 
 def schedule_retry(order_ids: Sequence[int], reason: str) -> None:
-    """Schedule the next try for locked orders, after a pause that doubles each time."""
+    """Schedule the next attempt for locked orders, after a pause that doubles each time."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO warehouses_backorderretry AS w (order_id, reason, tries, retry_at)
+            INSERT INTO warehouses_backorderretry AS w (order_id, reason, attempts, retry_at)
             SELECT id, %s, 1, now() + interval '1 second' FROM unnest(%s::bigint[]) AS id
                 ON CONFLICT (order_id) DO UPDATE
-               SET reason = excluded.reason, tries = w.tries + 1,
-                   retry_at = now() + least(2 ^ least(w.tries, 30), %s) * interval '1 second'
+               SET reason = excluded.reason, attempts = w.attempts + 1,
+                   retry_at = now() + least(2 ^ least(w.attempts, 30), %s) * interval '1 second'
             """,
             [_storable(reason), sorted(order_ids), MAX_RETRY_PAUSE_SECONDS],
         )
@@ -35,7 +35,7 @@ def schedule_retry(order_ids: Sequence[int], reason: str) -> None:
 
 @transaction.atomic
 def postpone_retry(*, order_id: int, reason: str) -> None:
-    """Schedule the next try for an order whose assignment failed.
+    """Schedule the next attempt for an order whose assignment failed.
 
     An order that awaits no assignment any more is left alone.
     """
@@ -51,11 +51,11 @@ def cancel_retries(order_ids: Sequence[int]) -> None:
 def longest_wait() -> float:
     """Return the age in seconds of the oldest order that awaits assignment; 0 for none.
 
-    An order that was not tried yet waits since it was placed.
+    An order without an attempt counts from when it was placed.
     """
-    waiting = Order.objects.filter(awaits_assignment=True)
+    orders = Order.objects.filter(awaits_assignment=True)
     since = Min(Coalesce("backorder_retry__since", "placed_at"))
-    longest = waiting.aggregate(longest=Now() - since)["longest"]
+    longest = orders.aggregate(longest=Now() - since)["longest"]
     return longest.total_seconds() if longest else 0.0
 
 

@@ -15,15 +15,8 @@ from orders.models import Order
 from warehouses.fulfilment.backlog import cancel_retries
 from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseOrderItem
-from warehouses.stock.rows import (
-    Change,
-    StockKey,
-    change_rows,
-    lock_open_shortfalls,
-    lock_rows,
-    reduce_missing,
-    save_shortfalls,
-)
+from warehouses.stock.rows import Change, StockKey, change_rows, lock_rows
+from warehouses.stock.shortfall_rows import lock_open_shortfalls, reduce_missing, save_shortfalls
 
 
 def deallocate(*, order: Order) -> None:

@@ -13,19 +13,19 @@ from warehouses.models import WarehouseOrder
 
 def update_order_status(order: Order) -> None:
     """Set a locked order's status and `awaits_assignment` by its warehouse orders."""
-    is_waiting = any(line.unassigned for line in lines_with_unassigned(order))
+    has_unassigned_units = any(line.unassigned for line in lines_with_unassigned(order))
     statuses = set(order.warehouse_orders.values_list("status", flat=True))
     statuses.discard(WarehouseOrder.Status.CANCELLED)
     if WarehouseOrder.Status.SHIPPED in statuses:
-        is_done = not is_waiting and statuses == {WarehouseOrder.Status.SHIPPED}
+        is_done = not has_unassigned_units and statuses == {WarehouseOrder.Status.SHIPPED}
         order.status = Order.Status.SHIPPED if is_done else Order.Status.PARTIALLY_SHIPPED
     elif not statuses:
         order.status = Order.Status.SUBMITTED
-    elif not is_waiting:
+    elif not has_unassigned_units:
         order.status = Order.Status.ASSIGNED
-    order.awaits_assignment = is_waiting
+    order.awaits_assignment = has_unassigned_units
     order.save(update_fields=["status", "awaits_assignment"])
-    if not is_waiting:
+    if not has_unassigned_units:
         cancel_retries([order.pk])
 
 

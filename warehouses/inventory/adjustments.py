@@ -9,16 +9,12 @@ from django.db import transaction
 from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
-from warehouses.inventory.receiving import PostedMovement, distribute_units
-from warehouses.inventory.shortfalls import lock_backorders
+from warehouses.inventory.receiving import distribute_units
+from warehouses.inventory.shortfalls import lock_short_orders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.signals import shortfall_opened
-from warehouses.stock.rows import (
-    StockKey,
-    lock_open_shortfalls,
-    lock_or_create_rows,
-    post_movements,
-)
+from warehouses.stock.rows import PostedMovement, StockKey, lock_or_create_rows, post_movements
+from warehouses.stock.shortfall_rows import lock_open_shortfalls
 
 
 @transaction.atomic
@@ -53,7 +49,7 @@ def recount_stock(
     if the row has changed since.
     """
     difference = physical_stock - expected
-    backorders = lock_backorders({item.pk: max(0, difference)})
+    short_orders = lock_short_orders({item.pk: max(0, difference)})
     stock = lock_stock([item.pk])[item.pk]
     key: StockKey = (item.pk, warehouse.pk)
     rows = lock_or_create_rows([key])
@@ -69,7 +65,7 @@ def recount_stock(
     if difference < 0:
         return _remove(entry, stock, rows)
     shortfalls = lock_open_shortfalls([item.pk])
-    available = distribute_units({key: difference}, shortfalls, backorders)
+    available = distribute_units({key: difference}, shortfalls, short_orders)
     entry.available_change = available[key]
     post_movements(rows, [entry])
     return PostedMovement(entry)

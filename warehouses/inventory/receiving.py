@@ -1,4 +1,4 @@
-"""Receiving: units go on the shelves, then to shortfalls and backorders, the rest on sale.
+"""Receiving: units go on the shelves, then to shortfalls and short lines, the rest on sale.
 
 Locks are taken in the written order Order -> AggregatedStock -> WarehouseStock ->
 Shortfall.
@@ -14,13 +14,11 @@ from catalog.models import Item
 from catalog.stock import change_stock, lock_stock, sum_by_item
 from orders.models import Order
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
-from warehouses.inventory.shortfalls import fill_backorders, lock_backorders
+from warehouses.inventory.shortfalls import fill_short_lines, lock_short_orders
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
-from warehouses.stock.rows import (
-    StockKey,
+from warehouses.stock.rows import PostedMovement, StockKey, lock_or_create_rows, post_movements
+from warehouses.stock.shortfall_rows import (
     lock_open_shortfalls,
-    lock_or_create_rows,
-    post_movements,
     reduce_missing,
     reduce_promised,
     save_shortfalls,
@@ -28,19 +26,6 @@ from warehouses.stock.rows import (
 
 # Well below the largest integer of the column.
 MAX_UNITS_PER_STOCK_ROW = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class PostedMovement:
-    """The result of a stock verb.
-
-    `is_new` is False for a receipt that was recorded before; `shortfall` is the one that
-    the change opened.
-    """
-
-    entry: StockMovement
-    is_new: bool = True
-    shortfall: Shortfall | None = None
 
 
 @dataclass(frozen=True)
@@ -62,7 +47,7 @@ class Receipt:
 def receive_stock(
     *, warehouse: Warehouse, item: Item, quantity: int, reference: str = "", author=None
 ) -> PostedMovement:
-    """Add units to a warehouse's stock; shortfalls and backorders are served before sale.
+    """Add units to a warehouse's stock; shortfalls and short lines are served before sale.
 
     The same reference for the same warehouse and item is the same receipt, counted
     once. Raises ReferenceConflict when it comes with another quantity, or TooMuchStock.
@@ -98,9 +83,9 @@ def check_receipts(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
 def distribute_units(
     gained: Mapping[StockKey, int],
     shortfalls: Sequence[Shortfall],
-    backorders: Sequence[Order],
+    short_orders: Sequence[Order],
 ) -> Counter[StockKey]:
-    """Use units that locked stock rows gained for shortfalls, then backorders, then sale.
+    """Use units that locked stock rows gained for shortfalls, then short lines, then sale.
 
     Return by stock row the units that became available: all but those that replace
     missing ones. In a closed warehouse units only replace missing ones.
@@ -115,8 +100,8 @@ def distribute_units(
             on_sale[item_id] += available[key]
     for item_id in on_sale:
         on_sale[item_id] -= reduce_promised(shortfalls, item_id, on_sale[item_id])
-    if backorders:
-        on_sale.subtract(fill_backorders(backorders, on_sale))
+    if short_orders:
+        on_sale.subtract(fill_short_lines(short_orders, on_sale))
     save_shortfalls(shortfalls)
     change_stock(on_sale)
     return available
@@ -124,7 +109,7 @@ def distribute_units(
 
 def _receive(receipts: Sequence[Receipt], author) -> list[PostedMovement | ReceiptRefused]:
     units = sum_by_item((receipt.item_id, receipt.quantity) for receipt in receipts)
-    backorders = lock_backorders(units)
+    short_orders = lock_short_orders(units)
     lock_stock(units)
     rows = lock_or_create_rows(receipt.key for receipt in receipts)
     results = _classify(receipts, rows, author)
@@ -134,7 +119,7 @@ def _receive(receipts: Sequence[Receipt], author) -> list[PostedMovement | Recei
     gained: Counter[StockKey] = Counter()
     for entry in entries:
         gained[entry.item_id, entry.warehouse_id] += entry.physical_change
-    available = distribute_units(gained, lock_open_shortfalls(units), backorders)
+    available = distribute_units(gained, lock_open_shortfalls(units), short_orders)
     _set_available_changes(entries, available)
     post_movements(rows, entries)
     return results

@@ -19,10 +19,10 @@ from orders.models import Checkout, CheckoutItem, Order, OrderItem, OrderNotific
 from warehouses.fulfilment.deallocation import reduce_warehouse_orders
 from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
 from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
-from warehouses.stock.rows import lock_open_shortfalls, reduce_promised, save_shortfalls
+from warehouses.stock.shortfall_rows import lock_open_shortfalls, reduce_promised, save_shortfalls
 
 # Order lines that one receipt fills; the next receipt continues with the others.
-MAX_BACKORDERS_FILLED = 500
+MAX_SHORT_LINES_FILLED = 500
 
 
 def items_with_open_shortfalls() -> list[int]:
@@ -38,7 +38,7 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     The rows to lock are chosen by an unlocked read, then locked in the written order. A
     shortfall that this does not cover stays open for the next sweep.
     """
-    checkouts, orders = _lock_youngest_claims(item_id)
+    checkouts, orders = _lock_youngest_holds_and_orders(item_id)
     held = read_locked_lines(checkouts)
     stock = lock_stock({item_id, *(line.item_id for line in held)})
     parcels = _lock_unpicked(item_id, orders)
@@ -63,13 +63,13 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     return reopened
 
 
-def lock_backorders(units: Mapping[int, int]) -> list[Order]:
+def lock_short_orders(units: Mapping[int, int]) -> list[Order]:
     """Return the oldest orders with short lines, as many as `units` by item fill, locked."""
     lines = (
         OrderItem.objects.filter(item__in=units, short_quantity__gt=0)
         .exclude(order__status__in=Order.FINAL_STATUSES)
         .order_by("order_id")
-        .values_list("item_id", "order_id", "short_quantity")[:MAX_BACKORDERS_FILLED]
+        .values_list("item_id", "order_id", "short_quantity")[:MAX_SHORT_LINES_FILLED]
     )
     order_ids: set[int] = set()
     left = dict(units)
@@ -80,25 +80,25 @@ def lock_backorders(units: Mapping[int, int]) -> list[Order]:
     return list(Order.objects.filter(pk__in=order_ids).lock()) if order_ids else []
 
 
-def fill_backorders(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
-    """Give units, by item, to the short lines of locked orders; return how many were given."""
-    waiting = {order.pk: order for order in orders if order.is_open}
-    lines = OrderItem.objects.filter(order__in=waiting, item__in=units, short_quantity__gt=0)
-    given_units: Counter[int] = Counter()
-    filled = []
+def fill_short_lines(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
+    """Give units, by item, to the short lines of locked orders; return the units used."""
+    open_orders = {order.pk: order for order in orders if order.is_open}
+    lines = OrderItem.objects.filter(order__in=open_orders, item__in=units, short_quantity__gt=0)
+    filled_units: Counter[int] = Counter()
+    filled_lines = []
     for line in lines.order_by("order_id", "pk"):
-        quantity = min(line.short_quantity, units[line.item_id] - given_units[line.item_id])
+        quantity = min(line.short_quantity, units[line.item_id] - filled_units[line.item_id])
         if quantity > 0:
             line.short_quantity -= quantity
-            given_units[line.item_id] += quantity
-            filled.append(line)
-    OrderItem.objects.bulk_update(filled, ["short_quantity"])
-    for order_id in {line.order_id for line in filled}:
-        update_order_status(waiting[order_id])
-    return given_units
+            filled_units[line.item_id] += quantity
+            filled_lines.append(line)
+    OrderItem.objects.bulk_update(filled_lines, ["short_quantity"])
+    for order_id in {line.order_id for line in filled_lines}:
+        update_order_status(open_orders[order_id])
+    return filled_units
 
 
-def _lock_youngest_claims(item_id: int) -> tuple[list[Checkout], list[Order]]:
+def _lock_youngest_holds_and_orders(item_id: int) -> tuple[list[Checkout], list[Order]]:
     """Lock the holds and orders that may lose units of an item, chosen by an unlocked read."""
     shortfalls = list(Shortfall.objects.filter(item=item_id, resolved_at=None))
     missing = sum(shortfall.missing for shortfall in shortfalls)
@@ -110,11 +110,11 @@ def _lock_youngest_claims(item_id: int) -> tuple[list[Checkout], list[Order]]:
         warehouse_order__status=WarehouseOrder.Status.ASSIGNED,
         warehouse_order__warehouse__in=[s.warehouse_id for s in shortfalls if s.missing],
     )
-    # An overdue hold has lost its claim, so it goes before any that still runs.
-    runs = ExpressionWrapper(Q(checkout__expires_at__gt=Now()), BooleanField())
+    # An overdue hold may be released at any time, so it ends before an unexpired one.
+    is_unexpired = ExpressionWrapper(Q(checkout__expires_at__gt=Now()), BooleanField())
     young_holds = (
-        holds.annotate(runs=runs)
-        .order_by("runs", "-checkout_id")
+        holds.annotate(is_unexpired=is_unexpired)
+        .order_by("is_unexpired", "-checkout_id")
         .values_list("checkout_id", "quantity")
     )
     young_lines = lines.order_by("-order_id").values_list("order_id", "quantity")

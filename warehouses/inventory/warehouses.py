@@ -16,12 +16,8 @@ from shop.core.db.transactions import Busy
 from warehouses.exceptions import WarehouseExists
 from warehouses.models import Shortfall, Warehouse, WarehouseStock
 from warehouses.signals import shortfall_opened, warehouse_closed
-from warehouses.stock.rows import (
-    lock_open_shortfalls,
-    lock_warehouse_rows,
-    reduce_promised,
-    save_shortfalls,
-)
+from warehouses.stock.rows import lock_warehouse_rows
+from warehouses.stock.shortfall_rows import lock_open_shortfalls, reduce_promised, save_shortfalls
 
 
 @transaction.atomic

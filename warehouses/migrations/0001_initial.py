@@ -25,12 +25,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='backorder_retry', serialize=False, to='orders.order')),
                 ('reason', models.CharField(max_length=300)),
-                ('tries', models.PositiveIntegerField(default=1)),
+                ('attempts', models.PositiveIntegerField(default=1)),
                 ('since', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('retry_at', models.DateTimeField(db_index=True)),
             ],
             options={
-                'verbose_name': 'waiting order',
+                'verbose_name': 'backorder retry',
+                'verbose_name_plural': 'backorder retries',
             },
         ),
         migrations.CreateModel(
@@ -48,8 +49,8 @@ class Migration(migrations.Migration):
             name='RateTable',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='what is new')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='counts from')),
+                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='change note')),
+                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='valid from')),
             ],
             options={
                 'ordering': ['-pk'],
@@ -66,8 +67,8 @@ class Migration(migrations.Migration):
                 ('longitude', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(-180), django.core.validators.MaxValueValidator(180)])),
                 ('is_open', models.BooleanField(default=True, editable=False, help_text='Its free units are on sale.', verbose_name='open')),
                 ('priority', models.PositiveSmallIntegerField(default=0, help_text='Of those that are as cheap, as near and as busy the lower goes first.')),
-                ('parcels_per_day', models.PositiveIntegerField(blank=True, help_text='Beyond this number, waiting or shipped today, it gets only orders that no other warehouse can ship. Empty: unlimited.', null=True, verbose_name='parcels a day')),
-                ('handling_days', models.PositiveSmallIntegerField(default=1, help_text='Working days from the order to the carrier.', verbose_name='handling')),
+                ('parcels_per_day', models.PositiveIntegerField(blank=True, help_text='Beyond this number, waiting or shipped today, it gets only orders that no other warehouse can ship. Empty: unlimited.', null=True, verbose_name='parcels per day')),
+                ('handling_days', models.PositiveSmallIntegerField(default=1, help_text='Working days from the order to the carrier.', verbose_name='handling days')),
                 ('cutoff', models.TimeField(default=datetime.time(14, 0), help_text="Until when an order counts as today's, in the region's time.", verbose_name='cut-off')),
             ],
             options={
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
                 ('version', models.IntegerField()),
                 ('inputs', models.JSONField()),
                 ('outputs', models.JSONField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, editable=False)),
+                ('decided_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True, editable=False)),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='orders.order')),
             ],
             options={
@@ -118,7 +119,7 @@ class Migration(migrations.Migration):
                 ('physical_change', models.IntegerField()),
                 ('available_change', models.IntegerField()),
                 ('reference', models.CharField(blank=True, default='', max_length=200, verbose_name='delivery note or reason')),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
+                ('moved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('transaction_id', models.BigIntegerField(db_default=shop.core.db.transaction_ids.CurrentTransactionId(), editable=False)),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='catalog.item')),
@@ -159,9 +160,9 @@ class Migration(migrations.Migration):
             name='ZoneRate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('up_to_km', models.PositiveIntegerField(blank=True, help_text='Empty: unlimited.', null=True, verbose_name='reaches up to, in km')),
-                ('parcel', models.PositiveIntegerField(verbose_name='for a parcel')),
-                ('per_kg', models.PositiveIntegerField(verbose_name='and for each kg')),
+                ('up_to_km', models.PositiveIntegerField(blank=True, help_text='Empty: unlimited.', null=True, verbose_name='up to, in km')),
+                ('parcel_price', models.PositiveIntegerField(verbose_name='price per parcel')),
+                ('price_per_kg', models.PositiveIntegerField(verbose_name='price per kg')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='days in transit')),
                 ('table', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='zones', to='warehouses.ratetable')),
             ],
@@ -189,7 +190,7 @@ class Migration(migrations.Migration):
             name='BidPrice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.BigIntegerField()),
+                ('price', models.BigIntegerField()),
                 ('computed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='catalog.item')),
                 ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='warehouses.warehouse')),

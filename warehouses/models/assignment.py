@@ -14,8 +14,8 @@ class RateTable(models.Model):
     The newest table is valid. A table is never changed; a new one replaces it.
     """
 
-    note = models.CharField("what is new", max_length=200, blank=True, default="")
-    created_at = models.DateTimeField("counts from", db_default=Now(), editable=False)
+    note = models.CharField("change note", max_length=200, blank=True, default="")
+    created_at = models.DateTimeField("valid from", db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["-pk"]
@@ -33,15 +33,15 @@ class ZoneRateQuerySet(models.QuerySet["ZoneRate"]):
 class ZoneRate(models.Model):
     """The rate of a distance zone: its far end in km, its costs, and its days in transit.
 
-    `parcel` and `per_kg` are in the currency's minor units.
+    `parcel_price` and `price_per_kg` are in the currency's minor units.
     """
 
     table = models.ForeignKey(RateTable, on_delete=models.CASCADE, related_name="zones")
     up_to_km = models.PositiveIntegerField(
-        "reaches up to, in km", help_text="Empty: unlimited.", null=True, blank=True
+        "up to, in km", help_text="Empty: unlimited.", null=True, blank=True
     )
-    parcel = models.PositiveIntegerField("for a parcel")
-    per_kg = models.PositiveIntegerField("and for each kg")
+    parcel_price = models.PositiveIntegerField("price per parcel")
+    price_per_kg = models.PositiveIntegerField("price per kg")
     days = models.PositiveSmallIntegerField("days in transit")
 
     objects = ZoneRateQuerySet.as_manager()
@@ -61,13 +61,13 @@ class ZoneRate(models.Model):
 
 
 class BidPrice(models.Model):
-    """The value of a unit of an item in a warehouse to expected future orders, in mills."""
+    """The worth of a unit of an item in a warehouse to expected later orders: `price`, in mills."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
     warehouse = models.ForeignKey(
         "warehouses.Warehouse", on_delete=models.CASCADE, related_name="+"
     )
-    value = models.BigIntegerField()
+    price = models.BigIntegerField()
     computed_at = models.DateTimeField(db_default=Now(), db_index=True)
 
     class Meta:
@@ -78,7 +78,7 @@ class BidPrice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.value} for {self.item_id} at {self.warehouse_id}"
+        return f"{self.price} for {self.item_id} at {self.warehouse_id}"
 
 
 class Decision(models.Model):
@@ -94,7 +94,7 @@ class Decision(models.Model):
     version = models.IntegerField()
     inputs = models.JSONField()
     outputs = models.JSONField()
-    at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
+    decided_at = models.DateTimeField(db_default=Now(), db_index=True, editable=False)
 
     class Meta:
         ordering = ["-pk"]
@@ -104,18 +104,19 @@ class Decision(models.Model):
 
 
 class BackorderRetry(models.Model):
-    """An order with unassigned units: the reason, and the time of the next try."""
+    """An order with unassigned units: the reason, and the time of the next attempt."""
 
     order = models.OneToOneField(
         Order, on_delete=models.CASCADE, primary_key=True, related_name="backorder_retry"
     )
     reason = models.CharField(max_length=300)
-    tries = models.PositiveIntegerField(default=1)
+    attempts = models.PositiveIntegerField(default=1)
     since = models.DateTimeField(db_default=Now(), editable=False)
     retry_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        verbose_name = "waiting order"
+        verbose_name = "backorder retry"
+        verbose_name_plural = "backorder retries"
 
     def __str__(self) -> str:
         return f"{self.order}: {self.reason}"

@@ -47,7 +47,7 @@ class WarehouseOrder(models.Model):
 
     objects = WarehouseOrderQuerySet.as_manager()
 
-    arrives_on: date | None = None  # set by delivery.estimates.annotate_arrivals
+    arrives_on: date | None = None  # set by delivery.estimates.annotate_parcel_arrivals
 
     class Meta:
         ordering = ["-pk"]

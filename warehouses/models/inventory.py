@@ -48,14 +48,14 @@ class Warehouse(models.Model):
         default=0,
     )
     parcels_per_day = models.PositiveIntegerField(
-        "parcels a day",
+        "parcels per day",
         help_text="Beyond this number, waiting or shipped today, it gets only orders that no other"
         " warehouse can ship. Empty: unlimited.",
         null=True,
         blank=True,
     )
     handling_days = models.PositiveSmallIntegerField(
-        "handling", help_text="Working days from the order to the carrier.", default=1
+        "handling days", help_text="Working days from the order to the carrier.", default=1
     )
     cutoff = models.TimeField(
         "cut-off",

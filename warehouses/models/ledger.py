@@ -41,7 +41,7 @@ class StockMovement(models.Model):
         blank=True,
         related_name="+",
     )
-    at = models.DateTimeField(db_default=Now(), editable=False)
+    moved_at = models.DateTimeField(db_default=Now(), editable=False)
     transaction_id = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
 
     class Meta:

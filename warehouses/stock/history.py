@@ -2,7 +2,7 @@
 
 A recorded moment keeps `pg_current_snapshot()`, and every movement the id of its
 transaction, so the movements that had committed by then are known exactly, even with
-transactions in progress. Between recorded moments a movement counts from its `at`.
+transactions in progress. Between recorded moments a movement counts from its `moved_at`.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ def stock_at(moment: datetime) -> list[PastStock]:
               JOIN catalog_item i ON i.id = m.item_id
               JOIN warehouses_warehouse w ON w.id = m.warehouse_id
              WHERE pg_visible_in_snapshot(m.transaction_id::text::xid8, %s::pg_snapshot)
-                OR (NOT %s AND m.at <= %s)
+                OR (NOT %s AND m.moved_at <= %s)
              GROUP BY 1, 2 ORDER BY 1, 2
             """,
             [snapshot, is_exact, moment],

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Now
 
 from warehouses.exceptions import StockChanged
 from warehouses.models import (
@@ -32,21 +31,34 @@ class Change:
     available: int = 0
 
 
+@dataclass(frozen=True)
+class PostedMovement:
+    """The result of a verb that changes a stock row.
+
+    `is_new` is False for a receipt that was recorded before; `shortfall` is the one that
+    the change opened.
+    """
+
+    entry: StockMovement
+    is_new: bool = True
+    shortfall: Shortfall | None = None
+
+
 def lock_open_warehouse_rows(
-    item_ids: Iterable[int], *, leaving: Iterable[StockKey] = ()
+    item_ids: Iterable[int], *, closed_keys: Iterable[StockKey] = ()
 ) -> dict[StockKey, WarehouseStock]:
     """Return the items' rows of the open warehouses, locked by key until commit.
 
     A warehouse may close while this waits for the locks, and none can while they are held,
-    so the closed ones are read after locking. `leaving` adds rows of closed warehouses
-    that units are moved out of. Raises StockChanged if one of those is open again.
+    so the closed ones are read after locking. `closed_keys` adds rows of closed warehouses
+    whose units are reassigned. Raises StockChanged if one of those is open again.
     """
-    leaving = set(leaving)
-    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _has_key(leaving))
+    closed_keys = set(closed_keys)
+    rows = _lock(Q(item__in=set(item_ids), warehouse__is_open=True) | _has_key(closed_keys))
     closed = Warehouse.objects.closed_ids()
-    if any(warehouse_id not in closed for _, warehouse_id in leaving):
+    if any(warehouse_id not in closed for _, warehouse_id in closed_keys):
         raise StockChanged
-    return {key: row for key, row in rows.items() if key[1] not in closed or key in leaving}
+    return {key: row for key, row in rows.items() if key[1] not in closed or key in closed_keys}
 
 
 def lock_rows(keys: Iterable[StockKey]) -> dict[StockKey, WarehouseStock]:
@@ -71,49 +83,6 @@ def lock_or_create_rows(keys: Iterable[StockKey]) -> dict[StockKey, WarehouseSto
         item__in={item for item, _ in unique}, warehouse__in={warehouse for _, warehouse in unique}
     ).values_list("pk", "item_id", "warehouse_id")
     return _lock(Q(pk__in=[pk for pk, *key in nearby if tuple(key) in requested]))
-
-
-def lock_open_shortfalls(item_ids: Iterable[int]) -> list[Shortfall]:
-    """Return the open shortfalls of the items, oldest first, locked by primary key until commit."""
-    return list(
-        Shortfall.objects.filter(item__in=set(item_ids), resolved_at=None)
-        .order_by("pk")
-        .select_for_update(no_key=True)
-    )
-
-
-def reduce_missing(shortfalls: Iterable[Shortfall], key: StockKey, units: int) -> int:
-    """Reduce `missing` of a stock row's shortfalls by up to `units`; return by how many."""
-    left = units
-    for shortfall in shortfalls:
-        if (shortfall.item_id, shortfall.warehouse_id) == key:
-            reduction = min(shortfall.missing, left)
-            shortfall.missing -= reduction
-            left -= reduction
-    return units - left
-
-
-def reduce_promised(shortfalls: Iterable[Shortfall], item_id: int, units: int) -> int:
-    """Reduce `promised` of an item's shortfalls by up to `units`, oldest first; return by how many.
-
-    `promised` units belong to no single warehouse, so any warehouse's units cover them.
-    """
-    left = units
-    for shortfall in shortfalls:
-        if shortfall.item_id == item_id:
-            reduction = min(shortfall.promised, left)
-            shortfall.promised -= reduction
-            left -= reduction
-    return units - left
-
-
-def save_shortfalls(shortfalls: Iterable[Shortfall]) -> None:
-    """Save locked shortfalls; those with no units left are resolved now."""
-    shortfalls = list(shortfalls)
-    for shortfall in shortfalls:
-        if not shortfall.promised and not shortfall.missing:
-            shortfall.resolved_at = Now()
-    Shortfall.objects.bulk_update(shortfalls, ["missing", "promised", "resolved_at"])
 
 
 def change_rows(

@@ -10,7 +10,7 @@ from warehouses.models import Shortfall, StockMovement, WarehouseOrderItem
 
 
 @dataclass(frozen=True, order=True)
-class Event:
+class StockEvent:
     """An event of units of an item; `reference` names the movement, order or warehouse."""
 
     at: datetime
@@ -19,7 +19,7 @@ class Event:
     reference: str
 
 
-def trace_item(*, sku: str) -> list[Event]:
+def trace_item(*, sku: str) -> list[StockEvent]:
     """Return the events of an item's units, oldest first. Raises Item.DoesNotExist."""
     item = Item.objects.get(sku=sku)
     return sorted(
@@ -34,30 +34,32 @@ def trace_item(*, sku: str) -> list[Event]:
     )
 
 
-def _movements(item: Item) -> Iterator[Event]:
+def _movements(item: Item) -> Iterator[StockEvent]:
     for entry in StockMovement.objects.filter(item=item).select_related("warehouse"):
         units = entry.physical_change or entry.available_change
         source = f"{entry.warehouse.code} {entry.reference}".strip()
-        yield Event(entry.at, entry.kind, units, f"{source} (movement {entry.pk})")
+        yield StockEvent(entry.moved_at, entry.kind, units, f"{source} (movement {entry.pk})")
 
 
-def _holds(item: Item) -> Iterator[Event]:
+def _holds(item: Item) -> Iterator[StockEvent]:
     for line in CheckoutItem.objects.filter(item=item).select_related("checkout"):
         checkout, reference = line.checkout, f"checkout {line.checkout_id}"
-        yield Event(checkout.created_at, "held", line.quantity, reference)
+        yield StockEvent(checkout.created_at, "held", line.quantity, reference)
         if checkout.ended_at:
-            yield Event(checkout.ended_at, f"hold {checkout.status}", line.quantity, reference)
+            yield StockEvent(checkout.ended_at, f"hold {checkout.status}", line.quantity, reference)
 
 
-def _orders(item: Item) -> Iterator[Event]:
+def _orders(item: Item) -> Iterator[StockEvent]:
     for line in OrderItem.objects.filter(item=item).select_related("order"):
         order, reference = line.order, f"order {line.order.number}"
-        yield Event(order.placed_at, "ordered", line.quantity, reference)
+        yield StockEvent(order.placed_at, "ordered", line.quantity, reference)
         if order.cancelled_at:
-            yield Event(order.cancelled_at, "order cancelled", line.cancelled_quantity, reference)
+            yield StockEvent(
+                order.cancelled_at, "order cancelled", line.cancelled_quantity, reference
+            )
 
 
-def _parcels(item: Item) -> Iterator[Event]:
+def _parcels(item: Item) -> Iterator[StockEvent]:
     lines = WarehouseOrderItem.objects.filter(item=item).select_related(
         "warehouse_order__order", "warehouse_order__warehouse"
     )
@@ -65,24 +67,24 @@ def _parcels(item: Item) -> Iterator[Event]:
         parcel = line.warehouse_order
         reference = f"{parcel.warehouse.code} for order {parcel.order.number}"
         if parcel.picked_at:
-            yield Event(parcel.picked_at, "picked", line.quantity, reference)
+            yield StockEvent(parcel.picked_at, "picked", line.quantity, reference)
         if parcel.cancelled_at:
-            yield Event(parcel.cancelled_at, "parcel cancelled", line.quantity, reference)
+            yield StockEvent(parcel.cancelled_at, "parcel cancelled", line.quantity, reference)
 
 
-def _shortfalls(item: Item) -> Iterator[Event]:
+def _shortfalls(item: Item) -> Iterator[StockEvent]:
     for shortfall in Shortfall.objects.filter(item=item).select_related("warehouse"):
         units = shortfall.missing + shortfall.promised
         reference = f"{shortfall.warehouse.code} (shortfall {shortfall.pk})"
-        yield Event(shortfall.opened_at, "shortfall opened", units, reference)
+        yield StockEvent(shortfall.opened_at, "shortfall opened", units, reference)
         if shortfall.resolved_at:
-            yield Event(shortfall.resolved_at, "shortfall resolved", 0, reference)
+            yield StockEvent(shortfall.resolved_at, "shortfall resolved", 0, reference)
 
 
-def _notifications(item: Item) -> Iterator[Event]:
+def _notifications(item: Item) -> Iterator[StockEvent]:
     notifications = OrderNotification.objects.filter(
         kind=OrderNotification.Kind.SHORT, details__item_id=item.pk
     )
     for notification in notifications.select_related("order"):
         units, reference = notification.details["quantity"], f"order {notification.order.number}"
-        yield Event(notification.created_at, "went short", units, reference)
+        yield StockEvent(notification.created_at, "went short", units, reference)

@@ -15,8 +15,9 @@ from shop.integrations.bulk.lines import Errors, Line, Result, failed_result, si
 from shop.integrations.models import BulkJob
 from warehouses.api.serializers import ReceiptInput
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict
-from warehouses.inventory.receiving import PostedMovement, Receipt, check_receipts, receive_delivery
+from warehouses.inventory.receiving import Receipt, check_receipts, receive_delivery
 from warehouses.models import Warehouse
+from warehouses.stock.rows import PostedMovement
 
 STATUSES = {"new": "created"}  # the import's word: the API's word
 

@@ -16,7 +16,7 @@ from shop.accounts.models import User
 from shop.demo.loading import STOCK
 from tests.support.locks import LOCKING
 from warehouses.inventory.adjustments import discard_stock
-from warehouses.inventory.importing import StockFeed
+from warehouses.inventory.feeds import StockFeed
 from warehouses.models import StockMovement, Warehouse, WarehouseStock
 
 pytestmark = pytest.mark.usefixtures("conserved")

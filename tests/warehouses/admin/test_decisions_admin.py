@@ -24,10 +24,25 @@ pytestmark = pytest.mark.django_db
 
 def two_candidates(seattle, dallas, **of_seattle) -> list[Candidate]:
     """Return Seattle, which is near, and Dallas, which is farther and dearer."""
-    near = {"zone": 0, "parcel": 620, "per_kg": 45, "distance": 12, "load": 3, **of_seattle}
+    near = {
+        "zone": 0,
+        "parcel_price": 620,
+        "price_per_kg": 45,
+        "distance": 12,
+        "load": 3,
+        **of_seattle,
+    }
     return [
         Candidate(seattle.pk, seattle.code, **near),
-        Candidate(dallas.pk, dallas.code, zone=5, parcel=1020, per_kg=170, distance=2712, load=8),
+        Candidate(
+            dallas.pk,
+            dallas.code,
+            zone=5,
+            parcel_price=1020,
+            price_per_kg=170,
+            distance=2712,
+            load=8,
+        ),
     ]
 
 
@@ -175,7 +190,9 @@ def test_a_full_day_is_shown_and_not_counted_as_money(desk, decided, lamp, seatt
 
 
 def test_the_bid_price_of_units_is_shown(desk, decided, lamp, seattle, dallas):
-    dear = decide(decided.order, lamp, two_candidates(seattle, dallas, values={lamp.pk: 150_000}))
+    dear = decide(
+        decided.order, lamp, two_candidates(seattle, dallas, bid_prices={lamp.pk: 150_000})
+    )
 
     assertContains(desk.get(f"{DECISIONS}{dear.pk}/change/"), "(worth $1.50 each)")
 

@@ -10,14 +10,14 @@ from warehouses.delivery.rates import DEFAULT_RATES, Rate, Rates, current_rates
 from warehouses.models import RateTable, ZoneRate
 
 RATES = "/admin/warehouses/ratetable/"
-COUNTS = 'alt="True"'
+IN_FORCE = 'alt="True"'
 
 pytestmark = pytest.mark.django_db
 
 
 def table(*zones: tuple, note="") -> dict:
     """Return the form data of zones, each (up to km, parcel, per kg, days)."""
-    names = ("up_to_km", "parcel", "per_kg", "days")
+    names = ("up_to_km", "parcel_price", "price_per_kg", "days")
     rows = {
         f"zones-{row}-{name}": value
         for row, zone in enumerate(zones)
@@ -36,23 +36,23 @@ def test_a_new_table_starts_with_the_current_rates(desk):
 
     assert len(first.forms) == len(DEFAULT_RATES.rates)
     assert [form.initial for form in second.forms] == [
-        {"up_to_km": 100, "parcel": 500, "per_kg": 40, "days": 1},
-        {"up_to_km": None, "parcel": 900, "per_kg": 90, "days": 4},
+        {"up_to_km": 100, "parcel_price": 500, "price_per_kg": 40, "days": 1},
+        {"up_to_km": None, "parcel_price": 900, "price_per_kg": 90, "days": 4},
     ]
 
 
-def test_the_newest_table_counts_and_the_list_shows_it(desk):
+def test_the_newest_table_is_in_force_and_the_list_shows_it(desk):
     desk.post(f"{RATES}add/", GOOD)
     desk.post(f"{RATES}add/", table(("", 700, 70, 3)))
 
     page = desk.get(RATES)
 
     assert current_rates() == Rates([], [Rate(700, 70, 3)])
-    assert [row.counts for row in page.context["cl"].result_list] == [True, False]
-    assertContains(page, COUNTS, count=1)
+    assert [row.is_newest for row in page.context["cl"].result_list] == [True, False]
+    assertContains(page, IN_FORCE, count=1)
 
 
-def test_before_the_first_table_the_list_shows_the_first_rates(desk):
+def test_before_the_first_table_the_list_shows_the_default_rates(desk):
     before = desk.get(RATES)
     desk.post(f"{RATES}add/", GOOD)
     after = desk.get(RATES)
@@ -62,13 +62,13 @@ def test_before_the_first_table_the_list_shows_the_first_rates(desk):
         '<tr><th scope="row">8</th><td>beyond</td><td>$12.60</td><td>$2.70</td><td>5</td></tr>',
         html=True,
     )
-    assertContains(before, "The shop began with these")
+    assertContains(before, "These are the default rates")
     assertContains(
         after,
         '<tr><th scope="row">1</th><td>100 km</td><td>$5.00</td><td>$0.40</td><td>1</td></tr>',
         html=True,
     )
-    assertNotContains(after, "The shop began with these")
+    assertNotContains(after, "These are the default rates")
 
 
 def test_the_form_shows_the_unit_of_amounts(desk, settings):
@@ -76,14 +76,14 @@ def test_the_form_shows_the_unit_of_amounts(desk, settings):
 
     page = desk.get(f"{RATES}add/")
 
-    assertContains(page, "For a parcel, in 0.01 EUR")
-    assertContains(page, "And for each kg, in 0.01 EUR")
+    assertContains(page, "Price per parcel, in 0.01 EUR")
+    assertContains(page, "Price per kg, in 0.01 EUR")
 
 
 def test_unchanged_initial_rates_are_saved(desk):
     unchanged = desk.get(f"{RATES}add/").context["inline_admin_formsets"][0].formset
     rows = [
-        [form.initial[name] for name in ("up_to_km", "parcel", "per_kg", "days")]
+        [form.initial[name] for name in ("up_to_km", "parcel_price", "price_per_kg", "days")]
         for form in unchanged.forms
     ]
 

@@ -80,11 +80,11 @@ def test_a_record_of_another_form_is_not_interpreted(desk, reassignment, before)
         inputs=reassignment.inputs | {"before": before}
     )
 
-    assertContains(desk.get(url_of(reassignment)), "What it replaced was not recorded.")
+    assertContains(desk.get(url_of(reassignment)), "The previous plan was not recorded.")
 
 
 def test_a_first_decision_replaced_nothing(desk, reassignment):
     first = reassignment.order.decisions.get(kind=Decision.Kind.ASSIGNED)
 
-    assertNotContains(desk.get(url_of(first)), "What it replaced")
-    assertContains(desk.get(url_of(reassignment)), "What it replaced was not recorded.")
+    assertNotContains(desk.get(url_of(first)), "revious plan")
+    assertContains(desk.get(url_of(reassignment)), "The previous plan was not recorded.")

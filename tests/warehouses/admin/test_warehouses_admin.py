@@ -17,7 +17,7 @@ def test_the_list_begins_with_the_columns_that_affect_assignment(desk, seattle):
     page = desk.get(WAREHOUSES).content.decode()
 
     heads = re.findall(r'<div class="text"><a [^>]*>([^<]+)</a>', page)
-    assert heads[:6] == ["Code", "Open", "Cut-off", "Handling", "Parcels a day", "Priority"]
+    assert heads[:6] == ["Code", "Open", "Cut-off", "Handling days", "Parcels per day", "Priority"]
 
 
 def test_a_cut_off_is_not_compared_with_the_time_of_the_browser(desk, seattle):

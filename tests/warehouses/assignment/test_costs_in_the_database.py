@@ -9,10 +9,10 @@ from orders.cancellation import cancel_order
 from orders.models import Order
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, WarehouseFactory, given_stock
-from tests.support.outcomes import command_output, shipping_codes
-from tests.support.stories import order
+from tests.support.processes import command_output
+from tests.support.stories import order, shipping_codes
 from warehouses import tasks
-from warehouses.assignment import assigning
+from warehouses.assignment import assigning, decision_writing
 from warehouses.assignment.assigning import assign_orders, orders_to_assign
 from warehouses.assignment.forecasting import refresh_bid_prices
 from warehouses.assignment.preview import preview_assignment
@@ -57,8 +57,8 @@ def test_new_rates_of_staff_count(alice, lamp, west, east):
     given_stock({lamp: 5}, west)
     given_stock({lamp: 5}, east)
     table = RateTable.objects.create(note="near is dear")
-    ZoneRate.objects.create(table=table, up_to_km=500, parcel=9000, per_kg=10, days=1)
-    ZoneRate.objects.create(table=table, up_to_km=None, parcel=100, per_kg=10, days=9)
+    ZoneRate.objects.create(table=table, up_to_km=500, parcel_price=9000, price_per_kg=10, days=1)
+    ZoneRate.objects.create(table=table, up_to_km=None, parcel_price=100, price_per_kg=10, days=9)
 
     placed = order(alice, {lamp: 1})
     tasks.assign_submitted_orders()
@@ -110,13 +110,13 @@ def test_a_backordered_order_is_retried_after_longer_and_longer_waits(alice, lam
 
     tasks.assign_submitted_orders()
     first = BackorderRetry.objects.get()
-    assert (first.tries, orders_to_assign()) == (1, [])
-    assert first.reason == assigning.UNAVAILABLE_REASON
+    assert (first.attempts, orders_to_assign()) == (1, [])
+    assert first.reason == decision_writing.UNAVAILABLE_REASON
     assert longest_wait() > 0
 
     BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
     tasks.assign_submitted_orders()
-    assert BackorderRetry.objects.get().tries == 2
+    assert BackorderRetry.objects.get().attempts == 2
 
     WarehouseStock.objects.update(available_stock=5)
     BackorderRetry.objects.update(retry_at="2020-01-01T00:00Z")
@@ -197,9 +197,9 @@ def test_bid_prices_keep_near_units_for_later_orders(lamp, west, east, settings)
 
     assert refresh_bid_prices() == 1
 
-    value = dict(BidPrice.objects.values_list("warehouse__code", "value"))
-    assert value["CENTRAL"] > value["WEST"]
-    assert "EAST" not in value or value["EAST"] >= 0
+    price = dict(BidPrice.objects.values_list("warehouse__code", "price"))
+    assert price["CENTRAL"] > price["WEST"]
+    assert "EAST" not in price or price["EAST"] >= 0
     preview = preview_assignment(quantities={lamp.pk: 1}, address=dallas)
     assert preview.considered[0].total > 0
 
@@ -208,7 +208,7 @@ def test_bid_prices_that_are_too_old_do_not_count(alice, lamp, west, east, setti
     settings.ASSIGNMENT_STRATEGY = "foresighted"
     given_stock({lamp: 5}, west)
     given_stock({lamp: 5}, east)
-    BidPrice.objects.create(item=lamp, warehouse=west, value=10**9)
+    BidPrice.objects.create(item=lamp, warehouse=west, price=10**9)
     address = {"postal_code": "98109", "country": "US"}
 
     fresh = preview_assignment(quantities={lamp.pk: 1}, address=address)

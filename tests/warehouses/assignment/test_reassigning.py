@@ -1,4 +1,4 @@
-"""Reassignment of waiting orders: moves, exchanges, and races with other verbs."""
+"""Reassignment of unpicked orders: cheaper warehouses, exchanges, and races with other verbs."""
 
 from datetime import timedelta
 
@@ -9,15 +9,15 @@ from orders.cancellation import cancel_order
 from orders.models import Order
 from tests.support.concurrency import at_once
 from tests.support.factories import UserFactory, given_stock
-from tests.support.outcomes import command_output, shipping_codes
-from tests.support.stories import order
+from tests.support.processes import command_output
+from tests.support.stories import order, shipping_codes
 from warehouses import tasks
 from warehouses.assignment import reassigning
 from warehouses.assignment.context import AssignmentContext, current_workload
 from warehouses.assignment.reassigning import (
     StockChanged,
-    find_moves,
-    move_orders,
+    apply_reassignments,
+    find_reassignments,
     newest_orders_to_pick,
 )
 from warehouses.assignment.strategies.registry import STRATEGIES
@@ -55,8 +55,10 @@ def test_an_order_does_not_move_if_it_would_arrive_later_than_estimated(
     alice, lamp, west, east, days, code
 ):
     table = RateTable.objects.create(note="near is dear")
-    ZoneRate.objects.create(table=table, up_to_km=500, parcel=9000, per_kg=10, days=1)
-    ZoneRate.objects.create(table=table, up_to_km=None, parcel=100, per_kg=10, days=days)
+    ZoneRate.objects.create(table=table, up_to_km=500, parcel_price=9000, price_per_kg=10, days=1)
+    ZoneRate.objects.create(
+        table=table, up_to_km=None, parcel_price=100, price_per_kg=10, days=days
+    )
     given_stock({lamp: 5}, west)
     placed = order(alice, {lamp: 2})
     tasks.assign_submitted_orders()
@@ -181,8 +183,8 @@ def test_an_order_that_changed_meanwhile_does_not_move(alice, bob, lamp, west, e
     placed = order(alice, {lamp: 2})
     tasks.assign_submitted_orders()
     receive_stock(warehouse=west, item=lamp, quantity=5)
-    moves = find_moves(newest_orders_to_pick())
-    assert len(moves) == 1
+    reassignments = find_reassignments(newest_orders_to_pick())
+    assert len(reassignments) == 1
 
     if change == "picked":
         parcel = placed.warehouse_orders.get()
@@ -194,7 +196,7 @@ def test_an_order_that_changed_meanwhile_does_not_move(alice, bob, lamp, west, e
         tasks.assign_submitted_orders()
 
     with pytest.raises(StockChanged):
-        move_orders(moves=moves)
+        apply_reassignments(reassignments=reassignments)
     assert shipping_codes(placed) == ([] if change == "cancelled" else ["EAST"])
 
 
@@ -214,7 +216,7 @@ def test_moving_races_with_picking_and_cancelling(lamp, west, east):
     tasks.reoptimize_orders()
 
     assert {tuple(shipping_codes(placed)) for placed in orders[2:]} == {("WEST",)}
-    assert find_moves(newest_orders_to_pick()) == []
+    assert find_reassignments(newest_orders_to_pick()) == []
 
 
 def test_moving_races_with_closing(lamp, west, east):
@@ -235,14 +237,14 @@ def test_moving_races_with_closing(lamp, west, east):
     }
 
 
-def test_moves_that_share_no_stock_are_in_different_groups(lamp, rug, west, east):
+def test_reassignments_that_share_no_stock_are_in_different_groups(lamp, rug, west, east):
     given_stock({lamp: 5, rug: 5}, east)
     orders = [order(UserFactory(), {item: 1}) for item in (lamp, rug)]
     tasks.assign_submitted_orders()
     for item in (lamp, rug):
         receive_stock(warehouse=west, item=item, quantity=5)
 
-    groups = reassigning.group_by_shared_stock(find_moves(newest_orders_to_pick()))
+    groups = reassigning.group_by_shared_stock(find_reassignments(newest_orders_to_pick()))
 
     assert sorted(len(group) for group in groups) == [1, 1]
     tasks.reoptimize_orders()

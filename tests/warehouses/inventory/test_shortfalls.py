@@ -191,7 +191,7 @@ def test_no_unit_is_lost_when_all_verbs_run_at_once(alice, bob, lamp, rug, seatt
     given_stock({lamp: 20, rug: 20}, seattle)
     given_stock({lamp: 20, rug: 20}, dallas)
     placed, [parcel, *_] = order_and_assign(alice, {lamp: 5, rug: 5})
-    waiting = order(alice, {lamp: 5})
+    unassigned = order(alice, {lamp: 5})
     hold(bob, {lamp: 5, rug: 5})
 
     results = at_once(
@@ -203,7 +203,7 @@ def test_no_unit_is_lost_when_all_verbs_run_at_once(alice, bob, lamp, rug, seatt
         lambda: run_transaction(resolve_shortfall, item_id=lamp.pk),
         lambda: run_transaction(cancel_order, order_id=placed.pk),
         lambda: run_transaction(ship_warehouse_order, warehouse_order_id=parcel.pk),
-        lambda: run_transaction(assign_order, order_id=waiting.pk),
+        lambda: run_transaction(assign_order, order_id=unassigned.pk),
     )
 
     deadlocks = [

@@ -18,7 +18,7 @@ from warehouses.assignment.strategies.types import (
     Rejection,
     explain_rejections,
 )
-from warehouses.delivery.money import MILLS, in_major
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT, in_major
 
 WarehouseSet = tuple[int, ...]  # indices of warehouses, ascending
 
@@ -42,12 +42,12 @@ class CostModel:
         self.demand = [
             min(line.quantity, sum(row[n] for row in self.supply)) for n, line in enumerate(lines)
         ]
-        self.parcel_cost = [MILLS * w.parcel for w in warehouses]
+        self.parcel_cost = [MILLS_PER_MINOR_UNIT * w.parcel_price for w in warehouses]
         self.unit_cost = [[self._unit_cost(w, line) for line in lines] for w in warehouses]
 
     def _unit_cost(self, w: Candidate, line: Line) -> int:
-        bid_price = w.values.get(line.item_id, 0) if self.uses_bid_prices else 0
-        return w.per_kg * line.weight + bid_price
+        bid_price = w.bid_prices.get(line.item_id, 0) if self.uses_bid_prices else 0
+        return w.price_per_kg * line.weight + bid_price
 
     @property
     def size(self) -> int:
@@ -101,8 +101,6 @@ class CostModel:
                     left -= quantity
                     yield n, index, quantity
 
-    # Explanations for staff
-
     def considered_set(self, picks: Sequence[Pick]) -> ConsideredSet:
         """Return the warehouses of the picks with their cost by parts, in mills."""
         shipping_ids = {pick.warehouse_id for pick in picks}
@@ -111,11 +109,11 @@ class CostModel:
         weight = total = 0
         for pick in picks:
             w, line = warehouse_of[pick.warehouse_id], line_of[pick.item_id]
-            weight += pick.quantity * w.per_kg * line.weight
+            weight += pick.quantity * w.price_per_kg * line.weight
             total += pick.quantity * self._unit_cost(w, line)
         return ConsideredSet(
             tuple(w.code for w in warehouse_of.values()),
-            sum(MILLS * w.parcel for w in warehouse_of.values()),
+            sum(MILLS_PER_MINOR_UNIT * w.parcel_price for w in warehouse_of.values()),
             weight,
             total - weight,
             sum(not w.has_capacity for w in warehouse_of.values()),

@@ -13,18 +13,7 @@ from django.utils.module_loading import import_string
 
 from warehouses.assignment.strategies.by_cost import cheapest, foresighted
 from warehouses.assignment.strategies.by_parcels import fewest_parcels, round_robin
-from warehouses.assignment.strategies.types import (
-    DEFAULT_WEIGHT,
-    Assignment,
-    Availability,
-    Candidate,
-    ConsideredSet,
-    Line,
-    Pick,
-    Rejection,
-    Strategy,
-)
-from warehouses.delivery.money import MILLS, in_major
+from warehouses.assignment.strategies.types import Strategy
 
 STRATEGIES: dict[str, Strategy] = {
     "round_robin": round_robin,
@@ -46,7 +35,7 @@ def external_strategy_path() -> str | None:
     return None if name in STRATEGIES else name
 
 
-def version_of(name: str) -> int:
+def strategy_version(name: str) -> int:
     """Return the version of a strategy; 1 where it has none or one that is no whole number."""
     version = getattr(STRATEGIES.get(name) or import_string(name), "version", 1)
     return version if isinstance(version, int) and 0 <= version < 2**31 else 1
@@ -55,23 +44,3 @@ def version_of(name: str) -> int:
 def decides_by_cost() -> bool:
     """Return whether a built-in strategy decides, and prefers the cheaper of two sets."""
     return external_strategy_path() is None and built_in_strategy_name() != "round_robin"
-
-
-__all__ = [
-    "DEFAULT_WEIGHT",
-    "MILLS",
-    "STRATEGIES",
-    "Assignment",
-    "Availability",
-    "Candidate",
-    "ConsideredSet",
-    "Line",
-    "Pick",
-    "Rejection",
-    "Strategy",
-    "built_in_strategy_name",
-    "decides_by_cost",
-    "external_strategy_path",
-    "in_major",
-    "version_of",
-]

@@ -3,7 +3,7 @@
 Xu, Allgor and Graves 2009, Benefits of Reevaluating Real-Time Order Fulfillment
 Decisions. Each order is decided anew as if its own units were free again; and an order
 may take the units of another where both together then cost less. No order arrives later
-for it than its customer expects. Units that wait in a closed warehouse leave it at any price.
+for it than its customer expects. Units in a closed warehouse leave it at any price.
 """
 
 import logging
@@ -14,11 +14,11 @@ from functools import cached_property
 from types import MappingProxyType
 
 from warehouses.assignment.strategies.types import Assignment, Candidate, Line, Pick, Strategy
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 logger = logging.getLogger(__name__)
 
-MIN_SAVING = 10 * MILLS  # of a change, in mills: ten minor units
+MIN_SAVING = 10 * MILLS_PER_MINOR_UNIT  # of a change, in mills: ten minor units
 NO_ASSIGNMENT = Assignment((), "")
 NO_UNITS: Mapping[int, int] = MappingProxyType({})
 
@@ -32,8 +32,8 @@ class AssignmentPlan:
     lines: tuple[Line, ...]
     picks: tuple[Pick, ...]
     candidates: tuple[Candidate, ...]
-    # The candidates from which the order would arrive later than its customer expects.
-    late: frozenset[int] = frozenset()
+    # Those from which the order would arrive later than its customer expects.
+    late_warehouse_ids: frozenset[int] = frozenset()
     # Of a changed plan: the strategy's inputs and its assignment.
     availability: Mapping[tuple[int, int], int] = field(default_factory=dict)
     assignment: Assignment = NO_ASSIGNMENT
@@ -55,7 +55,7 @@ class AssignmentPlan:
     @property
     def on_time_candidates(self) -> tuple[Candidate, ...]:
         """Return the candidates from which the order arrives when its customer expects it."""
-        return tuple(w for w in self.candidates if w.id not in self.late)
+        return tuple(w for w in self.candidates if w.id not in self.late_warehouse_ids)
 
     def cost(self, picks: Iterable[Pick]) -> int:
         """Return the cost of such picks with the bid prices of the units, in mills."""
@@ -63,11 +63,13 @@ class AssignmentPlan:
         candidate_of = {w.id: w for w in self.candidates}
         weight = {line.item_id: line.weight for line in self.lines}
         warehouse_ids = {pick.warehouse_id for pick in picks}
-        return sum(MILLS * candidate_of[w].parcel for w in warehouse_ids) + sum(
+        return sum(
+            MILLS_PER_MINOR_UNIT * candidate_of[w].parcel_price for w in warehouse_ids
+        ) + sum(
             pick.quantity
             * (
-                candidate_of[pick.warehouse_id].per_kg * weight[pick.item_id]
-                + candidate_of[pick.warehouse_id].values.get(pick.item_id, 0)
+                candidate_of[pick.warehouse_id].price_per_kg * weight[pick.item_id]
+                + candidate_of[pick.warehouse_id].bid_prices.get(pick.item_id, 0)
             )
             for pick in picks
         )
@@ -108,15 +110,15 @@ class _Reoptimization:
         before = dict(self._plans)
         for order_id, plan in before.items():
             if plan.units_in_closed:
-                self._leave_closed(order_id)
+                self._reassign_from_closed(order_id)
             elif not self._decide_anew(order_id):
                 self._exchange(order_id)
         for order_id, plan in before.items():
             if self._plans[order_id].picks != plan.picks:
                 yield self._plans[order_id]
 
-    def _leave_closed(self, order_id: int) -> None:
-        """Move all of an order to open warehouses; otherwise the closed warehouse ships it."""
+    def _reassign_from_closed(self, order_id: int) -> None:
+        """Reassign all of an order to open warehouses; otherwise the closed warehouse ships it."""
         plan = self._plans[order_id]
         if not plan.units_in_closed <= self._unsold:
             return
@@ -129,7 +131,7 @@ class _Reoptimization:
             self._keep(plan)
 
     def _decide_anew(self, order_id: int) -> bool:
-        """Move an order to free units if that saves enough; return whether it moved."""
+        """Reassign an order to free units if that saves enough; return whether it did."""
         plan = self._plans[order_id]
         self._release(plan)
         new_plan = self._solve(plan, self._free)
@@ -168,9 +170,9 @@ class _Reoptimization:
 
     def _is_cheapest(self, plan: AssignmentPlan) -> bool:
         """Return whether no candidate's parcel is cheaper than that of the first pick."""
-        least = min(w.parcel for w in plan.candidates)
+        least = min(w.parcel_price for w in plan.candidates)
         warehouse_id = plan.picks[0].warehouse_id
-        return all(w.parcel == least for w in plan.candidates if w.id == warehouse_id)
+        return all(w.parcel_price == least for w in plan.candidates if w.id == warehouse_id)
 
     def _free_and_held(self, plan: AssignmentPlan) -> Counter:
         """Return the free units and those that plans hold of the order's items."""

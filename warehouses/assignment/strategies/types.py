@@ -27,23 +27,23 @@ class Line:
 class Candidate:
     """An open warehouse as a candidate for one order; candidates are listed in turn.
 
-    `parcel` is the price of a parcel of any weight, `per_kg` that of each kilogram in it,
-    in minor units; `distance` is in kilometres, None where it is unknown, and `load` in
-    parcels that wait there. `has_capacity` is False where today's parcels are all
-    assigned. `values` are the bid prices by item: the worth of one unit here to later
-    orders, in mills.
+    `parcel_price` is that of a parcel of any weight, `price_per_kg` that of each kilogram in
+    it, in minor units; `distance` is in kilometres, None where it is unknown, and `load` in
+    unshipped parcels. `has_capacity` is False where today's parcels are all
+    assigned. `bid_prices` are by item: the worth of one unit here to later orders,
+    in mills.
     """
 
     id: int
     code: str
     zone: int = 0
-    parcel: int = 0
-    per_kg: int = 0
+    parcel_price: int = 0
+    price_per_kg: int = 0
     distance: int | None = None
     load: int = 0
     priority: int = 0
     has_capacity: bool = True
-    values: Mapping[int, int] = field(default_factory=dict)
+    bid_prices: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

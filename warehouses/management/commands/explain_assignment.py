@@ -14,7 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("number", help="of the order")
 
     def handle(self, *args, number, **options):
-        """Print each decision, and the reason of an order that waits."""
+        """Print each decision, and the reason of an order's unassigned units."""
         order = Order.objects.filter(number=number).first()
         if order is None:
             raise CommandError(f"There is no order {number}.")
@@ -25,4 +25,4 @@ class Command(BaseCommand):
             for line in render_text(decision):
                 self.stdout.write(line)
         if retry := getattr(order, "backorder_retry", None):
-            self.stdout.write(f"It waits since {retry.since}: {retry.reason}")
+            self.stdout.write(f"It is retried since {retry.since}: {retry.reason}")

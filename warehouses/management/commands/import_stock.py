@@ -1,7 +1,7 @@
 """`manage.py import_stock FILE… [--strict]`: import received stock."""
 
 from shop.core.imports.command import FeedCommand
-from warehouses.inventory.importing import StockFeed
+from warehouses.inventory.feeds import StockFeed
 
 
 class Command(FeedCommand):

@@ -1,7 +1,7 @@
 """`manage.py import_warehouses FILE… [--strict]`: import warehouses."""
 
 from shop.core.imports.command import FeedCommand
-from warehouses.inventory.importing import WarehouseFeed
+from warehouses.inventory.feeds import WarehouseFeed
 
 
 class Command(FeedCommand):

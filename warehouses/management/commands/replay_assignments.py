@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from warehouses.assignment.records import recorded_picks, replay
-from warehouses.assignment.strategies.registry import STRATEGIES, version_of
+from warehouses.assignment.strategies.registry import STRATEGIES, strategy_version
 from warehouses.models import Decision
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         same, others, skipped = 0, [], 0
         for decision in Decision.objects.select_related("order").order_by("-pk")[:last].iterator():
             strategy = STRATEGIES.get(decision.strategy)  # an external one need not be pure
-            if strategy is None or version_of(decision.strategy) != decision.version:
+            if strategy is None or strategy_version(decision.strategy) != decision.version:
                 skipped += 1
             elif replay(decision, strategy) == recorded_picks(decision):
                 same += 1

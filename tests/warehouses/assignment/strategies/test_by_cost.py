@@ -10,7 +10,7 @@ import pytest
 from warehouses.assignment.strategies.bid_prices import compute_bid_prices
 from warehouses.assignment.strategies.by_cost import cheapest, foresighted
 from warehouses.assignment.strategies.types import Assignment, Candidate, Line
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 from warehouses.delivery.rates import DEFAULT_RATES
 
 CASES = 10_000
@@ -25,10 +25,10 @@ def random_case(chance: random.Random, warehouses: int, lines: int):
         Candidate(
             w,
             f"W{w}",
-            parcel=chance.choice([400, 500, 650, 800]),
-            per_kg=chance.choice([30, 60, 90]),
+            parcel_price=chance.choice([400, 500, 650, 800]),
+            price_per_kg=chance.choice([30, 60, 90]),
             distance=chance.randint(1, 4000),
-            values={n: chance.choice([0, 0, 20_000, 90_000]) for n in range(lines)},
+            bid_prices={n: chance.choice([0, 0, 20_000, 90_000]) for n in range(lines)},
         )
         for w in range(warehouses)
     ]
@@ -48,7 +48,7 @@ def least_cost(lines, available, candidates) -> int:
         for chosen in combinations(candidates, size):
             units = [
                 sorted(
-                    w.per_kg * line.weight + w.values[line.item_id]
+                    w.price_per_kg * line.weight + w.bid_prices[line.item_id]
                     for w in chosen
                     for _ in range(available[w.id, line.item_id])
                 )
@@ -56,7 +56,7 @@ def least_cost(lines, available, candidates) -> int:
             ]
             unit_costs_of_lines = list(zip(units, needed, strict=True))
             if all(len(unit_costs) >= need for unit_costs, need in unit_costs_of_lines):
-                parcels = sum(MILLS * w.parcel for w in chosen)
+                parcels = sum(MILLS_PER_MINOR_UNIT * w.parcel_price for w in chosen)
                 costs.append(
                     parcels
                     + sum(sum(unit_costs[:need]) for unit_costs, need in unit_costs_of_lines)
@@ -68,12 +68,13 @@ def cost_of(assignment: Assignment, lines: Sequence[Line], candidates: Sequence[
     candidate_of = {w.id: w for w in candidates}
     weight = {line.item_id: line.weight for line in lines}
     return sum(
-        MILLS * candidate_of[w].parcel for w in {pick.warehouse_id for pick in assignment.picks}
+        MILLS_PER_MINOR_UNIT * candidate_of[w].parcel_price
+        for w in {pick.warehouse_id for pick in assignment.picks}
     ) + sum(
         pick.quantity
         * (
-            candidate_of[pick.warehouse_id].per_kg * weight[pick.item_id]
-            + candidate_of[pick.warehouse_id].values[pick.item_id]
+            candidate_of[pick.warehouse_id].price_per_kg * weight[pick.item_id]
+            + candidate_of[pick.warehouse_id].bid_prices[pick.item_id]
         )
         for pick in assignment.picks
     )
@@ -96,8 +97,8 @@ def test_no_choice_is_cheaper():
 
 def near_and_far(**far) -> list[Candidate]:
     return [
-        Candidate(1, "NEAR", parcel=600, per_kg=50, distance=100),
-        Candidate(2, "FAR", parcel=900, per_kg=150, distance=3000, **far),
+        Candidate(1, "NEAR", parcel_price=600, price_per_kg=50, distance=100),
+        Candidate(2, "FAR", parcel_price=900, price_per_kg=150, distance=3000, **far),
     ]
 
 
@@ -108,11 +109,11 @@ def test_the_near_warehouse_ships_until_it_has_no_capacity_left():
     assert [pick.warehouse_id for pick in near.picks] == [1]
     assert near.reason == "1 parcel from NEAR: 3.50 cheaper than FAR."
 
-    full = [Candidate(1, "NEAR", parcel=600, has_capacity=False), near_and_far()[1]]
+    full = [Candidate(1, "NEAR", parcel_price=600, has_capacity=False), near_and_far()[1]]
     far = cheapest(lines, available, {}, full)
     assert [pick.warehouse_id for pick in far.picks] == [2]
     assert far.reason == "1 parcel from FAR: today's parcels are all given away at NEAR."
-    assert far.considered[1].total == 600 * MILLS
+    assert far.considered[1].total == 600 * MILLS_PER_MINOR_UNIT
     assert cheapest(lines, {(1, 5): 1}, {}, full).picks, "rather late than never"
 
 
@@ -123,7 +124,10 @@ def test_a_warehouse_without_capacity_is_avoided_however_heavy_the_order():
     assignment = cheapest(lines, available, {}, [replace(near, has_capacity=False), far])
 
     assert [pick.warehouse_id for pick in assignment.picks] == [2]
-    assert assignment.considered[0].total > assignment.considered[1].total + 10_000_000 * MILLS
+    assert (
+        assignment.considered[0].total
+        > assignment.considered[1].total + 10_000_000 * MILLS_PER_MINOR_UNIT
+    )
 
 
 def test_the_reason_says_that_there_is_no_other_choice():
@@ -138,14 +142,14 @@ def test_the_reason_says_that_there_is_no_other_choice():
 def test_bid_prices_leave_units_to_later_orders():
     lines, available = [Line(5, 1)], {(1, 5): 3, (2, 5): 3}
     candidates = [
-        Candidate(1, "NEAR", parcel=600, values={5: 400 * MILLS}),
-        Candidate(2, "FAR", parcel=900),
+        Candidate(1, "NEAR", parcel_price=600, bid_prices={5: 400 * MILLS_PER_MINOR_UNIT}),
+        Candidate(2, "FAR", parcel_price=900),
     ]
 
     assert cheapest(lines, available, {}, candidates).picks[0].warehouse_id == 1
     assignment = foresighted(lines, available, {}, candidates)
     assert assignment.picks[0].warehouse_id == 2
-    assert assignment.considered[1].future == 400 * MILLS
+    assert assignment.considered[1].future == 400 * MILLS_PER_MINOR_UNIT
 
 
 @pytest.mark.parametrize("strategy", [cheapest, foresighted])

@@ -20,7 +20,9 @@ def large_case(seed: int, size: int):
     chance = random.Random(seed)
     lines = [Line(n, chance.randint(1, 3)) for n in range(size)]
     candidates = [
-        Candidate(w, f"W{w}", parcel=chance.randint(500, 900), per_kg=chance.choice([30, 60]))
+        Candidate(
+            w, f"W{w}", parcel_price=chance.randint(500, 900), price_per_kg=chance.choice([30, 60])
+        )
         for w in range(size)
     ]
     available = {(w, n): chance.choice([0] * 7 + [1, 2]) for w in range(size) for n in range(size)}
@@ -55,7 +57,7 @@ def test_highs_takes_as_few_warehouses_without_capacity_as_possible(monkeypatch)
     for seed in range(20):
         lines, available, candidates = large_case(seed, 8)
         candidates = [
-            Candidate(w.id, w.code, parcel=w.parcel, has_capacity=chance.random() < 0.6)
+            Candidate(w.id, w.code, parcel_price=w.parcel_price, has_capacity=chance.random() < 0.6)
             for w in candidates
         ]
 

@@ -9,7 +9,7 @@ import pytest
 from warehouses.assignment.strategies.by_cost import cheapest, foresighted
 from warehouses.assignment.strategies.by_parcels import fewest_parcels
 from warehouses.assignment.strategies.types import Assignment, Candidate, ConsideredSet, Line
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 CASES = 2_500
 Choice = tuple[tuple, ConsideredSet]  # the rank of a set, and its cost
@@ -24,13 +24,13 @@ def random_case(chance: random.Random, warehouses: int):
         Candidate(
             w,
             f"W{w}",
-            parcel=chance.choice([0, 400, 400, 500, 800]),
-            per_kg=chance.choice([30, 30, 60, 90]),
+            parcel_price=chance.choice([0, 400, 400, 500, 800]),
+            price_per_kg=chance.choice([30, 30, 60, 90]),
             distance=chance.choice([None, 100, 100, 900]),
             load=chance.randint(0, 1),
             priority=chance.randint(0, 1),
             has_capacity=chance.random() < 0.7,
-            values={line.item_id: chance.choice([0, 0, 90_000]) for line in lines},
+            bid_prices={line.item_id: chance.choice([0, 0, 90_000]) for line in lines},
         )
         for w in range(warehouses)
     ]
@@ -66,7 +66,10 @@ def cost_of(
     shipping, weight, future = set(), 0, 0
     for line, need in needed.items():
         units = sorted(
-            (w.per_kg * line.weight + uses_bid_prices * w.values[line.item_id], chosen.index(w))
+            (
+                w.price_per_kg * line.weight + uses_bid_prices * w.bid_prices[line.item_id],
+                chosen.index(w),
+            )
             for w in chosen
             for _ in range(available[w.id, line.item_id])
         )
@@ -74,12 +77,12 @@ def cost_of(
             return None
         for unit_cost, index in units[:need]:
             shipping.add(index)
-            weight += chosen[index].per_kg * line.weight
-            future += unit_cost - chosen[index].per_kg * line.weight
+            weight += chosen[index].price_per_kg * line.weight
+            future += unit_cost - chosen[index].price_per_kg * line.weight
     if len(shipping) < len(chosen):
         return None
     full = sum(not w.has_capacity for w in chosen)
-    parcels = sum(MILLS * w.parcel for w in chosen)
+    parcels = sum(MILLS_PER_MINOR_UNIT * w.parcel_price for w in chosen)
     return ConsideredSet(tuple(w.code for w in chosen), parcels, weight, future, full)
 
 

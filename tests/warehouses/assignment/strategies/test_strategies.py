@@ -9,9 +9,9 @@ import pytest
 
 from warehouses.assignment.strategies.by_cost import cheapest
 from warehouses.assignment.strategies.by_parcels import fewest_parcels, round_robin
-from warehouses.assignment.strategies.registry import version_of
+from warehouses.assignment.strategies.registry import strategy_version
 from warehouses.assignment.strategies.types import Candidate, Line
-from warehouses.delivery.money import MILLS
+from warehouses.delivery.money import MILLS_PER_MINOR_UNIT
 
 WAREHOUSES = [Candidate(1, "SEA1"), Candidate(2, "DAL1"), Candidate(3, "CHI1")]
 
@@ -63,14 +63,14 @@ def test_round_robin_needs_no_second_parcel_for_a_line_that_the_first_has_too():
 
 
 def test_round_robin_records_its_cost_and_that_of_the_next_in_turn():
-    warehouses = [Candidate(1, "SEA1", parcel=900), Candidate(2, "DAL1", parcel=600)]
+    warehouses = [Candidate(1, "SEA1", parcel_price=900), Candidate(2, "DAL1", parcel_price=600)]
 
     assignment = round_robin([Line(7, 1)], {(1, 7): 1, (2, 7): 1}, {}, warehouses)
 
     assert assignment.reason == "It was SEA1's turn among the least busy; 1 parcel."
     assert [(costs.warehouses, costs.total) for costs in assignment.considered] == [
-        (("SEA1",), 900 * MILLS),
-        (("DAL1",), 600 * MILLS),
+        (("SEA1",), 900 * MILLS_PER_MINOR_UNIT),
+        (("DAL1",), 600 * MILLS_PER_MINOR_UNIT),
     ]
     [rejection] = assignment.rejected
     assert rejection.why == "was not its turn, would cost 3.00 less"
@@ -79,7 +79,10 @@ def test_round_robin_records_its_cost_and_that_of_the_next_in_turn():
 @pytest.mark.parametrize("strategy", [round_robin, fewest_parcels])
 def test_a_warehouse_without_capacity_ships_only_units_that_the_others_lack(strategy):
     full = Candidate(1, "FULL", has_capacity=False)
-    others = [Candidate(2, "DAL1", load=9, parcel=900), Candidate(3, "CHI1", load=9, parcel=900)]
+    others = [
+        Candidate(2, "DAL1", load=9, parcel_price=900),
+        Candidate(3, "CHI1", load=9, parcel_price=900),
+    ]
     lines = [Line(7, 1), Line(8, 1)]
 
     avoided = strategy(lines, {(1, 7): 9, (1, 8): 9, (2, 7): 1, (3, 8): 1}, {}, [full, *others])
@@ -106,8 +109,8 @@ def test_units_that_no_warehouse_has_are_left_out():
 
 
 def test_of_equally_few_parcels_the_cheaper_wins():
-    near = Candidate(1, "SEA1", parcel=600, per_kg=50)
-    far = Candidate(2, "DAL1", parcel=900, per_kg=100)
+    near = Candidate(1, "SEA1", parcel_price=600, price_per_kg=50)
+    far = Candidate(2, "DAL1", parcel_price=900, price_per_kg=100)
 
     assignment = fewest_parcels([Line(7, 2)], {(1, 7): 5, (2, 7): 900}, {}, [far, near])
 
@@ -115,7 +118,10 @@ def test_of_equally_few_parcels_the_cheaper_wins():
     assert assignment.reason == (
         "1 parcel from SEA1: no smaller set of warehouses has everything; 3.50 cheaper than DAL1."
     )
-    assert [costs.total for costs in assignment.considered] == [650 * MILLS, 1000 * MILLS]
+    assert [costs.total for costs in assignment.considered] == [
+        650 * MILLS_PER_MINOR_UNIT,
+        1000 * MILLS_PER_MINOR_UNIT,
+    ]
     assert [rejection.why for rejection in assignment.rejected] == ["would cost 3.50 more"]
 
 
@@ -159,7 +165,7 @@ def test_a_rejection_shortens_the_list_of_lacking_items():
 def test_strategies_have_versions():
     names = ["round_robin", "fewest_parcels", "cheapest", "foresighted"]
 
-    assert [version_of(name) for name in names] == [2, 2, 2, 2]
+    assert [strategy_version(name) for name in names] == [2, 2, 2, 2]
 
 
 def test_an_assignment_has_a_reason_and_rejections():

@@ -1,4 +1,4 @@
-"""Imports of warehouses and of received stock."""
+"""Feeds that import warehouses and received stock."""
 
 import math
 from collections import Counter
@@ -19,8 +19,9 @@ from shop.core.imports.importing import (
     split_by_fields,
 )
 from warehouses.exceptions import ReceiptRefused
-from warehouses.inventory.receiving import PostedMovement, Receipt, receive_delivery
+from warehouses.inventory.receiving import Receipt, receive_delivery
 from warehouses.models import StockMovement, Warehouse
+from warehouses.stock.rows import PostedMovement
 
 # In units. A larger receipt is a typing error.
 MAX_RECEIPT_UNITS = 1_000_000

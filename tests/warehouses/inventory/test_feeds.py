@@ -13,7 +13,7 @@ from tests.support.factories import given_stock, stock_left
 from tests.support.locks import LOCKING
 from tests.support.stories import hold
 from warehouses.inventory.adjustments import discard_stock
-from warehouses.inventory.importing import WarehouseFeed
+from warehouses.inventory.feeds import WarehouseFeed
 from warehouses.inventory.receiving import Receipt, receive_delivery, receive_stock
 from warehouses.models import StockMovement, Warehouse, WarehouseStock
 
@@ -162,7 +162,7 @@ def test_a_strict_stock_import_receives_nothing_when_a_row_is_bad(feed, lamp, se
 def test_a_strict_stock_import_receives_nothing_when_a_later_row_conflicts(
     feed, monkeypatch, lamp, rug, seattle
 ):
-    monkeypatch.setattr("warehouses.inventory.importing.StockFeed.batch_size", 1)
+    monkeypatch.setattr("warehouses.inventory.feeds.StockFeed.batch_size", 1)
     receive_stock(warehouse=seattle, item=rug, quantity=4, reference="N1")
     path = feed(STOCK_COLUMNS, "LAMP,SEA1,5,N1", "NONE,SEA1,5,N1", "RUG,SEA1,5,N1", "RUG,SEA1,x,N2")
     err = StringIO()
@@ -179,7 +179,7 @@ def test_a_strict_stock_import_receives_nothing_when_a_later_row_conflicts(
 def test_a_strict_stock_import_of_many_batches_locks_each_table_once(
     feed, monkeypatch, lamp, rug, seattle, dallas
 ):
-    monkeypatch.setattr("warehouses.inventory.importing.StockFeed.batch_size", 1)
+    monkeypatch.setattr("warehouses.inventory.feeds.StockFeed.batch_size", 1)
     path = feed(STOCK_COLUMNS, "RUG,SEA1,2,N1", "LAMP,SEA1,5,N1", "LAMP,DAL1,1,N1")
 
     with CaptureQueriesContext(connection) as queries:

@@ -10,7 +10,7 @@ from tests.support.factories import UserFactory, WarehouseFactory, given_stock, 
 from tests.support.stories import hold, order_and_assign
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses import tasks
-from warehouses.assignment.reassigning import find_moves, move_orders
+from warehouses.assignment.reassigning import apply_reassignments, find_reassignments
 from warehouses.exceptions import StockChanged
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock
@@ -40,7 +40,7 @@ def test_unpicked_orders_leave_a_warehouse_that_closes(
     given_stock({lamp: 4}, dallas)
 
     close_warehouse(warehouse_id=seattle.pk)
-    tasks.leave_closed_warehouses()
+    tasks.reassign_from_closed_warehouses()
 
     assert ships(placed) == {"DAL1": {"LAMP": 3}}
     assert (place_of(lamp, seattle), place_of(lamp, dallas)) == ((5, 5), (4, 1))
@@ -60,7 +60,7 @@ def test_orders_leave_a_closed_warehouse_even_for_one_whose_day_is_full(
     Warehouse.objects.filter(pk=dallas.pk).update(parcels_per_day=0)
 
     close_warehouse(warehouse_id=seattle.pk)
-    tasks.leave_closed_warehouses()
+    tasks.reassign_from_closed_warehouses()
 
     assert ships(placed) == {"DAL1": {"LAMP": 3}}
 
@@ -72,7 +72,7 @@ def test_units_promised_to_others_are_not_used_for_moving(alice, bob, lamp, seat
     hold(bob, {lamp: 2})
 
     close_warehouse(warehouse_id=seattle.pk)
-    tasks.leave_closed_warehouses()
+    tasks.reassign_from_closed_warehouses()
 
     assert ships(placed) == {"SEA1": {"LAMP": 3}}
     assert stock_left(lamp) == (2,)
@@ -84,7 +84,7 @@ def test_a_closed_warehouse_ships_orders_that_no_other_can_take(alice, lamp, rug
     given_stock({lamp: 4}, dallas)
 
     close_warehouse(warehouse_id=seattle.pk)
-    tasks.leave_closed_warehouses()
+    tasks.reassign_from_closed_warehouses()
     ship_warehouse_order(warehouse_order_id=parcel.pk)
 
     placed.refresh_from_db()
@@ -115,7 +115,7 @@ def test_with_stock_for_one_of_two_orders_only_one_moves(alice, bob, lamp, seatt
     given_stock({lamp: 4}, dallas)
 
     close_warehouse(warehouse_id=seattle.pk)
-    tasks.leave_closed_warehouses()
+    tasks.reassign_from_closed_warehouses()
 
     assert sorted(code for order in placed for code in ships(order)) == ["DAL1", "SEA1"]
     assert stock_left(lamp) == (1,)
@@ -126,11 +126,11 @@ def test_a_warehouse_that_opens_meanwhile_keeps_its_orders(alice, lamp, seattle,
     placed, _ = order_and_assign(alice, {lamp: 3})
     given_stock({lamp: 5}, dallas)
     close_warehouse(warehouse_id=seattle.pk)
-    moves = find_moves([placed.pk])
+    reassignments = find_reassignments([placed.pk])
     open_warehouse(warehouse_id=seattle.pk)
 
     with pytest.raises(StockChanged):
-        move_orders(moves=moves)
+        apply_reassignments(reassignments=reassignments)
 
     assert (ships(placed), stock_left(lamp)) == ({"SEA1": {"LAMP": 3}}, (7,))
 
@@ -140,11 +140,11 @@ def test_units_sold_meanwhile_are_not_taken_back(alice, bob, lamp, seattle, dall
     placed, _ = order_and_assign(alice, {lamp: 3})
     given_stock({lamp: 4}, dallas)
     close_warehouse(warehouse_id=seattle.pk)
-    moves = find_moves([placed.pk])
+    reassignments = find_reassignments([placed.pk])
     hold(bob, {lamp: 2})
 
     with pytest.raises(StockChanged):
-        move_orders(moves=moves)
+        apply_reassignments(reassignments=reassignments)
 
     assert (ships(placed), stock_left(lamp)) == ({"SEA1": {"LAMP": 3}}, (2,))
 
@@ -177,7 +177,7 @@ def test_leaving_a_closed_warehouse_races_with_every_other_verb(alice, lamp, rug
 
     results = at_once(
         lambda: run_transaction(close_warehouse, warehouse_id=seattle.pk),
-        tasks.leave_closed_warehouses,
+        tasks.reassign_from_closed_warehouses,
         tasks.reoptimize_orders,
         lambda: run_transaction(
             pick_warehouse_order, warehouse_order_id=picked.pk, assigned_to="Ann"
@@ -187,7 +187,7 @@ def test_leaving_a_closed_warehouse_races_with_every_other_verb(alice, lamp, rug
         lambda: run_transaction(receive_stock, warehouse=seattle, item=lamp, quantity=3),
         lambda: run_transaction(discard_stock, warehouse=dallas, item=rug, quantity=2),
     )
-    tasks.leave_closed_warehouses()
+    tasks.reassign_from_closed_warehouses()
 
     assert not [result for result in results if isinstance(result, Exception)]
     assert not Warehouse.objects.get(pk=seattle.pk).is_open
