@@ -58,7 +58,16 @@ def leader(folder: DataFolder, name: str) -> int:
 
 
 def parent(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return int(_read_stat(pid)[1])
+
+
+def is_stopped(pid: int) -> bool:
+    return _read_stat(pid)[0] == "T"
+
+
+def _read_stat(pid: int) -> list[str]:
+    """Return the fields of /proc/<pid>/stat after the name: state, parent and so on (proc(5))."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def wait_until(is_reached: Callable[[], object], seconds: float = PATIENCE) -> None:

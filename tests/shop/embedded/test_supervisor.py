@@ -10,7 +10,15 @@ from contextlib import contextmanager
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.process.orphans import end_marked
 from shop.embedded.process.output import Output
-from tests.support.processes import PATIENCE, find_processes, is_silent, leader, python, wait_until
+from tests.support.processes import (
+    PATIENCE,
+    find_processes,
+    is_silent,
+    is_stopped,
+    leader,
+    python,
+    wait_until,
+)
 
 SUPERVISE = """
 import sys
@@ -70,10 +78,12 @@ def test_children_do_not_outlive_a_killed_supervisor(folder):
 def test_an_orphan_that_cannot_end_by_itself_is_found_and_killed(folder):
     with supervise(folder, FAMILY) as supervisor:
         wait_until(lambda: len(find_processes(folder)) == 3)
-        os.kill(leader(folder, "child-0"), signal.SIGSTOP)
+        stopped = leader(folder, "child-0")
+        os.kill(stopped, signal.SIGSTOP)
+        wait_until(lambda: is_stopped(stopped))
         supervisor.kill()
         supervisor.wait()
-        assert leader(folder, "child-0") in find_processes(folder)
+        assert stopped in find_processes(folder)
 
         end_marked(folder.marks, timeout=0.1)
 
