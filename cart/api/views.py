@@ -4,7 +4,6 @@ from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from cart.api.serializers import CartInput, CartSerializer, QuantityInput, missing_items
 from cart.cart import (
@@ -21,6 +20,7 @@ from cart.models import Cart
 from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import read_input
 from shop.core.db.transactions import run_transaction
 

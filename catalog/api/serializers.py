@@ -107,8 +107,14 @@ class SearchAnswerSerializer(serializers.Serializer):
     )
 
 
+class SuggestQuery(serializers.Serializer):
+    """The parameters of suggestions; any text is completed, so nothing is validated."""
+
+    q = serializers.CharField(required=False, allow_blank=True)
+
+
 class SearchInput(serializers.Serializer):
-    """The parameters of a search; parameters that it does not know are left alone."""
+    """The parameters of a search."""
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=100_000, default="")
     category = _facet_values()

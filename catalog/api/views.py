@@ -2,18 +2,18 @@
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
-from rest_framework.views import APIView
 
 from catalog.api.serializers import (
     ItemInput,
     ItemSerializer,
     SearchAnswerSerializer,
     SearchInput,
+    SuggestQuery,
     read_search,
 )
 from catalog.items import create_item, update_item
@@ -22,6 +22,7 @@ from catalog.models import Item
 from catalog.search.service import get_item_catalogue, suggest
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import read_input
 from shop.core.db.transactions import run_transaction
 from shop.core.optimistic_locking import Versions
@@ -29,11 +30,11 @@ from shop.core.optimistic_locking import Versions
 
 class ItemsView(IdempotentWrites, APIView):
     required_scope = {"POST": "catalog:write"}
+    query_parameters = {"GET": SearchInput}
 
     @extend_schema(
         operation_id="items_search",
         summary="Search items with live stock",
-        parameters=[SearchInput],
         responses=SearchAnswerSerializer,
     )
     def get(self, request: Request) -> Response:
@@ -106,9 +107,10 @@ class ItemView(IdempotentWrites, ConditionalRequests, APIView):
 
 
 class SuggestView(APIView):
+    query_parameters = {"GET": SuggestQuery}
+
     @extend_schema(
         summary="Suggestions as one types",
-        parameters=[OpenApiParameter("q", str)],
         responses=inline_serializer(
             "Suggestions", {"suggestions": serializers.ListField(child=serializers.CharField())}
         ),

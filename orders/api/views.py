@@ -3,10 +3,8 @@
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
-from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from cart.api.views import CartView
 from catalog.stock import sum_by_item
@@ -20,6 +18,7 @@ from orders.timeline import read_progress, with_progress
 from orders.versions import version_of_order
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input, require_no_input
 from shop.core.db.transactions import run_transaction
 from shop.core.optimistic_locking import version_of

@@ -70,6 +70,9 @@ EXAMPLES = {
             ]
         },
     ),
+    "unknown-parameter": Example(
+        call("GET", "/orders/?state=shipped&colour=red"), {"parameters": ["state", "colour"]}
+    ),
     "idempotency-key-reused": Example(
         call("PUT", IN_CART, '{"quantity": 3}', "Idempotency-Key: $(uuidgen)")
     ),

@@ -23,6 +23,7 @@ from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import HasRequiredScope, Scope, scopes_needed
 from shop.core.api.problems import PROBLEM_TYPES, ProblemType
+from shop.core.api.query_parameters import APIView, DeclaredParameters, ListAPIView
 from shop.core.api.serializers import CompiledOutput, InputSerializer
 
 PROBLEM = {
@@ -114,8 +115,9 @@ class ContractSchema(AutoSchema):
         return "\n\n".join(part for part in (get_doc(type(self.view)), scope) if part)
 
     def get_override_parameters(self) -> list[Any]:
-        """Add the headers of conditional requests and of idempotency keys."""
-        parameters = [*super().get_override_parameters(), *self._conditional_headers()]
+        """Add the view's query parameters, and the headers of conditions and of idempotency."""
+        parameters = [*super().get_override_parameters(), *self._query_parameters()]
+        parameters += self._conditional_headers()
         if kind := self._key_requirement():
             key = OpenApiParameter(
                 "Idempotency-Key",
@@ -146,6 +148,13 @@ class ContractSchema(AutoSchema):
         if not any(isinstance(permission, HasRequiredScope) for permission in permissions):
             return ()
         return scopes_needed(self.view, self.method)
+
+    def _query_parameters(self) -> list[type[serializers.Serializer]]:
+        """Return the serializer that reads the query, whose fields are the parameters."""
+        if not isinstance(self.view, DeclaredParameters):
+            return []
+        query_class = self.view.query_parameters.get(self.method)
+        return [query_class] if query_class else []
 
     def _key_requirement(self) -> str:
         """Return whether an idempotency key is `required`, `optional`, or without effect ("")."""
@@ -188,6 +197,8 @@ class ContractSchema(AutoSchema):
             yield "unsupported-media-type"
         if "query" in locations:
             yield "validation-error"
+        if isinstance(self.view, DeclaredParameters):
+            yield "unknown-parameter"
         if any(isinstance(parser, JSONParser) for parser in self.view.get_parsers()):
             yield from self._problems_of_json(operation)
         if kind := self._key_requirement():
@@ -205,7 +216,8 @@ class ContractSchema(AutoSchema):
 
 def doc_excludes() -> list[type]:
     """Return the base classes whose docstrings must not describe a view that inherits them."""
-    return [*get_lib_doc_excludes(), CompiledOutput, IdempotentWrites, ConditionalRequests]
+    mixins = [IdempotentWrites, ConditionalRequests, DeclaredParameters]
+    return [*get_lib_doc_excludes(), CompiledOutput, *mixins, APIView, ListAPIView]
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

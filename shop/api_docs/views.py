@@ -9,15 +9,25 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework import serializers
 
 from shop.api_docs.problem_examples import EXAMPLES, REQUEST_ID
 from shop.core.api.errors import problem_body, problem_response
 from shop.core.api.problems import PROBLEM_TYPES
+from shop.core.api.query_parameters import DeclaredParameters
 
 
-class SchemaView(SpectacularJSONAPIView):
+class SchemaQuery(serializers.Serializer):
+    """The parameters that drf-spectacular reads; the shop has one language and one version."""
+
+    lang = serializers.CharField(required=False)
+    version = serializers.CharField(required=False)
+
+
+class SchemaView(DeclaredParameters, SpectacularJSONAPIView):
     """The OpenAPI schema. It needs no token, and an invalid token is no error here."""
 
+    query_parameters = {"GET": SchemaQuery}
     authentication_classes = ()
     permission_classes = ()
 

@@ -3,10 +3,10 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from orders.api.serializers import CheckoutSerializer
 from orders.checkout.queries import read_checkout
+from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import InputSerializer, WholeNumberField, read_input
 from shop.core.db.transactions import run_transaction
 from shop.demo.sandbox_clock import shorten_hold

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.http import StreamingHttpResponse
@@ -10,7 +10,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from catalog.api.serializers import ItemSerializer
 from catalog.live_items import fetch_with_stock
@@ -19,39 +18,42 @@ from orders.api.serializers import OrderSerializer
 from orders.models import Order
 from orders.timeline import with_progress
 from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
-from shop.core.api.serializers import read_input
+from shop.core.api.query_parameters import APIView
+from shop.core.api.serializers import UtcDateTimeField
 from shop.core.db.keyset import in_batches, key_before
 from shop.core.http.streaming import stream_response
 from shop.integrations.bulk.parsers import NdjsonParser
 from warehouses.api.serializers import MovementSerializer
 from warehouses.models import StockMovement
 
-# Beyond these, conversion to some time zone leaves the range of datetime.
-EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
-
 
 class ExportQuery(serializers.Serializer):
     """The parameters of an export."""
 
-    since = serializers.DateTimeField(
+    since = UtcDateTimeField(
         required=False, help_text="Only what was written at that time or later, as RFC 3339."
     )
 
-    def validate_since(self, since: datetime) -> datetime:
-        """Clamp the time to the range in which every time zone has a date."""
-        return min(max(since, EARLIEST), LATEST)
+
+class ExportView(APIView):
+    """A whole table, or what was written since a time."""
+
+    query_parameters = {"GET": ExportQuery}
+
+    def since(self) -> datetime | None:
+        """Return the time in the query, if there is one. Raises ValidationError."""
+        return self.read_query().get("since")
 
 
 def _describe_export(summary: str):
     return extend_schema(
         summary=summary,
-        parameters=[ExportQuery],
         responses={(200, NdjsonParser.media_type): OpenApiResponse(OpenApiTypes.STR)},
         extensions={"x-problems": ["too-many-streams"]},
     )
 
 
-class ItemsExportView(APIView):
+class ItemsExportView(ExportView):
     """Items on sale; who may write the catalogue sees the others too."""
 
     required_scope = ANY_SCOPE
@@ -61,41 +63,36 @@ class ItemsExportView(APIView):
         """Stream items with their live stock, optionally those updated since a time."""
         may_write = Scope.CATALOG_WRITE in scopes_of(request)
         items = Item.objects.all() if may_write else Item.objects.on_sale()
-        if since := _since(request):
+        if since := self.since():
             items = items.filter(updated_at__gte=since)
         batches = in_batches(items, read=fetch_with_stock)
         return _stream(request, batches, ItemSerializer(context={"request": request}))
 
 
-class OrdersExportView(APIView):
+class OrdersExportView(ExportView):
     required_scope = "orders:read"
 
     @_describe_export("Every order with its parcels, oldest first")
     def get(self, request: Request) -> StreamingHttpResponse:
         """Stream orders with their warehouse orders, optionally those placed since a time."""
         orders, after = with_progress(Order.objects.all()), 0
-        if since := _since(request):
+        if since := self.since():
             after = key_before(Order.objects.all(), since, column="placed_at")
             orders = orders.filter(placed_at__gte=since)
         return _stream(request, in_batches(orders, after=after), OrderSerializer())
 
 
-class MovementsExportView(APIView):
+class MovementsExportView(ExportView):
     required_scope = "stock:write"
 
     @_describe_export("The ledger: every change of stock, oldest first")
     def get(self, request: Request) -> StreamingHttpResponse:
         """Stream stock movements, optionally those since a time."""
         movements, after = StockMovement.objects.select_related("warehouse"), 0
-        if since := _since(request):
+        if since := self.since():
             after = key_before(StockMovement.objects.all(), since, column="moved_at")
             movements = movements.filter(moved_at__gte=since)
         return _stream(request, in_batches(movements, after=after), MovementSerializer())
-
-
-def _since(request: Request) -> datetime | None:
-    parameters = read_input(ExportQuery, request.query_params)
-    return parameters.get("since")
 
 
 def _stream(

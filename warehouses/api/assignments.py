@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.models import Item
 from catalog.stock import sum_by_item
+from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, read_input
 from warehouses.assignment.decision_text import format_money
 from warehouses.assignment.preview import preview_assignment

@@ -1,63 +1,38 @@
 """Warehouse orders for staff systems: listing, picking, shipping."""
 
-from typing import Any
-
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    extend_schema,
-)
-from rest_framework import serializers
-from rest_framework.generics import ListAPIView
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input
 from shop.core.db.transactions import run_transaction
+from warehouses.api.filters import WarehouseOrderQuery, filter_warehouse_orders
 from warehouses.api.serializers import (
     PickInput,
     ShipInput,
     WarehouseOrderSerializer,
 )
 from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
-from warehouses.models import Warehouse, WarehouseOrder
+from warehouses.models import WarehouseOrder
 
 
 class WarehouseOrdersView(ListAPIView):
     required_scope = "fulfilment:write"
     serializer_class = WarehouseOrderSerializer
+    query_parameters = {"GET": WarehouseOrderQuery}
 
-    @extend_schema(
-        summary="Warehouse orders, newest first",
-        parameters=[
-            OpenApiParameter("warehouse", str),
-            OpenApiParameter("status", str, enum=WarehouseOrder.Status.values),
-        ],
-    )
+    @extend_schema(summary="Warehouse orders, newest first")
     def get(self, request: Request) -> Response:
         """Return a page of warehouse orders."""
         return super().get(request)
 
     def get_queryset(self):
-        """Filter by the query's warehouse and status."""
-        parameters = read_input(WarehouseOrderQuery, self.request.query_params)
-        filters: dict[str, Any] = {}
-        if code := parameters.get("warehouse"):
-            # Read first, so that PostgreSQL plans the query for this warehouse's number of rows.
-            filters["warehouse"] = Warehouse.objects.filter(code=code).first()
-        if status := parameters.get("status"):
-            filters["status"] = status
-        return _with_lines(WarehouseOrder.objects.filter(**filters))
-
-
-class WarehouseOrderQuery(serializers.Serializer):
-    warehouse = serializers.CharField(required=False, allow_blank=True)
-    status = serializers.ChoiceField(
-        choices=WarehouseOrder.Status.choices, required=False, allow_blank=True
-    )
+        """Return the warehouse orders that match the query, with their lines."""
+        return _with_lines(filter_warehouse_orders(self.read_query()))
 
 
 class WarehouseOrderView(ConditionalRequests, APIView):

@@ -5,20 +5,18 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import (
-    OpenApiParameter,
     PolymorphicProxySerializer,
     extend_schema,
     inline_serializer,
 )
 from rest_framework import serializers, status
-from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input
 from shop.core.db.transactions import run_transaction
 from warehouses.api.serializers import (
@@ -61,7 +59,9 @@ class WarehousesView(IdempotentWrites, ListAPIView):
 
 
 class StockQuery(serializers.Serializer):
-    item = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    item = serializers.IntegerField(
+        min_value=1, max_value=2**63 - 1, required=False, help_text="Answers with this one alone."
+    )
 
 
 class WarehouseStockPage(serializers.Serializer):
@@ -74,11 +74,11 @@ class WarehouseStockView(ConditionalRequests, ListAPIView):
     """The stock of one item here, with `?item=`, or of every item."""
 
     required_scope = "stock:write"
+    query_parameters = {"GET": StockQuery}
     serializer_class = WarehouseStockSerializer
 
     @extend_schema(
         summary="Stock of one warehouse",
-        parameters=[OpenApiParameter("item", int, description="Answers with this one alone.")],
         responses=PolymorphicProxySerializer(
             "WarehouseStockAnswer",
             [WarehouseStockSerializer, WarehouseStockPage],
@@ -88,7 +88,7 @@ class WarehouseStockView(ConditionalRequests, ListAPIView):
     )
     def get(self, request: Request, code: str) -> Response:
         """Return a page of stock rows, or the row of one item; an item without row has 0 units."""
-        parameters = read_input(StockQuery, request.query_params)
+        parameters = self.read_query()
         if "item" not in parameters:
             return super().get(request, code)
         warehouse = get_object_or_404(Warehouse, code=code)

@@ -13,6 +13,7 @@ KEY = re.compile(r"[0-9]{1,18}\Z")
 class NewestFirst(CursorPagination):
     """Keyset pagination by descending key, with a limit of rows in the query."""
 
+    parameters = ("cursor", "limit")
     ordering = "-pk"
     page_size = 24
     page_size_query_param = "limit"

@@ -116,6 +116,13 @@ PROBLEM_TYPES = {
             "Mend the fields that `errors` points at.",
         ),
         ProblemType(
+            "unknown-parameter",
+            422,
+            "A query parameter does not exist",
+            "The call does not take a parameter of the query, so it would have no effect.",
+            "Correct or drop what `parameters` names; the detail lists what the call takes.",
+        ),
+        ProblemType(
             "idempotency-key-reused",
             422,
             "The Idempotency-Key was used for another request",

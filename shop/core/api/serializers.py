@@ -14,8 +14,8 @@ from rest_framework.request import Request
 
 # How many unknown fields an answer names, so that it stays smaller than the question.
 MAX_NAMED = 20
-
-
+# Beyond these, conversion to some time zone leaves the range of datetime.
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 1, 1, tzinfo=UTC)
 AMOUNT = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z", re.ASCII)
 # Reads a field of an instance, for a serializer that knows the request.
 Writer = Callable[[Any, Any], Any]
@@ -29,7 +29,7 @@ class InputSerializer(serializers.Serializer):
 
     def to_internal_value(self, data):
         """Read the fields. Raises ValidationError, which also names unknown fields."""
-        refused = self._refused(data) if isinstance(data, Mapping) else {}
+        refused = self.refused(data) if isinstance(data, Mapping) else {}
         try:
             read = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -39,7 +39,8 @@ class InputSerializer(serializers.Serializer):
             raise serializers.ValidationError(refused)
         return read
 
-    def _refused(self, data: Mapping[str, Any]) -> dict[str, str]:
+    def refused(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """Return the errors of unknown fields and of values of another JSON type, by name."""
         known = {name: field for name, field in self.fields.items() if not field.read_only}
         unknown = sorted(data.keys() - known.keys())[:MAX_NAMED]
         told = {name: _why_not(known[name], data[name]) for name in data.keys() & known.keys()}
@@ -75,10 +76,14 @@ def require_no_input(request: Request) -> None:
 
 
 class UtcDateTimeField(serializers.DateTimeField):
-    """A time in UTC, whatever the region's time zone is."""
+    """A time in UTC, whatever the region's time zone is; without an offset it is in UTC too."""
 
     def __init__(self, **kwargs):
         super().__init__(default_timezone=UTC, **kwargs)
+
+    def to_internal_value(self, value):
+        """Read a time, clamped to the range in which every time zone has a date."""
+        return min(max(super().to_internal_value(value), EARLIEST), LATEST)
 
 
 class CompiledOutput(serializers.Serializer):

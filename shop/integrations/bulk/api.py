@@ -6,15 +6,13 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
-from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import scopes_of
-from shop.core.api.serializers import read_input
+from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.db.transactions import run_transaction
 from shop.core.http.streaming import stream_response
 from shop.integrations.bulk.exceptions import JobNotFound
@@ -33,11 +31,12 @@ class UploadsView(IdempotentWrites, APIView):
     """A file of JSON lines, plain or gzip, of which one job is made."""
 
     parser_classes = [NdjsonParser]
+    query_parameters = {"POST": JobQuery}
     kind: ClassVar[BulkJob.Kind]
 
     def post(self, request: Request) -> Response:
         """Begin a job of the uploaded file."""
-        parameters = read_input(JobQuery, request.query_params)
+        parameters = self.read_query()
         upload = request.data
         if not isinstance(upload, Upload) or not upload.total:
             raise serializers.ValidationError("There is no line in the file.")
@@ -52,7 +51,6 @@ class UploadsView(IdempotentWrites, APIView):
 def _describe_upload(summary: str):
     return extend_schema(
         summary=summary,
-        parameters=[JobQuery],
         request={NdjsonParser.media_type: OpenApiTypes.STR},
         responses={status.HTTP_202_ACCEPTED: BulkJobSerializer},
         extensions={"x-problems": ["too-many-jobs"]},

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from shop.core.api.serializers import OutputSerializer, UtcDateTimeField
@@ -35,6 +35,7 @@ class EventsSerializer(serializers.Serializer):
     has_more = serializers.BooleanField(help_text="Whether `next` has more to tell at once.")
 
 
+@extend_schema_field(str)
 class CursorField(serializers.Field):
     """A position in the event log, as the address in `next` has it."""
 
@@ -47,8 +48,14 @@ class CursorField(serializers.Field):
 
 
 class EventsQuery(serializers.Serializer):
-    cursor = CursorField(required=False, default=None)
-    limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=100)
+    cursor = CursorField(required=False, default=None, help_text="As `next` has it.")
+    limit = serializers.IntegerField(
+        required=False,
+        default=24,
+        min_value=1,
+        max_value=100,
+        help_text="1 to 100, 24 unless said.",
+    )
     type = serializers.MultipleChoiceField(
         choices=Event.Type.choices, required=False, default=set, allow_empty=True
     )

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
+from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input, require_no_input
 from shop.core.db.transactions import run_transaction
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
@@ -169,18 +168,16 @@ class ReplayView(ActionView):
 class DeliveriesView(ListAPIView):
     required_scope = ANY_SCOPE
     serializer_class = DeliverySerializer
+    query_parameters = {"GET": DeliveriesQuery}
 
-    @extend_schema(
-        summary="What became of each message, newest first",
-        parameters=[OpenApiParameter("status", str, enum=WebhookDelivery.Status.values)],
-    )
+    @extend_schema(summary="What became of each message, newest first")
     def get(self, request: Request, webhook_id: int) -> Response:
         """List an endpoint's deliveries, also those of one status."""
         return super().get(request, webhook_id)
 
     def get_queryset(self):
         """Return the endpoint's deliveries of the status in the query."""
-        parameters = read_input(DeliveriesQuery, self.request.query_params)
+        parameters = self.read_query()
         endpoint = _find_endpoint(self.request, self.kwargs["webhook_id"])
         return endpoint.deliveries.filter(**parameters)
 

@@ -285,7 +285,7 @@ def test_an_unknown_path_is_a_problem_too(shopper, path):
         "%F0%9F%8E%89",
         "%D7%A9%D7%9C%D7%95%D7%9D",
         '"',
-        "a & | ! ( :*",
+        "a %26 | ! ( :*",
         "the",
         "-",
     ],

@@ -1,7 +1,7 @@
 """Exports: every row as the API shows it, read by key while it is sent."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, timedelta
 from unittest.mock import ANY
 
 import pytest
@@ -95,6 +95,19 @@ def test_the_ledger_is_exported(staff, lamp, seattle):
     }
     assert export(staff, "movements", since=now.isoformat()) == []
     assert len(export(staff, "movements", since="2020-01-01T00:00:00Z")) == 9
+
+
+@pytest.mark.parametrize("of", ["items", "orders", "movements"])
+def test_a_since_without_an_offset_is_in_utc(staff, shopper, lamp, settings, of):
+    assert settings.TIME_ZONE == "America/New_York"
+    given_stock({lamp: 9})
+    order(shopper, lamp)
+    now = timezone.now().astimezone(UTC).replace(tzinfo=None)
+
+    lately = export(staff, of, since=(now - timedelta(minutes=5)).isoformat())
+    later = export(staff, of, since=(now + timedelta(minutes=5)).isoformat())
+
+    assert (len(lately), later) == (1, [])
 
 
 def test_a_key_before_a_moment_is_found_by_halving():

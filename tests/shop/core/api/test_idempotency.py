@@ -14,6 +14,7 @@ from shop.core.api.idempotency import WRITES, IdempotentWrites
 from shop.core.models import IdempotencyRecord
 from shop.retention import delete_old_rows
 from tests.support.api import STAFF, client_of, order, problem_of
+from tests.support.bulk_jobs import RECEIPTS, lines, receipt, send
 from tests.support.factories import given_stock, stock_left
 
 pytestmark = pytest.mark.usefixtures("conserved")
@@ -91,11 +92,11 @@ def test_requests_are_compared_by_parsed_body(staff, lamp, first, second, is_the
         assert problem_of(again) == (422, "idempotency-key-reused")
 
 
-def test_another_query_is_another_request(staff, lamp):
-    url = f"/api/v1/items/{lamp.pk}/"
+def test_another_query_is_another_request(staff, seattle):
+    body = lines(receipt("LAMP"))
 
-    staff.patch(url, {"name": "X"}, headers=KEY)
-    other = staff.patch(f"{url}?dry_run=1", {"name": "X"}, headers=KEY)
+    send(staff, RECEIPTS, body, **KEY)
+    other = send(staff, f"{RECEIPTS}?on_error=abort", body, **KEY)
 
     assert problem_of(other) == (422, "idempotency-key-reused")
 
