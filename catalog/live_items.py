@@ -27,6 +27,11 @@ def get_items(item_ids: Iterable[int]) -> dict[int, Item]:
     return {item.pk: item for item in items}
 
 
+def get_items_of_sku(sku: str) -> list[Item]:
+    """Return the item on sale that has exactly this sku, with its live stock, in a list."""
+    return _read_after_release(lambda: _items_of_sku(sku=sku))
+
+
 def fetch_with_stock(items: QuerySet[Item]) -> list[Item]:
     """Return the items with their live stock, after overdue holds on them were released."""
     return _read_after_release(lambda: list(_with_stock(items)))
@@ -47,6 +52,11 @@ def _read_after_release(read: Callable[[], list[Item]]) -> list[Item]:
 @prepared
 def _items_on_sale(item_ids):
     return _with_stock(Item.objects.on_sale().filter(among("pk", item_ids)))
+
+
+@prepared
+def _items_of_sku(sku):
+    return _with_stock(Item.objects.on_sale().filter(sku=sku))
 
 
 def _with_stock(items: QuerySet[Item]) -> QuerySet[Item]:

@@ -7,11 +7,11 @@ from rest_framework import serializers
 
 from cart.cart import MAX_LINES
 from cart.models import MAX_QUANTITY, CartItem
+from catalog.api.item_references import NO_SUCH_ITEM, ItemLinesField, ItemReferenceInput
 from catalog.api.serializers import ItemSerializer
 from shop.core.api.serializers import (
     CompiledOutput,
     InputSerializer,
-    KeyField,
     WholeNumberField,
 )
 from shop.core.regions import currency
@@ -52,12 +52,12 @@ class QuantityInput(InputSerializer):
     quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
 
 
-class CartLineInput(QuantityInput):
-    item_id = KeyField()
+class CartLineInput(ItemReferenceInput, QuantityInput):
+    pass
 
 
 class CartInput(InputSerializer):
-    items = serializers.ListField(child=CartLineInput(), max_length=MAX_LINES)
+    items = ItemLinesField(child=CartLineInput(), max_length=MAX_LINES)
 
     def validate_items(self, lines: list[dict[str, int]]) -> dict[int, int]:
         """Return the quantities by item; none may come twice."""
@@ -74,7 +74,7 @@ class CartInput(InputSerializer):
 
 def missing_items(quantities: Iterable[int], missing: Collection[int]):
     """Return the refusal that names, of the lines of a CartInput, those of no item."""
-    wrong = {"item_id": "There is no such item."}
+    wrong = {"item_id": NO_SUCH_ITEM}
     return serializers.ValidationError(
         {"items": [wrong if item_id in missing else {} for item_id in quantities]}
     )

@@ -1,5 +1,6 @@
 """Serializers of items and of the item search."""
 
+from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any
 
@@ -70,6 +71,13 @@ class ItemInput(InputSerializer):
     is_active = serializers.BooleanField(default=True)
 
 
+# The parameters that choose among items, with their values of a search without them.
+NO_FILTERS: dict[str, Any] = {
+    **{"q": "", "category": [], "brand": [], "min_price": None, "max_price": None},
+    **{"in_stock": False, "literal": False},
+}
+
+
 def _facet_values() -> serializers.ListField:
     """Return a field for a parameter that may come several times; any value matches."""
     name = serializers.CharField(allow_blank=True, max_length=120)
@@ -114,7 +122,7 @@ class SuggestQuery(serializers.Serializer):
 
 
 class SearchInput(serializers.Serializer):
-    """The parameters of a search."""
+    """The parameters of a search, or of the one item that has a sku."""
 
     q = serializers.CharField(required=False, allow_blank=True, max_length=100_000, default="")
     category = _facet_values()
@@ -128,6 +136,14 @@ class SearchInput(serializers.Serializer):
     sort = serializers.ChoiceField(
         choices=[sort.value for sort in Sort], required=False, default=Sort.RELEVANCE
     )
+    sku = serializers.CharField(
+        max_length=64,
+        required=False,
+        default="",
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text="The item of exactly this sku; without words and other filters.",
+    )
     page = serializers.IntegerField(required=False, default=1, min_value=1, max_value=10**6)
     limit = serializers.IntegerField(required=False, default=24, min_value=1, max_value=100)
 
@@ -140,17 +156,23 @@ class SearchInput(serializers.Serializer):
         return super().to_internal_value(values)
 
     def validate(self, attrs):
-        """Refuse a lowest price above the highest."""
+        """Refuse a lowest price above the highest, and filters beside a sku."""
+        if attrs["sku"] and any(attrs[name] != value for name, value in NO_FILTERS.items()):
+            raise serializers.ValidationError({"sku": "It is one item: drop the other filters."})
         low, high = attrs["min_price"], attrs["max_price"]
         if low is not None and high is not None and low > high:
             raise serializers.ValidationError({"max_price": "It is less than min_price."})
         return attrs
 
 
-def read_search(parameters: QueryDict) -> tuple[SearchQuery, int, int]:
-    """Return the query, the number of the page and its size. Raises ValidationError."""
-    values = _search_input().run_validation(parameters)
-    query = SearchQuery(
+def read_search(parameters: QueryDict) -> dict[str, Any]:
+    """Return the parameters of a search, with defaults. Raises ValidationError."""
+    return _search_input().run_validation(parameters)
+
+
+def search_query_of(values: Mapping[str, Any]) -> SearchQuery:
+    """Return the query of the parameters of a search."""
+    return SearchQuery(
         text=values["q"],
         categories=tuple(values["category"]),
         brands=tuple(values["brand"]),
@@ -160,7 +182,6 @@ def read_search(parameters: QueryDict) -> tuple[SearchQuery, int, int]:
         sort=Sort(values["sort"]),
         is_literal=values["literal"],
     )
-    return query, values["page"], values["limit"]
 
 
 @cache

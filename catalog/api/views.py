@@ -15,11 +15,12 @@ from catalog.api.serializers import (
     SearchInput,
     SuggestQuery,
     read_search,
+    search_query_of,
 )
 from catalog.items import create_item, update_item
 from catalog.live_items import fetch_with_stock, get_item
 from catalog.models import Item
-from catalog.search.service import get_item_catalogue, suggest
+from catalog.search.service import get_item_catalogue, get_item_of_sku, suggest
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.query_parameters import APIView
@@ -39,8 +40,13 @@ class ItemsView(IdempotentWrites, APIView):
     )
     def get(self, request: Request) -> Response:
         """Return one page of search results, empty when `page` is beyond the last."""
-        query, page, limit = read_search(request.query_params)
-        results = get_item_catalogue(query, page=page, page_size=limit)
+        values = read_search(request.query_params)
+        page = values["page"]
+        results = (
+            get_item_of_sku(values["sku"])
+            if values["sku"]
+            else get_item_catalogue(search_query_of(values), page=page, page_size=values["limit"])
+        )
         is_beyond = page > results.page
         items = [] if is_beyond else results.items
         return Response(

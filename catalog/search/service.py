@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from catalog.live_items import get_items
+from catalog.live_items import get_items, get_items_of_sku
 from catalog.models import Item
 from catalog.search.cache import cached_result
 from catalog.search.engines.base import SearchEngine
@@ -57,6 +57,21 @@ def get_item_catalogue(
     if page == 1:
         record_query(query, result.matched)
     return SearchResults(query, items, result.count, page, pages, result.facets, result.corrected)
+
+
+def get_item_of_sku(sku: str) -> SearchResults:
+    """Return the item on sale that has exactly this sku, as the only result, or none.
+
+    It is read from the database, so it is there as soon as it is written.
+    """
+    items = get_items_of_sku(sku)
+    facets = {name: _choices_of(items, name) for name in ("category", "brand")}
+    return SearchResults(SearchQuery(), items, len(items), page=1, pages=1, facets=facets)
+
+
+def _choices_of(items: Sequence[Item], name: str) -> list[Choice]:
+    values = (getattr(item, name) for item in items)
+    return [Choice(value, 1) for value in values if value]
 
 
 def _count_pages(count: int, page_size: int) -> int:

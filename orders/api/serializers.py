@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from catalog.api.item_references import ItemLinesField, ItemReferenceInput
 from catalog.api.serializers import ItemSerializer
 from orders.addresses.rules import clean_address
 from orders.exceptions import InvalidAddress
@@ -154,11 +155,10 @@ class OrderInput(InputSerializer):
     shipping_address = AddressSerializer()
 
 
-class CancelledItemInput(InputSerializer):
-    item_id = KeyField()
+class CancelledItemInput(ItemReferenceInput):
     quantity = WholeNumberField(min_value=1, max_value=10**6)
 
 
 class CancelInput(InputSerializer):
-    items = CancelledItemInput(many=True, required=False, allow_empty=False)
+    items = ItemLinesField(child=CancelledItemInput(), required=False, allow_empty=False)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")

@@ -9,10 +9,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.item_references import ItemLinesField, ItemReferenceInput
 from catalog.models import Item
 from catalog.stock import sum_by_item
 from shop.core.api.query_parameters import APIView
-from shop.core.api.serializers import InputSerializer, KeyField, WholeNumberField, read_input
+from shop.core.api.serializers import InputSerializer, WholeNumberField, read_input
 from warehouses.assignment.decision_text import format_money
 from warehouses.assignment.preview import preview_assignment
 from warehouses.assignment.strategies.types import Assignment
@@ -22,13 +23,12 @@ MAX_LINES = 100
 PARTS = ("parcels", "weight", "future", "total")  # of a cost
 
 
-class PreviewLineInput(InputSerializer):
-    item_id = KeyField()
+class PreviewLineInput(ItemReferenceInput):
     quantity = WholeNumberField(min_value=1, max_value=999)
 
 
 class PreviewInput(InputSerializer):
-    items = serializers.ListField(child=PreviewLineInput(), min_length=1, max_length=MAX_LINES)
+    items = ItemLinesField(child=PreviewLineInput(), min_length=1, max_length=MAX_LINES)
     postal_code = serializers.CharField(max_length=20)
     country = serializers.RegexField(r"^[A-Z]{2}\Z")
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
+from catalog.api.item_references import ItemReferenceInput
 from shop.core.api.serializers import (
     InputSerializer,
-    KeyField,
     OutputSerializer,
     UtcDateTimeField,
     WholeNumberField,
@@ -36,20 +36,17 @@ class WarehouseStockSerializer(OutputSerializer):
         fields = ["item_id", "physical_stock", "available_stock"]
 
 
-class ReceiptInput(InputSerializer):
-    item_id = KeyField()
+class ReceiptInput(ItemReferenceInput):
     quantity = WholeNumberField(min_value=1, max_value=MAX_UNITS)
     reference = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class DiscardInput(InputSerializer):
-    item_id = KeyField()
+class DiscardInput(ItemReferenceInput):
     quantity = WholeNumberField(min_value=1, max_value=MAX_UNITS)
     reason = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
-class CountInput(InputSerializer):
-    item_id = KeyField()
+class CountInput(ItemReferenceInput):
     physical_stock = WholeNumberField(min_value=0, max_value=MAX_UNITS_PER_STOCK_ROW)
     expected = WholeNumberField(min_value=0, max_value=MAX_UNITS_PER_STOCK_ROW)
 

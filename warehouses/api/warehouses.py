@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import (
     PolymorphicProxySerializer,
@@ -13,6 +14,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.api.item_references import NO_SUCH_ITEM, ItemQuery, item_id_of_query, with_item_id
 from catalog.models import Item
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
@@ -58,12 +60,6 @@ class WarehousesView(IdempotentWrites, ListAPIView):
         return Response(WarehouseSerializer(warehouse).data, status=status.HTTP_201_CREATED)
 
 
-class StockQuery(serializers.Serializer):
-    item = serializers.IntegerField(
-        min_value=1, max_value=2**63 - 1, required=False, help_text="Answers with this one alone."
-    )
-
-
 class WarehouseStockPage(serializers.Serializer):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
@@ -71,10 +67,10 @@ class WarehouseStockPage(serializers.Serializer):
 
 
 class WarehouseStockView(ConditionalRequests, ListAPIView):
-    """The stock of one item here, with `?item=`, or of every item."""
+    """The stock of one item here, with `?item=` or `?sku=`, or of every item."""
 
     required_scope = "stock:write"
-    query_parameters = {"GET": StockQuery}
+    query_parameters = {"GET": ItemQuery}
     serializer_class = WarehouseStockSerializer
 
     @extend_schema(
@@ -88,11 +84,11 @@ class WarehouseStockView(ConditionalRequests, ListAPIView):
     )
     def get(self, request: Request, code: str) -> Response:
         """Return a page of stock rows, or the row of one item; an item without row has 0 units."""
-        parameters = self.read_query()
-        if "item" not in parameters:
+        item_id = _find_item_id(self.read_query())
+        if item_id is None:
             return super().get(request, code)
         warehouse = get_object_or_404(Warehouse, code=code)
-        item = get_object_or_404(Item, pk=parameters["item"])
+        item = get_object_or_404(Item, pk=item_id)
         row = WarehouseStock.objects.filter(warehouse=warehouse, item=item).first()
         row = row or WarehouseStock(warehouse=warehouse, item=item)
         return Response(WarehouseStockSerializer(row).data)
@@ -198,10 +194,18 @@ class StockView(ConditionalRequests, APIView):
         return Response({**{name: balance[name] for name in names}, "warehouses": rows})
 
 
+def _find_item_id(parameters: dict[str, Any]) -> int | None:
+    """Return the id of the item in the query, if it names one. Raises Http404."""
+    try:
+        return item_id_of_query(parameters)
+    except Item.DoesNotExist as error:
+        raise Http404 from error
+
+
 def _with_item(payload: dict[str, Any]) -> dict[str, Any]:
-    """Replace `item_id` by the item. Raises ValidationError for an unknown one."""
-    fields = dict(payload)
+    """Replace `item_id` and `sku` by the item. Raises ValidationError for an unknown one."""
+    fields = with_item_id(payload)
     item = Item.objects.filter(pk=fields.pop("item_id")).first()
     if item is None:
-        raise serializers.ValidationError({"item_id": "There is no such item."})
+        raise serializers.ValidationError({"item_id": NO_SUCH_ITEM})
     return {**fields, "item": item}

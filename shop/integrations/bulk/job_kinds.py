@@ -2,15 +2,16 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rest_framework import serializers
 
+from catalog.api.item_references import NO_SUCH_ITEM, item_id_of, read_ids_by_sku
 from catalog.api.serializers import ItemInput
 from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
 from shop.accounts.models import User
-from shop.core.api.serializers import KeyField
+from shop.core.api.field_errors import field_errors
 from shop.integrations.bulk.lines import Errors, Line, Result, failed_result, single_error
 from shop.integrations.models import BulkJob
 from warehouses.api.serializers import ReceiptInput
@@ -68,21 +69,13 @@ class ItemLines(JobKind):
 
 
 class ReceiptLine(ReceiptInput):
-    """A receipt and its warehouse; the item is named by id or by sku.
+    """A receipt and its warehouse.
 
     The reference is required: without it, a file sent again would be received again.
     """
 
     warehouse = serializers.CharField(max_length=200)
-    item_id = KeyField(required=False)
-    sku = serializers.CharField(max_length=64, required=False)
     reference = serializers.CharField(max_length=200)
-
-    def validate(self, attrs):
-        """Require exactly one of item_id and sku."""
-        if ("item_id" in attrs) == ("sku" in attrs):
-            raise serializers.ValidationError("Name the item by item_id or by sku.")
-        return attrs
 
 
 class ReceiptLines(JobKind):
@@ -121,37 +114,39 @@ KINDS: dict[str, JobKind] = {
 
 def _resolve_receipts(lines: Sequence[Line]) -> tuple[dict[int, Receipt], dict[int, Errors]]:
     """Return receipts, and errors of unknown items and warehouses, both by line number."""
-    items = _find_items([line.fields for line in lines])
+    item_ids, unknown = _find_items(lines)
     codes = {line.fields["warehouse"] for line in lines}
     warehouses = {row.code: row for row in Warehouse.objects.filter(code__in=codes)}
     receipts: dict[int, Receipt] = {}
-    unknown: dict[int, Errors] = {}
     for line in lines:
         fields = line.fields
-        key = "sku" if "sku" in fields else "item_id"
-        if fields[key] not in items[key]:
-            unknown[line.number] = single_error("There is no such item.", f"#/{key}")
-        elif fields["warehouse"] not in warehouses:
+        if line.number in unknown:
+            continue
+        if fields["warehouse"] not in warehouses:
             unknown[line.number] = single_error("There is no such warehouse.", "#/warehouse")
         else:
             receipts[line.number] = Receipt(
                 warehouses[fields["warehouse"]],
-                items[key][fields[key]],
+                item_ids[line.number],
                 fields["quantity"],
                 fields["reference"],
             )
     return receipts, unknown
 
 
-def _find_items(rows: Sequence[dict[str, Any]]) -> dict[str, dict[Any, int]]:
-    """Return the ids of the items in the rows, by sku and by item_id."""
-    skus = {row["sku"] for row in rows if "sku" in row}
-    ids = {row["item_id"] for row in rows if "item_id" in row}
-    by_id = Item.objects.filter(pk__in=ids).values_list("pk", flat=True)
-    return {
-        "sku": dict(Item.objects.filter(sku__in=skus).values_list("sku", "pk")),
-        "item_id": {pk: pk for pk in by_id},
-    }
+def _find_items(lines: Sequence[Line]) -> tuple[dict[int, int], dict[int, Errors]]:
+    """Return the ids of the items, and errors of unknown ones, both by line number."""
+    ids_by_sku = read_ids_by_sku(line.fields for line in lines)
+    item_ids: dict[int, int] = {}
+    unknown: dict[int, Errors] = {}
+    for line in lines:
+        try:
+            item_ids[line.number] = item_id_of(line.fields, ids_by_sku)
+        except serializers.ValidationError as error:
+            unknown[line.number] = field_errors(error.detail)
+    existing = set(Item.objects.filter(pk__in=item_ids.values()).values_list("pk", flat=True))
+    missing = [number for number, item_id in item_ids.items() if item_id not in existing]
+    return item_ids, unknown | dict.fromkeys(missing, single_error(NO_SUCH_ITEM, "#/item_id"))
 
 
 def _result_of(number: int, outcome: PostedMovement | ReceiptRefused) -> Result:

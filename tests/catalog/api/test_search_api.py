@@ -1,9 +1,12 @@
 """The search over HTTP."""
 
+from urllib.parse import urlencode
+
 import pytest
 
 from catalog.search import service
 from tests.support.factories import ItemFactory, given_stock
+from tests.support.stories import expire_hold, hold
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,3 +98,64 @@ def test_the_pages_end_and_show_every_result_within_the_depth(client, indexer, m
         assert len(ids) <= 10
 
     assert len(ids) == len(set(ids)) == 10
+
+
+# One item by its sku
+
+
+def test_an_item_is_read_by_its_sku_as_soon_as_it_is_written(client, shelf):
+    ItemFactory(sku="LAMP-2", name="Brass desk lamp")  # in no index yet
+    new = ItemFactory(sku="NEW 1/2", name="New", category="Lighting", brand="Ardo")
+    given_stock({new: 3})
+
+    page = search(client, urlencode({"sku": "NEW 1/2"}))
+
+    assert [(item["sku"], item["stock"]) for item in page["results"]] == [("NEW 1/2", 3)]
+    assert (page["count"], page["next"], page["previous"]) == (1, None, None)
+    assert page["facets"]["category"] == [{"value": "Lighting", "count": 1}]
+    assert page["corrected_query"] is None
+    assert page["results"][0] == client.get(f"/api/v1/items/{new.pk}/").json()
+
+
+@pytest.mark.parametrize(
+    "sku", ["lamp", "LAM", "LAMP2", "Brass", "x' OR 1=1 --", "%00", "+", "+LAMP"]
+)
+def test_a_sku_of_no_item_has_an_empty_list(client, shelf, sku):
+    page = search(client, f"sku={sku}")
+
+    assert (page["results"], page["count"], page["next"]) == ([], 0, None)
+    assert page["facets"] == {"category": [], "brand": []}
+
+
+def test_an_item_off_sale_is_not_read_by_its_sku(client, shelf):
+    ItemFactory(sku="GONE", is_active=False)
+
+    assert search(client, "sku=GONE")["results"] == []
+
+
+def test_a_sku_beyond_the_first_page_has_no_results(client, shelf):
+    page = search(client, "sku=LAMP&page=2&limit=1")
+
+    assert page["results"] == []
+    assert page["previous"].endswith("page=1&sku=LAMP")
+
+
+def test_units_of_overdue_holds_count_for_a_sku_too(client, shelf, alice, lamp):
+    expire_hold(hold(alice, {lamp: 2}))
+
+    assert search(client, "sku=LAMP")["results"][0]["stock"] == 2
+
+
+@pytest.mark.parametrize("other", ["q=lamp", "category=Home", "max_price=0", "in_stock=true"])
+def test_a_sku_takes_no_other_filter(client, shelf, other):
+    response = client.get(f"/api/v1/items/?sku=LAMP&{other}")
+
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["parameter"] == "sku"
+
+
+def test_a_sku_is_read_in_one_statement(client, shelf, django_assert_num_queries):
+    search(client, "sku=LAMP")
+
+    with django_assert_num_queries(1):
+        search(client, "sku=LAMP")
