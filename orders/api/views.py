@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from cart.api.views import CartView
 from catalog.stock import sum_by_item
+from orders.api.filters import OrdersQuery, filter_orders
 from orders.api.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
 from orders.cancellation import cancel_items, cancel_order
 from orders.checkout.holds import begin_checkout, cancel_checkout
@@ -75,10 +76,12 @@ class OrdersView(IdempotentWrites, ListAPIView):
     required_scope = {"GET": ("shopper", "orders:read"), "POST": "shopper"}
     idempotency_key = "required"
     serializer_class = OrderSerializer
+    query_parameters = {"GET": OrdersQuery}
 
     def get_queryset(self) -> OrderQuerySet:
-        """Return the visible orders with their lines and parcels."""
-        return with_progress(visible_orders(self.request))
+        """Return the visible orders that match the query, with their lines and parcels."""
+        orders = filter_orders(visible_orders(self.request), self.read_query())
+        return with_progress(orders)
 
     @extend_schema(summary="Orders, newest first")
     def get(self, request: Request) -> Response:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.urls import reverse
 
 from catalog.models import Item
@@ -49,8 +49,11 @@ class Order(models.Model):
     FINAL_STATUSES = (Status.SHIPPED, Status.CANCELLED)
 
     number = models.CharField(max_length=20, unique=True, default=new_order_number, editable=False)
-    customer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
+    customer = models.ForeignKey(  # `order_customer` is its index, and that of the list
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,
     )
     checkout = models.OneToOneField(Checkout, on_delete=models.PROTECT, related_name="order")
     email = models.EmailField()
@@ -83,6 +86,9 @@ class Order(models.Model):
             models.Index(
                 fields=["id"], condition=Q(awaits_assignment=True), name="order_awaits_assignment"
             ),
+            # The API also lists by status and by e-mail address.
+            models.Index(fields=["status", "-id"], name="order_status_page"),
+            models.Index(Lower("email"), F("id").desc(), name="order_email_page"),
         ]
 
     def __str__(self) -> str:
@@ -111,8 +117,12 @@ class Order(models.Model):
 class OrderItem(models.Model):
     """A line of an order, with the item's name and price at the time of the order."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="order_lines")
+    order = models.ForeignKey(  # `one_line_per_ordered_item` is its index
+        Order, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
+    item = models.ForeignKey(  # `order_line_page` is its index
+        Item, on_delete=models.PROTECT, related_name="order_lines", db_index=False
+    )
     name = models.CharField(max_length=300)
     price = models.DecimalField(max_digits=12, decimal_places=2)
     quantity = models.PositiveIntegerField()
@@ -131,6 +141,8 @@ class OrderItem(models.Model):
         ]
         indexes = [
             models.Index(fields=["item"], condition=Q(short_quantity__gt=0), name="short_line"),
+            # The API lists the orders of an item, newest first.
+            models.Index(fields=["item", "-order"], name="order_line_page"),
         ]
 
     def __str__(self) -> str:

@@ -65,6 +65,9 @@ class WarehouseOrder(models.Model):
                 condition=Q(shipped_at__isnull=False),
                 name="warehouse_order_shipped",
             ),
+            models.Index(
+                fields=["tracking"], condition=~Q(tracking=""), name="warehouse_order_tracking"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +99,9 @@ class WarehouseOrderItem(models.Model):
     order_item = models.ForeignKey(
         OrderItem, on_delete=models.PROTECT, related_name="warehouse_lines"
     )
-    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(  # `warehouse_order_line_page` is its index
+        Item, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     quantity = models.PositiveIntegerField()
 
     class Meta:
@@ -106,6 +111,10 @@ class WarehouseOrderItem(models.Model):
                 fields=["warehouse_order", "order_item"], name="one_line_per_assigned_order_line"
             ),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="assigned_quantity_positive"),
+        ]
+        indexes = [
+            # The API lists the warehouse orders of an item, newest first.
+            models.Index(fields=["item", "-warehouse_order"], name="warehouse_order_line_page"),
         ]
 
     def __str__(self) -> str:

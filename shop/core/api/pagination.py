@@ -1,11 +1,17 @@
-"""Pagination of lists: newest first, by cursor, so that a page costs the same at any depth."""
+"""Pagination of lists: newest first, by cursor, so that a page costs the same at any depth.
+
+A list that is filtered by another table is paged by the key in that table, because only its
+index has the rows in order: the queryset annotates it as PAGE_KEY. Its value is the row's key.
+"""
 
 import re
+from typing import Any
 
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 
+PAGE_KEY = "page_key"
 LIMIT = re.compile(r"[0-9]{1,3}\Z")
 KEY = re.compile(r"[0-9]{1,18}\Z")
 
@@ -18,6 +24,20 @@ class NewestFirst(CursorPagination):
     page_size = 24
     page_size_query_param = "limit"
     max_page_size = 100
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: Any = None
+    ) -> list[Any] | None:
+        """Return the rows of the page. With a PAGE_KEY, the cursor limits both tables' keys."""
+        cursor = self.decode_cursor(request) if PAGE_KEY in queryset.query.annotations else None
+        if cursor and cursor.position:
+            side = "gt" if cursor.reverse else "lt"
+            queryset = queryset.filter(**{f"pk__{side}": cursor.position})
+        return super().paginate_queryset(queryset, request, view)
+
+    def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
+        """Return the descending key, of the row or of the table that filters it."""
+        return (f"-{PAGE_KEY if PAGE_KEY in queryset.query.annotations else 'pk'}",)
 
     def get_page_size(self, request: Request) -> int:
         """Return the query's limit. Raises ValidationError where DRF would use the default."""

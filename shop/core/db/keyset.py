@@ -29,12 +29,22 @@ def key_before(rows: QuerySet, moment: datetime, *, column: str) -> int:
     For append-only tables, whose `column` is the time at which a row was written. It is a
     binary search, because a scan for the first such row would read every older row.
     """
+    return _halve(rows, moment - MAX_TRANSACTION_AGE, column)[0]
+
+
+def key_after(rows: QuerySet, moment: datetime, *, column: str) -> int:
+    """Return a key such that no row before the moment has a greater one; as `key_before`."""
+    return _halve(rows, moment + MAX_TRANSACTION_AGE, column)[1]
+
+
+def _halve(rows: QuerySet, moment: datetime, column: str) -> tuple[int, int]:
+    """Return two keys, up to MAX_OVERREAD apart, between which the first row of a moment is."""
     low, high = 0, rows.order_by("-pk").values_list("pk", flat=True).first() or 0
     while high - low > MAX_OVERREAD:
         middle = (low + high) // 2
         written = rows.filter(pk__gt=middle).order_by("pk").values_list(column, flat=True)[:1]
-        if written.get() < moment - MAX_TRANSACTION_AGE:
+        if written.get() < moment:
             low = middle
         else:
             high = middle
-    return low
+    return low, high
