@@ -19,11 +19,13 @@ from orders.timeline import read_progress, with_progress
 from orders.versions import version_of_order
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
+from shop.core.api.permissions import ALL_ORDERS
 from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input, require_no_input
 from shop.core.db.transactions import run_transaction
 from shop.core.optimistic_locking import version_of
 
+READ_ORDERS = ("shopper", *ALL_ORDERS)
 CLOCK_FIELDS = ("server_time", "seconds_left")  # change without a write, so no part of the ETag
 
 
@@ -73,7 +75,7 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
 
 
 class OrdersView(IdempotentWrites, ListAPIView):
-    required_scope = {"GET": ("shopper", "orders:read"), "POST": "shopper"}
+    required_scope = {"GET": READ_ORDERS, "POST": "shopper"}
     idempotency_key = "required"
     serializer_class = OrderSerializer
     query_parameters = {"GET": OrdersQuery}
@@ -107,7 +109,7 @@ class OrdersView(IdempotentWrites, ListAPIView):
 
 
 class OrderView(ConditionalRequests, APIView):
-    required_scope = ("shopper", "orders:read")
+    required_scope = READ_ORDERS
 
     @extend_schema(summary="One order with its parcels", responses=OrderSerializer)
     def get(self, request: Request, number: str) -> Response:
@@ -117,7 +119,7 @@ class OrderView(ConditionalRequests, APIView):
 
 
 class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
-    required_scope = "shopper"
+    required_scope = ("shopper", "orders:write")
     if_match = {"POST"}
 
     @extend_schema(
@@ -127,8 +129,8 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
         extensions={"x-problems": ["order-already-shipped", "not-that-many"]},
     )
     def post(self, request: Request, number: str) -> Response:
-        """Cancel the named units of the caller's order, or all of it if none are named."""
-        order = get_object_or_404(Order, customer=request.user.pk, number=number)
+        """Cancel the named units of an order, or all of it if none are named. Raises Http404."""
+        order = get_object_or_404(changeable_orders(request), number=number)
         payload = read_input(CancelInput, request.data)
         kwargs = {"reason": payload["reason"], "expected": self.expected_versions()}
         items = payload.get("items", [])
@@ -157,7 +159,17 @@ def _respond_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
 
 
 def visible_orders(request: Request) -> OrderQuerySet:
-    """Return the caller's own orders, or every order with the scope `orders:read`."""
-    if "orders:read" in getattr(request.auth, "scopes", ()):
-        return Order.objects.all()
-    return Order.objects.filter(customer=request.user.pk)
+    """Return the caller's own orders, or every order with a scope that reads them all."""
+    return _orders_by_scope(request, *ALL_ORDERS)
+
+
+def changeable_orders(request: Request) -> OrderQuerySet:
+    """Return the caller's own orders, or every order with the scope `orders:write`."""
+    return _orders_by_scope(request, "orders:write")
+
+
+def _orders_by_scope(request: Request, *scopes: str) -> OrderQuerySet:
+    """Return every order if the token has one of the scopes; a session has none of them."""
+    if set(scopes).isdisjoint(getattr(request.auth, "scopes", ())):
+        return Order.objects.filter(customer=request.user.pk)
+    return Order.objects.all()

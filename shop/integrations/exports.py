@@ -17,7 +17,7 @@ from catalog.models import Item
 from orders.api.serializers import OrderSerializer
 from orders.models import Order
 from orders.timeline import with_progress
-from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
+from shop.core.api.permissions import ALL_ORDERS, ANY_SCOPE, Scope, scopes_of
 from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import UtcDateTimeField
 from shop.core.db.keyset import in_batches, key_before
@@ -70,7 +70,7 @@ class ItemsExportView(ExportView):
 
 
 class OrdersExportView(ExportView):
-    required_scope = "orders:read"
+    required_scope = ALL_ORDERS
 
     @_describe_export("Every order with its parcels, oldest first")
     def get(self, request: Request) -> StreamingHttpResponse:

@@ -13,6 +13,7 @@ SCOPE_LABELS = {
     Scope.STOCK_WRITE: _("Receive, count and discard stock"),
     Scope.FULFILMENT_WRITE: _("Pick and ship warehouse orders"),
     Scope.ORDERS_READ: _("Read everybody's orders"),
+    Scope.ORDERS_WRITE: _("Read and cancel everybody's orders"),
 }
 LIFETIMES = [
     ("30", _("30 days")),

@@ -22,10 +22,13 @@ class Scope(TextChoices):
     STOCK_WRITE = "stock:write"
     FULFILMENT_WRITE = "fulfilment:write"
     ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
 
 
 # The required_scope of a view that any token may call.
 ANY_SCOPE = tuple(Scope.values)
+# The scopes that read the orders of every customer; who may change them may read them.
+ALL_ORDERS = (Scope.ORDERS_READ.value, Scope.ORDERS_WRITE.value)
 
 
 class HasRequiredScope(BasePermission):

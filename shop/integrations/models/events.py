@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Now
 
+from shop.core.api.permissions import ALL_ORDERS
 from shop.core.db.transaction_ids import CurrentTransactionId
 
 
@@ -133,11 +134,11 @@ def visible_to(user_id: int | None, scopes: Iterable[str]) -> Q:
     """Return the condition on events that the scopes let a caller read.
 
     Public events always; the user's own events with the scope `shopper`; the events of all
-    orders with the scope `orders:read`.
+    orders with the scope `orders:read` or `orders:write`.
     """
     seen = Q(user_id=None)
     if "shopper" in scopes:
         seen |= Q(user_id=user_id)
-    if "orders:read" in scopes:
+    if not set(ALL_ORDERS).isdisjoint(scopes):
         seen |= Q(type__in=Event.ORDER_TYPES)
     return seen

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
-from shop.core.api.permissions import ANY_SCOPE, Scope, scopes_of
+from shop.core.api.permissions import ALL_ORDERS, ANY_SCOPE, Scope, scopes_of
 from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input, require_no_input
 from shop.core.db.transactions import run_transaction
@@ -26,7 +26,7 @@ from shop.integrations.webhooks.serializers import (
 )
 
 # The scopes that decide which events an endpoint receives.
-EVENT_SCOPES = {Scope.SHOPPER.value, Scope.ORDERS_READ.value}
+EVENT_SCOPES = {Scope.SHOPPER.value, *ALL_ORDERS}
 
 
 class ReadsInputBeforeWrite:
