@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.datetime
-import django.db.models.functions.text
 import orders.models.order
 from decimal import Decimal
 from django.conf import settings
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
                 ('cancel_reason', models.CharField(blank=True, default='', max_length=500)),
                 ('anonymised_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('checkout', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='order', to='orders.checkout')),
-                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'ordering': ['-pk'],
@@ -77,8 +76,8 @@ class Migration(migrations.Migration):
                 ('quantity', models.PositiveIntegerField()),
                 ('cancelled_quantity', models.PositiveIntegerField(default=0)),
                 ('short_quantity', models.PositiveIntegerField(default=0, verbose_name='promised, but not there')),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='catalog.item')),
-                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.order')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_lines', to='catalog.item')),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.order')),
             ],
             options={
                 'ordering': ['pk'],
@@ -146,14 +145,6 @@ class Migration(migrations.Migration):
             model_name='order',
             index=models.Index(condition=models.Q(('awaits_assignment', True)), fields=['id'], name='order_awaits_assignment'),
         ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['status', '-id'], name='order_status_page'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(django.db.models.functions.text.Lower('email'), models.OrderBy(models.F('id'), descending=True), name='order_email_page'),
-        ),
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('price', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('items_total'), '+', models.F('shipping')), '+', models.F('tax')))), name='order_price_is_the_sum_of_its_parts'),
@@ -161,10 +152,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='orderitem',
             index=models.Index(condition=models.Q(('short_quantity__gt', 0)), fields=['item'], name='short_line'),
-        ),
-        migrations.AddIndex(
-            model_name='orderitem',
-            index=models.Index(fields=['item', '-order'], name='order_line_page'),
         ),
         migrations.AddConstraint(
             model_name='orderitem',

@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('quantity', models.PositiveIntegerField()),
-                ('item', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.item')),
                 ('order_item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warehouse_lines', to='orders.orderitem')),
                 ('warehouse_order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='warehouses.warehouseorder')),
             ],
@@ -220,10 +220,6 @@ class Migration(migrations.Migration):
             index=models.Index(condition=models.Q(('shipped_at__isnull', False)), fields=['warehouse', 'shipped_at'], name='warehouse_order_shipped'),
         ),
         migrations.AddIndex(
-            model_name='warehouseorder',
-            index=models.Index(condition=models.Q(('tracking', ''), _negated=True), fields=['tracking'], name='warehouse_order_tracking'),
-        ),
-        migrations.AddIndex(
             model_name='stockmovement',
             index=models.Index(fields=['item', 'warehouse', 'id'], name='movement_item'),
         ),
@@ -238,10 +234,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='warehouseorderitem',
             constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='assigned_quantity_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='warehouseorderitem',
-            index=models.Index(fields=['item', '-warehouse_order'], name='warehouse_order_line_page'),
         ),
         migrations.AddIndex(
             model_name='warehousestock',
