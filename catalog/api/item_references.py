@@ -4,15 +4,19 @@ A request's skus are read in one statement, however many lines it has.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import F, QuerySet
 from rest_framework import serializers
 
 from catalog.models import Item
+from shop.core.api.pagination import PAGE_KEY
 from shop.core.api.serializers import InputSerializer, KeyField
 
 NO_SUCH_ITEM = "There is no such item."
 NAMES = ("item_id", "sku")
+
+Rows = TypeVar("Rows", bound=QuerySet)
 
 
 class ItemReferenceInput(InputSerializer):
@@ -107,3 +111,18 @@ def item_id_of_query(parameters: Mapping[str, Any]) -> int | None:
     if "sku" in reference and not ids_by_sku:
         raise Item.DoesNotExist
     return item_id_of(reference, ids_by_sku)
+
+
+def filter_by_item(rows: Rows, parameters: Mapping[str, Any], *, page_key: str) -> Rows:
+    """Return the rows with a line of the item that a query names, or all if it names none.
+
+    `page_key` is the row's key in its lines, by which the list is then paged. No row has a
+    line of a sku of no item. Raises ValidationError if `item` and `sku` are of two items.
+    """
+    try:
+        item_id = item_id_of_query(parameters)
+    except Item.DoesNotExist:
+        return rows.none()
+    if item_id is None:
+        return rows
+    return rows.filter(lines__item=item_id).annotate(**{PAGE_KEY: F(page_key)})

@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import Value
 from django.db.models.functions import Lower
 from rest_framework import serializers
 
-from catalog.api.item_references import item_id_of_query
-from catalog.models import Item
+from catalog.api.item_references import filter_by_item
 from orders.models import Order, OrderQuerySet
-from shop.core.api.pagination import PAGE_KEY
 from shop.core.api.serializers import UtcDateTimeField
 from shop.core.db.keyset import key_after, key_before
 
@@ -46,15 +44,7 @@ def filter_orders(orders: OrderQuerySet, parameters: dict[str, Any]) -> OrderQue
     orders = _placed_within(orders.filter(**plain), parameters)
     if email := parameters.get("email"):
         orders = orders.alias(lower_email=Lower("email")).filter(lower_email=Lower(Value(email)))
-    return _with_sku(orders, parameters) if "sku" in parameters else orders
-
-
-def _with_sku(orders: OrderQuerySet, parameters: dict[str, Any]) -> OrderQuerySet:
-    try:
-        item_id = item_id_of_query(parameters)
-    except Item.DoesNotExist:
-        return orders.none()
-    return orders.filter(lines__item=item_id).annotate(**{PAGE_KEY: F("lines__order_id")})
+    return filter_by_item(orders, parameters, page_key="lines__order_id")
 
 
 def _placed_within(orders: OrderQuerySet, parameters: dict[str, Any]) -> OrderQuerySet:

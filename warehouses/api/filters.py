@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from rest_framework import serializers
 
-from catalog.api.item_references import ItemQuery, item_id_of_query
-from catalog.models import Item
+from catalog.api.item_references import ItemQuery, filter_by_item
 from orders.models import Order
-from shop.core.api.pagination import PAGE_KEY
 from warehouses.models import Warehouse, WarehouseOrder
 
 
@@ -38,17 +36,5 @@ def filter_warehouse_orders(parameters: dict[str, Any]) -> QuerySet[WarehouseOrd
         plain["warehouse"] = Warehouse.objects.filter(code=code).first()
     if number := parameters.get("order"):
         plain["order"] = Order.objects.filter(number=number).first()
-    return _with_item(WarehouseOrder.objects.filter(**plain), parameters)
-
-
-def _with_item(
-    warehouse_orders: QuerySet[WarehouseOrder], parameters: dict[str, Any]
-) -> QuerySet[WarehouseOrder]:
-    try:
-        item_id = item_id_of_query(parameters)
-    except Item.DoesNotExist:
-        return warehouse_orders.none()
-    if item_id is None:
-        return warehouse_orders
-    with_item = warehouse_orders.filter(lines__item=item_id)
-    return with_item.annotate(**{PAGE_KEY: F("lines__warehouse_order_id")})
+    warehouse_orders = WarehouseOrder.objects.filter(**plain)
+    return filter_by_item(warehouse_orders, parameters, page_key="lines__warehouse_order_id")

@@ -60,11 +60,11 @@ class DeclaredParameters:
     def _check_parameters(self, request: Request) -> None:
         query = request.query_params
         serializer_class = self.query_parameters.get(_method(request))
-        known = names_of(serializer_class) | self._names_of_paging(request)
+        known = _names_of(serializer_class) | self._names_of_paging(request)
         if unknown := [name for name in query if name not in known]:
             raise UnknownParameters(unknown, known=known)
         repeated = {name for name, values in query.lists() if len(values) > 1}
-        if once := sorted(repeated - names_of_several(serializer_class)):
+        if once := sorted(repeated - _names_of_several(serializer_class)):
             raise serializers.ValidationError(dict.fromkeys(once, "Give it once."))
 
     def _names_of_paging(self, request: Request) -> frozenset[str]:
@@ -81,13 +81,13 @@ class ListAPIView(DeclaredParameters, generics.ListAPIView):
 
 
 @cache
-def names_of(serializer_class: QueryClass) -> frozenset[str]:
+def _names_of(serializer_class: QueryClass) -> frozenset[str]:
     """Return the names of the parameters that a serializer reads; none without one."""
     return frozenset(serializer_class().fields if serializer_class else ())
 
 
 @cache
-def names_of_several(serializer_class: QueryClass) -> frozenset[str]:
+def _names_of_several(serializer_class: QueryClass) -> frozenset[str]:
     """Return the names of the parameters that may come several times."""
     fields = serializer_class().fields.items() if serializer_class else ()
     several = (serializers.ListField, serializers.MultipleChoiceField)

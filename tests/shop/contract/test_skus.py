@@ -153,9 +153,7 @@ def test_many_skus_are_read_in_one_statement(shopper, alice):
 
     def statements(count: int) -> int:
         lines = [{"sku": item.sku, "quantity": 1} for item in items[:count]]
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             answer = shopper.put("/api/v1/cart/", {"items": lines}, headers={"If-Match": "*"})
         assert answer.status_code == 200
         return sum('"catalog_item"."sku" IN' in query["sql"] for query in queries)
@@ -163,7 +161,7 @@ def test_many_skus_are_read_in_one_statement(shopper, alice):
     assert (statements(2), statements(20)) == (1, 1)
 
 
-def test_lines_by_id_read_no_sku(shopper, lamp, django_assert_max_num_queries):
+def test_lines_by_id_read_no_sku(shopper, lamp):
     given_stock({lamp: 9})
 
     with CaptureQueriesContext(connection) as queries:
