@@ -12,7 +12,7 @@ from orders.models import Order, OrderQuerySet
 from shop.core.db.prepared import set_related
 
 # The relations that are shown with an order.
-PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines__order_item")
+PROGRESS = ("lines", "warehouse_orders__warehouse", "warehouse_orders__lines")
 
 
 def with_progress(orders: OrderQuerySet) -> OrderQuerySet:

@@ -114,7 +114,8 @@ def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> 
 def _own_order(request: HttpRequest, number: str) -> Order:
     """Return the customer's order; another customer's order raises Http404."""
     own_orders = with_progress(Order.objects.filter(customer=request.user.pk))
-    return get_object_or_404(own_orders.prefetch_related("lines__item"), number=number)
+    named = own_orders.prefetch_related("lines__item", "warehouse_orders__lines__order_item")
+    return get_object_or_404(named, number=number)
 
 
 def _show(

@@ -190,7 +190,7 @@ def test_a_page_of_any_length_takes_the_same_statements(
     for _ in range(3):
         order_and_assign(alice, {lamp: 1})
         # The token, the orders, their lines, and their parcels with warehouses and lines.
-        with django_assert_num_queries(7 + statements):
+        with django_assert_num_queries(6 + statements):
             page = reader.get(f"/api/v1/orders/?{query}").json()
 
     assert len(page["results"]) == 3
