@@ -1,107 +1,117 @@
-"""Cancellation of orders, or of some of their units, until a parcel has shipped."""
+"""Cancellation of orders, or of some of their units: whatever has not shipped can be cancelled."""
 
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Q
 
-from catalog.stock import change_stock, lock_stock
-from orders.exceptions import (
-    NotThatMany,
-    OrderAlreadyShipped,
-    OrderNotFound,
-)
-from orders.models import Order, OrderItem, OrderNotification
-from orders.signals import items_cancelled, order_cancelled
+from orders.exceptions import NotThatMany, OrderAlreadyShipped, OrderNotFound
+from orders.history import change_lines, line_change, record_changes
+from orders.models import Order, OrderChange, OrderItem, OrderNotification
+from orders.short_lines import find_short_orders
+from orders.signals import items_cancelled
 from orders.timeline import read_progress
 from orders.versions import version_of_order
+from shop.core.authors import THE_SHOP, Author
 from shop.core.optimistic_locking import Versions, require_version
 
 
 @transaction.atomic
-def cancel_order(*, order_id: int, reason: str = "", expected: Versions = None) -> Order:
+def cancel_order(
+    *, order_id: int, reason: str = "", author: Author = THE_SHOP, expected: Versions = None
+) -> Order:
     """Cancel an order that has not shipped and put its units back on sale; idempotent.
 
-    Sends `order_cancelled`. Raises OrderNotFound, VersionMismatch or OrderAlreadyShipped.
+    Sends `items_cancelled`. Raises OrderNotFound, VersionMismatch or OrderAlreadyShipped.
     """
-    order = _lock_order(order_id, expected)
+    orders = _lock_orders(order_id, expected)
+    order = orders[order_id]
     if order.is_cancelled:
         return order
     if not order.is_cancellable:
         raise OrderAlreadyShipped
-    lines = list(order.lines.all())
-    _cancel_units(lines, {line.pk: line.cancellable_quantity for line in lines})
-    _write_cancelled(order, reason)
-    order_cancelled.send(sender=Order, order=order)
+    units = {line: line.owed_quantity for line in order.lines.all() if line.owed_quantity}
+    _cancel(orders, order, units, reason, author)
     return order
 
 
 @transaction.atomic
 def cancel_items(
-    *, order_id: int, quantities: Mapping[int, int], reason: str = "", expected: Versions = None
+    *,
+    order_id: int,
+    quantities: Mapping[int, int],
+    reason: str = "",
+    author: Author = THE_SHOP,
+    expected: Versions = None,
 ) -> Order:
-    """Cancel units, by item id, of an order that has not shipped.
+    """Cancel units of an order, by item id, that have not shipped.
 
-    Short units are cancelled first. An order without units left is cancelled as a whole; a
-    cancelled order is returned unchanged. The latest reason is kept. Sends `items_cancelled`
-    or `order_cancelled`. Raises OrderNotFound, VersionMismatch, OrderAlreadyShipped, or
-    NotThatMany when a line has fewer units left than are to be cancelled.
+    Short units are cancelled first, then unassigned ones, then those of warehouse orders. An
+    order that is cancelled as a whole is returned unchanged. Sends `items_cancelled`. Raises
+    OrderNotFound, VersionMismatch, or NotThatMany when a line has fewer units left than are
+    to be cancelled.
     """
-    order = _lock_order(order_id, expected)
+    orders = _lock_orders(order_id, expected)
+    order = orders[order_id]
     if order.is_cancelled:
         return order
-    if not order.is_cancellable:
-        raise OrderAlreadyShipped
-    lines = list(order.lines.all())
-    by_item = {line.item_id: line for line in lines}
+    by_item = {line.item_id: line for line in order.lines.all()}
     for item_id, quantity in quantities.items():
-        left = by_item[item_id].cancellable_quantity if item_id in by_item else 0
+        left = by_item[item_id].owed_quantity if item_id in by_item else 0
         if quantity > left:
             raise NotThatMany(item_id=item_id, wanted=quantity, left=left)
-    cancelled = {by_item[item_id].pk: quantity for item_id, quantity in quantities.items()}
-    _cancel_units(lines, cancelled)
-    if any(line.cancellable_quantity for line in lines):
-        if reason:
-            order.cancel_reason = reason
-            order.save(update_fields=["cancel_reason"])
-        items_cancelled.send(sender=Order, order=order, cancelled=cancelled)
-    else:
-        _write_cancelled(order, reason)
-        order_cancelled.send(sender=Order, order=order)
+    units = {by_item[item_id]: quantity for item_id, quantity in quantities.items()}
+    _cancel(orders, order, units, reason, author)
     return order
 
 
-def _lock_order(order_id: int, expected: Versions) -> Order:
-    order = Order.objects.filter(pk=order_id).lock().first()
-    if order is None:
+def _lock_orders(order_id: int, expected: Versions) -> dict[int, Order]:
+    """Lock the order, and the orders with short lines that its units could fill, in one go.
+
+    Raises OrderNotFound or VersionMismatch.
+    """
+    lines = OrderItem.objects.filter(order=order_id).values_list("item_id", "quantity")
+    others = find_short_orders(dict(lines))
+    locked = Order.objects.filter(Q(pk=order_id) | Q(pk__in=others)).lock()
+    orders = {order.pk: order for order in locked}
+    if order_id not in orders:
         raise OrderNotFound
     if expected is not None:  # the version needs lines and parcels, so read them only for it
-        require_version(expected, version_of_order(read_progress(order)))
-    return order
+        require_version(expected, version_of_order(read_progress(orders[order_id])))
+    return orders
 
 
-def _cancel_units(lines: list[OrderItem], cancelled: Mapping[int, int]) -> None:
-    """Take units off order lines, by line id, and put them back on sale.
+def _cancel(
+    orders: Mapping[int, Order],
+    order: Order,
+    units: Mapping[OrderItem, int],
+    reason: str,
+    author: Author,
+) -> None:
+    """Cancel units of the locked order; its short ones are on no shelf, so none become free."""
+    short = {line: min(line.short_quantity, quantity) for line, quantity in units.items()}
+    freed = {line: units[line] - short[line] for line in units if units[line] > short[line]}
+    kind = OrderChange.Kind.CANCELLED
+    changes = [
+        line_change(line, kind, quantity, cancelled_change=quantity, short_change=-short[line])
+        for line, quantity in units.items()
+    ]
+    change_lines(changes)
+    others = [other for other in orders.values() if other.pk != order.pk]
+    items_cancelled.send(sender=Order, order=order, freed=freed, short_orders=others)
+    record_changes([order], changes, author=author, reason=reason)
+    if reason:
+        order.cancel_reason = reason
+        order.save(update_fields=["cancel_reason"])
+    _notify(order, units)
 
-    Short units are missing from the warehouses, so they do not return to the stock.
-    """
-    changed_lines = [line for line in lines if cancelled.get(line.pk)]
-    changes = {}
-    for line in changed_lines:
-        short = min(line.short_quantity, cancelled[line.pk])
-        line.short_quantity -= short
-        line.cancelled_quantity += cancelled[line.pk]
-        changes[line.item_id] = cancelled[line.pk] - short
-    lock_stock(changes)
-    change_stock(changes)
-    OrderItem.objects.bulk_update(changed_lines, ["cancelled_quantity", "short_quantity"])
 
-
-def _write_cancelled(order: Order, reason: str) -> None:
-    order.status = Order.Status.CANCELLED
-    order.awaits_assignment = False
-    order.cancel_reason = reason
-    order.cancelled_at = Now()
-    order.save(update_fields=["status", "awaits_assignment", "cancel_reason", "cancelled_at"])
-    order.refresh_from_db(fields=["cancelled_at"])
-    OrderNotification.objects.create(order=order, kind=OrderNotification.Kind.CANCELLED)
+def _notify(order: Order, units: Mapping[OrderItem, int]) -> None:
+    """Write the mail about a cancellation: of the whole order, or of some units."""
+    if order.is_cancelled:
+        OrderNotification.objects.create(order=order, kind=OrderNotification.Kind.CANCELLED)
+        return
+    items = [{"name": line.name, "quantity": quantity} for line, quantity in units.items()]
+    OrderNotification.objects.create(
+        order=order, kind=OrderNotification.Kind.ITEMS_CANCELLED, details={"items": items}
+    )

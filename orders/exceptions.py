@@ -55,19 +55,65 @@ class OrderAlreadyShipped(Refusal):
     code = "order-already-shipped"
 
 
+class OrderAlreadyPicked(Refusal):
+    """A part of the order is packed or has left, so its address cannot change any more."""
+
+    code = "order-already-picked"
+
+
+class OrderOver(Refusal):
+    """The order is cancelled, so nothing of it changes any more."""
+
+    code = "order-cancelled"
+
+
+class ReturnNotFound(Refusal):
+    """There is no such return request."""
+
+    code = "not-found"
+
+
+class ReturnTooLate(Refusal):
+    """The units were shipped too long ago to be sent back."""
+
+    code = "return-too-late"
+
+    def __init__(self, days: int):
+        super().__init__(f"Units can be sent back within {days} days of their shipping.")
+        self.days = days
+
+    def details(self):
+        """Return the number of days within which units can be sent back."""
+        return {"days": self.days}
+
+
+class ReturnOver(Refusal):
+    """The return request is closed: all of it was received, or the rest was refused."""
+
+    code = "return-over"
+
+    def __init__(self, status: str):
+        super().__init__(f"The return is {status.replace('_', ' ')}.")
+        self.status = status
+
+    def details(self):
+        """Return the status of the return request."""
+        return {"status": self.status}
+
+
 class NotThatMany(Refusal):
-    """A cancellation exceeds the units that are left on a line."""
+    """More units of an item than there are to cancel, to pick, to receive or to send back."""
 
     code = "not-that-many"
 
     def __init__(self, *, item_id: int, wanted: int, left: int):
-        super().__init__(f"Only {left} of item {item_id} can be cancelled, not {wanted}.")
+        super().__init__(f"There are only {left} units of item {item_id} left, not {wanted}.")
         self.item_id = item_id
         self.wanted = wanted
         self.left = left
 
     def details(self):
-        """Return the item, the units to cancel, and the units left on its line."""
+        """Return the item, the units that were wanted, and those that are left."""
         return {"item_id": self.item_id, "wanted": self.wanted, "left": self.left}
 
 

@@ -8,12 +8,15 @@ from django.dispatch import Signal
 # `order`: just written, its units not assigned to any warehouse yet.
 order_submitted = Signal()
 
-# `order`: just cancelled as a whole; its row is locked.
-order_cancelled = Signal()
-
-# `order`, whose row is locked, and `cancelled`: units by order item id. Units that are not
-# assigned yet are used up first; the receiver takes the rest off the warehouse orders.
+# `order`, locked, whose lines have units cancelled; `freed`: these units by order line,
+# without short ones; `short_orders`: other locked orders, with short lines of the same items.
+# The receiver takes the units off the warehouse orders, unless as many are unassigned, and
+# gives them to short lines and to the stock.
 items_cancelled = Signal()
+
+# `order`, locked, with its new shipping address; nothing of it is picked. The receiver writes
+# the address on its warehouse orders.
+order_readdressed = Signal()
 
 # `parcels` of an order, loaded for its page. The receiver sets the estimated
 # day of arrival of each as `arrives_on`.

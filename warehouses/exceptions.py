@@ -15,6 +15,106 @@ class OrderCancelled(Refusal):
     code = "order-cancelled"
 
 
+class AlreadyPicked(Refusal):
+    """The warehouse order was picked already, by another worker or truck."""
+
+    code = "already-picked"
+
+    def __init__(self, assigned_to: str):
+        super().__init__(f"It was picked already by {assigned_to or 'somebody'}.")
+        self.assigned_to = assigned_to
+
+    def details(self):
+        """Return the worker or truck that has it."""
+        return {"assigned_to": self.assigned_to}
+
+
+class WarehouseOrderShipped(Refusal):
+    """The warehouse order has left the warehouse, so it is picked, moved or unpicked no more."""
+
+    code = "order-already-shipped"
+
+
+class AlreadyShipped(Refusal):
+    """The warehouse order was shipped before, with another carrier or tracking number."""
+
+    code = "already-shipped"
+
+    def __init__(self, *, carrier: str, tracking: str):
+        super().__init__(
+            f"It was shipped before with {carrier or 'no carrier'} and the tracking number"
+            f" {tracking or 'none'}. Correct these instead."
+        )
+        self.carrier = carrier
+        self.tracking = tracking
+
+    def details(self):
+        """Return the carrier and tracking number that it was shipped with."""
+        return {"carrier": self.carrier, "tracking": self.tracking}
+
+
+class NotShippedYet(Refusal):
+    """The warehouse order has not left the warehouse, so it has nothing to correct."""
+
+    code = "not-shipped-yet"
+
+
+class WarehouseClosed(Refusal):
+    """The warehouse is closed, so no goods are sent from it or to it."""
+
+    code = "warehouse-closed"
+
+    def __init__(self, code: str):
+        super().__init__(f"The warehouse {code} is closed.")
+        self.warehouse_code = code
+
+    def details(self):
+        """Return the warehouse's code."""
+        return {"warehouse": self.warehouse_code}
+
+
+class SameWarehouse(Refusal):
+    """The goods are in that warehouse already."""
+
+    code = "same-warehouse"
+
+
+class MoreThanAvailableStock(Refusal):
+    """More units of an item than the warehouse has available."""
+
+    code = "insufficient-stock"
+
+    def __init__(self, *, item_id: int, wanted: int, left: int):
+        super().__init__(f"Only {left} units of item {item_id} are free there, not {wanted}.")
+        self.item_id = item_id
+        self.wanted = wanted
+        self.left = left
+
+    def details(self):
+        """Return the item, the units that were wanted, and those that are available."""
+        return {"item_id": self.item_id, "wanted": self.wanted, "left": self.left}
+
+
+class TransferNotFound(Refusal):
+    """There is no such transfer."""
+
+    code = "not-found"
+
+
+class TransferOver(Refusal):
+    """The transfer is not in a state in which this can be done."""
+
+    code = "transfer-over"
+
+    def __init__(self, status: str):
+        super().__init__(f"The transfer is {status.replace('_', ' ')}.")
+        self.status = status
+
+    def details(self):
+        """Return the transfer's status."""
+        return {"status": self.status}
+
+
 class MoreThanPhysicalStock(Refusal):
     """More units than the warehouse has on its shelves."""
 

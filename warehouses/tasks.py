@@ -46,6 +46,12 @@ def reassign_orders(order_ids: Sequence[int]) -> None:
 
 
 @shared_task
+def redecide_order(order_id: int) -> None:
+    """Decide again about an order that goes to another address."""
+    sweeps.redecide_order(order_id)
+
+
+@shared_task
 def refresh_bid_prices() -> None:
     """Compute the bid prices of items from their expected demand."""
     try:

@@ -1,9 +1,11 @@
-"""Tables of checkouts, orders, notifications and addresses."""
+"""Tables of checkouts, orders and their history, returns, notifications and addresses."""
 
 from orders.models.address import Address, AddressQuerySet
+from orders.models.change import OrderChange
 from orders.models.checkout import Checkout, CheckoutItem, CheckoutItemQuerySet, CheckoutQuerySet
 from orders.models.notification import OrderNotification, OrderNotificationQuerySet
 from orders.models.order import LONG_TEXTS, Order, OrderItem, OrderQuerySet
+from orders.models.returns import ReturnRequest, ReturnRequestItem, ReturnRequestQuerySet
 
 __all__ = [
     "LONG_TEXTS",
@@ -14,8 +16,12 @@ __all__ = [
     "CheckoutItemQuerySet",
     "CheckoutQuerySet",
     "Order",
+    "OrderChange",
     "OrderItem",
     "OrderNotification",
     "OrderNotificationQuerySet",
     "OrderQuerySet",
+    "ReturnRequest",
+    "ReturnRequestItem",
+    "ReturnRequestQuerySet",
 ]

@@ -23,7 +23,11 @@ class OrderNotification(Claimable):
         RECEIVED = "received"
         SHIPPED = "shipped"
         CANCELLED = "cancelled"
+        ITEMS_CANCELLED = "items_cancelled"
         SHORT = "short"
+        TRACKING = "tracking"
+        RETURNED = "returned"
+        RETURN_REFUSED = "return_refused"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="notifications")
     kind = models.CharField(max_length=16, choices=Kind.choices)

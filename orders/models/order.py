@@ -110,12 +110,22 @@ class Order(models.Model):
 
     @property
     def is_cancellable(self) -> bool:
-        """Return whether the order can be cancelled: nothing of it has shipped."""
+        """Return whether the order can be cancelled as a whole: nothing of it has shipped."""
         return self.status in {self.Status.SUBMITTED, self.Status.ASSIGNED}
+
+    @property
+    def due(self) -> Decimal:
+        """Return the money due for what is not cancelled or returned, in major currency units."""
+        return sum((line.due for line in self.lines.all()), self.shipping + self.tax)
 
 
 class OrderItem(models.Model):
-    """A line of an order, with the item's name and price at the time of the order."""
+    """A line of an order, with the item's name and price at the time of the order.
+
+    Of its units some are cancelled and some shipped; the others are owed. Owed units lie on
+    unshipped warehouse orders, or are unassigned, or short. Shipped units may be returned.
+    The changes of these quantities are the order's history (orders.history).
+    """
 
     order = models.ForeignKey(  # `one_line_per_ordered_item` is its index
         Order, on_delete=models.PROTECT, related_name="lines", db_index=False
@@ -128,6 +138,8 @@ class OrderItem(models.Model):
     quantity = models.PositiveIntegerField()
     cancelled_quantity = models.PositiveIntegerField(default=0)
     short_quantity = models.PositiveIntegerField("promised, but not there", default=0)
+    shipped_quantity = models.PositiveIntegerField(default=0)
+    returned_quantity = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["pk"]
@@ -135,8 +147,16 @@ class OrderItem(models.Model):
             models.UniqueConstraint(fields=["order", "item"], name="one_line_per_ordered_item"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="ordered_quantity_positive"),
             models.CheckConstraint(
-                condition=Q(quantity__gte=F("cancelled_quantity") + F("short_quantity")),
-                name="no_more_cancelled_or_short_than_ordered",
+                condition=Q(
+                    quantity__gte=F("cancelled_quantity")
+                    + F("shipped_quantity")
+                    + F("short_quantity")
+                ),
+                name="no_more_cancelled_shipped_or_short_than_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped_quantity__gte=F("returned_quantity")),
+                name="no_more_returned_than_shipped",
             ),
         ]
         indexes = [
@@ -154,11 +174,11 @@ class OrderItem(models.Model):
         return self.price * self.quantity
 
     @property
-    def deliverable_quantity(self) -> int:
-        """Return the units delivered or to be delivered."""
-        return self.quantity - self.cancelled_quantity - self.short_quantity
+    def due(self) -> Decimal:
+        """Return the price of the units that are neither cancelled nor returned."""
+        return self.price * (self.quantity - self.cancelled_quantity - self.returned_quantity)
 
     @property
-    def cancellable_quantity(self) -> int:
-        """Return the units not cancelled yet, short ones included."""
-        return self.quantity - self.cancelled_quantity
+    def owed_quantity(self) -> int:
+        """Return the units still to be shipped, short ones included; these can be cancelled."""
+        return self.quantity - self.cancelled_quantity - self.shipped_quantity

@@ -108,6 +108,11 @@ class ApiToken(models.Model):
     def __str__(self) -> str:
         return f"token {self.pk} of {self.user}"
 
+    @property
+    def label(self) -> str:
+        """Return what names the token in a history that keeps no personal data."""
+        return f"{self.name} (token {self.pk})" if self.name else f"token {self.pk}"
+
     @staticmethod
     def digest_of(token: str) -> str:
         """Return the hash of a token: one SHA-256 suffices for a secret of 256 random bits."""

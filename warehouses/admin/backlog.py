@@ -10,7 +10,7 @@ from django.utils.timesince import timesince
 
 from orders.models import OrderItem
 from shop.core.admin.lists import ReadOnlyList
-from warehouses.fulfilment.order_status import annotate_unassigned
+from warehouses.fulfilment.unassigned import annotate_unassigned
 from warehouses.models import BackorderRetry
 
 MAX_NAMED = 5  # items of an order, in a list

@@ -29,7 +29,7 @@ from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Assignment, C
 from warehouses.assignment.validation import check_complete, check_feasible
 from warehouses.exceptions import InvalidAssignment
 from warehouses.fulfilment.backlog import schedule_retry
-from warehouses.fulfilment.order_status import unassigned_lines
+from warehouses.fulfilment.unassigned import unassigned_lines
 from warehouses.models import WarehouseOrder, WarehouseStock
 from warehouses.stock.rows import StockKey, lock_open_warehouse_rows
 

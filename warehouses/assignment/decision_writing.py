@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from orders.models import Order, OrderItem
+from orders.status import write_statuses
 from warehouses.assignment.records import serialize_outputs, summarize
 from warehouses.assignment.strategies.registry import strategy_version
 from warehouses.assignment.strategies.types import Assignment
 from warehouses.fulfilment.backlog import cancel_retries, schedule_retry
-from warehouses.fulfilment.order_status import update_order_status
 from warehouses.models import (
     Decision,
     StockMovement,
@@ -64,11 +64,12 @@ def write_decisions(
         for decision in non_empty
         for warehouse_id, units in sorted(_units_by_warehouse(decision.assignment).items())
     ]
-    warehouse_orders = _write_warehouse_orders(new_orders)
+    is_overruled = kind == Decision.Kind.OVERRULED
+    warehouse_orders = _write_warehouse_orders(new_orders, is_overruled=is_overruled)
     _write_lines(warehouse_orders, new_orders)
     _allocate_stock(warehouse_orders, new_orders, stock)
     _write_decision_rows(non_empty, kind)
-    _update_order_statuses(decisions)
+    _update_orders(decisions)
     return warehouse_orders
 
 
@@ -79,13 +80,16 @@ def _units_by_warehouse(assignment: Assignment) -> dict[int, Counter[int]]:
     return units
 
 
-def _write_warehouse_orders(new_orders: Sequence[NewWarehouseOrder]) -> list[WarehouseOrder]:
+def _write_warehouse_orders(
+    new_orders: Sequence[NewWarehouseOrder], *, is_overruled: bool
+) -> list[WarehouseOrder]:
     return WarehouseOrder.objects.bulk_create(
         [
             WarehouseOrder(
                 order=decision.order,
                 warehouse_id=warehouse_id,
                 shipping_address=decision.order.shipping_address,
+                is_overruled=is_overruled,
                 decision=summarize(
                     decision.strategy, strategy_version(decision.strategy), decision.assignment
                 ),
@@ -151,22 +155,9 @@ def _write_decision_rows(decisions: Sequence[OrderDecision], kind: Decision.Kind
     )
 
 
-def _update_order_statuses(decisions: Sequence[OrderDecision]) -> None:
-    """Update new, completely assigned orders in one statement, and the others one by one."""
-    simple_ids = {
-        decision.order.pk
-        for decision in decisions
-        if decision.is_complete and decision.order.is_cancellable
-    }
-    Order.objects.filter(pk__in=simple_ids).update(
-        status=Order.Status.ASSIGNED, awaits_assignment=False
-    )
-    for decision in decisions:
-        order = decision.order
-        if order.pk in simple_ids:
-            order.status, order.awaits_assignment = Order.Status.ASSIGNED, False
-        elif decision.assignment.picks:
-            update_order_status(order)
+def _update_orders(decisions: Sequence[OrderDecision]) -> None:
+    """Write the statuses of the orders, and schedule the next attempt where units are left."""
+    write_statuses(decision.order for decision in decisions)
     cancel_retries([decision.order.pk for decision in decisions if decision.is_complete])
     schedule_retry(
         [decision.order.pk for decision in decisions if not decision.is_complete],

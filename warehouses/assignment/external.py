@@ -15,7 +15,7 @@ from warehouses.assignment.context import AssignmentContext, current_workload, f
 from warehouses.assignment.strategies.registry import external_strategy_path
 from warehouses.assignment.strategies.types import Assignment, Availability, Candidate, Line
 from warehouses.assignment.validation import parse_proposal
-from warehouses.fulfilment.order_status import unassigned_lines
+from warehouses.fulfilment.unassigned import unassigned_lines
 
 MAX_BATCH_SECONDS = 1.0  # then a slow service is called for no more orders of the batch
 

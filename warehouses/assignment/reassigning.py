@@ -14,7 +14,9 @@ from django.db.models.functions import Now
 
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
-from orders.models import Order
+from orders.history import post_order_change
+from orders.models import Order, OrderChange
+from shop.core.authors import THE_SHOP
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.decision_writing import OrderDecision, write_decisions
 from warehouses.assignment.delivery_estimates import late_warehouse_ids
@@ -24,15 +26,16 @@ from warehouses.assignment.strategies.registry import (
     built_in_strategy_name,
     decides_by_cost,
 )
-from warehouses.assignment.strategies.reoptimization import AssignmentPlan, reoptimize
+from warehouses.assignment.strategies.reoptimization import AssignmentPlan, redecide, reoptimize
 from warehouses.assignment.strategies.types import DEFAULT_WEIGHT, Line, Pick
 from warehouses.exceptions import StockChanged
 from warehouses.fulfilment.deallocation import cancel_warehouse_orders
-from warehouses.fulfilment.order_status import unassigned_lines
+from warehouses.fulfilment.unassigned import unassigned_lines
 from warehouses.models import (
     Decision,
     Shortfall,
     StockMovement,
+    Warehouse,
     WarehouseOrder,
     WarehouseStock,
 )
@@ -50,7 +53,7 @@ class Reassignment(NamedTuple):
 
 def newest_orders_to_pick(*, before: int | None = None) -> list[int]:
     """Return the ids of the newest orders with parcels to pick, of those `before` an id."""
-    parcels = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
+    parcels = WarehouseOrder.objects.to_pick()
     if before is not None:
         parcels = parcels.filter(order__lt=before)
     ids = parcels.order_by("-order_id").values_list("order_id", flat=True).distinct()
@@ -111,7 +114,24 @@ def apply_reassignments(*, reassignments: Sequence[Reassignment]) -> int:
     decisions = _to_decisions(reassignments, orders)
     _check_availability(decisions, stock)
     write_decisions(decisions, stock, kind=Decision.Kind.REASSIGNED)
+    _record_moves(decisions, {before.order_id: before for before, _ in reassignments})
     return len(orders)
+
+
+def find_redecision(order_id: int) -> list[Reassignment]:
+    """Return the reassignment of an order that goes to another address, if it has a plan.
+
+    The order is decided as if its units were free again; the new plan may have the same picks.
+    An order that leaves a closed warehouse is decided by find_reassignments.
+    """
+    plans, remaining_capacity = _read_plans([order_id])
+    if not plans or plans[0].units_in_closed:
+        return find_reassignments([order_id])
+    [plan] = plans
+    free = free_units({line.item_id for line in plan.lines})
+    strategy = STRATEGIES[built_in_strategy_name()]
+    after = redecide(plan, free, strategy, remaining_capacity=remaining_capacity)
+    return [Reassignment(plan, after)] if after else []
 
 
 def _to_decisions(
@@ -129,6 +149,28 @@ def _to_decisions(
         inputs["before"] = serialize_replaced(before, after, numbers)
         decisions.append(OrderDecision(order, lines_of[order.pk], name, after.assignment, inputs))
     return decisions
+
+
+def _record_moves(
+    decisions: Iterable[OrderDecision], plan_of: Mapping[int, AssignmentPlan]
+) -> None:
+    """Append to the history of each order from where to where it has moved, if it has."""
+    codes = dict(Warehouse.objects.values_list("pk", "code"))
+    for decision in decisions:
+        before = _codes_of(plan_of[decision.order.pk].picks, codes)
+        after = _codes_of(decision.assignment.picks, codes)
+        if before != after:
+            post_order_change(
+                decision.order,
+                OrderChange.Kind.MOVED,
+                author=THE_SHOP,
+                reason=decision.assignment.reason,
+                details={"from": before, "to": after},
+            )
+
+
+def _codes_of(picks: Iterable[Pick], codes: Mapping[int, str]) -> list[str]:
+    return sorted({codes[pick.warehouse_id] for pick in picks})
 
 
 def group_by_shared_stock(reassignments: Sequence[Reassignment]) -> list[list[Reassignment]]:
@@ -164,10 +206,12 @@ def _read_orders_to_pick(order_ids: Iterable[int]) -> list[Any]:
     Each has these as `to_pick`, and the time as `as_of`. Orders with items of open
     shortfalls are left out.
     """
-    unpicked = WarehouseOrder.objects.filter(status=WarehouseOrder.Status.ASSIGNED)
     with_parcels = Prefetch(
         "warehouse_orders",
-        unpicked.select_related("warehouse").order_by("pk").prefetch_related("lines__item"),
+        WarehouseOrder.objects.to_pick()
+        .select_related("warehouse")
+        .order_by("pk")
+        .prefetch_related("lines__item"),
         "to_pick",
     )
     orders = (
@@ -218,9 +262,7 @@ def _lock_parcels(
     orders: Sequence[Order], plan_of: Mapping[int, AssignmentPlan]
 ) -> list[WarehouseOrder]:
     """Lock the unpicked parcels of locked orders; raises StockChanged unless the plans hold."""
-    unpicked = WarehouseOrder.objects.filter(
-        order__in=orders, status=WarehouseOrder.Status.ASSIGNED
-    )
+    unpicked = WarehouseOrder.objects.to_pick().filter(order__in=orders)
     parcels = list(unpicked.prefetch_related("lines").lock())
     parcels_of: defaultdict[int, list[WarehouseOrder]] = defaultdict(list)
     for parcel in parcels:

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from shop.core.db.transactions import Busy, run_transaction
 from warehouses.assignment import assigning, reassigning
 from warehouses.assignment.external import fetch_proposals
+from warehouses.assignment.reassigning import Reassignment
 from warehouses.assignment.strategies.registry import decides_by_cost
 from warehouses.exceptions import InvalidAssignment, StockChanged
 from warehouses.fulfilment.backlog import postpone_retry
@@ -104,10 +105,18 @@ def assign_and_reassign(order_ids: Sequence[int]) -> None:
     reassign_batch(order_ids)
 
 
+def redecide_order(order_id: int) -> None:
+    """Decide again about an order that goes to another address."""
+    _apply(reassigning.find_redecision(order_id))
+
+
 def reassign_batch(order_ids: Sequence[int]) -> None:
     """Reassign the orders that have a better plan; skip those that change meanwhile."""
-    found = reassigning.find_reassignments(order_ids)
-    for reassignments in reassigning.group_by_shared_stock(found):
+    _apply(reassigning.find_reassignments(order_ids))
+
+
+def _apply(planned: Sequence[Reassignment]) -> None:
+    for reassignments in reassigning.group_by_shared_stock(planned):
         try:
             count = run_transaction(reassigning.apply_reassignments, reassignments=reassignments)
         except (Busy, StockChanged) as error:

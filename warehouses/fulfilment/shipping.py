@@ -1,96 +1,141 @@
-"""Picking and shipping warehouse orders.
-
-Every verb that changes a warehouse order locks its order first, so that shipping and
-cancelling the same order are serialized on one row and exactly one of them succeeds.
-"""
+"""Shipping warehouse orders, and correcting what their customers were told of the carrier."""
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from orders.models import Order, OrderNotification
-from shop.core.optimistic_locking import Versions, require_version
-from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
-from warehouses.fulfilment.order_status import update_order_status
-from warehouses.models import StockMovement, WarehouseOrder
+from orders.history import line_change, post_changes, post_order_change
+from orders.models import OrderChange, OrderNotification
+from shop.core.authors import THE_SHOP, Author
+from shop.core.optimistic_locking import Versions
+from warehouses.exceptions import AlreadyShipped, MoreThanPhysicalStock, NotShippedYet
+from warehouses.fulfilment.locking import lock_order_of, lock_warehouse_order
+from warehouses.models import Carrier, StockMovement, WarehouseOrder
 from warehouses.stock.rows import Change, change_rows, lock_rows
 
 
 @transaction.atomic
-def pick_warehouse_order(
-    *, warehouse_order_id: int, assigned_to: str, expected: Versions = None
-) -> WarehouseOrder:
-    """Set a warehouse order to picked by a named worker or truck.
-
-    Picking again changes nothing. Raises WarehouseOrderNotFound, VersionMismatch or OrderCancelled.
-    """
-    warehouse_order = _lock(warehouse_order_id, expected)
-    if warehouse_order.status == WarehouseOrder.Status.ASSIGNED:
-        warehouse_order.status = WarehouseOrder.Status.PICKED
-        warehouse_order.assigned_to = assigned_to
-        warehouse_order.picked_at = Now()
-        warehouse_order.save(update_fields=["status", "assigned_to", "picked_at"])
-        warehouse_order.refresh_from_db(fields=["picked_at"])
-    return warehouse_order
-
-
-@transaction.atomic
 def ship_warehouse_order(
-    *, warehouse_order_id: int, tracking: str = "", author=None, expected: Versions = None
+    *,
+    warehouse_order_id: int,
+    carrier: str | None = None,
+    tracking: str | None = None,
+    author: Author = THE_SHOP,
+    expected: Versions = None,
 ) -> WarehouseOrder:
     """Set a warehouse order to shipped and take its units off the physical stock.
 
-    Shipping again changes nothing. Raises WarehouseOrderNotFound, VersionMismatch, OrderCancelled,
-    or MoreThanPhysicalStock if the shelves hold fewer units than the warehouse order.
+    A carrier that is named for the first time is created. Shipping again with the same
+    carrier and tracking number, or with None for either, changes nothing. Raises
+    WarehouseOrderNotFound, VersionMismatch, OrderCancelled, AlreadyShipped, or
+    MoreThanPhysicalStock if the shelves hold fewer units than the warehouse order.
     """
-    warehouse_order = _lock(warehouse_order_id, expected)
-    if warehouse_order.is_shipped:
-        return warehouse_order
-    _take_off_shelves(warehouse_order, author)
-    warehouse_order.status = WarehouseOrder.Status.SHIPPED
-    warehouse_order.tracking = tracking
-    warehouse_order.shipped_at = Now()
-    warehouse_order.save(update_fields=["status", "tracking", "shipped_at"])
-    warehouse_order.refresh_from_db(fields=["shipped_at"])
-    update_order_status(warehouse_order.order)
-    _notify_customer(warehouse_order)
-    return warehouse_order
+    carrier_row = _find_carrier(carrier)  # before any lock
+    order = lock_order_of(warehouse_order_id)
+    parcel = lock_warehouse_order(order, warehouse_order_id, expected)
+    if parcel.is_shipped:
+        _require_same(parcel, carrier, carrier_row, tracking)
+        return parcel
+    _take_off_shelves(parcel, author)
+    parcel.status = WarehouseOrder.Status.SHIPPED
+    parcel.carrier = carrier_row
+    parcel.tracking = tracking or ""
+    parcel.shipped_at = Now()
+    parcel.save(update_fields=["status", "carrier", "tracking", "shipped_at"])
+    parcel.refresh_from_db(fields=["shipped_at"])
+    _record_shipped(parcel, author)
+    return parcel
 
 
-def _notify_customer(parcel: WarehouseOrder) -> None:
-    """Record the notification that the parcel was shipped; a task mails it."""
+@transaction.atomic
+def correct_tracking(
+    *,
+    warehouse_order_id: int,
+    carrier: str | None = None,
+    tracking: str | None = None,
+    author: Author = THE_SHOP,
+    expected: Versions = None,
+) -> WarehouseOrder:
+    """Change the carrier or tracking number of a shipped warehouse order; tell the customer.
+
+    None leaves either as it is. Nothing is told where nothing changes. Raises
+    WarehouseOrderNotFound, VersionMismatch, OrderCancelled or NotShippedYet.
+    """
+    carrier_row = _find_carrier(carrier)
+    order = lock_order_of(warehouse_order_id)
+    parcel = lock_warehouse_order(order, warehouse_order_id, expected)
+    if not parcel.is_shipped:
+        raise NotShippedYet
+    before = _describe_shipping(parcel)
+    parcel.carrier = parcel.carrier if carrier is None else carrier_row
+    parcel.tracking = parcel.tracking if tracking is None else tracking
+    after = _describe_shipping(parcel)
+    if after != before:
+        parcel.save(update_fields=["carrier", "tracking"])
+        details = {"parcel": parcel.pk, "warehouse": parcel.warehouse.code}
+        post_order_change(order, OrderChange.Kind.TRACKING, author=author, details=details)
+        _notify_customer(parcel, OrderNotification.Kind.TRACKING)
+    return parcel
+
+
+def _find_carrier(name: str | None) -> Carrier | None:
+    """Return the carrier of this name in any case, created where it is new; None for no name."""
+    if not name:
+        return None
+    carrier, _ = Carrier.objects.get_or_create(name__iexact=name, defaults={"name": name})
+    return carrier
+
+
+def _require_same(
+    parcel: WarehouseOrder, carrier: str | None, carrier_row: Carrier | None, tracking: str | None
+) -> None:
+    """Raise AlreadyShipped unless a shipped parcel has this carrier and tracking number."""
+    is_same_carrier = carrier is None or parcel.carrier == carrier_row
+    if is_same_carrier and tracking in {None, parcel.tracking}:
+        return
+    raise AlreadyShipped(**_describe_shipping(parcel))
+
+
+def _describe_shipping(parcel: WarehouseOrder) -> dict[str, str]:
+    return {
+        "carrier": parcel.carrier.name if parcel.carrier else "",
+        "tracking": parcel.tracking,
+    }
+
+
+def _record_shipped(parcel: WarehouseOrder, author: Author) -> None:
+    """Write the shipped units on the order's lines and history, and the customer's mail."""
+    lines = parcel.lines.select_related("order_item")
+    changes = [
+        line_change(
+            line.order_item,
+            OrderChange.Kind.SHIPPED,
+            line.quantity,
+            shipped_change=line.quantity,
+            details={"parcel": parcel.pk},
+        )
+        for line in lines
+    ]
+    post_changes([parcel.order], changes, author=author)
+    _notify_customer(parcel, OrderNotification.Kind.SHIPPED)
+
+
+def _notify_customer(parcel: WarehouseOrder, kind: OrderNotification.Kind) -> None:
+    """Record the notification about a shipped parcel; a task mails it."""
     lines = parcel.lines.select_related("order_item")
     items = [{"name": line.order_item.name, "quantity": line.quantity} for line in lines]
+    details = {"items": items, "tracking_url": parcel.tracking_url}
     OrderNotification.objects.create(
-        order=parcel.order,
-        kind=OrderNotification.Kind.SHIPPED,
-        details={"items": items, "tracking": parcel.tracking},
+        order=parcel.order, kind=kind, details=details | _describe_shipping(parcel)
     )
 
 
-def _lock(warehouse_order_id: int, expected: Versions) -> WarehouseOrder:
-    """Lock the order, then the warehouse order.
-
-    Raises WarehouseOrderNotFound, VersionMismatch or OrderCancelled.
-    """
-    order = Order.objects.filter(warehouse_orders=warehouse_order_id).lock().first()
-    if order is None:
-        raise WarehouseOrderNotFound
-    warehouse_order = WarehouseOrder.objects.filter(pk=warehouse_order_id).lock().get()
-    if expected is not None:  # the version reads the lines, one more query
-        require_version(expected, warehouse_order.version)
-    if warehouse_order.is_cancelled:
-        raise OrderCancelled
-    warehouse_order.order = order
-    return warehouse_order
-
-
-def _take_off_shelves(warehouse_order: WarehouseOrder, author) -> None:
-    """Subtract a warehouse order's units from the physical stock. Raises MoreThanPhysicalStock."""
-    lines = list(warehouse_order.lines.order_by("item_id"))
-    rows = lock_rows((line.item_id, warehouse_order.warehouse_id) for line in lines)
+def _take_off_shelves(parcel: WarehouseOrder, author: Author) -> None:
+    """Subtract a parcel's units from the physical stock. Raises MoreThanPhysicalStock."""
+    lines = list(parcel.lines.order_by("item_id"))
+    rows = lock_rows((line.item_id, parcel.warehouse_id) for line in lines)
     changes = {}
     for line in lines:
-        key = (line.item_id, warehouse_order.warehouse_id)
+        key = (line.item_id, parcel.warehouse_id)
         assigned = rows[key].physical_stock - rows[key].available_stock
         if assigned < line.quantity:
             raise MoreThanPhysicalStock(wanted=line.quantity, left=assigned)
@@ -99,6 +144,6 @@ def _take_off_shelves(warehouse_order: WarehouseOrder, author) -> None:
         rows,
         changes,
         kind=StockMovement.Kind.SHIPPED,
-        warehouse_orders={warehouse_order.warehouse_id: warehouse_order},
+        warehouse_orders={parcel.warehouse_id: parcel},
         author=author,
     )

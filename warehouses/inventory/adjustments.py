@@ -8,18 +8,24 @@ from django.db import transaction
 
 from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
+from orders.short_lines import lock_short_orders
+from shop.core.authors import THE_SHOP, Author
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
+from warehouses.fulfilment.promises import open_shortfalls
 from warehouses.inventory.receiving import distribute_units
-from warehouses.inventory.shortfalls import lock_short_orders
-from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
-from warehouses.signals import shortfall_opened
+from warehouses.models import StockMovement, Warehouse, WarehouseStock
 from warehouses.stock.rows import PostedMovement, StockKey, lock_or_create_rows, post_movements
 from warehouses.stock.shortfall_rows import lock_open_shortfalls
 
 
 @transaction.atomic
 def discard_stock(
-    *, warehouse: Warehouse, item: Item, quantity: int, reason: str = "", author=None
+    *,
+    warehouse: Warehouse,
+    item: Item,
+    quantity: int,
+    reason: str = "",
+    author: Author = THE_SHOP,
 ) -> PostedMovement:
     """Remove units from the physical stock.
 
@@ -33,14 +39,19 @@ def discard_stock(
         kind=StockMovement.Kind.DISCARDED,
         physical_change=-quantity,
         reference=reason,
-        author=author,
+        author=author.user,
     )
     return _remove(entry, stock, lock_or_create_rows([(item.pk, warehouse.pk)]))
 
 
 @transaction.atomic
 def recount_stock(
-    *, warehouse: Warehouse, item: Item, physical_stock: int, expected: int, author=None
+    *,
+    warehouse: Warehouse,
+    item: Item,
+    physical_stock: int,
+    expected: int,
+    author: Author = THE_SHOP,
 ) -> PostedMovement:
     """Correct a stock row's physical stock to a count.
 
@@ -60,7 +71,7 @@ def recount_stock(
         warehouse=warehouse,
         kind=StockMovement.Kind.RECOUNTED,
         physical_change=difference,
-        author=author,
+        author=author.user,
     )
     if difference < 0:
         return _remove(entry, stock, rows)
@@ -85,20 +96,9 @@ def _remove(
     change_stock({entry.item_id: -unsold})
     entry.available_change = -free
     post_movements(rows, [entry])
-    promised = free - unsold if is_open else 0
-    shortfall = _open_shortfall(entry, missing=lost - free, promised=promised)
-    return PostedMovement(entry, shortfall=shortfall)
-
-
-def _open_shortfall(entry: StockMovement, *, missing: int, promised: int) -> Shortfall | None:
-    """Open a shortfall for units lost by a movement; return None if both are 0."""
-    if not missing and not promised:
-        return None
-    shortfall = Shortfall.objects.create(
-        item_id=entry.item_id,
-        warehouse_id=entry.warehouse_id,
-        missing=missing,
-        promised=promised,
+    opened = open_shortfalls(
+        entry.warehouse_id,
+        missing={entry.item_id: lost - free},
+        promised={entry.item_id: free - unsold if is_open else 0},
     )
-    shortfall_opened.send(sender=Shortfall, item_id=entry.item_id)
-    return shortfall
+    return PostedMovement(entry, shortfall=opened.get(entry.item_id))

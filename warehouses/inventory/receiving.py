@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from catalog.models import Item
-from catalog.stock import change_stock, lock_stock, sum_by_item
+from catalog.stock import lock_stock, sum_by_item
 from orders.models import Order
+from orders.short_lines import lock_short_orders
+from shop.core.authors import THE_SHOP, Author
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
-from warehouses.inventory.shortfalls import fill_short_lines, lock_short_orders
+from warehouses.fulfilment.promises import offer_units
 from warehouses.models import Shortfall, StockMovement, Warehouse, WarehouseStock
 from warehouses.stock.rows import PostedMovement, StockKey, lock_or_create_rows, post_movements
 from warehouses.stock.shortfall_rows import (
     lock_open_shortfalls,
     reduce_missing,
-    reduce_promised,
     save_shortfalls,
 )
 
@@ -45,7 +46,12 @@ class Receipt:
 
 @transaction.atomic
 def receive_stock(
-    *, warehouse: Warehouse, item: Item, quantity: int, reference: str = "", author=None
+    *,
+    warehouse: Warehouse,
+    item: Item,
+    quantity: int,
+    reference: str = "",
+    author: Author = THE_SHOP,
 ) -> PostedMovement:
     """Add units to a warehouse's stock; shortfalls and short lines are served before sale.
 
@@ -60,7 +66,7 @@ def receive_stock(
 
 @transaction.atomic
 def receive_delivery(
-    receipts: Sequence[Receipt], *, author=None
+    receipts: Sequence[Receipt], *, author: Author = THE_SHOP
 ) -> list[PostedMovement | ReceiptRefused]:
     """Receive many receipts in a few statements, each as `receive_stock` does.
 
@@ -76,7 +82,7 @@ def check_receipts(receipts: Sequence[Receipt]) -> list[ReceiptRefused | None]:
         warehouse__in={receipt.warehouse.pk for receipt in receipts},
     )
     rows = {(row.item_id, row.warehouse_id): row for row in nearby}
-    results = _classify(receipts, rows, author=None)
+    results = _classify(receipts, rows, THE_SHOP)
     return [result if isinstance(result, ReceiptRefused) else None for result in results]
 
 
@@ -85,29 +91,27 @@ def distribute_units(
     shortfalls: Sequence[Shortfall],
     short_orders: Sequence[Order],
 ) -> Counter[StockKey]:
-    """Use units that locked stock rows gained for shortfalls, then short lines, then sale.
+    """Use units that locked stock rows gained for missing ones, then promises, then sale.
 
     Return by stock row the units that became available: all but those that replace
     missing ones. In a closed warehouse units only replace missing ones.
     """
     closed = Warehouse.objects.closed_ids()
     available: Counter[StockKey] = Counter()
-    on_sale: Counter[int] = Counter()
+    free: Counter[int] = Counter()
     for key, units in gained.items():
         item_id, warehouse_id = key
         available[key] = units - reduce_missing(shortfalls, key, units)
         if warehouse_id not in closed:
-            on_sale[item_id] += available[key]
-    for item_id in on_sale:
-        on_sale[item_id] -= reduce_promised(shortfalls, item_id, on_sale[item_id])
-    if short_orders:
-        on_sale.subtract(fill_short_lines(short_orders, on_sale))
+            free[item_id] += available[key]
+    offer_units(free, shortfalls, short_orders)
     save_shortfalls(shortfalls)
-    change_stock(on_sale)
     return available
 
 
-def _receive(receipts: Sequence[Receipt], author) -> list[PostedMovement | ReceiptRefused]:
+def _receive(
+    receipts: Sequence[Receipt], author: Author
+) -> list[PostedMovement | ReceiptRefused]:
     units = sum_by_item((receipt.item_id, receipt.quantity) for receipt in receipts)
     short_orders = lock_short_orders(units)
     lock_stock(units)
@@ -126,7 +130,7 @@ def _receive(receipts: Sequence[Receipt], author) -> list[PostedMovement | Recei
 
 
 def _classify(
-    receipts: Sequence[Receipt], rows: Mapping[StockKey, WarehouseStock], author
+    receipts: Sequence[Receipt], rows: Mapping[StockKey, WarehouseStock], author: Author
 ) -> list[PostedMovement | ReceiptRefused]:
     """Return for each receipt an unsaved new entry, the earlier entry, or a refusal."""
     entries = _earlier_entries(receipts)
@@ -168,14 +172,14 @@ def _earlier_entries(receipts: Sequence[Receipt]) -> dict[tuple[int, int, str], 
     return {(entry.item_id, entry.warehouse_id, entry.reference): entry for entry in entries}
 
 
-def _entry(receipt: Receipt, author) -> StockMovement:
+def _entry(receipt: Receipt, author: Author) -> StockMovement:
     return StockMovement(
         item_id=receipt.item_id,
         warehouse=receipt.warehouse,
         kind=StockMovement.Kind.RECEIVED,
         physical_change=receipt.quantity,
         reference=receipt.reference,
-        author=author,
+        author=author.user,
     )
 
 

@@ -3,11 +3,11 @@
 Missing units first come off the unpicked warehouse orders of the warehouse that lacks
 them, so that other warehouses may ship them. Units that are then promised without stock
 are covered from free stock, then from the youngest holds, then from the youngest
-unassigned order lines, whose customers are notified.
+unassigned order lines, whose customers are notified. These short lines stay first in line
+(orders.short_lines).
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -15,14 +15,24 @@ from django.db.models.functions import Now
 
 from catalog.stock import change_stock, lock_stock, units_of_lines
 from orders.checkout.stock_release import end_holds, next_releases, read_locked_lines
-from orders.models import Checkout, CheckoutItem, Order, OrderItem, OrderNotification
+from orders.history import line_change, post_changes
+from orders.models import (
+    Checkout,
+    CheckoutItem,
+    Order,
+    OrderChange,
+    OrderItem,
+    OrderNotification,
+)
+from shop.core.authors import THE_SHOP
+from shop.core.db.transactions import StaleRead
+from warehouses.fulfilment.backlog import cancel_retries
 from warehouses.fulfilment.deallocation import reduce_warehouse_orders
-from warehouses.fulfilment.order_status import lines_with_unassigned, update_order_status
+from warehouses.fulfilment.unassigned import annotate_unassigned, lines_with_unassigned
 from warehouses.models import Shortfall, WarehouseOrder, WarehouseOrderItem
 from warehouses.stock.shortfall_rows import lock_open_shortfalls, reduce_promised, save_shortfalls
 
-# Order lines that one receipt fills; the next receipt continues with the others.
-MAX_SHORT_LINES_FILLED = 500
+SHORT_REASON = "not on the shelves"
 
 
 def items_with_open_shortfalls() -> list[int]:
@@ -35,8 +45,10 @@ def items_with_open_shortfalls() -> list[int]:
 def resolve_shortfall(*, item_id: int) -> list[Order]:
     """Resolve an item's open shortfalls; return the orders that have units to assign anew.
 
-    The rows to lock are chosen by an unlocked read, then locked in the written order. A
-    shortfall that this does not cover stays open for the next sweep.
+    The rows to lock are chosen by an unlocked read, then locked in the written order. What
+    this does not cover stays open for the next sweep: units of orders that were not chosen,
+    and missing units on picked parcels, of which the shortfall then names one. Raises
+    StaleRead if younger holds or orders have taken units meanwhile.
     """
     checkouts, orders = _lock_youngest_holds_and_orders(item_id)
     held = read_locked_lines(checkouts)
@@ -55,47 +67,14 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     change_stock(changes, next_releases=next_releases(freed, without=ended))
     end_holds(ended, cancelled=None)
 
+    if promised > covered:
+        _require_youngest(item_id, checkouts, orders)
     covered += _shorten_lines(orders, item_id, promised - covered)
     reduce_promised(shortfalls, item_id, covered)
+    _name_picked_parcels(shortfalls)
     save_shortfalls(shortfalls)
-    for order in orders:
-        update_order_status(order)
+    _finish_orders(orders)
     return reopened
-
-
-def lock_short_orders(units: Mapping[int, int]) -> list[Order]:
-    """Return the oldest orders with short lines, as many as `units` by item fill, locked."""
-    lines = (
-        OrderItem.objects.filter(item__in=units, short_quantity__gt=0)
-        .exclude(order__status__in=Order.FINAL_STATUSES)
-        .order_by("order_id")
-        .values_list("item_id", "order_id", "short_quantity")[:MAX_SHORT_LINES_FILLED]
-    )
-    order_ids: set[int] = set()
-    left = dict(units)
-    for item_id, order_id, short in lines:
-        if left[item_id] > 0:
-            order_ids.add(order_id)
-            left[item_id] -= short
-    return list(Order.objects.filter(pk__in=order_ids).lock()) if order_ids else []
-
-
-def fill_short_lines(orders: Iterable[Order], units: Mapping[int, int]) -> Counter[int]:
-    """Give units, by item, to the short lines of locked orders; return the units used."""
-    open_orders = {order.pk: order for order in orders if order.is_open}
-    lines = OrderItem.objects.filter(order__in=open_orders, item__in=units, short_quantity__gt=0)
-    filled_units: Counter[int] = Counter()
-    filled_lines = []
-    for line in lines.order_by("order_id", "pk"):
-        quantity = min(line.short_quantity, units[line.item_id] - filled_units[line.item_id])
-        if quantity > 0:
-            line.short_quantity -= quantity
-            filled_units[line.item_id] += quantity
-            filled_lines.append(line)
-    OrderItem.objects.bulk_update(filled_lines, ["short_quantity"])
-    for order_id in {line.order_id for line in filled_lines}:
-        update_order_status(open_orders[order_id])
-    return filled_units
 
 
 def _lock_youngest_holds_and_orders(item_id: int) -> tuple[list[Checkout], list[Order]]:
@@ -104,7 +83,9 @@ def _lock_youngest_holds_and_orders(item_id: int) -> tuple[list[Checkout], list[
     missing = sum(shortfall.missing for shortfall in shortfalls)
     units = missing + sum(shortfall.promised for shortfall in shortfalls)
     holds = CheckoutItem.objects.filter(item=item_id, checkout__status=Checkout.Status.HELD)
-    lines = OrderItem.objects.filter(item=item_id, order__awaits_assignment=True)
+    lines = annotate_unassigned(
+        OrderItem.objects.filter(item=item_id, order__awaits_assignment=True)
+    ).filter(unassigned__gt=0)  # type: ignore[misc]  # annotated
     assigned = WarehouseOrderItem.objects.filter(
         item=item_id,
         warehouse_order__status=WarehouseOrder.Status.ASSIGNED,
@@ -117,7 +98,7 @@ def _lock_youngest_holds_and_orders(item_id: int) -> tuple[list[Checkout], list[
         .order_by("is_unexpired", "-checkout_id")
         .values_list("checkout_id", "quantity")
     )
-    young_lines = lines.order_by("-order_id").values_list("order_id", "quantity")
+    young_lines = lines.order_by("-order_id").values_list("order_id", "unassigned")
     young_parcels = assigned.order_by("-pk").values_list("warehouse_order__order_id", "quantity")
     order_ids = {
         *_first_covering(young_lines[:units], units),
@@ -186,20 +167,59 @@ def _choose_holds(
     return chosen
 
 
+def _require_youngest(
+    item_id: int, checkouts: Sequence[Checkout], orders: Sequence[Order]
+) -> None:
+    """Raise StaleRead if holds or orders have taken units of an item since these were chosen.
+
+    The item's stock is locked, so none can take any now.
+    """
+    holds = CheckoutItem.objects.filter(item=item_id, checkout__status=Checkout.Status.HELD)
+    younger = OrderItem.objects.filter(item=item_id, order__awaits_assignment=True)
+    newest = max((order.pk for order in orders), default=0)
+    locked = [checkout.pk for checkout in checkouts]
+    if holds.exclude(checkout__in=locked).exists() or younger.filter(order__gt=newest).exists():
+        raise StaleRead
+
+
 def _shorten_lines(orders: list[Order], item_id: int, units: int) -> int:
     """Mark unassigned units of the youngest locked orders as short; return how many."""
     left = units
+    changes = []
     for order in sorted(orders, key=lambda order: -order.pk):
-        for line in lines_with_unassigned(order):
+        for line in lines_with_unassigned(order) if left else ():
             quantity = min(line.unassigned, left) if line.item_id == item_id else 0
-            if quantity <= 0:
-                continue
-            line.short_quantity += quantity
-            line.save(update_fields=["short_quantity"])
-            OrderNotification.objects.create(
-                order=order,
-                kind=OrderNotification.Kind.SHORT,
-                details={"item_id": item_id, "name": line.name, "quantity": quantity},
-            )
-            left -= quantity
+            if quantity > 0:
+                kind = OrderChange.Kind.SHORT
+                changes.append(line_change(line, kind, quantity, short_change=quantity))
+                left -= quantity
+    post_changes(orders, changes, author=THE_SHOP, reason=SHORT_REASON)
+    OrderNotification.objects.bulk_create(
+        OrderNotification(
+            order_id=change.order_id,
+            kind=OrderNotification.Kind.SHORT,
+            details={
+                "item_id": item_id,
+                "name": change.order_item.name,
+                "quantity": change.quantity,
+            },
+        )
+        for change in changes
+    )
     return units - left
+
+
+def _name_picked_parcels(shortfalls: Iterable[Shortfall]) -> None:
+    """Name in each shortfall with missing units the youngest picked parcel that has the item."""
+    for shortfall in shortfalls:
+        picked = WarehouseOrder.objects.filter(
+            warehouse=shortfall.warehouse_id,
+            lines__item=shortfall.item_id,
+            status=WarehouseOrder.Status.PICKED,
+        )
+        shortfall.picked_parcel = picked.order_by("-pk").first() if shortfall.missing else None
+
+
+def _finish_orders(orders: Sequence[Order]) -> None:
+    """Delete the retries of locked orders that have no unassigned units any more."""
+    cancel_retries([order.pk for order in orders if not order.awaits_assignment])

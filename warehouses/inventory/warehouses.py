@@ -5,19 +5,20 @@ to other warehouses if all of their units are available there; it still ships th
 The warehouse row is the last of all locks, so no units arrive in a warehouse that is closing.
 """
 
-from collections import Counter
 from typing import Any
 
 from django.db import transaction
 
 from catalog.models import AggregatedStock
-from catalog.stock import change_stock, lock_stock
-from shop.core.db.transactions import Busy
+from catalog.stock import lock_stock
+from orders.short_lines import lock_short_orders
+from shop.core.db.transactions import StaleRead
 from warehouses.exceptions import WarehouseExists
-from warehouses.models import Shortfall, Warehouse, WarehouseStock
-from warehouses.signals import shortfall_opened, warehouse_closed
+from warehouses.fulfilment.promises import offer_units, withdraw_units
+from warehouses.models import Warehouse, WarehouseStock
+from warehouses.signals import warehouse_closed
 from warehouses.stock.rows import lock_warehouse_rows
-from warehouses.stock.shortfall_rows import lock_open_shortfalls, reduce_promised, save_shortfalls
+from warehouses.stock.shortfall_rows import lock_open_shortfalls, save_shortfalls
 
 
 @transaction.atomic
@@ -33,42 +34,37 @@ def create_warehouse(*, code: str, **fields: Any) -> Warehouse:
 def close_warehouse(*, warehouse_id: int) -> Warehouse:
     """Take a warehouse's available units off sale; promised ones open Shortfalls.
 
-    Closing a closed warehouse changes nothing. Raises Busy if a new item arrives meanwhile.
+    Closing a closed warehouse changes nothing. Raises StaleRead if a new item arrives
+    meanwhile.
     """
     stock, rows = _lock_stock_of(warehouse_id)
     warehouse = _lock_warehouse(warehouse_id, stock)
     if not warehouse.is_open:
         return warehouse
-    unsold = {row.item_id: min(row.available_stock, stock[row.item_id].stock) for row in rows}
-    change_stock({item_id: -units for item_id, units in unsold.items() if units})
-    Shortfall.objects.bulk_create(
-        Shortfall(item_id=row.item_id, warehouse=warehouse, promised=promised)
-        for row in rows
-        if (promised := row.available_stock - unsold[row.item_id])
-    )
-    for row in rows:
-        if row.available_stock > unsold[row.item_id]:
-            shortfall_opened.send(sender=Shortfall, item_id=row.item_id)
+    available = {row.item_id: row.available_stock for row in rows}
+    withdraw_units(available, stock, warehouse_id=warehouse_id)
     warehouse_closed.send(sender=Warehouse, warehouse=warehouse)
     return _write(warehouse, is_open=False)
 
 
 @transaction.atomic
 def open_warehouse(*, warehouse_id: int) -> Warehouse:
-    """Put a warehouse's available units on sale again, after covering open shortfalls.
+    """Put a warehouse's available units on sale again, after paying what is promised.
 
-    Opening an open warehouse changes nothing. Raises Busy if a new item arrives meanwhile.
+    Opening an open warehouse changes nothing. Raises StaleRead if a new item arrives, or
+    units of one go short, meanwhile.
     """
+    rows_to_open = WarehouseStock.objects.filter(warehouse=warehouse_id, available_stock__gt=0)
+    units = dict(rows_to_open.values_list("item", "available_stock"))
+    short_orders = lock_short_orders(units)
     stock, rows = _lock_stock_of(warehouse_id)
     shortfalls = lock_open_shortfalls(stock)
     warehouse = _lock_warehouse(warehouse_id, stock)
     if warehouse.is_open:
         return warehouse
-    gained = Counter({row.item_id: row.available_stock for row in rows if row.available_stock})
-    for item_id in gained:
-        gained[item_id] -= reduce_promised(shortfalls, item_id, gained[item_id])
+    free = {row.item_id: row.available_stock for row in rows if row.available_stock}
+    offer_units(free, shortfalls, short_orders)
     save_shortfalls(shortfalls)
-    change_stock(gained)
     return _write(warehouse, is_open=True)
 
 
@@ -84,12 +80,12 @@ def _lock_stock_of(
 def _lock_warehouse(warehouse_id: int, locked: dict[int, AggregatedStock]) -> Warehouse:
     """Lock the warehouse row, last of all.
 
-    Raises Busy if the warehouse has an item by now whose stock is not locked.
+    Raises StaleRead if the warehouse has an item by now whose stock is not locked.
     """
     warehouse = Warehouse.objects.filter(pk=warehouse_id).lock_for_update().get()
     rows = WarehouseStock.objects.filter(warehouse=warehouse_id)
     if set(rows.values_list("item_id", flat=True)) - locked.keys():
-        raise Busy
+        raise StaleRead
     return warehouse
 
 

@@ -1,6 +1,7 @@
-"""Tables of warehouses, warehouse orders, the ledger and assignment."""
+"""Tables of warehouses, warehouse orders, transfers, the ledger and assignment."""
 
 from warehouses.models.assignment import BackorderRetry, BidPrice, Decision, RateTable, ZoneRate
+from warehouses.models.carriers import Carrier
 from warehouses.models.fulfilment import (
     WarehouseOrder,
     WarehouseOrderItem,
@@ -8,15 +9,20 @@ from warehouses.models.fulfilment import (
 )
 from warehouses.models.inventory import Shortfall, Warehouse, WarehouseQuerySet, WarehouseStock
 from warehouses.models.ledger import LedgerMoment, StockMovement
+from warehouses.models.transfers import Transfer, TransferItem, TransferQuerySet
 
 __all__ = [
     "BackorderRetry",
     "BidPrice",
+    "Carrier",
     "Decision",
     "LedgerMoment",
     "RateTable",
     "Shortfall",
     "StockMovement",
+    "Transfer",
+    "TransferItem",
+    "TransferQuerySet",
     "Warehouse",
     "WarehouseOrder",
     "WarehouseOrderItem",

@@ -87,6 +87,7 @@ class Decision(models.Model):
     class Kind(models.TextChoices):
         ASSIGNED = "assigned"
         REASSIGNED = "reassigned"
+        OVERRULED = "overruled"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="decisions")
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.ASSIGNED)

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from catalog.models import Item
 from orders.models import Order, OrderItem
 from shop.core.optimistic_locking import version_of
+from warehouses.models.carriers import Carrier
 from warehouses.models.inventory import Warehouse
 
 
@@ -17,6 +18,16 @@ class WarehouseOrderQuerySet(models.QuerySet["WarehouseOrder"]):
         """Return the warehouse orders that are assigned or picked; their units can still return."""
         return self.filter(
             status__in=[WarehouseOrder.Status.ASSIGNED, WarehouseOrder.Status.PICKED]
+        )
+
+    def to_pick(self):
+        """Return the assigned warehouse orders that may be reassigned.
+
+        Those that staff have placed stay, unless their warehouse closes.
+        """
+        return self.filter(
+            Q(is_overruled=False) | Q(warehouse__is_open=False),
+            status=WarehouseOrder.Status.ASSIGNED,
         )
 
     def lock(self):
@@ -39,6 +50,12 @@ class WarehouseOrder(models.Model):
     shipping_address = models.JSONField()
     decision = models.JSONField("why this warehouse", default=dict)
     assigned_to = models.CharField("worker or truck", max_length=120, blank=True, default="")
+    is_overruled = models.BooleanField(
+        "chosen by staff", help_text="Re-optimisation leaves it in its warehouse.", default=False
+    )
+    carrier = models.ForeignKey(
+        Carrier, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     tracking = models.CharField(max_length=120, blank=True, default="")
     assigned_at = models.DateTimeField(db_default=Now(), editable=False)
     picked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -84,10 +101,21 @@ class WarehouseOrder(models.Model):
         return self.status == self.Status.SHIPPED
 
     @property
+    def is_picked(self) -> bool:
+        """Return whether its units have left the shelves, but not the warehouse."""
+        return self.status == self.Status.PICKED
+
+    @property
+    def tracking_url(self) -> str:
+        """Return the address of the carrier's tracking page, or "" if there is none."""
+        return self.carrier.url_of(self.tracking) if self.carrier else ""
+
+    @property
     def version(self) -> str:
-        """Return a digest of the status, worker, tracking number and lines, for If-Match."""
+        """Return a digest of what staff see and change of it, for If-Match."""
         lines = [(line.pk, line.quantity) for line in self.lines.all()]
-        return version_of([self.status, self.assigned_to, self.tracking, lines])
+        shipping = [self.carrier_id, self.tracking, self.shipping_address]
+        return version_of([self.status, self.assigned_to, shipping, lines])
 
 
 class WarehouseOrderItem(models.Model):

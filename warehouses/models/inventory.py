@@ -102,13 +102,23 @@ class Shortfall(models.Model):
 
     `missing` units are on the warehouse's unshipped orders but not on its shelves;
     `promised` units are promised to customers and covered by no warehouse's stock. Both
-    count down to zero as the shortfall is resolved.
+    count down to zero as the shortfall is resolved. Where the missing units are on picked
+    parcels only, `picked_parcel` is one of them: its picker knows whether it has the units.
     """
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="shortfalls")
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="shortfalls")
     missing = models.PositiveIntegerField(default=0)
     promised = models.PositiveIntegerField(default=0)
+    picked_parcel = models.ForeignKey(
+        "warehouses.WarehouseOrder",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="waits for the picker of",
+    )
     opened_at = models.DateTimeField(db_default=Now(), editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
 

@@ -9,6 +9,7 @@ from catalog.models import Item
 from shop.core.db.transaction_ids import CurrentSnapshot, CurrentTransactionId
 from warehouses.models.fulfilment import WarehouseOrder
 from warehouses.models.inventory import Warehouse
+from warehouses.models.transfers import Transfer
 
 
 class StockMovement(models.Model):
@@ -24,6 +25,9 @@ class StockMovement(models.Model):
         ASSIGNED = "assigned"
         UNASSIGNED = "unassigned"
         SHIPPED = "shipped"
+        SENT = "sent"
+        ARRIVED = "arrived"
+        RETURNED = "returned"
 
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="movements")
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="movements")
@@ -32,6 +36,9 @@ class StockMovement(models.Model):
     available_change = models.IntegerField()
     warehouse_order = models.ForeignKey(
         WarehouseOrder, on_delete=models.PROTECT, null=True, blank=True, related_name="movements"
+    )
+    transfer = models.ForeignKey(
+        Transfer, on_delete=models.PROTECT, null=True, blank=True, related_name="movements"
     )
     reference = models.CharField("delivery note or reason", max_length=200, blank=True, default="")
     author = models.ForeignKey(

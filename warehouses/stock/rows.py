@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from shop.core.authors import THE_SHOP, Author
 from warehouses.exceptions import StockChanged
 from warehouses.models import (
     Shortfall,
@@ -92,7 +93,7 @@ def change_rows(
     kind: StockMovement.Kind,
     warehouse_orders: Mapping[int, WarehouseOrder] | None = None,
     reference: str = "",
-    author=None,
+    author: Author = THE_SHOP,
 ) -> list[StockMovement]:
     """Change locked stock rows and write a ledger entry for each change.
 
@@ -107,7 +108,7 @@ def change_rows(
             available_change=change.available,
             warehouse_order=(warehouse_orders or {}).get(key[1]),
             reference=reference,
-            author=author,
+            author=author.user,
         )
         for key, change in changes.items()
     ]
@@ -118,6 +119,8 @@ def post_movements(
     rows: Mapping[StockKey, WarehouseStock], entries: Sequence[StockMovement]
 ) -> list[StockMovement]:
     """Write ledger entries and change the locked stock rows by them."""
+    if not entries:
+        return []
     changed = {}
     for entry in entries:
         key = (entry.item_id, entry.warehouse_id)

@@ -46,6 +46,10 @@ def save_shortfalls(shortfalls: Iterable[Shortfall]) -> None:
     """Save locked shortfalls; those with no units left are resolved now."""
     shortfalls = list(shortfalls)
     for shortfall in shortfalls:
+        if not shortfall.missing:
+            shortfall.picked_parcel = None
         if not shortfall.promised and not shortfall.missing:
             shortfall.resolved_at = Now()
-    Shortfall.objects.bulk_update(shortfalls, ["missing", "promised", "resolved_at"])
+    Shortfall.objects.bulk_update(
+        shortfalls, ["missing", "promised", "picked_parcel", "resolved_at"]
+    )

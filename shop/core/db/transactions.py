@@ -1,4 +1,4 @@
-"""The transaction boundary: a bounded wait for locks, and a retry after a deadlock.
+"""The transaction boundary: a bounded wait for locks, and a retry after a conflict.
 
 Every caller that is not itself a verb (API view, page, task, command, admin action)
 runs its verb here. The verb opens the outermost transaction. The wait for a lock is
@@ -31,6 +31,10 @@ class Busy(Refusal):
     retry_after = 1
 
 
+class StaleRead(Busy):
+    """Rows that were chosen by an unlocked read have changed until they were locked."""
+
+
 @overload
 def run_transaction(verb: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R: ...
 @overload
@@ -40,12 +44,12 @@ def run_transaction(  # type: ignore[overload-cannot-match]  # it does, by its o
 def run_transaction(  # type: ignore[misc]
     verb: Callable[..., R], *args: Any, lock_timeout_ms: int | None = None, **kwargs: Any
 ) -> R:
-    """Run a verb, which is one transaction, and retry it after a deadlock.
+    """Run a verb, which is one transaction, and retry it after a deadlock or a StaleRead.
 
     Inside a transaction that is open already, the verb joins it and is not retried.
     `lock_timeout_ms` shortens the wait for locks. Raises Busy when the wait for a lock
-    timed out, or when the last of MAX_ATTEMPTS ended in a deadlock or a serialization
-    failure.
+    timed out, or when the last of MAX_ATTEMPTS ended in a deadlock, a serialization
+    failure or a StaleRead.
     """
     call = partial(verb, *args, **kwargs)
     if lock_timeout_ms is not None and not connection.in_atomic_block:
@@ -67,6 +71,9 @@ def _retry(call: Callable[[], R]) -> R:
         attempt += 1
         try:
             return call()
+        except StaleRead:
+            if not is_outermost or attempt == MAX_ATTEMPTS:
+                raise
         except OperationalError as error:
             if isinstance(error.__cause__, LockNotAvailable):
                 raise Busy from error
@@ -74,4 +81,4 @@ def _retry(call: Callable[[], R]) -> R:
                 raise
             if attempt == MAX_ATTEMPTS:
                 raise Busy from error
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 -- jitter, no secret
+        time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 -- jitter, no secret

@@ -22,6 +22,9 @@ STRATEGIES: dict[str, Strategy] = {
     "foresighted": foresighted,
 }
 
+# The strategy of a decision that staff have made.
+STAFF = "staff"
+
 
 def built_in_strategy_name() -> str:
     """Return the name of the strategy that decides; `cheapest` beside an external service."""
@@ -37,6 +40,8 @@ def external_strategy_path() -> str | None:
 
 def strategy_version(name: str) -> int:
     """Return the version of a strategy; 1 where it has none or one that is no whole number."""
+    if name == STAFF:
+        return 1
     version = getattr(STRATEGIES.get(name) or import_string(name), "version", 1)
     return version if isinstance(version, int) and 0 <= version < 2**31 else 1
 

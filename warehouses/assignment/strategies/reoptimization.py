@@ -92,6 +92,17 @@ def reoptimize(
     return _Reoptimization(plans, stock, strategy, unsold, remaining_capacity).changes()
 
 
+def redecide(
+    plan: AssignmentPlan,
+    stock: Mapping[tuple[int, int], int],
+    strategy: Strategy,
+    *,
+    remaining_capacity: Mapping[int, int] = NO_UNITS,
+) -> AssignmentPlan | None:
+    """Return an order's plan as if its own units were free again; None if it is not complete."""
+    return _Reoptimization([plan], stock, strategy, NO_UNITS, remaining_capacity).redecision(plan)
+
+
 class _Reoptimization:
     """The plans, free units and capacities while orders are decided anew, one by one."""
 
@@ -116,6 +127,12 @@ class _Reoptimization:
         for order_id, plan in before.items():
             if self._plans[order_id].picks != plan.picks:
                 yield self._plans[order_id]
+
+    def redecision(self, plan: AssignmentPlan) -> AssignmentPlan | None:
+        """Return the complete plan of an order that is decided again, or None."""
+        self._release(plan)
+        new_plan = self._solve(plan, self._free)
+        return new_plan if _is_complete(plan, new_plan) else None
 
     def _reassign_from_closed(self, order_id: int) -> None:
         """Reassign all of an order to open warehouses; otherwise the closed warehouse ships it."""

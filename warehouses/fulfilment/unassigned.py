@@ -1,4 +1,4 @@
-"""The status of an order by its warehouse orders, and its unassigned units."""
+"""The unassigned units of orders: owed, not short, and on no warehouse order."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,26 +7,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from orders.models import Order, OrderItem
-from warehouses.fulfilment.backlog import cancel_retries
 from warehouses.models import WarehouseOrder
-
-
-def update_order_status(order: Order) -> None:
-    """Set a locked order's status and `awaits_assignment` by its warehouse orders."""
-    has_unassigned_units = any(line.unassigned for line in lines_with_unassigned(order))
-    statuses = set(order.warehouse_orders.values_list("status", flat=True))
-    statuses.discard(WarehouseOrder.Status.CANCELLED)
-    if WarehouseOrder.Status.SHIPPED in statuses:
-        is_done = not has_unassigned_units and statuses == {WarehouseOrder.Status.SHIPPED}
-        order.status = Order.Status.SHIPPED if is_done else Order.Status.PARTIALLY_SHIPPED
-    elif not statuses:
-        order.status = Order.Status.SUBMITTED
-    elif not has_unassigned_units:
-        order.status = Order.Status.ASSIGNED
-    order.awaits_assignment = has_unassigned_units
-    order.save(update_fields=["status", "awaits_assignment"])
-    if not has_unassigned_units:
-        cancel_retries([order.pk])
 
 
 def lines_with_unassigned(order: Order) -> list[Any]:
@@ -48,14 +29,16 @@ def unassigned_lines(orders: Sequence[Order]) -> dict[int, list[Any]]:
 
 
 def annotate_unassigned(lines: QuerySet[OrderItem]) -> QuerySet[OrderItem]:
-    """Annotate order lines with `unassigned`: their units on no warehouse order."""
+    """Annotate order lines with `unassigned`: their owed units on no warehouse order."""
+    open_statuses = [WarehouseOrder.Status.ASSIGNED, WarehouseOrder.Status.PICKED]
     on_warehouse_orders = Sum(
         "warehouse_lines__quantity",
-        filter=~Q(warehouse_lines__warehouse_order__status=WarehouseOrder.Status.CANCELLED),
+        filter=Q(warehouse_lines__warehouse_order__status__in=open_statuses),
     )
     return lines.annotate(
         unassigned=F("quantity")
         - F("cancelled_quantity")
+        - F("shipped_quantity")
         - F("short_quantity")
         - Coalesce(on_warehouse_orders, 0)
     )

@@ -1,0 +1,54 @@
+"""Changing the shipping address of an order, until something of it is picked."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from orders.exceptions import OrderAlreadyPicked, OrderNotFound, OrderOver
+from orders.history import post_order_change
+from orders.models import Order, OrderChange
+from orders.models.address import ADDRESS_PARTS
+from orders.signals import order_readdressed
+from orders.timeline import read_progress
+from orders.versions import version_of_order
+from shop.core.authors import THE_SHOP, Author
+from shop.core.optimistic_locking import Versions, require_version
+
+# Of warehouse orders, which the layer above writes.
+PICKED_OR_SHIPPED = ("picked", "shipped")
+
+
+@transaction.atomic
+def change_shipping_address(
+    *,
+    order_id: int,
+    shipping_address: Mapping[str, str],
+    author: Author = THE_SHOP,
+    expected: Versions = None,
+) -> Order:
+    """Send an order to another address; the same address changes nothing.
+
+    The history keeps which parts have changed, not their contents. Sends
+    `order_readdressed`. Raises OrderNotFound, VersionMismatch, OrderOver for a cancelled
+    order, or OrderAlreadyPicked once a part of it is picked or shipped.
+    """
+    order = Order.objects.filter(pk=order_id).lock().first()
+    if order is None:
+        raise OrderNotFound
+    if expected is not None:
+        require_version(expected, version_of_order(read_progress(order)))
+    if order.is_cancelled:
+        raise OrderOver
+    if order.warehouse_orders.filter(status__in=PICKED_OR_SHIPPED).exists():
+        raise OrderAlreadyPicked
+    before = order.shipping_address
+    changed = [
+        part for part in ADDRESS_PARTS if shipping_address.get(part, "") != before.get(part, "")
+    ]
+    if changed:
+        order.shipping_address = dict(shipping_address)
+        order.save(update_fields=["shipping_address"])
+        order_readdressed.send(sender=Order, order=order)
+        kind = OrderChange.Kind.READDRESSED
+        post_order_change(order, kind, author=author, details={"parts": changed})
+    return order
