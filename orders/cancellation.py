@@ -6,12 +6,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from orders.exceptions import NotThatMany, OrderAlreadyShipped, OrderNotFound
-from orders.history import change_lines, line_change, record_changes
 from orders.models import Order, OrderChange, OrderItem, OrderNotification
-from orders.short_lines import find_short_orders
 from orders.signals import items_cancelled
-from orders.timeline import read_progress
-from orders.versions import version_of_order
+from orders.state.history import change_lines, line_change, record_changes
+from orders.state.short_lines import find_short_orders
+from orders.state.timeline import read_progress
+from orders.state.versions import version_of_order
 from shop.core.authors import THE_SHOP, Author
 from shop.core.optimistic_locking import Versions, require_version
 

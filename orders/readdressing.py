@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from orders.exceptions import OrderAlreadyPicked, OrderNotFound, OrderOver
-from orders.history import post_order_change
 from orders.models import Order, OrderChange
 from orders.models.address import ADDRESS_PARTS
 from orders.signals import order_readdressed
-from orders.timeline import read_progress
-from orders.versions import version_of_order
+from orders.state.history import post_order_change
+from orders.state.timeline import read_progress
+from orders.state.versions import version_of_order
 from shop.core.authors import THE_SHOP, Author
 from shop.core.optimistic_locking import Versions, require_version
 

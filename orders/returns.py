@@ -62,9 +62,7 @@ def refuse_return(*, return_id: int, reason: str) -> ReturnRequest:
     if not request.is_open:
         raise ReturnOver(request.status)
     is_begun = any(line.received_quantity for line in request.lines.all())
-    request.status = (
-        ReturnRequest.Status.RECEIVED if is_begun else ReturnRequest.Status.REFUSED
-    )
+    request.status = ReturnRequest.Status.RECEIVED if is_begun else ReturnRequest.Status.REFUSED
     request.refusal_reason = reason
     close_return(request)
     OrderNotification.objects.create(

@@ -70,8 +70,9 @@ def write_order(
             ), lines AS (
                 INSERT INTO orders_orderitem (
                        order_id, item_id, name, price, quantity,
-                       cancelled_quantity, short_quantity)
-                SELECT ordered.id, line.*, 0, 0
+                       cancelled_quantity, short_quantity,
+                       shipped_quantity, returned_quantity)
+                SELECT ordered.id, line.*, 0, 0, 0, 0
                   FROM ordered,
                        unnest(%s::bigint[], %s::text[], %s::numeric[], %s::int[]) AS line
                 RETURNING id, item_id

@@ -62,6 +62,8 @@ REGION = REGIONS[os.environ.get("REGION", "us")]
 CHECKOUT_HOLD_SECONDS = env_int("CHECKOUT_HOLD_SECONDS", 600)
 MAX_UNITS_PER_ITEM = env_int("MAX_UNITS_PER_ITEM", 99)
 MAX_HOLDS_PER_HOUR = env_int("MAX_HOLDS_PER_HOUR", 60)
+# Shipped units can be sent back within so many days.
+RETURN_DAYS = env_int("RETURN_DAYS", 30)
 ASSIGNMENT_STRATEGY = os.environ.get("ASSIGNMENT_STRATEGY", "fewest_parcels")
 SEARCH_INDEX_DIR = os.environ.get("SEARCH_INDEX_DIR", str(DATA_DIR / "search"))
 RECOMMENDER = os.environ.get("RECOMMENDER", "catalog.recommendations.bought_together")

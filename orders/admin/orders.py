@@ -12,6 +12,7 @@ from orders.exceptions import OrderAlreadyShipped, OrderNotFound
 from orders.models import Order, OrderItem
 from shop.core.admin.confirm import Confirmation, confirm_and_act
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
+from shop.core.authors import Author
 
 
 class CancelReason(forms.Form):
@@ -20,10 +21,10 @@ class CancelReason(forms.Form):
     reason = forms.CharField(max_length=500, required=False)
 
 
-def _cancel(order: Order, inputs, user) -> str:
+def _cancel(order: Order, inputs, author: Author) -> str:
     if order.is_cancelled:
         return f"Order {order} was cancelled already."
-    cancel_order(order_id=order.pk, reason=inputs["reason"])
+    cancel_order(order_id=order.pk, reason=inputs["reason"], author=author)
     return f"Order {order} is cancelled and its units are back on sale."
 
 

@@ -11,7 +11,7 @@ from orders.addresses.rules import clean_address
 from orders.exceptions import InvalidAddress
 from orders.models import Checkout, CheckoutItem, Order, OrderItem
 from orders.models.address import ADDRESS_PARTS
-from orders.timeline import OrderEvent, parcels_of, timeline_of
+from orders.state.timeline import OrderEvent, parcels_of, timeline_of
 from shop.core.api.serializers import (
     CompiledOutput,
     InputSerializer,

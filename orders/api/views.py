@@ -15,8 +15,8 @@ from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import submit_order
-from orders.timeline import read_progress, with_progress
-from orders.versions import version_of_order
+from orders.state.timeline import read_progress, with_progress
+from orders.state.versions import version_of_order
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import ALL_ORDERS

@@ -124,7 +124,7 @@ class OrderItem(models.Model):
 
     Of its units some are cancelled and some shipped; the others are owed. Owed units lie on
     unshipped warehouse orders, or are unassigned, or short. Shipped units may be returned.
-    The changes of these quantities are the order's history (orders.history).
+    The changes of these quantities are the order's history (orders.state.history).
     """
 
     order = models.ForeignKey(  # `one_line_per_ordered_item` is its index

@@ -120,13 +120,13 @@ class CancelItemsForm(CancelOrderForm):
 
     def __init__(self, data=None, *, lines: Iterable[OrderItem]):
         super().__init__(data, auto_id="id_items_%s")
-        self.lines = {line.item_id: line for line in lines if line.cancellable_quantity}
+        self.lines = {line.item_id: line for line in lines if line.owed_quantity}
         for item_id, line in self.lines.items():
             self.fields[f"item-{item_id}"] = forms.IntegerField(
                 label=line.name,
                 required=False,
                 min_value=0,
-                max_value=line.cancellable_quantity,
+                max_value=line.owed_quantity,
                 initial=0,
             )
         self.order_fields([*(f"item-{item_id}" for item_id in self.lines), "reason"])

@@ -17,8 +17,8 @@ from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
 from orders.signals import parcels_loaded
+from orders.state.timeline import parcels_of, timeline_of, with_progress
 from orders.storefront.forms import CancelItemsForm, CancelOrderForm
-from orders.timeline import parcels_of, timeline_of, with_progress
 from shop.core.db.transactions import run_transaction
 
 PAGE_SIZE = 10

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.addresses.countries import countries
-from orders.timeline import OrderEvent
+from orders.state.timeline import OrderEvent
 
 register = template.Library()
 

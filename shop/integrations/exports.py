@@ -16,7 +16,7 @@ from catalog.live_items import fetch_with_stock
 from catalog.models import Item
 from orders.api.serializers import OrderSerializer
 from orders.models import Order
-from orders.timeline import with_progress
+from orders.state.timeline import with_progress
 from shop.core.api.permissions import ALL_ORDERS, ANY_SCOPE, Scope, scopes_of
 from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import UtcDateTimeField

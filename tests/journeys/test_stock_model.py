@@ -38,7 +38,8 @@ from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory, 
 from tests.support.stories import expire_hold, submit
 from warehouses.assignment.assigning import assign_order
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, OrderCancelled
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock, recount_stock
 from warehouses.inventory.receiving import receive_stock
 from warehouses.inventory.shortfalls import resolve_shortfall

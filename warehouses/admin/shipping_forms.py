@@ -6,8 +6,10 @@ from typing import Any
 from django import forms
 
 from shop.core.admin.confirm import Confirmation
+from shop.core.authors import Author
 from warehouses.exceptions import MoreThanPhysicalStock, OrderCancelled, WarehouseOrderNotFound
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.models import WarehouseOrder
 
 
@@ -19,17 +21,17 @@ class Tracking(forms.Form):
     tracking = forms.CharField(max_length=120, required=False, label="Tracking number")
 
 
-def _pick(parcel: WarehouseOrder, inputs: Mapping[str, Any], user) -> str:
+def _pick(parcel: WarehouseOrder, inputs: Mapping[str, Any], author: Author) -> str:
     if parcel.picked_at:
         return f"{parcel} was picked already, by {parcel.assigned_to}."
     pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to=inputs["assigned_to"])
     return f"{parcel} is picked by {inputs['assigned_to']}."
 
 
-def _ship(parcel: WarehouseOrder, inputs: Mapping[str, Any], user) -> str:
+def _ship(parcel: WarehouseOrder, inputs: Mapping[str, Any], author: Author) -> str:
     if parcel.is_shipped:
         return f"{parcel} was shipped already."
-    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking=inputs["tracking"], author=user)
+    ship_warehouse_order(warehouse_order_id=parcel.pk, tracking=inputs["tracking"], author=author)
     return f"{parcel} is on its way."
 
 

@@ -7,6 +7,7 @@ from django import forms
 
 from catalog.models import Item
 from shop.core.admin.confirm import Confirmation
+from shop.core.authors import Author
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock, ReceiptRefused
 from warehouses.inventory.adjustments import discard_stock, recount_stock
 from warehouses.inventory.feeds import MAX_RECEIPT_UNITS, MAX_REFERENCE_LENGTH
@@ -56,43 +57,45 @@ def _describe(row: WarehouseStock) -> str:
     )
 
 
-def _receive(row: WarehouseStock, inputs: Mapping[str, Any], user) -> str:
-    return _receive_item(row.warehouse, row.item, inputs, user)
+def _receive(row: WarehouseStock, inputs: Mapping[str, Any], author: Author) -> str:
+    return _receive_item(row.warehouse, row.item, inputs, author)
 
 
-def _receive_new(warehouse: Warehouse, inputs: Mapping[str, Any], user) -> str:
-    return _receive_item(warehouse, Item.objects.get(sku=inputs["sku"]), inputs, user)
+def _receive_new(warehouse: Warehouse, inputs: Mapping[str, Any], author: Author) -> str:
+    return _receive_item(warehouse, Item.objects.get(sku=inputs["sku"]), inputs, author)
 
 
-def _receive_item(warehouse: Warehouse, item: Item, inputs: Mapping[str, Any], user) -> str:
+def _receive_item(
+    warehouse: Warehouse, item: Item, inputs: Mapping[str, Any], author: Author
+) -> str:
     movement = receive_stock(
         warehouse=warehouse,
         item=item,
         quantity=inputs["quantity"],
         reference=inputs["reference"],
-        author=user,
+        author=author,
     )
     return _summary(movement)
 
 
-def _discard(row: WarehouseStock, inputs: Mapping[str, Any], user) -> str:
+def _discard(row: WarehouseStock, inputs: Mapping[str, Any], author: Author) -> str:
     movement = discard_stock(
         warehouse=row.warehouse,
         item=row.item,
         quantity=inputs["quantity"],
         reason=inputs["reason"],
-        author=user,
+        author=author,
     )
     return _summary(movement)
 
 
-def _recount(row: WarehouseStock, inputs: Mapping[str, Any], user) -> str:
+def _recount(row: WarehouseStock, inputs: Mapping[str, Any], author: Author) -> str:
     movement = recount_stock(
         warehouse=row.warehouse,
         item=row.item,
         physical_stock=inputs["physical_stock"],
         expected=inputs["expected"],
-        author=user,
+        author=author,
     )
     return _summary(movement)
 

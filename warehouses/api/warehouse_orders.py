@@ -9,6 +9,7 @@ from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input
+from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
 from warehouses.api.filters import WarehouseOrderQuery, filter_warehouse_orders
 from warehouses.api.serializers import (
@@ -16,7 +17,8 @@ from warehouses.api.serializers import (
     ShipInput,
     WarehouseOrderSerializer,
 )
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.models import WarehouseOrder
 
 
@@ -86,7 +88,7 @@ class ShipView(IdempotentWrites, ConditionalRequests, APIView):
         run_transaction(
             ship_warehouse_order,
             warehouse_order_id=warehouse_order_id,
-            author=request.user,
+            author=author_of(request),
             expected=self.expected_versions(),
             **payload,
         )

@@ -20,6 +20,7 @@ from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input
+from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
 from warehouses.api.serializers import (
     CountInput,
@@ -112,7 +113,7 @@ class MovementsView(IdempotentWrites, APIView):
         movement = run_transaction(
             type(self).verb,
             warehouse=get_object_or_404(Warehouse, code=code),
-            author=request.user,
+            author=author_of(request),
             **_with_item(payload),
         )
         http_status = status.HTTP_201_CREATED if movement.is_new else status.HTTP_200_OK

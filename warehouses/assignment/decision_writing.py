@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from orders.models import Order, OrderItem
-from orders.status import write_statuses
+from orders.state.status import write_statuses
 from warehouses.assignment.records import serialize_outputs, summarize
 from warehouses.assignment.strategies.registry import strategy_version
 from warehouses.assignment.strategies.types import Assignment

@@ -13,8 +13,8 @@ from django.utils.timezone import now
 
 from catalog.models import AggregatedStock
 from catalog.stock import lock_stock, units_of_lines
-from orders.history import post_order_change
 from orders.models import OrderChange
+from orders.state.history import post_order_change
 from shop.core.authors import Author
 from shop.core.optimistic_locking import Versions
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units

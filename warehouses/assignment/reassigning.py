@@ -14,8 +14,8 @@ from django.db.models.functions import Now
 
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
-from orders.history import post_order_change
 from orders.models import Order, OrderChange
+from orders.state.history import post_order_change
 from shop.core.authors import THE_SHOP
 from warehouses.assignment.context import AssignmentContext, current_workload, free_units
 from warehouses.assignment.decision_writing import OrderDecision, write_decisions

@@ -8,8 +8,8 @@ from django.db.models.functions import Now
 from catalog.stock import lock_stock, sum_by_item
 from orders.models import Order, OrderItem
 from warehouses.fulfilment.backlog import cancel_retries
-from warehouses.fulfilment.unassigned import lines_with_unassigned
 from warehouses.fulfilment.promises import offer_units
+from warehouses.fulfilment.unassigned import lines_with_unassigned
 from warehouses.models import (
     Shortfall,
     StockMovement,

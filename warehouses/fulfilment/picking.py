@@ -13,7 +13,7 @@ from catalog.models import AggregatedStock
 from catalog.stock import lock_stock
 from orders.exceptions import NotThatMany
 from orders.models import Order
-from orders.status import write_statuses
+from orders.state.status import write_statuses
 from shop.core.authors import THE_SHOP, Author
 from shop.core.optimistic_locking import Versions
 from warehouses.exceptions import AlreadyPicked, WarehouseOrderShipped
@@ -61,9 +61,7 @@ def pick_warehouse_order(
 
 
 @transaction.atomic
-def unpick_warehouse_order(
-    *, warehouse_order_id: int, expected: Versions = None
-) -> WarehouseOrder:
+def unpick_warehouse_order(*, warehouse_order_id: int, expected: Versions = None) -> WarehouseOrder:
     """Put the units of a picked warehouse order back on their shelves: it is assigned again.
 
     So it can move, shrink or be picked by somebody else. An assigned one is left unchanged.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock
 from orders.models import Order
-from orders.short_lines import fill_short_lines
+from orders.state.short_lines import fill_short_lines
 from warehouses.models import Shortfall
 from warehouses.signals import shortfall_opened
 from warehouses.stock.shortfall_rows import reduce_promised

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.db.models.functions import Now
 
-from orders.history import line_change, post_changes, post_order_change
 from orders.models import OrderChange, OrderNotification
+from orders.state.history import line_change, post_changes, post_order_change
 from shop.core.authors import THE_SHOP, Author
 from shop.core.optimistic_locking import Versions
 from warehouses.exceptions import AlreadyShipped, MoreThanPhysicalStock, NotShippedYet

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from catalog.models import AggregatedStock, Item
 from catalog.stock import change_stock, lock_stock
-from orders.short_lines import lock_short_orders
+from orders.state.short_lines import lock_short_orders
 from shop.core.authors import THE_SHOP, Author
 from warehouses.exceptions import CountConflict, MoreThanPhysicalStock
 from warehouses.fulfilment.promises import open_shortfalls

@@ -13,7 +13,7 @@ from django.db import transaction
 from catalog.models import Item
 from catalog.stock import lock_stock, sum_by_item
 from orders.models import Order
-from orders.short_lines import lock_short_orders
+from orders.state.short_lines import lock_short_orders
 from shop.core.authors import THE_SHOP, Author
 from warehouses.exceptions import ReceiptRefused, ReferenceConflict, TooMuchStock
 from warehouses.fulfilment.promises import offer_units
@@ -109,9 +109,7 @@ def distribute_units(
     return available
 
 
-def _receive(
-    receipts: Sequence[Receipt], author: Author
-) -> list[PostedMovement | ReceiptRefused]:
+def _receive(receipts: Sequence[Receipt], author: Author) -> list[PostedMovement | ReceiptRefused]:
     units = sum_by_item((receipt.item_id, receipt.quantity) for receipt in receipts)
     short_orders = lock_short_orders(units)
     lock_stock(units)

@@ -12,10 +12,10 @@ from django.db.models import Q, Sum
 
 from catalog.stock import lock_stock
 from orders.exceptions import NotThatMany, ReturnNotFound, ReturnOver
-from orders.history import line_change, post_changes
 from orders.models import Order, OrderChange, OrderNotification, ReturnRequest, ReturnRequestItem
 from orders.returns import close_return
-from orders.short_lines import find_short_orders
+from orders.state.history import line_change, post_changes
+from orders.state.short_lines import find_short_orders
 from shop.core.authors import THE_SHOP, Author
 from warehouses.inventory.receiving import distribute_units
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseOrderItem
@@ -70,9 +70,7 @@ def receive_return(
     return request
 
 
-def _lock(
-    return_id: int, units: Mapping[int, ReturnedUnits]
-) -> tuple[list[Order], ReturnRequest]:
+def _lock(return_id: int, units: Mapping[int, ReturnedUnits]) -> tuple[list[Order], ReturnRequest]:
     """Lock the request's order together with those whose short lines the units could fill.
 
     Raises ReturnNotFound.
@@ -109,7 +107,9 @@ def _parcels_of(
     earlier = StockMovement.objects.filter(
         warehouse_order__order=order, kind=StockMovement.Kind.RETURNED
     )
-    sums = earlier.order_by().values_list("warehouse_order", "item").annotate(Sum("physical_change"))
+    sums = (
+        earlier.order_by().values_list("warehouse_order", "item").annotate(Sum("physical_change"))
+    )
     returned = {(parcel, item): quantity for parcel, item, quantity in sums}
     left = {item_id: returned_units.total for item_id, returned_units in units.items()}
     parcels: dict[int, list[tuple[WarehouseOrder, int]]] = {item_id: [] for item_id in units}
@@ -133,14 +133,16 @@ def _movements(
 
     Units that replace missing ones become available to nobody; the first entries have these.
     """
-    movements = []
+    movements: list[StockMovement] = []
     for item_id, returned in units.items():
         left = available[item_id, warehouse.pk]
         entries = []
         for parcel, quantity in reversed(parcels[item_id]):
             change = min(quantity, left)
             left -= change
-            entries.append(_entry(warehouse, item_id, parcel, author, quantity, change))
+            entries.append(
+                _entry(warehouse, item_id, parcel, author, physical=quantity, available=change)
+            )
         movements += reversed(entries)
         movements += _write_offs(warehouse, item_id, returned.damaged, parcels[item_id], author)
     return movements
@@ -159,7 +161,7 @@ def _write_offs(
     for parcel, quantity in parcels:
         if lost := min(quantity, left):
             left -= lost
-            entry = _entry(warehouse, item_id, parcel, author, -lost, 0)
+            entry = _entry(warehouse, item_id, parcel, author, physical=-lost, available=0)
             entry.kind = StockMovement.Kind.DISCARDED
             entry.reference = DAMAGED
             entries.append(entry)
@@ -171,6 +173,7 @@ def _entry(
     item_id: int,
     parcel: WarehouseOrder,
     author: Author,
+    *,
     physical: int,
     available: int,
 ) -> StockMovement:

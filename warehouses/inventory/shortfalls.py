@@ -4,7 +4,7 @@ Missing units first come off the unpicked warehouse orders of the warehouse that
 them, so that other warehouses may ship them. Units that are then promised without stock
 are covered from free stock, then from the youngest holds, then from the youngest
 unassigned order lines, whose customers are notified. These short lines stay first in line
-(orders.short_lines).
+(orders.state.short_lines).
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,6 @@ from django.db.models.functions import Now
 
 from catalog.stock import change_stock, lock_stock, units_of_lines
 from orders.checkout.stock_release import end_holds, next_releases, read_locked_lines
-from orders.history import line_change, post_changes
 from orders.models import (
     Checkout,
     CheckoutItem,
@@ -24,6 +23,7 @@ from orders.models import (
     OrderItem,
     OrderNotification,
 )
+from orders.state.history import line_change, post_changes
 from shop.core.authors import THE_SHOP
 from shop.core.db.transactions import StaleRead
 from warehouses.fulfilment.backlog import cancel_retries
@@ -68,7 +68,7 @@ def resolve_shortfall(*, item_id: int) -> list[Order]:
     end_holds(ended, cancelled=None)
 
     if promised > covered:
-        _require_youngest(item_id, checkouts, orders)
+        _require_no_hold(item_id, checkouts)
     covered += _shorten_lines(orders, item_id, promised - covered)
     reduce_promised(shortfalls, item_id, covered)
     _name_picked_parcels(shortfalls)
@@ -83,9 +83,6 @@ def _lock_youngest_holds_and_orders(item_id: int) -> tuple[list[Checkout], list[
     missing = sum(shortfall.missing for shortfall in shortfalls)
     units = missing + sum(shortfall.promised for shortfall in shortfalls)
     holds = CheckoutItem.objects.filter(item=item_id, checkout__status=Checkout.Status.HELD)
-    lines = annotate_unassigned(
-        OrderItem.objects.filter(item=item_id, order__awaits_assignment=True)
-    ).filter(unassigned__gt=0)  # type: ignore[misc]  # annotated
     assigned = WarehouseOrderItem.objects.filter(
         item=item_id,
         warehouse_order__status=WarehouseOrder.Status.ASSIGNED,
@@ -98,7 +95,9 @@ def _lock_youngest_holds_and_orders(item_id: int) -> tuple[list[Checkout], list[
         .order_by("is_unexpired", "-checkout_id")
         .values_list("checkout_id", "quantity")
     )
-    young_lines = lines.order_by("-order_id").values_list("order_id", "unassigned")
+    young_lines = (
+        _lines_to_assign(item_id).order_by("-order_id").values_list("order_id", "unassigned")
+    )
     young_parcels = assigned.order_by("-pk").values_list("warehouse_order__order_id", "quantity")
     order_ids = {
         *_first_covering(young_lines[:units], units),
@@ -167,32 +166,45 @@ def _choose_holds(
     return chosen
 
 
-def _require_youngest(
-    item_id: int, checkouts: Sequence[Checkout], orders: Sequence[Order]
-) -> None:
-    """Raise StaleRead if holds or orders have taken units of an item since these were chosen.
+def _require_no_hold(item_id: int, checkouts: Sequence[Checkout]) -> None:
+    """Raise StaleRead if there are holds of an item by now beside the locked ones.
 
-    The item's stock is locked, so none can take any now.
+    The item's stock is locked, so no other can begin.
     """
     holds = CheckoutItem.objects.filter(item=item_id, checkout__status=Checkout.Status.HELD)
-    younger = OrderItem.objects.filter(item=item_id, order__awaits_assignment=True)
-    newest = max((order.pk for order in orders), default=0)
-    locked = [checkout.pk for checkout in checkouts]
-    if holds.exclude(checkout__in=locked).exists() or younger.filter(order__gt=newest).exists():
+    if holds.exclude(checkout__in=[checkout.pk for checkout in checkouts]).exists():
         raise StaleRead
+
+
+def _require_youngest(item_id: int, orders: Sequence[Order], shortened: Iterable[int]) -> None:
+    """Raise StaleRead if an order younger than the shortened ones has come since."""
+    younger = _lines_to_assign(item_id).filter(order__gt=min(shortened))
+    if younger.exclude(order__in=orders).exists():
+        raise StaleRead
+
+
+def _lines_to_assign(item_id: int):
+    """Return the lines of an item that have unassigned units."""
+    lines = OrderItem.objects.filter(item=item_id, order__awaits_assignment=True)
+    return annotate_unassigned(lines).filter(unassigned__gt=0)  # type: ignore[misc]  # annotated
 
 
 def _shorten_lines(orders: list[Order], item_id: int, units: int) -> int:
     """Mark unassigned units of the youngest locked orders as short; return how many."""
     left = units
+    lines = []
     changes = []
     for order in sorted(orders, key=lambda order: -order.pk):
         for line in lines_with_unassigned(order) if left else ():
             quantity = min(line.unassigned, left) if line.item_id == item_id else 0
             if quantity > 0:
                 kind = OrderChange.Kind.SHORT
+                lines.append(line)
                 changes.append(line_change(line, kind, quantity, short_change=quantity))
                 left -= quantity
+    if not changes:
+        return 0
+    _require_youngest(item_id, orders, [change.order_id for change in changes])
     post_changes(orders, changes, author=THE_SHOP, reason=SHORT_REASON)
     OrderNotification.objects.bulk_create(
         OrderNotification(
@@ -200,11 +212,11 @@ def _shorten_lines(orders: list[Order], item_id: int, units: int) -> int:
             kind=OrderNotification.Kind.SHORT,
             details={
                 "item_id": item_id,
-                "name": change.order_item.name,
+                "name": line.name,
                 "quantity": change.quantity,
             },
         )
-        for change in changes
+        for change, line in zip(changes, lines, strict=True)
     )
     return units - left
 

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock
 from orders.exceptions import NotThatMany
-from orders.short_lines import lock_short_orders
+from orders.state.short_lines import lock_short_orders
 from shop.core.authors import THE_SHOP, Author
 from warehouses.exceptions import (
     MoreThanAvailableStock,
@@ -266,9 +266,7 @@ def _write_arrived(transfer: Transfer, lines: Iterable[TransferItem]) -> None:
         lines, ["arrived_quantity", "lost_quantity", "promised_quantity"]
     )
     is_over = not any(line.outstanding_quantity for line in lines)
-    transfer.status = (
-        Transfer.Status.ARRIVED if is_over else Transfer.Status.PARTIALLY_ARRIVED
-    )
+    transfer.status = Transfer.Status.ARRIVED if is_over else Transfer.Status.PARTIALLY_ARRIVED
     if is_over:
         transfer.closed_at = Now()
     transfer.save(update_fields=["status", "closed_at", "loss_reason"])

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from catalog.models import AggregatedStock
 from catalog.stock import lock_stock
-from orders.short_lines import lock_short_orders
+from orders.state.short_lines import lock_short_orders
 from shop.core.db.transactions import StaleRead
 from warehouses.exceptions import WarehouseExists
 from warehouses.fulfilment.promises import offer_units, withdraw_units

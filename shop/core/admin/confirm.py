@@ -15,6 +15,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
 from django.template.response import TemplateResponse
 
+from shop.core.authors import Author, author_of
 from shop.core.db.transactions import Busy, run_transaction
 
 MAX_ROWS = 50
@@ -24,7 +25,7 @@ MAX_ROWS = 50
 class Confirmation:
     """The forms of a confirmation page, and the verb that runs for each row.
 
-    `act` calls one verb with a row, the cleaned data of both forms and the user, and
+    `act` calls one verb with a row, the cleaned data of both forms and the author, and
     returns a sentence for the success message. `refusals` are the exceptions of the verb
     that are shown on the row's form. `shared_form` is the form for all rows together,
     `row_form` the form of each row; `initial` returns the initial values of a row's form,
@@ -33,7 +34,7 @@ class Confirmation:
 
     title: str
     button: str
-    act: Callable[[Any, Mapping[str, Any], Any], str]
+    act: Callable[[Any, Mapping[str, Any], Author], str]
     refusals: tuple[type[Exception], ...]
     shared_form: type[forms.Form] = forms.Form
     row_form: type[forms.Form] = forms.Form
@@ -79,7 +80,7 @@ def _act(confirmation: Confirmation, request, row: Model, form: forms.Form, shar
     """Call the verb and add its success message, or add the refusal to the row's form."""
     try:
         message = run_transaction(
-            confirmation.act, row, {**shared, **form.cleaned_data}, request.user
+            confirmation.act, row, {**shared, **form.cleaned_data}, author_of(request)
         )
     except confirmation.refusals as refusal:
         form.add_error(None, describe_refusal(refusal))

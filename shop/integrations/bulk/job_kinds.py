@@ -10,8 +10,8 @@ from catalog.api.item_references import NO_SUCH_ITEM, item_id_of, read_ids_by_sk
 from catalog.api.serializers import ItemInput
 from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
-from shop.accounts.models import User
 from shop.core.api.field_errors import field_errors
+from shop.core.authors import Author
 from shop.integrations.bulk.lines import Errors, Line, Result, failed_result, single_error
 from shop.integrations.models import BulkJob
 from warehouses.api.serializers import ReceiptInput
@@ -39,7 +39,7 @@ class JobKind(ABC):
         """Return the errors of lines that would be refused, by line, from an unlocked read."""
 
     @abstractmethod
-    def run_lines(self, lines: Sequence[Line], author: User) -> list[Result]:
+    def run_lines(self, lines: Sequence[Line], author: Author) -> list[Result]:
         """Process the lines in the caller's transaction and return their results."""
 
 
@@ -57,7 +57,7 @@ class ItemLines(JobKind):
         """Return no errors."""
         return {}  # an upsert is never refused
 
-    def run_lines(self, lines: Sequence[Line], author: User) -> list[Result]:
+    def run_lines(self, lines: Sequence[Line], author: Author) -> list[Result]:
         """Insert or update the items; the results have their ids."""
         outcomes = upsert_changed([line.fields for line in lines])
         ids = dict(Item.objects.filter(sku__in=outcomes).values_list("sku", "pk"))
@@ -97,7 +97,7 @@ class ReceiptLines(JobKind):
         pairs = zip(receipts, refusals, strict=True)
         return unknown | {number: _errors_of(refusal) for number, refusal in pairs if refusal}
 
-    def run_lines(self, lines: Sequence[Line], author: User) -> list[Result]:
+    def run_lines(self, lines: Sequence[Line], author: Author) -> list[Result]:
         """Receive the goods; the results have the ids of the stock movements."""
         receipts, unknown = _resolve_receipts(lines)
         outcomes = receive_delivery(list(receipts.values()), author=author)

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from shop.core.authors import Author
 from shop.core.db.transactions import Busy, run_transaction
 from shop.integrations.bulk.job_kinds import KINDS
 from shop.integrations.bulk.lines import (
@@ -115,7 +116,7 @@ def _run_lines(job: BulkJob, chunk: BulkChunk) -> None:
     kind = KINDS[job.kind]
     is_validated = chunk.validated_at is not None
     good, results = _read_chunk(job, chunk, keys_come_once=kind.keys_come_once and not is_validated)
-    results += kind.run_lines(good, job.owner)
+    results += kind.run_lines(good, Author(job.owner))
     _save_results(chunk, results, finished_at=Now(), lines=b"", keys=_keys(job, good))
     bad = sum(result.is_failed for result in results)
     _save_progress(

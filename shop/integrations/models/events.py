@@ -78,18 +78,25 @@ class Event(models.Model):
         ORDER_SUBMITTED = "order.submitted"
         ORDER_ASSIGNED = "order.assigned"
         ORDER_CANCELLED = "order.cancelled"
+        ORDER_CHANGED = "order.changed"
+        ORDER_SHORT = "order.short"
         SHIPMENT_SHIPPED = "shipment.shipped"
         CHECKOUT_EXPIRED = "checkout.expired"
         STOCK_CHANGED = "stock.changed"
         STOCK_LOW = "stock.low"
         ITEM_UPDATED = "item.updated"
+        TRANSFER_SENT = "transfer.sent"
+        TRANSFER_RECEIVED = "transfer.received"
 
     ORDER_TYPES = (
         Type.ORDER_SUBMITTED,
         Type.ORDER_ASSIGNED,
         Type.ORDER_CANCELLED,
+        Type.ORDER_CHANGED,
+        Type.ORDER_SHORT,
         Type.SHIPMENT_SHIPPED,
     )
+    TRANSFER_TYPES = (Type.TRANSFER_SENT, Type.TRANSFER_RECEIVED)
 
     xact = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -134,11 +141,14 @@ def visible_to(user_id: int | None, scopes: Iterable[str]) -> Q:
     """Return the condition on events that the scopes let a caller read.
 
     Public events always; the user's own events with the scope `shopper`; the events of all
-    orders with the scope `orders:read` or `orders:write`.
+    orders with the scope `orders:read` or `orders:write`; those of transfers, which are no
+    business of customers, with `stock:write`.
     """
-    seen = Q(user_id=None)
+    seen = Q(user_id=None) & ~Q(type__in=Event.TRANSFER_TYPES)
     if "shopper" in scopes:
         seen |= Q(user_id=user_id)
     if not set(ALL_ORDERS).isdisjoint(scopes):
         seen |= Q(type__in=Event.ORDER_TYPES)
+    if "stock:write" in scopes:
+        seen |= Q(type__in=Event.TRANSFER_TYPES)
     return seen

@@ -22,7 +22,8 @@ from shop.accounts.models import ApiToken
 from shop.core.regions import REGIONS
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
 from tests.support.stories import expire_hold, hold, order, order_and_assign, put_in_cart
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 
 pytestmark = pytest.mark.django_db
 

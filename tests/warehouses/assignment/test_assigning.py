@@ -19,7 +19,8 @@ from warehouses.assignment.strategies.registry import STRATEGIES
 from warehouses.assignment.strategies.types import Assignment, Pick
 from warehouses.exceptions import InvalidAssignment, OrderCancelled
 from warehouses.fulfilment.backlog import longest_wait, postpone_retry
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.models import BackorderRetry, WarehouseOrder
 from warehouses.tasks import assign_submitted_orders
 

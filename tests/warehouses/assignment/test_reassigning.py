@@ -21,7 +21,8 @@ from warehouses.assignment.reassigning import (
     newest_orders_to_pick,
 )
 from warehouses.assignment.strategies.registry import STRATEGIES
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.receiving import receive_stock
 from warehouses.inventory.warehouses import close_warehouse
 from warehouses.models import RateTable, Warehouse, WarehouseOrder, ZoneRate

@@ -12,7 +12,8 @@ from tests.warehouses.inventory.test_receiving import place_of
 from warehouses import tasks
 from warehouses.assignment.reassigning import apply_reassignments, find_reassignments
 from warehouses.exceptions import StockChanged
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock
 from warehouses.inventory.receiving import receive_stock
 from warehouses.inventory.warehouses import close_warehouse, open_warehouse

@@ -11,7 +11,8 @@ from tests.support.stories import hold, order, order_and_assign
 from tests.warehouses.inventory.test_receiving import place_of
 from warehouses.assignment.assigning import assign_order
 from warehouses.exceptions import MoreThanPhysicalStock
-from warehouses.fulfilment.shipping import pick_warehouse_order, ship_warehouse_order
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock, recount_stock
 from warehouses.inventory.receiving import receive_stock
 from warehouses.inventory.shortfalls import resolve_shortfall

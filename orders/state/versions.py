@@ -1,7 +1,7 @@
 """The version of an order, for optimistic locking."""
 
 from orders.models import Order
-from orders.timeline import parcels_of
+from orders.state.timeline import parcels_of
 from shop.core.optimistic_locking import version_of
 
 

@@ -48,7 +48,7 @@ UPDATE orders_order o
  WHERE o.id = n.order_id
    AND (o.status, o.awaits_assignment) <> (n.status, n.awaits_assignment)
 RETURNING o.id, o.status, o.awaits_assignment, o.cancelled_at
-"""
+"""  # noqa: S608 -- constants only
 
 
 def write_statuses(orders: Iterable[Order]) -> None:

@@ -5,12 +5,12 @@ sums of the entries are the line's columns.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection
 
 from orders.models import Order, OrderChange, OrderItem
-from orders.status import write_statuses
+from orders.state.status import write_statuses
 from shop.core.authors import Author
 
 MAX_REASON_LENGTH = OrderChange._meta.get_field("reason").max_length or 0
@@ -73,7 +73,8 @@ def change_lines(changes: Iterable[OrderChange]) -> None:
     """
     lines: dict[int, OrderItem] = {}
     for change in changes:
-        line = lines.setdefault(change.order_item_id, change.order_item)
+        line = _line_of(change)
+        line = lines.setdefault(line.pk, line)
         for name in QUANTITIES:
             column = f"{name}_quantity"
             setattr(line, column, getattr(line, column) + getattr(change, f"{name}_change"))
@@ -91,10 +92,17 @@ def change_lines(changes: Iterable[OrderChange]) -> None:
             """,
             [
                 list(lines),
-                *[[getattr(line, f"{name}_quantity") for line in lines.values()]
-                  for name in QUANTITIES],
+                *[
+                    [getattr(line, f"{name}_quantity") for line in lines.values()]
+                    for name in QUANTITIES
+                ],
             ],
         )
+
+
+def _line_of(change: OrderChange) -> OrderItem:
+    """Return the line that an entry of line_change is about."""
+    return cast(OrderItem, change.order_item)
 
 
 def _sign(change: OrderChange, order: Order, author: Author, reason: str) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from django.db import connection
 
-from orders.history import line_change, post_changes
 from orders.models import Order, OrderChange, OrderItem
+from orders.state.history import line_change, post_changes
 from shop.core.authors import THE_SHOP
 from shop.core.db.transactions import StaleRead
 
