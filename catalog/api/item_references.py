@@ -35,19 +35,31 @@ class ItemReferenceInput(InputSerializer):
 
 
 class ItemLinesField(serializers.ListField):
-    """A list of lines, each an ItemReferenceInput; every line read from it has `item_id`."""
+    """A list of lines, each an ItemReferenceInput; every line read from it has `item_id`.
+
+    No item may come twice, unless `may_repeat`.
+    """
+
+    def __init__(self, *, may_repeat: bool = False, **kwargs: Any):
+        self.may_repeat = may_repeat
+        super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         """Read the lines, with `item_id` in the place of `sku`. Raises ValidationError."""
         lines = super().to_internal_value(data)
         ids_by_sku = read_ids_by_sku(lines)
-        resolved = []
+        resolved: list[dict[str, Any]] = []
+        seen: set[int] = set()
         errors: dict[int, Any] = {}
         for index, line in enumerate(lines):
             try:
                 resolved.append(with_item_id(line, ids_by_sku))
             except serializers.ValidationError as error:
                 errors[index] = error.detail
+                continue
+            if resolved[-1]["item_id"] in seen and not self.may_repeat:
+                errors[index] = {"item_id": "The item comes twice."}
+            seen.add(resolved[-1]["item_id"])
         if errors:
             raise serializers.ValidationError(errors)  # type: ignore[arg-type]  # as DRF's own
         return resolved

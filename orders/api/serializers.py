@@ -9,9 +9,9 @@ from catalog.api.item_references import ItemLinesField, ItemReferenceInput
 from catalog.api.serializers import ItemSerializer
 from orders.addresses.rules import clean_address
 from orders.exceptions import InvalidAddress
-from orders.models import Checkout, CheckoutItem, Order, OrderItem
+from orders.models import Checkout, CheckoutItem, Order, OrderChange, OrderItem
 from orders.models.address import ADDRESS_PARTS
-from orders.state.timeline import OrderEvent, parcels_of, timeline_of
+from orders.state.timeline import TimelineEntry, parcels_of, timeline_of
 from shop.core.api.serializers import (
     CompiledOutput,
     InputSerializer,
@@ -83,13 +83,17 @@ class CheckoutSerializer(OutputSerializer):
 
 class OrderItemSerializer(OutputSerializer):
     item_id = serializers.IntegerField()
+    owed_quantity = serializers.IntegerField(help_text="Still to be shipped; can be cancelled.")
     line_total = serializers.DecimalField(max_digits=20, decimal_places=2)
+    due = serializers.DecimalField(
+        max_digits=20, decimal_places=2, help_text="For what is not cancelled or returned."
+    )
 
     class Meta:
         model = OrderItem
         fields = [
             *["item_id", "name", "price", "quantity", "cancelled_quantity", "short_quantity"],
-            "line_total",
+            *["shipped_quantity", "owed_quantity", "returned_quantity", "line_total", "due"],
         ]
 
 
@@ -104,28 +108,58 @@ class ParcelSerializer(CompiledOutput):
     warehouse = serializers.CharField(source="warehouse.code")
     status = serializers.CharField()
     items = ParcelItemSerializer(many=True, source="lines")
+    carrier = serializers.CharField()
     tracking = serializers.CharField()
+    tracking_url = serializers.CharField(help_text="The carrier's page, or empty.")
+    estimated_arrival = serializers.DateField(source="arrives_on", allow_null=True)
+
+    def get_carrier(self, parcel: Any) -> str:
+        """Return the carrier's name, or an empty text."""
+        return parcel.carrier.name if parcel.carrier else ""
 
 
-class EventSerializer(CompiledOutput):
-    event = serializers.CharField(source="name")
+class TimelineItemSerializer(CompiledOutput):
+    item_id = serializers.IntegerField()
+    name = serializers.CharField()
+    quantity = serializers.IntegerField()
+
+
+class TimelineEntrySerializer(CompiledOutput):
+    """`event` is the earlier name of `type`."""
+
+    event = serializers.CharField(source="type")
+    type = serializers.CharField()
     at = UtcDateTimeField()
+    author = serializers.ChoiceField(choices=OrderChange.AuthorKind.choices)
+    reason = serializers.CharField()
+    items = TimelineItemSerializer(many=True)
 
 
 class OrderSerializer(OutputSerializer):
     """An order with its parcels, which are read from the floor above; built by hand."""
 
     items = OrderItemSerializer(many=True, source="lines")
+    due = serializers.DecimalField(
+        max_digits=20, decimal_places=2, help_text="For what is not cancelled or returned."
+    )
     currency = serializers.CharField()
     shipments = ParcelSerializer(many=True)
-    timeline = EventSerializer(many=True)
+    timeline = TimelineEntrySerializer(many=True)
     allowed_actions = serializers.ListField(child=serializers.CharField())
 
     class Meta:
         model = Order
         fields = [
             *["number", "status", "placed_at", "items", "items_total", "shipping", "tax", "price"],
-            *["currency", "email", "shipping_address", "shipments", "timeline", "allowed_actions"],
+            *[
+                "due",
+                "currency",
+                "email",
+                "shipping_address",
+                "shipments",
+                "timeline",
+                "allowed_actions",
+            ],
         ]
 
     def get_currency(self, order: Order) -> str:
@@ -141,13 +175,13 @@ class OrderSerializer(OutputSerializer):
         """Return the parcels that were read with the order."""
         return parcels_of(order)
 
-    def get_timeline(self, order: Order) -> Sequence[OrderEvent]:
+    def get_timeline(self, order: Order) -> Sequence[TimelineEntry]:
         """Return what happened to the order, in order of time."""
         return timeline_of(order)
 
     def get_allowed_actions(self, order: Order) -> list[str]:
         """List what its customer can do with it."""
-        return ["cancel"] if order.is_cancellable else []
+        return order.allowed_actions
 
 
 class OrderInput(InputSerializer):

@@ -1,5 +1,7 @@
 """API views of checkout and orders."""
 
+from collections.abc import Sequence
+
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -7,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cart.api.views import CartView
-from catalog.stock import sum_by_item
 from orders.api.filters import OrdersQuery, filter_orders
 from orders.api.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
 from orders.cancellation import cancel_items, cancel_order
@@ -15,13 +16,14 @@ from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import submit_order
-from orders.state.timeline import read_progress, with_progress
+from orders.state.timeline import estimate_arrivals, read_progress, with_progress
 from orders.state.versions import version_of_order
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import ALL_ORDERS
 from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input, require_no_input
+from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
 from shop.core.optimistic_locking import version_of
 
@@ -85,6 +87,10 @@ class OrdersView(IdempotentWrites, ListAPIView):
         orders = filter_orders(visible_orders(self.request), self.read_query())
         return with_progress(orders)
 
+    def paginate_queryset(self, queryset: OrderQuerySet) -> Sequence[Order] | None:
+        """Return the orders of the page, with the estimated arrival of their parcels."""
+        return estimate_arrivals(super().paginate_queryset(queryset) or [])
+
     @extend_schema(summary="Orders, newest first")
     def get(self, request: Request) -> Response:
         """Return one page of the visible orders."""
@@ -123,7 +129,7 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
     if_match = {"POST"}
 
     @extend_schema(
-        summary="Cancel an order, or some of its units, before anything shipped",
+        summary="Cancel an order before anything shipped, or units of it that have not shipped",
         request=CancelInput,
         responses=OrderSerializer,
         extensions={"x-problems": ["order-already-shipped", "not-that-many"]},
@@ -132,9 +138,12 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
         """Cancel the named units of an order, or all of it if none are named. Raises Http404."""
         order = get_object_or_404(changeable_orders(request), number=number)
         payload = read_input(CancelInput, request.data)
-        kwargs = {"reason": payload["reason"], "expected": self.expected_versions()}
-        items = payload.get("items", [])
-        quantities = sum_by_item((line["item_id"], line["quantity"]) for line in items)
+        kwargs = {
+            "reason": payload["reason"],
+            "author": author_of(request),
+            "expected": self.expected_versions(),
+        }
+        quantities = {line["item_id"]: line["quantity"] for line in payload.get("items", [])}
         if quantities:
             run_transaction(cancel_items, order_id=order.pk, quantities=quantities, **kwargs)
         else:
@@ -155,6 +164,7 @@ def _respond_checkout(
 
 
 def _respond_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
+    estimate_arrivals([order])
     return Versioned(OrderSerializer(order).data, version_of_order(order), status=code)
 
 

@@ -114,6 +114,21 @@ class Order(models.Model):
         return self.status in {self.Status.SUBMITTED, self.Status.ASSIGNED}
 
     @property
+    def allowed_actions(self) -> list[str]:
+        """List what its customer can do with it, judged by its lines.
+
+        An address can be changed until something is picked, which only the verb decides.
+        """
+        lines = list(self.lines.all())
+        actions = {
+            "cancel": self.is_cancellable,
+            "cancel_items": any(line.owed_quantity for line in lines),
+            "change_address": self.is_cancellable,
+            "return": any(line.shipped_quantity > line.returned_quantity for line in lines),
+        }
+        return [name for name, is_allowed in actions.items() if is_allowed]
+
+    @property
     def due(self) -> Decimal:
         """Return the money due for what is not cancelled or returned, in major currency units."""
         return sum((line.due for line in self.lines.all()), self.shipping + self.tax)

@@ -16,9 +16,9 @@ from catalog.stock import units_of_lines
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
-from orders.signals import parcels_loaded
-from orders.state.timeline import parcels_of, timeline_of, with_progress
+from orders.state.timeline import estimate_arrivals, parcels_of, timeline_of, with_progress
 from orders.storefront.forms import CancelItemsForm, CancelOrderForm
+from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
 
 PAGE_SIZE = 10
@@ -59,7 +59,12 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return _show(request, order, cancel_form=form)
     try:
-        run_transaction(cancel_order, order_id=order.pk, reason=form.cleaned_data["reason"])
+        run_transaction(
+            cancel_order,
+            order_id=order.pk,
+            reason=form.cleaned_data["reason"],
+            author=author_of(request),
+        )
     except OrderAlreadyShipped:
         messages.error(request, TOO_LATE)
     else:
@@ -100,7 +105,11 @@ def buy_again(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _cancel_units(request: HttpRequest, order: Order, form: CancelItemsForm) -> None:
-    kwargs = {"quantities": form.quantities(), "reason": form.cleaned_data["reason"]}
+    kwargs = {
+        "quantities": form.quantities(),
+        "reason": form.cleaned_data["reason"],
+        "author": author_of(request),
+    }
     try:
         run_transaction(cancel_items, order_id=order.pk, **kwargs)
     except OrderAlreadyShipped:
@@ -125,14 +134,13 @@ def _show(
     cancel_form: CancelOrderForm | None = None,
     items_form: CancelItemsForm | None = None,
 ) -> HttpResponse:
-    parcels = parcels_of(order)
-    parcels_loaded.send(sender=Order, parcels=parcels)
+    estimate_arrivals([order])
     return render(
         request,
         "orders/order_page.html",
         {
             "order": order,
-            "parcels": parcels,
+            "parcels": parcels_of(order),
             "timeline": timeline_of(order),
             "cancel_form": cancel_form or CancelOrderForm(),
             "items_form": items_form or CancelItemsForm(lines=order.lines.all()),

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.addresses.countries import countries
-from orders.state.timeline import OrderEvent
+from orders.state.timeline import TimelineEntry
 
 register = template.Library()
 
@@ -70,11 +70,11 @@ def parcel_label(status: str) -> str | Promise:
 
 
 @register.filter
-def event_label(event: OrderEvent, parcels: Sequence[Any]) -> str | Promise:
+def event_label(event: TimelineEntry, parcels: Sequence[Any]) -> str | Promise:
     """Return the label of an event, with the parcel's number if there are several."""
     if event.parcel and len(parcels) > 1:
-        return PARCEL_EVENT_LABELS[event.name] % {"number": event.parcel, "count": len(parcels)}
-    return EVENT_LABELS.get(event.name, event.name)
+        return PARCEL_EVENT_LABELS[event.type] % {"number": event.parcel, "count": len(parcels)}
+    return EVENT_LABELS.get(event.type, event.type)
 
 
 @register.filter

@@ -28,7 +28,9 @@ class PreviewLineInput(ItemReferenceInput):
 
 
 class PreviewInput(InputSerializer):
-    items = ItemLinesField(child=PreviewLineInput(), min_length=1, max_length=MAX_LINES)
+    items = ItemLinesField(
+        child=PreviewLineInput(), may_repeat=True, min_length=1, max_length=MAX_LINES
+    )
     postal_code = serializers.CharField(max_length=20)
     country = serializers.RegexField(r"^[A-Z]{2}\Z")
 
