@@ -1,6 +1,6 @@
 """API views of checkout and orders."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -16,7 +16,7 @@ from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import submit_order
-from orders.state.timeline import estimate_arrivals, read_progress, with_progress
+from orders.state.timeline import read_progress, read_with_arrivals, with_progress
 from orders.state.versions import version_of_order
 from shop.core.api.etags import ConditionalRequests, Versioned
 from shop.core.api.idempotency import IdempotentWrites
@@ -87,9 +87,9 @@ class OrdersView(IdempotentWrites, ListAPIView):
         orders = filter_orders(visible_orders(self.request), self.read_query())
         return with_progress(orders)
 
-    def paginate_queryset(self, queryset: OrderQuerySet) -> Sequence[Order] | None:
+    def paginate_queryset(self, queryset: Any) -> list[Any]:
         """Return the orders of the page, with the estimated arrival of their parcels."""
-        return estimate_arrivals(super().paginate_queryset(queryset) or [])
+        return read_with_arrivals(super().paginate_queryset(queryset) or [])
 
     @extend_schema(summary="Orders, newest first")
     def get(self, request: Request) -> Response:
@@ -164,7 +164,7 @@ def _respond_checkout(
 
 
 def _respond_order(order: Order, code: int = status.HTTP_200_OK) -> Response:
-    estimate_arrivals([order])
+    read_with_arrivals([order])
     return Versioned(OrderSerializer(order).data, version_of_order(order), status=code)
 
 

@@ -153,8 +153,8 @@ class OrderItem(models.Model):
     quantity = models.PositiveIntegerField()
     cancelled_quantity = models.PositiveIntegerField(default=0)
     short_quantity = models.PositiveIntegerField("promised, but not there", default=0)
-    shipped_quantity = models.PositiveIntegerField(default=0)
-    returned_quantity = models.PositiveIntegerField(default=0)
+    shipped_quantity = models.PositiveIntegerField(default=0, db_default=0)
+    returned_quantity = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["pk"]

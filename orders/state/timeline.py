@@ -3,7 +3,7 @@
 It reads the warehouse orders of the layer above through their reverse relation.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -41,11 +41,12 @@ def parcels_of(order: Order) -> list:
     return sorted(parcels, key=lambda parcel: parcel.pk)
 
 
-def estimate_arrivals(orders: Sequence[Order]) -> Sequence[Order]:
-    """Set the estimated day of arrival of every parcel of orders read with their progress."""
-    if parcels := [parcel for order in orders for parcel in parcels_of(order)]:
+def read_with_arrivals(orders: Iterable[Order]) -> list[Order]:
+    """Return orders read with their progress; each parcel has its estimated day of arrival."""
+    loaded = list(orders)
+    if parcels := [parcel for order in loaded for parcel in parcels_of(order)]:
         parcels_loaded.send(sender=Order, parcels=parcels)
-    return orders
+    return loaded
 
 
 class TimelineItem(NamedTuple):

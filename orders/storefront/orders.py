@@ -16,7 +16,7 @@ from catalog.stock import units_of_lines
 from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, OrderAlreadyShipped
 from orders.models import Order
-from orders.state.timeline import estimate_arrivals, parcels_of, timeline_of, with_progress
+from orders.state.timeline import parcels_of, read_with_arrivals, timeline_of, with_progress
 from orders.storefront.forms import CancelItemsForm, CancelOrderForm
 from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
@@ -134,7 +134,7 @@ def _show(
     cancel_form: CancelOrderForm | None = None,
     items_form: CancelItemsForm | None = None,
 ) -> HttpResponse:
-    estimate_arrivals([order])
+    read_with_arrivals([order])
     return render(
         request,
         "orders/order_page.html",

@@ -16,7 +16,7 @@ from catalog.live_items import fetch_with_stock
 from catalog.models import Item
 from orders.api.serializers import OrderSerializer
 from orders.models import Order
-from orders.state.timeline import estimate_arrivals, with_progress
+from orders.state.timeline import read_with_arrivals, with_progress
 from shop.core.api.permissions import ALL_ORDERS, ANY_SCOPE, Scope, scopes_of
 from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import UtcDateTimeField
@@ -80,7 +80,7 @@ class OrdersExportView(ExportView):
             after = key_before(Order.objects.all(), since, column="placed_at")
             orders = orders.filter(placed_at__gte=since)
         return _stream(
-            request, in_batches(orders, after=after, read=estimate_arrivals), OrderSerializer()
+            request, in_batches(orders, after=after, read=read_with_arrivals), OrderSerializer()
         )
 
 

@@ -24,6 +24,7 @@ from orders.models import (
     OrderNotification,
 )
 from orders.state.history import line_change, post_changes
+from orders.state.status import write_statuses
 from shop.core.authors import THE_SHOP
 from shop.core.db.transactions import StaleRead
 from warehouses.fulfilment.backlog import cancel_retries
@@ -233,5 +234,6 @@ def _name_picked_parcels(shortfalls: Iterable[Shortfall]) -> None:
 
 
 def _finish_orders(orders: Sequence[Order]) -> None:
-    """Delete the retries of locked orders that have no unassigned units any more."""
+    """Write the status of locked orders; delete the retries of those with nothing unassigned."""
+    write_statuses(orders)
     cancel_retries([order.pk for order in orders if not order.awaits_assignment])

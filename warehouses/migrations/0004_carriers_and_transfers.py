@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='warehouseorder',
             name='is_overruled',
-            field=models.BooleanField(default=False, help_text='Re-optimisation leaves it in its warehouse.', verbose_name='chosen by staff'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Re-optimisation leaves it in its warehouse.', verbose_name='chosen by staff'),
         ),
         migrations.AlterField(
             model_name='decision',

@@ -51,7 +51,10 @@ class WarehouseOrder(models.Model):
     decision = models.JSONField("why this warehouse", default=dict)
     assigned_to = models.CharField("worker or truck", max_length=120, blank=True, default="")
     is_overruled = models.BooleanField(
-        "chosen by staff", help_text="Re-optimisation leaves it in its warehouse.", default=False
+        "chosen by staff",
+        help_text="Re-optimisation leaves it in its warehouse.",
+        default=False,
+        db_default=False,
     )
     carrier = models.ForeignKey(
         Carrier, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

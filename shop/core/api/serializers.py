@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache, cached_property
 from operator import attrgetter
@@ -191,6 +191,8 @@ def _formatter(field: serializers.Field) -> Callable[[Any], Any] | None:
             return money
         case serializers.DateTimeField():
             return utc
+        case serializers.DateField():
+            return date.isoformat
     return None  # it is JSON already
 
 

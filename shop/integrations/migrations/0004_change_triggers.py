@@ -2,7 +2,8 @@
 
 from django.db import migrations
 
-# One event for an order and a kind of change: the entries of a verb are one statement.
+# One event for an order and a kind of change: the entries of a verb are one statement. What
+# shipped has the event order.shipped of its parcel.
 CREATE_TRIGGERS = """
 CREATE FUNCTION integrations_record_changes() RETURNS trigger AS $$
 BEGIN
@@ -21,6 +22,7 @@ BEGIN
               FROM added a
               LEFT JOIN orders_orderitem l ON l.id = a.order_item_id
               LEFT JOIN catalog_item i ON i.id = l.item_id
+             WHERE a.kind <> 'shipped'
              GROUP BY a.order_id, a.kind) c
       JOIN orders_order o ON o.id = c.order_id
      ORDER BY c.first;
