@@ -24,7 +24,8 @@ def count_popularity() -> int:
             """
             WITH counted AS (
                 SELECT line.item_id,
-                       sum(line.quantity - line.cancelled_quantity - line.short_quantity) AS units
+                       sum(line.quantity - line.cancelled_quantity - line.short_quantity
+                           - line.returned_quantity) AS units
                   FROM orders_orderitem AS line JOIN orders_order AS o ON o.id = line.order_id
                  WHERE o.placed_at > now() - make_interval(days => %(period_days)s)
                  GROUP BY line.item_id

@@ -47,6 +47,8 @@ class ItemLinesField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         """Read the lines, with `item_id` in the place of `sku`. Raises ValidationError."""
         lines = super().to_internal_value(data)
+        if self.max_length is not None and len(lines) > self.max_length:
+            return lines  # the validator of the length refuses them
         ids_by_sku = read_ids_by_sku(lines)
         resolved: list[dict[str, Any]] = []
         seen: set[int] = set()

@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    """An entry of an order's history is never changed or deleted, but its reason is erased."""
+    """An entry of an order's history is never changed or deleted; what names a person is erased."""
 
     dependencies = [("orders", "0003_what_is_owed")]
 
@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
             """
             CREATE FUNCTION orders_history_is_append_only() RETURNS trigger AS $$
             BEGIN
-                IF TG_OP = 'UPDATE' AND NEW.reason = ''
-                   AND to_jsonb(NEW) - 'reason' = to_jsonb(OLD) - 'reason' THEN
+                IF TG_OP = 'UPDATE' AND NEW.reason = '' AND NEW.token = ''
+                   AND to_jsonb(NEW) - 'reason' - 'token' = to_jsonb(OLD) - 'reason' - 'token' THEN
                     RETURN NEW;
                 END IF;
                 RAISE EXCEPTION 'The history of orders is append-only: % is refused.', TG_OP

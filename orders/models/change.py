@@ -12,7 +12,7 @@ class OrderChange(models.Model):
 
     An entry about a line changes its quantities, in units; the sums of these changes are the
     line's columns. Append-only: a trigger refuses delete, and any update but the erasure of
-    the reason.
+    the reason and of the token's name.
     """
 
     class Kind(models.TextChoices):

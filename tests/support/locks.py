@@ -15,6 +15,7 @@ ORDER = [
     "catalog_aggregatedstock",
     "warehouses_warehouseorder",
     "warehouses_warehousestock",
+    "warehouses_transfer",
     "warehouses_shortfall",
     "warehouses_warehouse",
 ]

@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from catalog.models import Item
-from orders.models import CheckoutItem, OrderItem, OrderNotification
-from warehouses.models import Shortfall, StockMovement, WarehouseOrderItem
+from orders.models import CheckoutItem, OrderChange, OrderItem, ReturnRequestItem
+from warehouses.models import Shortfall, StockMovement, TransferItem, WarehouseOrderItem
+
+# Changes of order lines that are no movements between shelves and parcels.
+CHANGES = {
+    OrderChange.Kind.CANCELLED: "order cancelled",
+    OrderChange.Kind.SHORT: "went short",
+    OrderChange.Kind.MADE_GOOD: "made good",
+}
 
 
 @dataclass(frozen=True, order=True)
@@ -29,16 +36,24 @@ def trace_item(*, sku: str) -> list[StockEvent]:
             *_orders(item),
             *_parcels(item),
             *_shortfalls(item),
-            *_notifications(item),
+            *_changes(item),
+            *_returns(item),
+            *_transfers(item),
         ]
     )
 
 
 def _movements(item: Item) -> Iterator[StockEvent]:
-    for entry in StockMovement.objects.filter(item=item).select_related("warehouse"):
+    movements = StockMovement.objects.filter(item=item)
+    for entry in movements.select_related("warehouse", "warehouse_order__order"):
         units = entry.physical_change or entry.available_change
-        source = f"{entry.warehouse.code} {entry.reference}".strip()
-        yield StockEvent(entry.moved_at, entry.kind, units, f"{source} (movement {entry.pk})")
+        source = [entry.warehouse.code, entry.reference]
+        if entry.warehouse_order:
+            source.append(f"order {entry.warehouse_order.order.number}")
+        if entry.transfer_id:
+            source.append(f"transfer {entry.transfer_id}")
+        source.append(f"(movement {entry.pk})")
+        yield StockEvent(entry.moved_at, entry.kind, units, " ".join(filter(None, source)))
 
 
 def _holds(item: Item) -> Iterator[StockEvent]:
@@ -51,12 +66,8 @@ def _holds(item: Item) -> Iterator[StockEvent]:
 
 def _orders(item: Item) -> Iterator[StockEvent]:
     for line in OrderItem.objects.filter(item=item).select_related("order"):
-        order, reference = line.order, f"order {line.order.number}"
-        yield StockEvent(order.placed_at, "ordered", line.quantity, reference)
-        if order.cancelled_at:
-            yield StockEvent(
-                order.cancelled_at, "order cancelled", line.cancelled_quantity, reference
-            )
+        reference = f"order {line.order.number}"
+        yield StockEvent(line.order.placed_at, "ordered", line.quantity, reference)
 
 
 def _parcels(item: Item) -> Iterator[StockEvent]:
@@ -81,10 +92,27 @@ def _shortfalls(item: Item) -> Iterator[StockEvent]:
             yield StockEvent(shortfall.resolved_at, "shortfall resolved", 0, reference)
 
 
-def _notifications(item: Item) -> Iterator[StockEvent]:
-    notifications = OrderNotification.objects.filter(
-        kind=OrderNotification.Kind.SHORT, details__item_id=item.pk
-    )
-    for notification in notifications.select_related("order"):
-        units, reference = notification.details["quantity"], f"order {notification.order.number}"
-        yield StockEvent(notification.created_at, "went short", units, reference)
+def _changes(item: Item) -> Iterator[StockEvent]:
+    changes = OrderChange.objects.filter(order_item__item=item, kind__in=CHANGES)
+    for change in changes.select_related("order"):
+        reference = f"order {change.order.number} by {change.get_author_kind_display().lower()}"
+        kind = CHANGES[OrderChange.Kind(change.kind)]
+        yield StockEvent(change.created_at, kind, change.quantity, reference)
+
+
+def _returns(item: Item) -> Iterator[StockEvent]:
+    lines = ReturnRequestItem.objects.filter(order_item__item=item)
+    for line in lines.select_related("return_request__order"):
+        request = line.return_request
+        reference = f"return {request.pk} of order {request.order.number}"
+        yield StockEvent(request.requested_at, "return requested", line.quantity, reference)
+        if request.status == request.Status.REFUSED and request.closed_at:
+            yield StockEvent(request.closed_at, "return refused", line.quantity, reference)
+
+
+def _transfers(item: Item) -> Iterator[StockEvent]:
+    lost = TransferItem.objects.filter(item=item, lost_quantity__gt=0)
+    for line in lost.select_related("transfer"):
+        transfer, reference = line.transfer, f"transfer {line.transfer_id}"
+        if transfer.closed_at:
+            yield StockEvent(transfer.closed_at, "lost in transit", line.lost_quantity, reference)

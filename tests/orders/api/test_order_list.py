@@ -189,8 +189,9 @@ def test_a_page_of_any_length_takes_the_same_statements(
 
     for _ in range(3):
         order_and_assign(alice, {lamp: 1})
-        # The token, the orders, their lines, and their parcels with warehouses and lines.
-        with django_assert_num_queries(6 + statements):
+        # The token, the orders, their lines and history, their parcels with warehouses and
+        # lines, and the rates that estimate arrivals.
+        with django_assert_num_queries(8 + statements):
             page = reader.get(f"/api/v1/orders/?{query}").json()
 
     assert len(page["results"]) == 3

@@ -350,5 +350,5 @@ def test_arrivals_of_any_number_of_parcels_cost_one_statement(
     placed, _ = order_and_assign(alice, dict.fromkeys(items, 1))
     client.force_login(alice)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assertContains(client.get(placed.get_absolute_url()), "Arrives", count=count)
