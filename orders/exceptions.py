@@ -107,7 +107,8 @@ class NotThatMany(Refusal):
     code = "not-that-many"
 
     def __init__(self, *, item_id: int, wanted: int, left: int):
-        super().__init__(f"There are only {left} units of item {item_id} left, not {wanted}.")
+        there_are = f"There are only {left}" if left else "There are no"
+        super().__init__(f"{there_are} units of item {item_id} left, not {wanted}.")
         self.item_id = item_id
         self.wanted = wanted
         self.left = left

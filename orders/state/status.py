@@ -25,14 +25,14 @@ SELECT l.order_id,
        sum(l.shipped_quantity) AS shipped,
        sum(l.short_quantity) AS short,
        sum(l.quantity - l.cancelled_quantity - l.shipped_quantity - l.short_quantity
-           - on_parcels) AS unassigned
+           - coalesce(on_parcels, 0)) AS unassigned
 """
 
 WRITE_STATUSES = f"""
 WITH units AS (
     {UNITS}
       FROM orders_orderitem l, LATERAL (
-           SELECT coalesce(sum(p.quantity), 0) AS on_parcels
+           SELECT sum(p.quantity) AS on_parcels
              FROM warehouses_warehouseorderitem p
              JOIN warehouses_warehouseorder w ON w.id = p.warehouse_order_id
             WHERE p.order_item_id = l.id AND w.status IN ('assigned', 'picked')) parcels

@@ -10,6 +10,7 @@ from orders.checkout.holds import begin_checkout
 from orders.models import Checkout, Order
 from orders.ordering import submit_order
 from warehouses.assignment.assigning import assign_order
+from warehouses.inventory.shortfalls import items_with_open_shortfalls, resolve_shortfall
 from warehouses.models import WarehouseOrder
 
 ADDRESS = {
@@ -68,3 +69,11 @@ def shipping_codes(order: Order) -> list[str]:
     """Return the codes of the warehouses of an order's open parcels, in order of code."""
     parcels = order.warehouse_orders.open().order_by("warehouse__code")
     return [parcel.warehouse.code for parcel in parcels]
+
+
+def let_the_workers_act() -> None:
+    """Do what verbs leave to workers: resolve open shortfalls, and assign what waits for it."""
+    for item_id in items_with_open_shortfalls():
+        resolve_shortfall(item_id=item_id)
+    for placed in Order.objects.filter(awaits_assignment=True):
+        assign_order(order_id=placed.pk)

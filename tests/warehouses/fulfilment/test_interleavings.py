@@ -17,13 +17,11 @@ from orders.cancellation import cancel_items
 from orders.exceptions import NotThatMany
 from orders.models import Order
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock, stock_left
-from tests.support.stories import order_and_assign
-from warehouses.assignment.assigning import assign_order
+from tests.support.stories import let_the_workers_act, order_and_assign
 from warehouses.exceptions import MoreThanPhysicalStock
 from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock, recount_stock
 from warehouses.inventory.receiving import receive_stock
-from warehouses.inventory.shortfalls import items_with_open_shortfalls, resolve_shortfall
 from warehouses.inventory.warehouses import close_warehouse
 from warehouses.models import Shortfall, Warehouse, WarehouseStock
 from warehouses.stock.audit import find_breaches
@@ -97,9 +95,7 @@ class World:
         """Take a step, and let the workers do what it leaves to them."""
         item, warehouse = self.items[line_index], self.warehouses[line_index]
         getattr(self, name)(item, warehouse)
-        for item_id in items_with_open_shortfalls():
-            resolve_shortfall(item_id=item_id)
-        assign_order(order_id=self.order.pk)
+        let_the_workers_act()
 
     def ship(self, item: Item, warehouse: Warehouse) -> None:
         for parcel in self.order.warehouse_orders.open().filter(warehouse=warehouse):
