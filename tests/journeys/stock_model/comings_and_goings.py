@@ -2,13 +2,14 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from orders.exceptions import NotThatMany, ReturnOver
-from orders.models import Order, ReturnRequest
+from orders.models import Order, OrderItem, ReturnRequest
 from orders.returns import refuse_return, request_return
-from tests.journeys.stock_model.world import World, any_row, either, units
+from tests.journeys.stock_model.world import World, any_row, either, often
 from warehouses.exceptions import (
     MoreThanAvailableStock,
     SameWarehouse,
@@ -22,30 +23,35 @@ from warehouses.inventory.transfers import (
     receive_transfer,
     send_transfer,
 )
-from warehouses.models import Transfer
+from warehouses.models import Transfer, Warehouse
 
 has_transfers = precondition(lambda self: Transfer.objects.exists())
 has_returns = precondition(lambda self: ReturnRequest.objects.exists())
 
 
 class ComingsAndGoings(World):
-    @rule(origin_index=either, destination_index=either, item_index=either, quantity=units)
-    def draft_transfer(self, origin_index, destination_index, item_index, quantity):
+    @rule(origin_index=either, item_index=either, quantity=st.integers(1, 3), is_sent=often)
+    def draft_transfer(self, origin_index, item_index, quantity, is_sent):
+        origin, destination = self.warehouses[origin_index], self.warehouses[1 - origin_index]
+        item = self.items[item_index]
+        with pytest.raises(SameWarehouse):
+            create_transfer(origin=origin, destination=origin, quantities={item.pk: quantity})
         try:
-            create_transfer(
-                origin=self.warehouses[origin_index],
-                destination=self.warehouses[destination_index],
-                quantities={self.items[item_index].pk: quantity},
+            transfer = create_transfer(
+                origin=origin, destination=destination, quantities={item.pk: quantity}
             )
-        except SameWarehouse:
-            assert origin_index == destination_index
         except WarehouseClosed:
-            pass
+            assert not all(w.is_open for w in Warehouse.objects.all())
+            return
+        if is_sent:
+            self.send_draft(transfer)
 
     @has_transfers
     @rule(row_index=any_row)
     def send(self, row_index):
-        transfer = self.choose_row(Transfer, row_index)
+        self.send_draft(self.choose_row(Transfer, row_index))
+
+    def send_draft(self, transfer: Transfer) -> None:
         try:
             send_transfer(transfer_id=transfer.pk)
         except TransferOver:
@@ -80,8 +86,8 @@ class ComingsAndGoings(World):
         except TransferOver:
             assert transfer.is_in_transit or transfer.status == "arrived"
 
-    @precondition(lambda self: Order.objects.exists())
-    @rule(row_index=any_row, item_index=either, quantity=units)
+    @precondition(lambda self: OrderItem.objects.filter(shipped_quantity__gt=0).exists())
+    @rule(row_index=any_row, item_index=either, quantity=st.integers(1, 3))
     def ask_to_return(self, row_index, item_index, quantity):
         order, item = self.choose_row(Order, row_index), self.items[item_index]
         line = order.lines.filter(item=item).first()

@@ -8,7 +8,7 @@ from orders.exceptions import NotThatMany, OrderAlreadyPicked, OrderAlreadyShipp
 from orders.models import Order
 from orders.readdressing import change_shipping_address
 from shop.core.authors import Author
-from tests.journeys.stock_model.world import World, any_row, either, units
+from tests.journeys.stock_model.world import World, any_row, either, often, units
 from tests.support.stories import ADDRESS
 from warehouses.assignment.assigning import assign_order
 from warehouses.assignment.overruling import move_warehouse_order
@@ -130,10 +130,11 @@ class Fulfilment(World):
             assert unpicked.status == "assigned"
 
     @has_parcels
-    @rule(row_index=any_row, warehouse_index=either)
-    def overrule(self, row_index, warehouse_index):
+    @rule(row_index=any_row, is_other=often)
+    def overrule(self, row_index, is_other):
         parcel = self.choose_row(WarehouseOrder, row_index)
-        warehouse = self.warehouses[warehouse_index]
+        here = self.index_of(parcel.warehouse_id)
+        warehouse = self.warehouses[1 - here if is_other else here]
         try:
             moved = move_warehouse_order(
                 warehouse_order_id=parcel.pk,

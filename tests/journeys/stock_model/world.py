@@ -9,11 +9,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 from catalog.models import AggregatedStock
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
 from tests.support.stories import order_and_assign
+from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.models import WarehouseOrder, WarehouseStock
 from warehouses.stock.audit import find_breaches
 
 either = st.integers(0, 1)  # which of the two items, customers or warehouses
 units = st.integers(1, 6)
+often = st.integers(0, 3).map(bool)
 any_row = st.integers(0, 9)
 
 
@@ -22,7 +24,7 @@ class World(RuleBasedStateMachine):
 
     @initialize(has_begun=st.booleans())
     def start(self, has_begun):
-        """Make the cast; half of the stories begin with goods and orders."""
+        """Make the cast; half of the stories begin with goods, orders and a parcel."""
         self.world = transaction.atomic()
         self.world.__enter__()
         self.items = ItemFactory.create_batch(2)
@@ -34,7 +36,9 @@ class World(RuleBasedStateMachine):
                 given_stock(dict.fromkeys(self.items, 4), warehouse)
                 self.shelves.update(dict.fromkeys([(warehouse_index, 0), (warehouse_index, 1)], 4))
             for customer in self.customers:
-                order_and_assign(customer, {self.items[0]: 3, self.items[1]: 2})
+                _, parcels = order_and_assign(customer, {self.items[0]: 3, self.items[1]: 2})
+            ship_warehouse_order(warehouse_order_id=parcels[0].pk)
+            self.take_off_shelves(parcels[0])
 
     def teardown(self):
         if hasattr(self, "world"):
