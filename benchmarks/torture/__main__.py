@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from benchmarks.torture.proof import Proof
-from benchmarks.torture.shoppers import Caller, Record, retry, shop, work
+from benchmarks.torture.shoppers import Caller, Record, retry, shop
+from benchmarks.torture.staff import work
 from benchmarks.torture.tormentor import Tormentor
 from shop.embedded.data_folder import BASE_DIR, DataFolder
 from shop.embedded.process.ports import free_port
@@ -21,7 +22,7 @@ from shop.embedded.process.ports import free_port
 MINUTES = float(os.environ.get("MINUTES", "5"))
 SEED = int(os.environ.get("SEED", str(secrets.randbelow(10**6))))
 SHOPPERS = 8
-STAFF = ["stock:write", "catalog:write", "fulfilment:write"]
+STAFF = ["stock:write", "catalog:write", "fulfilment:write", "orders:write"]
 
 
 def main() -> int:
@@ -106,6 +107,8 @@ def finish(port: int, record: Record, proof: Proof) -> None:
             proof.violations.append(f"checkout {checkout_id}: a retry was answered with {status}")
     proof.check_holds()
     proof.check_assignment()
+    proof.check_shortfalls()
+    proof.check_dues()
     proof.check_orders(record.acknowledged)
     proof.audit()
 

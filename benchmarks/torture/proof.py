@@ -32,7 +32,7 @@ class Proof:
             return
         self.snapshots += 1
         self.violations += [f"snapshot {self.snapshots}: {breach}" for breach in breaches]
-        for sku in {breach.sku for breach in breaches}:
+        for sku in {breach.sku for breach in breaches if breach.sku}:
             self._keep_trace(sku)
 
     def _keep_trace(self, sku: str) -> None:
@@ -72,3 +72,29 @@ class Proof:
             time.sleep(0.5)
         if left:
             self.violations.append(f"orders {left[:5]} are not assigned {SWEEP} s after the end")
+
+    def check_shortfalls(self) -> None:
+        """Check that within SWEEP only shortfalls that wait for a picker are open."""
+        from warehouses.models import Shortfall
+
+        unnamed = Shortfall.objects.filter(resolved_at=None, picked_parcel=None)
+        deadline = time.monotonic() + SWEEP
+        while (left := unnamed.count()) and time.monotonic() < deadline:
+            time.sleep(0.5)
+        if left:
+            self.violations.append(f"{left} shortfalls have no task {SWEEP} s after the end")
+
+    def check_dues(self) -> None:
+        """Check what every order says is due against its history."""
+        from orders.models import Order
+
+        orders = Order.objects.prefetch_related("lines", "changes__order_item")
+        for order in orders.iterator(chunk_size=500):
+            due = order.shipping + order.tax
+            due += sum(line.quantity * line.price for line in order.lines.all())
+            for change in order.changes.all():
+                units = change.cancelled_change + change.returned_change
+                if units:
+                    due -= units * change.order_item.price
+            if due != order.due:
+                self.violations.append(f"order {order}: {order.due} is due, by its history {due}")

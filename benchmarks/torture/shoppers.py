@@ -1,4 +1,4 @@
-"""Shoppers and staff systems that use the shop over HTTP and record the responses."""
+"""Shoppers that use the shop over HTTP, and a record of all responses."""
 
 import http.client
 import json
@@ -76,7 +76,7 @@ def shop(caller: Caller, items: list[int], stop: threading.Event) -> None:
         elif chance < 0.8:
             caller.call("cancel checkout", "DELETE", "checkout/")
         if random.random() < 0.4:
-            _cancel_something(caller)
+            _change_something(caller)
 
 
 def submit(caller: Caller, checkout_id: int) -> None:
@@ -100,41 +100,24 @@ def _submit(caller: Caller, key: str, checkout_id: int, *, is_retry: bool = Fals
     return status
 
 
-def _cancel_something(caller: Caller) -> None:
-    _, orders = caller.call("list orders", "GET", "orders/?limit=5")
-    cancellable = [o for o in orders.get("results", []) if "cancel" in o["allowed_actions"]]
-    if not cancellable:
+def _change_something(caller: Caller) -> None:
+    """Cancel an order or a unit of it, send it elsewhere, or ask to return a unit."""
+    _, orders = caller.call("list orders", "GET", "orders/?limit=10")
+    if not (results := orders.get("results")):
         return
-    order = random.choice(cancellable)
-    path = f"orders/{order['number']}/cancel/"
-    if random.random() < 0.5:
-        caller.call("cancel order", "POST", path, {"reason": "torture"})
-    else:
-        line = random.choice(order["items"])
-        units = {"items": [{"item_id": line["item_id"], "quantity": 1}]}
-        caller.call("cancel items", "POST", path, units)
-
-
-def work(caller: Caller, items: list[int], warehouses: list[str], stop: threading.Event) -> None:
-    """Receive, discard, count, edit, pick and ship, as staff systems do."""
-    while not stop.is_set():
-        warehouse, item_id = random.choice(warehouses), random.choice(items)
-        url = f"warehouses/{warehouse}"
-        goods = {"item_id": item_id, "quantity": random.randint(1, 30)}
-        caller.call("receive", "POST", f"{url}/receipts/", {**goods, "reference": uuid.uuid4().hex})
-        if random.random() < 0.3:
-            caller.call("discard", "POST", f"{url}/discards/", {**goods, "reason": "torture"})
-        price = {"price": f"{random.randint(1, 99)}.00"}
-        caller.call("edit item", "PATCH", f"items/{item_id}/", price)
-        _ship_something(caller)
-        stop.wait(0.05)
-
-
-def _ship_something(caller: Caller) -> None:
-    for status, verb, body in (
-        ("assigned", "pick", {"assigned_to": "Truck 7"}),
-        ("picked", "ship", {"tracking": "1Z"}),
-    ):
-        _, waiting = caller.call("list", "GET", f"warehouse-orders/?status={status}&limit=5")
-        for parcel in waiting.get("results", [])[:2]:
-            caller.call(verb, "POST", f"warehouse-orders/{parcel['id']}/{verb}/", body)
+    order = random.choice(results)
+    if not (actions := order["allowed_actions"]):
+        return
+    path = f"orders/{order['number']}/"
+    line = random.choice(order["items"])
+    unit = {"items": [{"item_id": line["item_id"], "quantity": 1}], "reason": "torture"}
+    match random.choice(actions):
+        case "cancel":
+            caller.call("cancel order", "POST", f"{path}cancel/", {"reason": "torture"})
+        case "cancel_items":
+            caller.call("cancel items", "POST", f"{path}cancel/", unit)
+        case "change_address":
+            address = {**ADDRESS, "line1": f"{random.randint(1, 999)} Pine St"}
+            caller.call("change address", "PATCH", path, {"shipping_address": address})
+        case "return":
+            caller.call("request return", "POST", f"{path}returns/", unit)
