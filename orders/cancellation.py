@@ -112,6 +112,10 @@ def _notify(order: Order, units: Mapping[OrderItem, int]) -> None:
         OrderNotification.objects.create(order=order, kind=OrderNotification.Kind.CANCELLED)
         return
     items = [{"name": line.name, "quantity": quantity} for line, quantity in units.items()]
+    due = order.due
+    before = due + sum(line.price * quantity for line, quantity in units.items())
     OrderNotification.objects.create(
-        order=order, kind=OrderNotification.Kind.ITEMS_CANCELLED, details={"items": items}
+        order=order,
+        kind=OrderNotification.Kind.ITEMS_CANCELLED,
+        details={"items": items, "due": str(due), "due_before": str(before)},
     )

@@ -18,6 +18,12 @@ from shop.core.optimistic_locking import Versions, require_version
 PICKED_OR_SHIPPED = ("picked", "shipped")
 
 
+def is_readdressable(order: Order) -> bool:
+    """Return whether an order, read with its parcels, can still go to another address."""
+    statuses = {parcel.status for parcel in order.warehouse_orders.all()}
+    return order.is_cancellable and statuses.isdisjoint(PICKED_OR_SHIPPED)
+
+
 @transaction.atomic
 def change_shipping_address(
     *,

@@ -4,7 +4,7 @@ from orders.models.address import Address, AddressQuerySet
 from orders.models.change import OrderChange
 from orders.models.checkout import Checkout, CheckoutItem, CheckoutItemQuerySet, CheckoutQuerySet
 from orders.models.notification import OrderNotification, OrderNotificationQuerySet
-from orders.models.order import LONG_TEXTS, Order, OrderItem, OrderQuerySet
+from orders.models.order import LONG_TEXTS, Order, OrderItem, OrderQuerySet, UnitCounts
 from orders.models.returns import ReturnRequest, ReturnRequestItem, ReturnRequestQuerySet
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "ReturnRequest",
     "ReturnRequestItem",
     "ReturnRequestQuerySet",
+    "UnitCounts",
 ]

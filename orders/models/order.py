@@ -2,6 +2,7 @@
 
 import secrets
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,26 @@ from orders.models.checkout import Checkout
 
 # Columns of an item that its order lines do not need.
 LONG_TEXTS = ("item__search_document", "item__description")
+
+
+class UnitCounts(NamedTuple):
+    """Units of an order, or of one of its lines, by what became of them.
+
+    ordered = cancelled + shipped + short + coming. Returned units are shipped ones; `kept`
+    ones are neither cancelled nor returned, and to be paid for.
+    """
+
+    ordered: int = 0
+    cancelled: int = 0
+    shipped: int = 0
+    returned: int = 0
+    short: int = 0
+    coming: int = 0
+
+    @property
+    def kept(self) -> int:
+        """Return the units that the customer has or still expects."""
+        return self.ordered - self.cancelled - self.returned
 
 
 def new_order_number() -> str:
@@ -133,6 +154,23 @@ class Order(models.Model):
         """Return the money due for what is not cancelled or returned, in major currency units."""
         return sum((line.due for line in self.lines.all()), self.shipping + self.tax)
 
+    @property
+    def unit_counts(self) -> UnitCounts:
+        """Return the units of all lines."""
+        return UnitCounts(
+            *map(sum, zip(*(line.unit_counts for line in self.lines.all()), strict=True))
+        )
+
+    @property
+    def cancelled_total(self) -> Decimal:
+        """Return the price of the cancelled units, in major currency units."""
+        return sum((line.price * line.cancelled_quantity for line in self.lines.all()), Decimal())
+
+    @property
+    def returned_total(self) -> Decimal:
+        """Return the price of the returned units, in major currency units."""
+        return sum((line.price * line.returned_quantity for line in self.lines.all()), Decimal())
+
 
 class OrderItem(models.Model):
     """A line of an order, with the item's name and price at the time of the order.
@@ -191,9 +229,21 @@ class OrderItem(models.Model):
     @property
     def due(self) -> Decimal:
         """Return the price of the units that are neither cancelled nor returned."""
-        return self.price * (self.quantity - self.cancelled_quantity - self.returned_quantity)
+        return self.price * self.unit_counts.kept
 
     @property
     def owed_quantity(self) -> int:
         """Return the units still to be shipped, short ones included; these can be cancelled."""
         return self.quantity - self.cancelled_quantity - self.shipped_quantity
+
+    @property
+    def unit_counts(self) -> UnitCounts:
+        """Return the units of the line by what became of them."""
+        return UnitCounts(
+            ordered=self.quantity,
+            cancelled=self.cancelled_quantity,
+            shipped=self.shipped_quantity,
+            returned=self.returned_quantity,
+            short=self.short_quantity,
+            coming=self.owed_quantity - self.short_quantity,
+        )

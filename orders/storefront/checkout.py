@@ -20,12 +20,11 @@ from cart.held_units import current_hold, units_of_hold
 from cart.models import CartItem
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.stock import units_of_lines
-from orders.addresses.book import save_address, use_address
+from orders.addresses.book import use_address
 from orders.addresses.rules import digest_of
 from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout
 from orders.exceptions import (
-    AddressBookFull,
     CheckoutExpired,
     CheckoutNotFound,
     EmptyCart,
@@ -33,6 +32,7 @@ from orders.exceptions import (
     TooManyHolds,
 )
 from orders.ordering import submit_order
+from orders.storefront.address_choice import keep_address
 from orders.storefront.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
 from orders.storefront.session_address import get_address, last_used_address, set_address
 from shop.core.db.transactions import run_transaction
@@ -59,7 +59,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _show_address_forms(request, choice, form, status=422)
     set_address(request, form.cleaned_data)
     if choice.cleaned_data["keep"]:
-        _save_address(request, form.cleaned_data)
+        keep_address(request, form.cleaned_data)
     return _hold(request)
 
 
@@ -169,15 +169,6 @@ def _hold(request: HttpRequest) -> HttpResponse:
             request, "orders/checkout_too_many.html", {"limit": refusal.limit}, status=429
         )
     return redirect("orders:review")
-
-
-def _save_address(request: HttpRequest, address: dict[str, str]) -> None:
-    """Save the address in the book; a full book is a message, not an error."""
-    try:
-        run_transaction(save_address, customer=request.user, address=address)
-    except AddressBookFull as refusal:
-        text = _("That address was not kept: your book has %(limit)d already.")
-        messages.info(request, text % {"limit": refusal.limit})
 
 
 def _show_address_forms(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from orders.storefront import addresses, checkout, orders
+from orders.storefront import addresses, cancellation, checkout, orders, readdressing, returns
 
 app_name = "orders"
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("orders/", orders.orders, name="orders"),
     path("orders/<slug:number>/", orders.order, name="order"),
     path("orders/<slug:number>/buy-again/", orders.buy_again, name="buy-again"),
-    path("orders/<slug:number>/cancel/", orders.cancel, name="cancel"),
-    path("orders/<slug:number>/cancel-items/", orders.cancel_lines, name="cancel-items"),
+    path("orders/<slug:number>/cancel/", cancellation.cancel, name="cancel"),
+    path("orders/<slug:number>/cancel-items/", cancellation.cancel_lines, name="cancel-items"),
+    path("orders/<slug:number>/address/", readdressing.change_address, name="readdress"),
+    path("orders/<slug:number>/return/", returns.return_items, name="return"),
 ]

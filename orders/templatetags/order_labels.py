@@ -1,9 +1,7 @@
-"""Template filters that label orders, parcels and their events for customers."""
+"""Template filters that label orders, their units, parcels and returns for customers."""
 
-from collections.abc import Sequence
 from datetime import date
 from math import ceil
-from typing import Any
 
 from django import template
 from django.conf import settings
@@ -11,10 +9,12 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext, to_locale
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from catalog.templatetags.catalogue import money
 from orders.addresses.countries import countries
-from orders.state.timeline import TimelineEntry
+from orders.models import Order, OrderItem
 
 register = template.Library()
 
@@ -25,42 +25,92 @@ ORDER_LABELS = {
     "shipped": _("On its way"),
     "cancelled": _("Cancelled"),
 }
+SENT_BACK = _("Sent back")
 ORDER_MEANINGS = {
     "submitted": _("We have your order and are choosing the warehouses that send it."),
     "assigned": _("Our warehouses are packing it. You can still cancel."),
-    "partially_shipped": _("Some of it has left our warehouses; the rest is being packed."),
+    "partially_shipped": _("Some of it has left our warehouses; the rest follows."),
     "shipped": _("Everything has left our warehouses."),
     "cancelled": _("Nothing of this order will be sent."),
 }
+SHIPPED_IN_PART = _("Everything that you did not cancel has left our warehouses.")
+ALL_SENT_BACK = _("Everything that was sent has come back to us.")
+WAITING = _(
+    "Something of it could not be found yet. You are first in line for the next that arrive."
+)
 PARCEL_LABELS = {
     "assigned": _("Waiting to be packed"),
     "picked": _("Packed"),
     "shipped": _("On its way"),
 }
-EVENT_LABELS = {
-    "submitted": _("Order placed"),
-    "assigned": _("Warehouse chosen"),
-    "picked": _("Packed"),
-    "shipped": _("Handed to the carrier"),
-    "cancelled": _("Order cancelled"),
+RETURN_LABELS = {
+    "requested": _("Waiting for your parcel"),
+    "partially_received": _("Partly received"),
+    "received": _("Received"),
+    "refused": _("Refused"),
 }
-PARCEL_EVENT_LABELS = {
-    "assigned": _("Warehouse chosen for parcel %(number)d of %(count)d"),
-    "picked": _("Parcel %(number)d of %(count)d packed"),
-    "shipped": _("Parcel %(number)d of %(count)d handed to the carrier"),
-}
+WEB = ("https://", "http://")
 
 
 @register.filter
-def status_label(status: str) -> str | Promise:
+def order_label(order: Order) -> str | Promise:
     """Return the label of an order's status."""
-    return ORDER_LABELS.get(status, status)
+    return SENT_BACK if _is_sent_back(order) else ORDER_LABELS.get(order.status, order.status)
 
 
 @register.filter
-def status_meaning(status: str) -> str | Promise:
+def order_meaning(order: Order) -> str | Promise:
     """Return a sentence that explains the status of an order."""
-    return ORDER_MEANINGS.get(status, "")
+    units = order.unit_counts
+    if _is_sent_back(order):
+        return ALL_SENT_BACK
+    if order.status == Order.Status.SHIPPED and units.cancelled:
+        return SHIPPED_IN_PART
+    if units.short and not units.coming and not units.shipped:
+        return WAITING
+    return ORDER_MEANINGS.get(order.status, "")
+
+
+def _is_sent_back(order: Order) -> bool:
+    units = order.unit_counts
+    return order.status == Order.Status.SHIPPED and units.returned == units.shipped
+
+
+@register.filter
+def due_summary(order: Order) -> str:
+    """Return what was ordered, cancelled and returned, and the money due, as one phrase."""
+    units = order.unit_counts
+    phrases = [_now("%(count)d ordered") % {"count": units.ordered}]
+    if units.cancelled:
+        phrases.append(_now("%(count)d cancelled") % {"count": units.cancelled})
+    if units.returned:
+        phrases.append(_now("%(count)d returned") % {"count": units.returned})
+    phrases.append(_now("to pay %(due)s") % {"due": money(order.due)})
+    return ", ".join(phrases)
+
+
+@register.filter
+def unit_states(line: OrderItem) -> list[tuple[str, str]]:
+    """Return what became of a line's units, each state with its phrase."""
+    units = line.unit_counts
+    phrases = {
+        "cancelled": _now("%(count)d cancelled"),
+        "shipped": _now("%(count)d shipped"),
+        "returned": _now("%(count)d returned"),
+        "coming": _now("%(count)d still to come"),
+    }
+    counts = {state: getattr(units, state) for state in phrases}
+    states = [
+        (state, phrases[state] % {"count": count}) for state, count in counts.items() if count
+    ]
+    return [*states, ("short", short_phrase(units.short))] if units.short else states
+
+
+@register.filter
+def short_phrase(count: int) -> str:
+    """Return what a customer reads about their short units."""
+    text = _now("%(count)d could not be found yet; you are first in line for the next that arrive")
+    return text % {"count": count}
 
 
 @register.filter
@@ -70,11 +120,15 @@ def parcel_label(status: str) -> str | Promise:
 
 
 @register.filter
-def event_label(event: TimelineEntry, parcels: Sequence[Any]) -> str | Promise:
-    """Return the label of an event, with the parcel's number if there are several."""
-    if event.parcel and len(parcels) > 1:
-        return PARCEL_EVENT_LABELS[event.type] % {"number": event.parcel, "count": len(parcels)}
-    return EVENT_LABELS.get(event.type, event.type)
+def return_label(status: str) -> str | Promise:
+    """Return the label of a return request's status."""
+    return RETURN_LABELS.get(status, status)
+
+
+@register.filter
+def web_address(address: str | None) -> str:
+    """Return an address that begins with https:// or http://, and "" for any other."""
+    return address if address and address.lower().startswith(WEB) else ""
 
 
 @register.filter
