@@ -3,10 +3,13 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from django.db import connection
 
+from shop.core.db.transactions import run_transaction
+from shop.core.refusals import Refusal
 from tests.support.locks import LockOrderBroken, watched_locks
 
 
@@ -43,3 +46,17 @@ def count_held_slots(namespace: int) -> int:
             [namespace],
         )
         return cursor.fetchone()[0]
+
+
+def verb(function: Callable, **arguments: Any) -> Callable[[], Any]:
+    """Return a call of a verb in a transaction of its own, retried as in the shop."""
+    return partial(run_transaction, function, **arguments)
+
+
+def refusals(results: list[Any]) -> list[type]:
+    """Return the types of the refusals among results. Any other error is raised."""
+    errors = [result for result in results if isinstance(result, Exception)]
+    for error in errors:
+        if not isinstance(error, Refusal):
+            raise error
+    return [type(error) for error in errors]
