@@ -51,7 +51,7 @@ def request_return(
 
 
 @transaction.atomic
-def refuse_return(*, return_id: int, reason: str) -> ReturnRequest:
+def refuse_return(*, return_id: int, reason: str, author: Author = THE_SHOP) -> ReturnRequest:
     """Close a request: what was not received yet is not taken back. Idempotent.
 
     Raises ReturnNotFound, or ReturnOver where all of it was received.
@@ -64,7 +64,7 @@ def refuse_return(*, return_id: int, reason: str) -> ReturnRequest:
     is_begun = any(line.received_quantity for line in request.lines.all())
     request.status = ReturnRequest.Status.RECEIVED if is_begun else ReturnRequest.Status.REFUSED
     request.refusal_reason = reason
-    close_return(request)
+    close_return(request, author)
     OrderNotification.objects.create(
         order=request.order,
         kind=OrderNotification.Kind.RETURN_REFUSED,
@@ -83,10 +83,11 @@ def lock_return(return_id: int) -> ReturnRequest:
     return request
 
 
-def close_return(request: ReturnRequest) -> None:
-    """Write the status of a locked request and the time at which it was closed."""
+def close_return(request: ReturnRequest, author: Author) -> None:
+    """Write the status of a locked request, who closed it, and the time of it."""
     request.closed_at = Now()
-    request.save(update_fields=["status", "refusal_reason", "closed_at"])
+    request.closed_by = author.user
+    request.save(update_fields=["status", "refusal_reason", "closed_at", "closed_by"])
     request.refresh_from_db(fields=["closed_at"])
 
 

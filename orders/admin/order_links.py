@@ -28,6 +28,15 @@ def link_decisions(order: Order) -> str:
     )
 
 
+def link_returns(order: Order) -> str:
+    """Return links to the return requests of an order, with their status."""
+    page = "admin:orders_returnrequest_change"
+    return _link_in_lines(
+        (reverse(page, args=[request.pk]), f"return {request.pk}", request.get_status_display())
+        for request in order.return_requests.order_by("pk")
+    )
+
+
 def _link_in_lines(rows: Iterable[tuple[str, str, str]]) -> str:
     """Return rows of (URL, link text, remark) in lines, or "none yet"."""
     return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>: {}', rows) or "none yet"

@@ -1,68 +1,95 @@
-"""Orders in the admin: read-only, with an action that cancels them."""
+"""Orders in the admin: read-only, with their history, and actions that change them."""
 
-from django import forms
+from decimal import Decimal
+
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from orders.admin.order_links import link_decisions, link_parcels
-from orders.cancellation import cancel_order
-from orders.exceptions import OrderAlreadyShipped, OrderNotFound
-from orders.models import Order, OrderItem
-from shop.core.admin.confirm import Confirmation, confirm_and_act
+from orders.admin.order_actions import CANCEL, CANCEL_ITEMS, READDRESS, RETURN
+from orders.admin.order_links import link_decisions, link_parcels, link_returns
+from orders.models import Order, OrderChange, OrderItem
+from shop.core.admin.confirm import confirm_and_act
 from shop.core.admin.lists import ReadOnlyLines, ReadOnlyList
-from shop.core.authors import Author
-
-
-class CancelReason(forms.Form):
-    """The reason for cancelling the selected orders."""
-
-    reason = forms.CharField(max_length=500, required=False)
-
-
-def _cancel(order: Order, inputs, author: Author) -> str:
-    if order.is_cancelled:
-        return f"Order {order} was cancelled already."
-    cancel_order(order_id=order.pk, reason=inputs["reason"], author=author)
-    return f"Order {order} is cancelled and its units are back on sale."
-
-
-CANCEL = Confirmation(
-    title="Cancel orders",
-    button="Cancel these orders",
-    act=_cancel,
-    refusals=(OrderAlreadyShipped, OrderNotFound),
-    shared_form=CancelReason,
-)
 
 
 class OrderLines(ReadOnlyLines):
-    """The lines of an order."""
+    """The lines of an order, with what became of their units."""
 
     model = OrderItem
-    fields = ["name", "price", "quantity", "cancelled_quantity", "short_quantity"]
+    fields = [
+        *["name", "price", "quantity", "cancelled_quantity", "shipped_quantity"],
+        *["owed", "short_quantity", "returned_quantity", "due"],
+    ]
+    readonly_fields = ["owed", "due"]
+
+    @admin.display(description="owed")
+    def owed(self, line: OrderItem) -> int:
+        """Return the units still to be shipped, short ones included."""
+        return line.owed_quantity
+
+    @admin.display(description="due")
+    def due(self, line: OrderItem) -> Decimal:
+        """Return the price of the units that are neither cancelled nor returned."""
+        return line.due
+
+
+class OrderHistory(ReadOnlyLines):
+    """What changed of an order after it was placed, and who changed it."""
+
+    model = OrderChange
+    verbose_name_plural = "history"
+    fields = ["created_at", "kind", "units", "who", "reason", "details"]
+    readonly_fields = ["created_at", "units", "who"]
+    show_change_link = False
+
+    def get_queryset(self, request):
+        """Read the lines and authors with the changes."""
+        return super().get_queryset(request).select_related("order_item", "author")
+
+    @admin.display(description="units")
+    def units(self, change: OrderChange) -> str:
+        """Return the units and the item's name; none for a change of the order as a whole."""
+        return f"{change.quantity} × {change.order_item.name}" if change.order_item else ""
+
+    @admin.display(description="who")
+    def who(self, change: OrderChange) -> str:
+        """Return the author's e-mail address and the name of the API token, if any."""
+        if change.author is None:
+            return "the shop"
+        by_token = f" by the token {change.token}" if change.token else ""
+        return f"{change.author}{by_token}"
 
 
 @admin.register(Order)
 class OrderAdmin(ReadOnlyList):
     """Orders with their warehouse orders and assignment decisions; staff can cancel them."""
 
-    list_display = ["number", "email", "status", "price", "awaits_assignment", "placed_at"]
+    list_display = ["number", "email", "status", "price", "due", "awaits_assignment", "placed_at"]
     list_filter = ["status", "awaits_assignment"]
     search_fields = ["number__exact", "email__iexact"]
     search_help_text = "A whole order number or e-mail address"
     sortable_by = ()
     list_select_related = ["customer"]
     view_on_site = False  # only the customer may see that page
-    inlines = [OrderLines]
-    actions = ["cancel"]
+    inlines = [OrderLines, OrderHistory]
+    actions = ["cancel", "cancel_units", "readdress", "request_return"]
     fields = [
         *["number", "status", "customer", "email", "placed_at", "address"],
-        *["parcels", "retry", "decisions"],
-        *["items_total", "shipping", "tax", "price", "cancelled_at", "cancel_reason"],
+        *["parcels", "retry", "decisions", "returns"],
+        *["items_total", "shipping", "tax", "price", "due", "cancelled_at", "cancel_reason"],
         "anonymised_at",
     ]
+
+    def get_queryset(self, request):
+        """Read the lines with the orders: what is due is counted from them."""
+        return super().get_queryset(request).prefetch_related("lines")
+
+    @admin.display(description="due")
+    def due(self, order: Order) -> Decimal:
+        """Return the money due for what is not cancelled or returned."""
+        return order.due
 
     @admin.display(description="shipping address")
     def address(self, order: Order) -> str:
@@ -84,10 +111,30 @@ class OrderAdmin(ReadOnlyList):
         """Return links to the assignment decisions about the order."""
         return link_decisions(order)
 
+    @admin.display(description="returns")
+    def returns(self, order: Order) -> str:
+        """Return links to the return requests of the order."""
+        return link_returns(order)
+
     @admin.action(description="Cancel…", permissions=["act"])
     def cancel(self, request, orders):
         """Ask for a reason, then cancel the selected orders."""
         return confirm_and_act(CANCEL, self, request, orders)
+
+    @admin.action(description="Cancel units…", permissions=["act"])
+    def cancel_units(self, request, orders):
+        """Ask for units of each line and a reason, then cancel them."""
+        return confirm_and_act(CANCEL_ITEMS, self, request, orders)
+
+    @admin.action(description="Change the address…", permissions=["act"])
+    def readdress(self, request, orders):
+        """Ask for another shipping address of each order, then send it there."""
+        return confirm_and_act(READDRESS, self, request, orders)
+
+    @admin.action(description="Request a return…", permissions=["act"])
+    def request_return(self, request, orders):
+        """Ask for units of each line and a reason, then write the return requests."""
+        return confirm_and_act(RETURN, self, request, orders)
 
 
 def describe_retry(order: Order) -> str:

@@ -110,6 +110,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='returnrequest',
+            name='closed_by',
+            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='returnrequest',
             name='order',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='return_requests', to='orders.order'),
         ),

@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from orders.addresses.book import MAX_ADDRESSES, change_address, remove_address, save_address
+from orders.addresses.forms import AddressForm
 from orders.exceptions import AddressBookFull
 from orders.models import Address
-from orders.storefront.forms import AddressForm
 from shop.core.db.transactions import run_transaction
 
 

@@ -21,6 +21,7 @@ from cart.models import CartItem
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.stock import units_of_lines
 from orders.addresses.book import use_address
+from orders.addresses.forms import AddressForm
 from orders.addresses.rules import digest_of
 from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout
@@ -33,7 +34,7 @@ from orders.exceptions import (
 )
 from orders.ordering import submit_order
 from orders.storefront.address_choice import keep_address
-from orders.storefront.forms import AddressChoiceForm, AddressForm, PlaceOrderForm
+from orders.storefront.forms import AddressChoiceForm, PlaceOrderForm
 from orders.storefront.session_address import get_address, last_used_address, set_address
 from shop.core.db.transactions import run_transaction
 from shop.core.http.post_redirect import redirect_unless_post

@@ -12,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from orders.addresses.book import use_address
+from orders.addresses.forms import AddressForm
 from orders.addresses.rules import digest_of
 from orders.exceptions import OrderAlreadyPicked, OrderOver
 from orders.models import Order
 from orders.readdressing import change_shipping_address, is_readdressable
 from orders.storefront.address_choice import keep_address
-from orders.storefront.forms import AddressChoiceForm, AddressForm
+from orders.storefront.forms import AddressChoiceForm
 from orders.storefront.own_orders import own_order, show_order
 from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction

@@ -4,6 +4,7 @@ from warehouses.admin import (  # noqa: F401 -- registers their pages
     backlog,
     decisions,
     rates,
+    returns,
     stock,
     warehouse_orders,
     warehouses,

@@ -211,7 +211,7 @@ def _write_received(
         request.save(update_fields=["status"])
     else:
         request.status = ReturnRequest.Status.RECEIVED
-        close_return(request)
+        close_return(request, author)
     post_changes([request.order], changes, author=author, reason=request.reason)
     OrderNotification.objects.create(
         order=request.order, kind=OrderNotification.Kind.RETURNED, details={"items": items}

@@ -123,18 +123,19 @@ def receive_transfer(
             line.lost_quantity += line.outstanding_quantity
         transfer.loss_reason = reason
     _open_shortfalls(transfer, lines)
-    _write_arrived(transfer, lines)
+    _write_arrived(transfer, lines, author)
     return transfer
 
 
 @transaction.atomic
-def cancel_transfer(*, transfer_id: int) -> Transfer:
+def cancel_transfer(*, transfer_id: int, author: Author = THE_SHOP) -> Transfer:
     """Cancel the draft of a transfer; idempotent. Raises TransferNotFound or TransferOver."""
     transfer = _lock(transfer_id)
     if transfer.status == Transfer.Status.DRAFT:
         transfer.status = Transfer.Status.CANCELLED
         transfer.closed_at = Now()
-        transfer.save(update_fields=["status", "closed_at"])
+        transfer.closed_by = author.user
+        transfer.save(update_fields=["status", "closed_at", "closed_by"])
         transfer.refresh_from_db(fields=["closed_at"])
     if transfer.status != Transfer.Status.CANCELLED:
         raise TransferOver(transfer.status)
@@ -259,7 +260,7 @@ def _open_shortfalls(transfer: Transfer, lines: Iterable[TransferItem]) -> None:
     open_shortfalls(transfer.destination_id, promised=unpaid)
 
 
-def _write_arrived(transfer: Transfer, lines: Iterable[TransferItem]) -> None:
+def _write_arrived(transfer: Transfer, lines: Iterable[TransferItem], author: Author) -> None:
     """Write the lines and the status; a transfer without units in transit is over."""
     lines = list(lines)
     TransferItem.objects.bulk_update(
@@ -269,5 +270,6 @@ def _write_arrived(transfer: Transfer, lines: Iterable[TransferItem]) -> None:
     transfer.status = Transfer.Status.ARRIVED if is_over else Transfer.Status.PARTIALLY_ARRIVED
     if is_over:
         transfer.closed_at = Now()
-    transfer.save(update_fields=["status", "closed_at", "loss_reason"])
+        transfer.closed_by = author.user
+    transfer.save(update_fields=["status", "closed_at", "closed_by", "loss_reason"])
     transfer.refresh_from_db(fields=["closed_at"])

@@ -21,6 +21,14 @@ from shop.core.db.transactions import Busy, run_transaction
 MAX_ROWS = 50
 
 
+class RowForm(forms.Form):
+    """A form about one row, whose fields may depend on it."""
+
+    def __init__(self, *args: Any, row: Model, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.row = row
+
+
 @dataclass(frozen=True)
 class Confirmation:
     """The forms of a confirmation page, and the verb that runs for each row.
@@ -28,8 +36,8 @@ class Confirmation:
     `act` calls one verb with a row, the cleaned data of both forms and the author, and
     returns a sentence for the success message. `refusals` are the exceptions of the verb
     that are shown on the row's form. `shared_form` is the form for all rows together,
-    `row_form` the form of each row; `initial` returns the initial values of a row's form,
-    and `name` the title of a row on the page.
+    `row_form` the form of each row, which a RowForm gets; `initial` returns the initial values
+    of a row's form, and `name` the title of a row on the page.
     """
 
     title: str
@@ -58,9 +66,9 @@ def confirm_and_act(
     row_forms = [(row, _form_for(row, confirmation, submitted)) for row in selected]
     if submitted is not None and _are_valid(shared_form, row_forms):
         row_forms = [
-            (row, form)
-            for row, form in row_forms
-            if not _act(confirmation, request, row, form, shared_form.cleaned_data)
+            row_form
+            for row_form in row_forms
+            if not _act(confirmation, model_admin, request, row_form, shared_form.cleaned_data)
         ]
         if not row_forms:
             return None
@@ -68,20 +76,34 @@ def confirm_and_act(
 
 
 def _form_for(row: Model, confirmation: Confirmation, submitted) -> forms.Form:
-    initial = confirmation.initial(row)
-    return confirmation.row_form(submitted, prefix=f"row-{row.pk}", initial=initial)
+    options: dict[str, Any] = {"prefix": f"row-{row.pk}", "initial": confirmation.initial(row)}
+    if issubclass(confirmation.row_form, RowForm):
+        options["row"] = row
+    return confirmation.row_form(submitted, **options)
 
 
 def _are_valid(shared_form: forms.Form, row_forms: Sequence[tuple]) -> bool:
     return shared_form.is_valid() and all(form.is_valid() for _, form in row_forms)
 
 
-def _act(confirmation: Confirmation, request, row: Model, form: forms.Form, shared: dict) -> bool:
-    """Call the verb and add its success message, or add the refusal to the row's form."""
+def _act(
+    confirmation: Confirmation,
+    model_admin,
+    request,
+    row_form: tuple[Model, forms.Form],
+    shared: Mapping[str, Any],
+) -> bool:
+    """Call the verb, log it and add its success message, or add the refusal to the row's form."""
+    row, form = row_form
+    inputs = {**shared, **form.cleaned_data}
+
+    def act() -> str:
+        message = confirmation.act(row, inputs, author_of(request))
+        model_admin.log_change(request, row, message)
+        return message
+
     try:
-        message = run_transaction(
-            confirmation.act, row, {**shared, **form.cleaned_data}, author_of(request)
-        )
+        message = run_transaction(act)
     except confirmation.refusals as refusal:
         form.add_error(None, describe_refusal(refusal))
         return False
