@@ -87,7 +87,7 @@ def _lost_units(
     by_item = {line.item_id: line for line in lines}
     for item_id, quantity in found.items():
         left = by_item[item_id].quantity if item_id in by_item else 0
-        if quantity > left:
+        if quantity > left or not left:
             raise NotThatMany(item_id=item_id, wanted=quantity, left=left)
     lost = {by_item[item_id]: by_item[item_id].quantity - found[item_id] for item_id in found}
     return {line: quantity for line, quantity in lost.items() if quantity}
