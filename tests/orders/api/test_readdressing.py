@@ -119,9 +119,9 @@ def test_an_address_is_checked_as_at_the_order(shopper, placed, address, pointer
     answer = patch(shopper, placed, address)
 
     assert problem_of(answer) == (422, "validation-error")
-    assert pointer in [
-        error["pointer"][: len(pointer)] for error in answer.json()["errors"]
-    ], answer.json()
+    assert pointer in [error["pointer"][: len(pointer)] for error in answer.json()["errors"]], (
+        answer.json()
+    )
     assert address_of(placed) == "400 Broad St"
 
 
