@@ -57,6 +57,7 @@ class ItemLinesField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         """Read the lines, with `item_id` in the place of `sku`. Raises ValidationError."""
         lines = super().to_internal_value(data)
+        self.run_validators(lines)  # too many lines are refused as a whole
         ids_by_sku = read_ids_by_sku(lines)
         existing = _read_existing(lines) if self.must_exist else None
         resolved: list[dict[str, Any]] = []
