@@ -123,8 +123,10 @@ def test_promised_units_in_transit_wait_and_are_owed_when_lost(storekeeper, bob,
     order(bob, {lamp: 8})
 
     sent = storekeeper.post(f"{draft}send/").json()
+    balance = storekeeper.get(f"/api/v1/stock/{lamp.pk}/").json()
     storekeeper.post(f"{draft}receive/", {"is_complete": True, "reason": "Burnt"})
 
+    assert (balance["promised_in_transit"], balance["conserved"]) == (3, True)
     promised = {line["sku"]: line["promised_quantity"] for line in sent["items"]}
     assert promised == {"LAMP": 3, "RUG": 0}
     assert Shortfall.objects.get(resolved_at=None).promised == 3
