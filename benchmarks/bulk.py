@@ -35,6 +35,7 @@ def main() -> None:
         upload("items", "/api/v1/items/bulk/", items())
         upload("items, again", "/api/v1/items/bulk/", items())
         upload("receipts", "/api/v1/receipts/bulk/", receipts())
+        upload("counts, a tenth of them wrong", "/api/v1/counts/bulk/", counts())
         audit()
         add_items_to(ROWS)
         download("items", "/api/v1/exports/items/")
@@ -69,6 +70,12 @@ def receipts() -> Iterator[bytes]:
     for n in range(LINES):
         fields = {"warehouse": "BENCH", "sku": f"BULK-{n:07d}", "quantity": 5}
         yield json.dumps({**fields, "reference": f"DN-{n // 500}"})
+
+
+def counts() -> Iterator[bytes]:
+    for n in range(LINES):
+        fields = {"warehouse": "BENCH", "sku": f"BULK-{n:07d}", "expected": 5}
+        yield json.dumps({**fields, "physical_stock": 5 if n % 10 else 4})
 
 
 def upload(what: str, path: str, lines: Iterator[str]) -> None:

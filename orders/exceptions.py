@@ -98,7 +98,7 @@ class ReturnOver(Refusal):
 
     def details(self):
         """Return the status of the return request."""
-        return {"status": self.status}
+        return {"return_status": self.status}
 
 
 class NotThatMany(Refusal):

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from cart.api import views as cart
 from catalog.api import views as catalog
+from orders.api import returns
 from orders.api import views as orders
 from shop.accounts.api.oauth import RevokeView, TokenView
 from shop.api_docs.views import DocsView, SchemaView, unknown_path
@@ -14,7 +15,8 @@ from shop.integrations import exports
 from shop.integrations.bulk import api as bulk
 from shop.integrations.events.api import EventsView
 from shop.integrations.webhooks import api as webhooks
-from warehouses.api import assignments, warehouse_orders, warehouses
+from warehouses.api import assignments, transfers, warehouse_orders, warehouses
+from warehouses.api.returns import ReceiveReturnView
 
 app_name = "api"
 
@@ -22,6 +24,8 @@ urlpatterns = [
     path("items/", catalog.ItemsView.as_view(), name="items"),
     path("items/bulk/", bulk.BulkItemsView.as_view(), name="bulk-items"),
     path("receipts/bulk/", bulk.BulkReceiptsView.as_view(), name="bulk-receipts"),
+    path("counts/bulk/", bulk.BulkCountsView.as_view(), name="bulk-counts"),
+    path("discards/bulk/", bulk.BulkDiscardsView.as_view(), name="bulk-discards"),
     path("jobs/", bulk.JobsView.as_view(), name="jobs"),
     path("jobs/<key:job_id>/", bulk.JobView.as_view(), name="job"),
     path("jobs/<key:job_id>/results/", bulk.JobResultsView.as_view(), name="job-results"),
@@ -58,6 +62,23 @@ urlpatterns = [
         orders.CancelOrderView.as_view(),
         name="cancel-order",
     ),
+    path(
+        "orders/<slug:number>/returns/",
+        returns.OrderReturnsView.as_view(),
+        name="order-returns",
+    ),
+    path("returns/", returns.ReturnsView.as_view(), name="returns"),
+    path("returns/<key:return_id>/", returns.ReturnView.as_view(), name="return"),
+    path(
+        "returns/<key:return_id>/receive/",
+        ReceiveReturnView.as_view(),
+        name="receive-return",
+    ),
+    path(
+        "returns/<key:return_id>/refuse/",
+        returns.RefuseReturnView.as_view(),
+        name="refuse-return",
+    ),
     path("warehouses/", warehouses.WarehousesView.as_view(), name="warehouses"),
     path(
         "warehouses/<slug:code>/stock/",
@@ -93,9 +114,36 @@ urlpatterns = [
         name="pick",
     ),
     path(
+        "warehouse-orders/<key:warehouse_order_id>/unpick/",
+        warehouse_orders.UnpickView.as_view(),
+        name="unpick",
+    ),
+    path(
+        "warehouse-orders/<key:warehouse_order_id>/move/",
+        warehouse_orders.MoveView.as_view(),
+        name="move",
+    ),
+    path(
         "warehouse-orders/<key:warehouse_order_id>/ship/",
         warehouse_orders.ShipView.as_view(),
         name="ship",
+    ),
+    path("transfers/", transfers.TransfersView.as_view(), name="transfers"),
+    path("transfers/<key:transfer_id>/", transfers.TransferView.as_view(), name="transfer"),
+    path(
+        "transfers/<key:transfer_id>/send/",
+        transfers.SendTransferView.as_view(),
+        name="send-transfer",
+    ),
+    path(
+        "transfers/<key:transfer_id>/receive/",
+        transfers.ReceiveTransferView.as_view(),
+        name="receive-transfer",
+    ),
+    path(
+        "transfers/<key:transfer_id>/cancel/",
+        transfers.CancelTransferView.as_view(),
+        name="cancel-transfer",
     ),
     path(
         "assignments/preview/",

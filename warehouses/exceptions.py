@@ -112,7 +112,7 @@ class TransferOver(Refusal):
 
     def details(self):
         """Return the transfer's status."""
-        return {"status": self.status}
+        return {"transfer_status": self.status}
 
 
 class MoreThanPhysicalStock(Refusal):

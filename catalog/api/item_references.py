@@ -37,21 +37,31 @@ class ItemReferenceInput(InputSerializer):
 class ItemLinesField(serializers.ListField):
     """A list of lines, each an ItemReferenceInput; every line read from it has `item_id`.
 
-    No item may come twice, unless `may_repeat`.
+    No item may come twice, unless `may_repeat`; with `once_per`, the name of a field, it may
+    come once for each value of that field. `must_exist` also refuses the id of no item.
     """
 
-    def __init__(self, *, may_repeat: bool = False, **kwargs: Any):
+    def __init__(
+        self,
+        *,
+        may_repeat: bool = False,
+        once_per: str = "",
+        must_exist: bool = False,
+        **kwargs: Any,
+    ):
         self.may_repeat = may_repeat
+        self.once_per = once_per
+        self.must_exist = must_exist
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         """Read the lines, with `item_id` in the place of `sku`. Raises ValidationError."""
         lines = super().to_internal_value(data)
-        if self.max_length is not None and len(lines) > self.max_length:
-            return lines  # the validator of the length refuses them
+        self.run_validators(lines)  # too many lines are refused as a whole
         ids_by_sku = read_ids_by_sku(lines)
+        existing = _read_existing(lines) if self.must_exist else None
         resolved: list[dict[str, Any]] = []
-        seen: set[int] = set()
+        seen: set[tuple[int, Any]] = set()
         errors: dict[int, Any] = {}
         for index, line in enumerate(lines):
             try:
@@ -59,12 +69,21 @@ class ItemLinesField(serializers.ListField):
             except serializers.ValidationError as error:
                 errors[index] = error.detail
                 continue
-            if resolved[-1]["item_id"] in seen and not self.may_repeat:
+            item_id = resolved[-1]["item_id"]
+            if existing is not None and "sku" not in line and item_id not in existing:
+                errors[index] = {"item_id": NO_SUCH_ITEM}
+            key = (item_id, resolved[-1].get(self.once_per))
+            if key in seen and not self.may_repeat:
                 errors[index] = {"item_id": "The item comes twice."}
-            seen.add(resolved[-1]["item_id"])
+            seen.add(key)
         if errors:
             raise serializers.ValidationError(errors)  # type: ignore[arg-type]  # as DRF's own
         return resolved
+
+
+def units_by_item(lines: Iterable[Mapping[str, Any]]) -> dict[int, int]:
+    """Return the quantity of each line of an ItemLinesField, by item id."""
+    return {line["item_id"]: line["quantity"] for line in lines}
 
 
 class ItemQuery(serializers.Serializer):
@@ -82,6 +101,12 @@ def read_ids_by_sku(references: Iterable[Mapping[str, Any]]) -> dict[str, int]:
     """Return the ids of the items whose skus the references have, in one statement at most."""
     skus = {reference["sku"] for reference in references if "sku" in reference}
     return dict(Item.objects.filter(sku__in=skus).values_list("sku", "pk"))
+
+
+def _read_existing(references: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Return those of the references' ids that are items', in one statement at most."""
+    ids = {reference["item_id"] for reference in references if "item_id" in reference}
+    return set(Item.objects.filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def item_id_of(reference: Mapping[str, Any], ids_by_sku: Mapping[str, int]) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from catalog.api.item_references import ItemLinesField, ItemReferenceInput
@@ -124,6 +125,7 @@ class TimelineItemSerializer(CompiledOutput):
     quantity = serializers.IntegerField()
 
 
+@extend_schema_serializer(component_name="Event")  # its name in clients that were generated
 class TimelineEntrySerializer(CompiledOutput):
     """`event` is the earlier name of `type`."""
 
@@ -186,6 +188,10 @@ class OrderSerializer(OutputSerializer):
 
 class OrderInput(InputSerializer):
     checkout = KeyField()
+    shipping_address = AddressSerializer()
+
+
+class OrderChangeInput(InputSerializer):
     shipping_address = AddressSerializer()
 
 

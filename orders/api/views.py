@@ -9,13 +9,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cart.api.views import CartView
+from catalog.api.item_references import units_by_item
 from orders.api.filters import OrdersQuery, filter_orders
-from orders.api.serializers import CancelInput, CheckoutSerializer, OrderInput, OrderSerializer
+from orders.api.serializers import (
+    CancelInput,
+    CheckoutSerializer,
+    OrderChangeInput,
+    OrderInput,
+    OrderSerializer,
+)
 from orders.cancellation import cancel_items, cancel_order
 from orders.checkout.holds import begin_checkout, cancel_checkout
 from orders.checkout.queries import current_checkout, read_checkout
 from orders.models import Checkout, Order, OrderQuerySet
 from orders.ordering import submit_order
+from orders.readdressing import change_shipping_address
 from orders.state.timeline import read_progress, read_with_arrivals, with_progress
 from orders.state.versions import version_of_order
 from shop.core.api.etags import ConditionalRequests, Versioned
@@ -28,6 +36,7 @@ from shop.core.db.transactions import run_transaction
 from shop.core.optimistic_locking import version_of
 
 READ_ORDERS = ("shopper", *ALL_ORDERS)
+CHANGE_ORDERS = ("shopper", "orders:write")
 CLOCK_FIELDS = ("server_time", "seconds_left")  # change without a write, so no part of the ETag
 
 
@@ -114,8 +123,9 @@ class OrdersView(IdempotentWrites, ListAPIView):
         return _respond_order(read_progress(order), status.HTTP_201_CREATED)
 
 
-class OrderView(ConditionalRequests, APIView):
-    required_scope = READ_ORDERS
+class OrderView(IdempotentWrites, ConditionalRequests, APIView):
+    required_scope = {"GET": READ_ORDERS, "PATCH": CHANGE_ORDERS}
+    if_match = {"PATCH"}
 
     @extend_schema(summary="One order with its parcels", responses=OrderSerializer)
     def get(self, request: Request, number: str) -> Response:
@@ -123,9 +133,28 @@ class OrderView(ConditionalRequests, APIView):
         order = get_object_or_404(with_progress(visible_orders(request)), number=number)
         return _respond_order(order)
 
+    @extend_schema(
+        summary="Send an order to another address, until something of it is picked",
+        request=OrderChangeInput,
+        responses=OrderSerializer,
+        extensions={"x-problems": ["order-already-picked", "order-cancelled"]},
+    )
+    def patch(self, request: Request, number: str) -> Response:
+        """Change the shipping address of an order. Raises Http404."""
+        order = get_object_or_404(changeable_orders(request), number=number)
+        payload = read_input(OrderChangeInput, request.data)
+        run_transaction(
+            change_shipping_address,
+            order_id=order.pk,
+            shipping_address=payload["shipping_address"],
+            author=author_of(request),
+            expected=self.expected_versions(),
+        )
+        return _respond_order(with_progress(Order.objects.filter(pk=order.pk)).get())
+
 
 class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
-    required_scope = ("shopper", "orders:write")
+    required_scope = CHANGE_ORDERS
     if_match = {"POST"}
 
     @extend_schema(
@@ -143,8 +172,7 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
             "author": author_of(request),
             "expected": self.expected_versions(),
         }
-        quantities = {line["item_id"]: line["quantity"] for line in payload.get("items", [])}
-        if quantities:
+        if quantities := units_by_item(payload.get("items", [])):
             run_transaction(cancel_items, order_id=order.pk, quantities=quantities, **kwargs)
         else:
             run_transaction(cancel_order, order_id=order.pk, **kwargs)

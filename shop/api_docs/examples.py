@@ -11,6 +11,12 @@ ITEM = {"item_id": 1041}
 ORDER = {"number": "112-4567890-1234567"}
 PARCEL = {"warehouse_order_id": 5001}
 WAREHOUSE = {"code": "SEA1"}
+SHIPPED_ORDER = {"number": "112-4567890-7654321"}
+SHIPPED_PARCEL = {"warehouse_order_id": 5002}
+PICKED_PARCEL = {"warehouse_order_id": 5003}
+RETURN = {"return_id": 6101}
+TRANSFER = {"transfer_id": 4001}
+SENT_TRANSFER = {"transfer_id": 4002}
 JOB = {"job_id": 9001}
 WEBHOOK = {"webhook_id": 7001}
 DELIVERY = {"delivery_id": 8001}
@@ -79,6 +85,25 @@ EXAMPLES = {
     "orders_cancel_create": Example(
         path=ORDER, body={"items": [{"item_id": 1041, "quantity": 1}], "reason": "One too many"}
     ),
+    "orders_partial_update": Example(
+        path=ORDER, body={"shipping_address": {**ADDRESS, "line1": "411 Terry Ave N"}}
+    ),
+    "orders_returns_list": Example(path=SHIPPED_ORDER),
+    "orders_returns_create": Example(
+        path=SHIPPED_ORDER,
+        body={"items": [{"item_id": 1041, "quantity": 1}], "reason": "Too bright"},
+        status=201,
+    ),
+    "returns_list": Example(query={"status": "requested"}),
+    "returns_retrieve": Example(path=RETURN),
+    "returns_receive_create": Example(
+        path=RETURN,
+        body={
+            "warehouse": "SEA1",
+            "items": [{"item_id": 1041, "quantity": 1, "condition": "sellable"}],
+        },
+    ),
+    "returns_refuse_create": Example(path=RETURN, body={"reason": "It is worn"}),
     "warehouses_list": Example(),
     "warehouses_create": Example(
         body={
@@ -104,8 +129,41 @@ EXAMPLES = {
     ),
     "warehouse_orders_list": Example(query={"warehouse": "SEA1", "status": "assigned"}),
     "warehouse_orders_retrieve": Example(path=PARCEL),
-    "warehouse_orders_pick_create": Example(path=PARCEL, body={"assigned_to": "Truck 7"}),
-    "warehouse_orders_ship_create": Example(path=PARCEL, body={"tracking": "1Z999AA10123456784"}),
+    "warehouse_orders_partial_update": Example(
+        path=SHIPPED_PARCEL, body={"carrier": "UPS", "tracking": "1Z999AA10123456785"}
+    ),
+    "warehouse_orders_pick_create": Example(
+        path=PARCEL,
+        body={"assigned_to": "Truck 7", "found": [{"item_id": 1041, "quantity": 1}]},
+    ),
+    "warehouse_orders_unpick_create": Example(path=PICKED_PARCEL),
+    "warehouse_orders_move_create": Example(
+        path=PARCEL, body={"warehouse": "PDX1", "reason": "The line is down"}
+    ),
+    "warehouse_orders_ship_create": Example(
+        path=PARCEL, body={"carrier": "UPS", "tracking": "1Z999AA10123456784"}
+    ),
+    "transfers_list": Example(query={"status": "sent", "to": "PDX1"}),
+    "transfers_create": Example(
+        body={
+            "from": "SEA1",
+            "to": "PDX1",
+            "items": [{"item_id": 1041, "quantity": 2}],
+            "reference": "TRUCK-42",
+        },
+        status=201,
+    ),
+    "transfers_retrieve": Example(path=TRANSFER),
+    "transfers_send_create": Example(path=TRANSFER),
+    "transfers_receive_create": Example(
+        path=SENT_TRANSFER,
+        body={
+            "items": [{"item_id": 1041, "quantity": 1}],
+            "is_complete": True,
+            "reason": "One fell off the pallet",
+        },
+    ),
+    "transfers_cancel_create": Example(path=TRANSFER),
     "assignments_preview_create": Example(
         body={
             "items": [{"item_id": 1041, "quantity": 2}],
@@ -119,6 +177,14 @@ EXAMPLES = {
     ),
     "receipts_bulk_create": Example(
         body='{"warehouse": "SEA1", "sku": "LAMP-7", "quantity": 24, "reference": "ASN-43"}\n',
+        status=202,
+    ),
+    "counts_bulk_create": Example(
+        body='{"warehouse": "SEA1", "sku": "LAMP-7", "physical_stock": 9, "expected": 12}\n',
+        status=202,
+    ),
+    "discards_bulk_create": Example(
+        body='{"warehouse": "SEA1", "sku": "LAMP-7", "quantity": 1, "reason": "broken"}\n',
         status=202,
     ),
     "jobs_list": Example(),

@@ -29,8 +29,9 @@ def call(method: str, path: str, body: str = "", *headers: str) -> str:
     return " \\\n     ".join([*lines, f'"$SHOP/api/v1{path}"'])
 
 
-ORDER = """{"checkout": 7, "shipping_address": {"name": "Ada", "line1": "400 Broad St",
-      "city": "Seattle", "region": "WA", "postal_code": "98109", "country": "US"}}"""
+ADDRESS = """{"name": "Ada", "line1": "400 Broad St",
+      "city": "Seattle", "region": "WA", "postal_code": "98109", "country": "US"}"""
+ORDER = f'{{"checkout": 7, "shipping_address": {ADDRESS}}}'
 CHECKOUT = call("POST", "/checkout/")
 IN_CART = "/cart/items/12/"
 COUNTS, RECEIPTS = "/warehouses/SEA1/counts/", "/warehouses/SEA1/receipts/"
@@ -100,6 +101,9 @@ EXAMPLES = {
     ),
     "checkout-expired": Example(CHECKOUT),
     "order-already-shipped": Example(call("POST", "/orders/102-2203948-1187364/cancel/")),
+    "order-already-picked": Example(
+        call("PATCH", "/orders/102-2203948-1187364/", f'{{"shipping_address": {ADDRESS}}}')
+    ),
     "not-that-many": Example(
         call(
             *("POST", "/orders/102-2203948-1187364/cancel/"),
@@ -107,7 +111,36 @@ EXAMPLES = {
         ),
         {"item_id": 12, "wanted": 5, "left": 2},
     ),
+    "return-too-late": Example(
+        call(
+            *("POST", "/orders/102-2203948-1187364/returns/"),
+            '{"items": [{"item_id": 12, "quantity": 1}]}',
+        ),
+        {"days": 30},
+    ),
+    "return-over": Example(
+        call("POST", "/returns/61/refuse/", '{"reason": "Worn"}'), {"return_status": "received"}
+    ),
     "order-cancelled": Example(call("POST", "/warehouse-orders/31/ship/", '{"tracking": "1Z"}')),
+    "already-picked": Example(
+        call("POST", "/warehouse-orders/31/pick/", '{"assigned_to": "Truck 8"}'),
+        {"assigned_to": "Truck 7"},
+    ),
+    "already-shipped": Example(
+        call("PATCH", "/warehouse-orders/31/", '{"carrier": "UPS", "tracking": "1Z2"}'),
+        {"carrier": "UPS", "tracking": "1Z1"},
+    ),
+    "not-shipped-yet": Example(
+        call("POST", "/warehouse-orders/31/ship/", '{"carrier": "UPS", "tracking": "1Z2"}')
+    ),
+    "warehouse-closed": Example(
+        call("POST", "/warehouse-orders/31/move/", '{"warehouse": "SEA1", "reason": "Late"}'),
+        {"warehouse": "SEA1"},
+    ),
+    "same-warehouse": Example(
+        call("POST", "/warehouse-orders/31/move/", '{"warehouse": "SEA1", "reason": "Late"}')
+    ),
+    "transfer-over": Example(call("GET", "/transfers/51/"), {"transfer_status": "arrived"}),
     "reference-conflict": Example(
         call("POST", RECEIPTS, '{"item_id": 12, "quantity": 6, "reference": "DN-1"}'),
         {"received": 5},

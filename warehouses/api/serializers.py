@@ -4,13 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from catalog.api.item_references import ItemReferenceInput
+from catalog.api.item_references import ItemLinesField, ItemReferenceInput
 from shop.core.api.serializers import (
     InputSerializer,
     OutputSerializer,
     UtcDateTimeField,
     WholeNumberField,
 )
+from warehouses.api.warehouse_references import WarehouseField
 from warehouses.inventory.receiving import MAX_UNITS_PER_STOCK_ROW
 from warehouses.models import StockMovement, Warehouse, WarehouseOrder, WarehouseStock
 from warehouses.stock.rows import PostedMovement
@@ -89,6 +90,8 @@ class WarehouseOrderSerializer(OutputSerializer):
     parent_order = serializers.CharField(source="order.number")
     warehouse = serializers.CharField(source="warehouse.code")
     items = serializers.ListField(child=serializers.DictField(), read_only=True)
+    carrier = serializers.CharField(help_text="The carrier's name, or empty.")
+    tracking_url = serializers.CharField(help_text="The carrier's page, or empty.")
 
     class Meta:
         model = WarehouseOrder
@@ -100,8 +103,11 @@ class WarehouseOrderSerializer(OutputSerializer):
             "items",
             "shipping_address",
             "decision",
+            "is_overruled",
             "assigned_to",
+            "carrier",
             "tracking",
+            "tracking_url",
             "assigned_at",
             "picked_at",
             "shipped_at",
@@ -114,10 +120,34 @@ class WarehouseOrderSerializer(OutputSerializer):
             for line in warehouse_order.lines.all()
         ]
 
+    def get_carrier(self, warehouse_order: WarehouseOrder) -> str:
+        """Return the carrier's name, or an empty text."""
+        return warehouse_order.carrier.name if warehouse_order.carrier else ""
+
+
+class FoundItemInput(ItemReferenceInput):
+    quantity = WholeNumberField(min_value=0, max_value=MAX_UNITS)
+
 
 class PickInput(InputSerializer):
     assigned_to = serializers.CharField(max_length=120)
+    found = ItemLinesField(
+        child=FoundItemInput(),
+        required=False,
+        allow_empty=False,
+        help_text="The units of lines that were not found whole; the other lines were.",
+    )
+
+
+class MoveInput(InputSerializer):
+    warehouse = WarehouseField(help_text="The code of the warehouse that ships it instead.")
+    reason = serializers.CharField(max_length=500)
 
 
 class ShipInput(InputSerializer):
-    tracking = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    """What a parcel is sent with; what is left out stays as it is, or empty."""
+
+    carrier = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, help_text="By name; new when new."
+    )
+    tracking = serializers.CharField(max_length=120, required=False, allow_blank=True)

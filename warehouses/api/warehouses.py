@@ -166,6 +166,9 @@ class StockView(ConditionalRequests, APIView):
                 "held": serializers.IntegerField(),
                 "unassigned": serializers.IntegerField(),
                 "promised": serializers.IntegerField(),
+                "promised_in_transit": serializers.IntegerField(
+                    help_text="On transfers, and on no shelf."
+                ),
                 "warehouses": inline_serializer(
                     "PlaceBalance",
                     {
@@ -192,7 +195,9 @@ class StockView(ConditionalRequests, APIView):
             for row in balance["warehouses"]
         ]
         names = ["item_id", "stock", "held", "unassigned", "promised", "conserved"]
-        return Response({**{name: balance[name] for name in names}, "warehouses": rows})
+        numbers = {name: balance[name] for name in names}
+        in_transit = {"promised_in_transit": balance["in_transit"]}
+        return Response({**numbers, **in_transit, "warehouses": rows})
 
 
 def _find_item_id(parameters: dict[str, Any]) -> int | None:

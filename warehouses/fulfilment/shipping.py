@@ -1,7 +1,8 @@
 """Shipping warehouse orders, and correcting what their customers were told of the carrier."""
 
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Lower, Now
 
 from orders.models import OrderChange, OrderNotification
 from orders.state.history import line_change, post_changes, post_order_change
@@ -81,7 +82,10 @@ def _find_carrier(name: str | None) -> Carrier | None:
     """Return the carrier of this name in any case, created where it is new; None for no name."""
     if not name:
         return None
-    carrier, _ = Carrier.objects.get_or_create(name__iexact=name, defaults={"name": name})
+    carriers = Carrier.objects.alias(lower_name=Lower("name"))  # as `carrier_named_once` has it
+    carrier, _ = carriers.get_or_create(
+        lower_name__exact=Lower(Value(name)), defaults={"name": name}
+    )
     return carrier
 
 

@@ -109,6 +109,15 @@ def distribute_units(
     return available
 
 
+def set_available_changes(entries: Sequence[StockMovement], available: Counter[StockKey]) -> None:
+    """Set each entry's available change; the first entries' units replace missing ones."""
+    left = Counter(available)
+    for entry in reversed(entries):
+        key = (entry.item_id, entry.warehouse_id)
+        entry.available_change = min(entry.physical_change, left[key])
+        left[key] -= entry.available_change
+
+
 def _receive(receipts: Sequence[Receipt], author: Author) -> list[PostedMovement | ReceiptRefused]:
     units = sum_by_item((receipt.item_id, receipt.quantity) for receipt in receipts)
     short_orders = lock_short_orders(units)
@@ -122,7 +131,7 @@ def _receive(receipts: Sequence[Receipt], author: Author) -> list[PostedMovement
     for entry in entries:
         gained[entry.item_id, entry.warehouse_id] += entry.physical_change
     available = distribute_units(gained, lock_open_shortfalls(units), short_orders)
-    _set_available_changes(entries, available)
+    set_available_changes(entries, available)
     post_movements(rows, entries)
     return results
 
@@ -179,12 +188,3 @@ def _entry(receipt: Receipt, author: Author) -> StockMovement:
         reference=receipt.reference,
         author=author.user,
     )
-
-
-def _set_available_changes(entries: Sequence[StockMovement], available: Counter[StockKey]) -> None:
-    """Set each entry's available change; the first entries' units replace missing ones."""
-    left = Counter(available)
-    for entry in reversed(entries):
-        key = (entry.item_id, entry.warehouse_id)
-        entry.available_change = min(entry.physical_change, left[key])
-        left[key] -= entry.available_change

@@ -23,8 +23,13 @@ from shop.integrations.bulk.uploads import Upload
 from shop.integrations.models import BulkJob, BulkJobQuerySet
 
 # The scope that a token needs to upload a job of a kind, and to read it.
-SCOPES = {BulkJob.Kind.ITEMS: "catalog:write", BulkJob.Kind.RECEIPTS: "stock:write"}
-ANY_UPLOAD_SCOPE = tuple(SCOPES.values())
+SCOPES = {
+    BulkJob.Kind.ITEMS: "catalog:write",
+    BulkJob.Kind.RECEIPTS: "stock:write",
+    BulkJob.Kind.COUNTS: "stock:write",
+    BulkJob.Kind.DISCARDS: "stock:write",
+}
+ANY_UPLOAD_SCOPE = tuple(dict.fromkeys(SCOPES.values()))
 
 
 class UploadsView(IdempotentWrites, APIView):
@@ -66,6 +71,18 @@ class BulkItemsView(UploadsView):
 @_describe_upload("Receive up to 100,000 receipts, one JSON object a line")
 class BulkReceiptsView(UploadsView):
     kind = BulkJob.Kind.RECEIPTS
+    required_scope = SCOPES[kind]
+
+
+@_describe_upload("Correct up to 100,000 counts, one JSON object a line")
+class BulkCountsView(UploadsView):
+    kind = BulkJob.Kind.COUNTS
+    required_scope = SCOPES[kind]
+
+
+@_describe_upload("Throw out up to 100,000 times, one JSON object a line")
+class BulkDiscardsView(UploadsView):
+    kind = BulkJob.Kind.DISCARDS
     required_scope = SCOPES[kind]
 
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from rest_framework import serializers
 
@@ -12,13 +12,24 @@ from catalog.imports.upserting import upsert_changed
 from catalog.models import Item
 from shop.core.api.field_errors import field_errors
 from shop.core.authors import Author
+from shop.core.refusals import Refusal
 from shop.integrations.bulk.lines import Errors, Line, Result, failed_result, single_error
 from shop.integrations.models import BulkJob
-from warehouses.api.serializers import ReceiptInput
-from warehouses.exceptions import ReceiptRefused, ReferenceConflict
+from warehouses.api.serializers import CountInput, DiscardInput, ReceiptInput
+from warehouses.api.warehouse_references import NO_SUCH_WAREHOUSE
+from warehouses.exceptions import CountConflict, ReferenceConflict
+from warehouses.inventory.adjustments import (
+    Adjustment,
+    Count,
+    Discard,
+    adjust_stock,
+    check_adjustments,
+)
 from warehouses.inventory.receiving import Receipt, check_receipts, receive_delivery
 from warehouses.models import Warehouse
 from warehouses.stock.rows import PostedMovement
+
+Operation = TypeVar("Operation")
 
 STATUSES = {"new": "created"}  # the import's word: the API's word
 
@@ -78,7 +89,82 @@ class ReceiptLine(ReceiptInput):
     reference = serializers.CharField(max_length=200)
 
 
-class ReceiptLines(JobKind):
+class CountLine(CountInput):
+    """A count and its warehouse."""
+
+    warehouse = serializers.CharField(max_length=200)
+
+
+class DiscardLine(DiscardInput):
+    """Discarded units and their warehouse."""
+
+    warehouse = serializers.CharField(max_length=200)
+
+
+class StockLines(JobKind, Generic[Operation]):
+    """Operations on the stock rows of items in warehouses, made of lines, a chunk at once."""
+
+    def key_of(self, line: Line) -> str:
+        """Return the warehouse and the item."""
+        fields = line.fields
+        item = fields["sku"] if "sku" in fields else f"#{fields['item_id']}"
+        return "\n".join([fields["warehouse"], item])
+
+    def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
+        """Return the errors of unknown items and warehouses and of refused operations."""
+        operations, errors = self._resolve(lines)
+        refusals = self.check(list(operations.values()))
+        pairs = zip(operations, refusals, strict=True)
+        return errors | {number: _errors_of(refusal) for number, refusal in pairs if refusal}
+
+    def run_lines(self, lines: Sequence[Line], author: Author) -> list[Result]:
+        """Change the stock; the results have the ids of the stock movements."""
+        operations, errors = self._resolve(lines)
+        outcomes = self.run(list(operations.values()), author)
+        return [failed_result(number, line_errors) for number, line_errors in errors.items()] + [
+            Result(number, self.status_of(outcome), outcome.entry.pk)
+            if isinstance(outcome, PostedMovement)
+            else failed_result(number, _errors_of(outcome))
+            for number, outcome in zip(operations, outcomes, strict=True)
+        ]
+
+    @abstractmethod
+    def operation(self, warehouse: Warehouse, item_id: int, fields: dict[str, Any]) -> Operation:
+        """Return the operation of a line."""
+
+    @abstractmethod
+    def check(self, operations: Sequence[Operation]) -> Sequence[Refusal | None]:
+        """Return for each operation the refusal that it would meet now, or None."""
+
+    @abstractmethod
+    def run(
+        self, operations: Sequence[Operation], author: Author
+    ) -> Sequence[PostedMovement | Refusal]:
+        """Return for each operation its movement or its refusal."""
+
+    @abstractmethod
+    def status_of(self, movement: PostedMovement) -> str:
+        """Return the status of a line that was processed."""
+
+    def _resolve(self, lines: Sequence[Line]) -> tuple[dict[int, Operation], dict[int, Errors]]:
+        """Return operations, and errors of unknown items and warehouses, by line number."""
+        item_ids, unknown = _find_items(lines)
+        codes = {line.fields["warehouse"] for line in lines}
+        warehouses = {row.code: row for row in Warehouse.objects.filter(code__in=codes)}
+        operations: dict[int, Operation] = {}
+        for line in lines:
+            warehouse = warehouses.get(line.fields["warehouse"])
+            if line.number in unknown:
+                continue
+            if warehouse is None:
+                unknown[line.number] = single_error(NO_SUCH_WAREHOUSE, "#/warehouse")
+            else:
+                item_id = item_ids[line.number]
+                operations[line.number] = self.operation(warehouse, item_id, line.fields)
+        return operations, unknown
+
+
+class ReceiptLines(StockLines[Receipt]):
     """Receipts of goods; a reference counts once for an item in a warehouse."""
 
     serializer = ReceiptLine()
@@ -86,52 +172,77 @@ class ReceiptLines(JobKind):
 
     def key_of(self, line: Line) -> str:
         """Return the warehouse, the item and the reference."""
-        fields = line.fields
-        item = fields["sku"] if "sku" in fields else f"#{fields['item_id']}"
-        return "\n".join([fields["warehouse"], item, fields["reference"]])
+        return f"{super().key_of(line)}\n{line.fields['reference']}"
 
-    def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
-        """Return the errors of unknown items and warehouses and of refused receipts."""
-        receipts, unknown = _resolve_receipts(lines)
-        refusals = check_receipts(list(receipts.values()))
-        pairs = zip(receipts, refusals, strict=True)
-        return unknown | {number: _errors_of(refusal) for number, refusal in pairs if refusal}
+    def operation(self, warehouse: Warehouse, item_id: int, fields: dict[str, Any]) -> Receipt:
+        """Return the receipt of a line."""
+        return Receipt(warehouse, item_id, fields["quantity"], fields["reference"])
 
-    def run_lines(self, lines: Sequence[Line], author: Author) -> list[Result]:
-        """Receive the goods; the results have the ids of the stock movements."""
-        receipts, unknown = _resolve_receipts(lines)
-        outcomes = receive_delivery(list(receipts.values()), author=author)
-        return [failed_result(number, errors) for number, errors in unknown.items()] + [
-            _result_of(number, outcome) for number, outcome in zip(receipts, outcomes, strict=True)
-        ]
+    def check(self, operations: Sequence[Receipt]) -> Sequence[Refusal | None]:
+        """Return the refusals of receipts."""
+        return check_receipts(operations)
+
+    def run(
+        self, operations: Sequence[Receipt], author: Author
+    ) -> Sequence[PostedMovement | Refusal]:
+        """Receive the goods."""
+        return receive_delivery(operations, author=author)
+
+    def status_of(self, movement: PostedMovement) -> str:
+        """Return whether the receipt is new."""
+        return "received" if movement.is_new else "repeated"
+
+
+class AdjustmentLines(StockLines[Adjustment]):
+    """Adjustments of stock rows."""
+
+    def check(self, operations: Sequence[Adjustment]) -> Sequence[Refusal | None]:
+        """Return the refusals of adjustments."""
+        return check_adjustments(operations)
+
+    def run(
+        self, operations: Sequence[Adjustment], author: Author
+    ) -> Sequence[PostedMovement | Refusal]:
+        """Adjust the stock rows."""
+        return adjust_stock(operations, author=author)
+
+
+class CountLines(AdjustmentLines):
+    """Counts, each compared with what was expected; a file has each stock row once."""
+
+    serializer = CountLine()
+    keys_come_once = True
+
+    def operation(self, warehouse: Warehouse, item_id: int, fields: dict[str, Any]) -> Count:
+        """Return the count of a line."""
+        return Count(warehouse, item_id, fields["physical_stock"], fields["expected"])
+
+    def status_of(self, movement: PostedMovement) -> str:
+        """Return whether the stock was as expected."""
+        return "corrected" if movement.entry.physical_change else "unchanged"
+
+
+class DiscardLines(AdjustmentLines):
+    """Discarded units; the same stock row may come again, for another reason."""
+
+    serializer = DiscardLine()
+    keys_come_once = False
+
+    def operation(self, warehouse: Warehouse, item_id: int, fields: dict[str, Any]) -> Discard:
+        """Return the discard of a line."""
+        return Discard(warehouse, item_id, fields["quantity"], fields.get("reason", ""))
+
+    def status_of(self, movement: PostedMovement) -> str:
+        """Return that the units are gone."""
+        return "discarded"
 
 
 KINDS: dict[str, JobKind] = {
     BulkJob.Kind.ITEMS: ItemLines(),
     BulkJob.Kind.RECEIPTS: ReceiptLines(),
+    BulkJob.Kind.COUNTS: CountLines(),
+    BulkJob.Kind.DISCARDS: DiscardLines(),
 }
-
-
-def _resolve_receipts(lines: Sequence[Line]) -> tuple[dict[int, Receipt], dict[int, Errors]]:
-    """Return receipts, and errors of unknown items and warehouses, both by line number."""
-    item_ids, unknown = _find_items(lines)
-    codes = {line.fields["warehouse"] for line in lines}
-    warehouses = {row.code: row for row in Warehouse.objects.filter(code__in=codes)}
-    receipts: dict[int, Receipt] = {}
-    for line in lines:
-        fields = line.fields
-        if line.number in unknown:
-            continue
-        if fields["warehouse"] not in warehouses:
-            unknown[line.number] = single_error("There is no such warehouse.", "#/warehouse")
-        else:
-            receipts[line.number] = Receipt(
-                warehouses[fields["warehouse"]],
-                item_ids[line.number],
-                fields["quantity"],
-                fields["reference"],
-            )
-    return receipts, unknown
 
 
 def _find_items(lines: Sequence[Line]) -> tuple[dict[int, int], dict[int, Errors]]:
@@ -149,12 +260,9 @@ def _find_items(lines: Sequence[Line]) -> tuple[dict[int, int], dict[int, Errors
     return item_ids, unknown | dict.fromkeys(missing, single_error(NO_SUCH_ITEM, "#/item_id"))
 
 
-def _result_of(number: int, outcome: PostedMovement | ReceiptRefused) -> Result:
-    if isinstance(outcome, ReceiptRefused):
-        return failed_result(number, _errors_of(outcome))
-    return Result(number, "received" if outcome.is_new else "repeated", outcome.entry.pk)
-
-
-def _errors_of(refusal: ReceiptRefused) -> Errors:
-    pointer = "#/reference" if isinstance(refusal, ReferenceConflict) else "#/quantity"
-    return single_error(str(refusal), pointer)
+def _errors_of(refusal: Refusal) -> Errors:
+    pointers: dict[type[Refusal], str] = {
+        ReferenceConflict: "#/reference",
+        CountConflict: "#/expected",
+    }
+    return single_error(str(refusal), pointers.get(type(refusal), "#/quantity"))

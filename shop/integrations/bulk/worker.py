@@ -75,8 +75,8 @@ def run_chunk(*, job_id: int) -> None:
     try:
         with transaction.atomic():
             _continue_job(job)
-    except OperationalError:
-        raise  # a deadlock, a lock timeout, or no connection: the job can continue later
+    except (Busy, OperationalError):
+        raise  # a deadlock, a lock timeout, stale rows, no connection: it can continue later
     except Exception:
         logger.exception("The bulk job %s cannot continue", job)
         _end_job(job, BulkJob.Status.FAILED, failure="The fault is ours and was written down.")

@@ -30,6 +30,8 @@ class BulkJob(models.Model):
     class Kind(models.TextChoices):
         ITEMS = "items"
         RECEIPTS = "receipts"
+        COUNTS = "counts"
+        DISCARDS = "discards"
 
     class OnError(models.TextChoices):
         CONTINUE = "continue"

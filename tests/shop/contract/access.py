@@ -16,7 +16,17 @@ from rest_framework.test import APIClient
 
 from orders.models import Address
 from shop.accounts.models import ApiToken, User
-from shop.api_docs.examples import DELIVERY, ITEM, JOB, ORDER, PARCEL, WAREHOUSE, WEBHOOK
+from shop.api_docs.examples import (
+    DELIVERY,
+    ITEM,
+    JOB,
+    ORDER,
+    PARCEL,
+    RETURN,
+    TRANSFER,
+    WAREHOUSE,
+    WEBHOOK,
+)
 from shop.core.api.permissions import Scope
 from tests.shop.contract.world import (
     begin_numbers_at,
@@ -37,6 +47,8 @@ VALUES = {
     **WEBHOOK,
     **DELIVERY,
     **JOB,
+    **RETURN,
+    **TRANSFER,
     "pk": OWN_ID,
     "id": OWN_ID,
     "object_id": OWN_ID,

@@ -110,6 +110,7 @@ def test_the_balance_of_an_item_adds_up(staff, shopper, bob, lamp, seattle):
         "held": 3,
         "unassigned": 2,
         "promised": 0,
+        "promised_in_transit": 0,
         "warehouses": [{"code": "SEA1", "physical_stock": 9, "available_stock": 9}],
         "conserved": True,
     }

@@ -9,9 +9,22 @@ from django.db import connection
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
-from orders.models import Checkout, Order
+from orders.models import Checkout, Order, ReturnRequest
+from orders.returns import request_return
 from shop.accounts.models import ApiToken, OAuthClient
-from shop.api_docs.examples import CLIENT, DELIVERY, EXAMPLES, ITEM, JOB, ORDER, PARCEL, WEBHOOK
+from shop.api_docs.examples import (
+    CLIENT,
+    DELIVERY,
+    EXAMPLES,
+    ITEM,
+    JOB,
+    ORDER,
+    PARCEL,
+    RETURN,
+    SHIPPED_ORDER,
+    TRANSFER,
+    WEBHOOK,
+)
 from shop.core.api.errors import CONTENT_TYPE
 from shop.core.api.permissions import Scope
 from shop.integrations.models import BulkJob, WebhookDelivery, WebhookEndpoint
@@ -19,7 +32,10 @@ from shop.integrations.webhooks.endpoints import create_endpoint
 from tests.support.api import client_of
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory, given_stock
 from tests.support.stories import hold, order_and_assign
-from warehouses.models import WarehouseOrder
+from warehouses.fulfilment.picking import pick_warehouse_order
+from warehouses.fulfilment.shipping import ship_warehouse_order
+from warehouses.inventory.transfers import create_transfer, send_transfer
+from warehouses.models import Transfer, WarehouseOrder
 
 CHECKED_IN = Path(settings.BASE_DIR) / "docs/api/openapi.json"
 COLLECTION = CHECKED_IN.parent / "shop.postman_collection.json"
@@ -43,7 +59,7 @@ def given_example_objects():
     """Create the objects of the examples; return a client with every scope."""
     ada = UserFactory(email="ada@example.com")
     item = ItemFactory(pk=ITEM["item_id"], sku="LAMP-7", name="Brass desk lamp", price="49.95")
-    given_stock({item: 12}, WarehouseFactory(code="SEA1", name="Seattle 1"))
+    seattle = given_stock({item: 17}, WarehouseFactory(code="SEA1", name="Seattle 1"))
     given_client(ada)
     begin_numbers_at(BulkJob, JOB["job_id"])
     BulkJob.objects.create(owner=ada, kind=BulkJob.Kind.ITEMS, total=1)
@@ -51,9 +67,31 @@ def given_example_objects():
     begin_numbers_at(WarehouseOrder, PARCEL["warehouse_order_id"])
     placed, _ = order_and_assign(ada, {item: 2})
     Order.objects.filter(pk=placed.pk).update(number=ORDER["number"])
+    given_return(ada, item)
+    given_transfers(seattle, item)
     begin_numbers_at(Checkout, EXAMPLES["orders_create"].body["checkout"])
     hold(ada, {item: 1})
     return client_of(ada, *Scope.values)
+
+
+def given_return(user, item) -> None:
+    """Create a shipped parcel with a return, and a picked parcel."""
+    begin_numbers_at(ReturnRequest, RETURN["return_id"])
+    placed, [parcel] = order_and_assign(user, {item: 3})
+    ship_warehouse_order(warehouse_order_id=parcel.pk, carrier="UPS", tracking="1Z9")
+    Order.objects.filter(pk=placed.pk).update(number=SHIPPED_ORDER["number"])
+    request_return(order_id=placed.pk, quantities={item.pk: 1})
+    _, [picked] = order_and_assign(user, {item: 1})
+    pick_warehouse_order(warehouse_order_id=picked.pk, assigned_to="Truck 7")
+
+
+def given_transfers(origin, item) -> None:
+    """Create the draft of a transfer, and a transfer that was sent, to a stocked warehouse."""
+    begin_numbers_at(Transfer, TRANSFER["transfer_id"])
+    portland = given_stock({item: 3}, WarehouseFactory(code="PDX1", name="Portland"))
+    for _ in range(2):
+        transfer = create_transfer(origin=origin, destination=portland, quantities={item.pk: 2})
+    send_transfer(transfer_id=transfer.pk)
 
 
 def given_client(user) -> None:
