@@ -3,6 +3,7 @@
 import pytest
 
 from orders.models import OrderChange, OrderItem
+from shop.accounts.models import ApiToken
 from shop.integrations.models import Event
 from tests.support.api import client_of, if_match, problem_of
 from tests.support.factories import given_stock, stock_left
@@ -130,6 +131,7 @@ def test_the_history_names_staff_and_the_token(system, shopper, placed, clerk):
     assert [(item["name"], item["quantity"]) for item in entry["items"]] == [("Wool rug", 1)]
     change = OrderChange.objects.get(kind="cancelled")
     assert (change.author, change.author_kind) == (clerk, "staff")
+    assert change.token == ApiToken.objects.get(user=clerk).label
 
 
 def test_the_history_names_the_customer(shopper, placed):

@@ -3,11 +3,13 @@
 import json
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 
 from catalog.models import Item
+from orders.models import OrderItem
 from shop.embedded.shop_programs import worker
 from shop.integrations.bulk import uploads
 from shop.integrations.bulk.jobs import begin_job, cancel_job, iter_results
@@ -23,7 +25,10 @@ from tests.journeys.test_restarts import (
 )
 from tests.support.bulk_jobs import item, receipt, upload_of, work
 from tests.support.concurrency import at_once
-from tests.support.factories import stock_left
+from tests.support.factories import given_stock, stock_left
+from tests.support.stories import order
+from warehouses.inventory.adjustments import discard_stock
+from warehouses.inventory.shortfalls import resolve_shortfall
 from warehouses.models import StockMovement
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("conserved")]
@@ -145,3 +150,42 @@ def test_a_job_is_cancelled_while_a_worker_processes_it(clerk):
 def cancel_when_begun(job_id) -> BulkJob:
     wait_until(BulkChunk.objects.exclude(finished_at=None).exists)
     return cancel_job(job_id=job_id)
+
+
+def test_a_chunk_whose_units_are_wanted_meanwhile_is_processed_again(clerk, alice, lamp, seattle):
+    given_stock({lamp: 3}, seattle)
+    order(alice, {lamp: 3})
+    discard_stock(warehouse=seattle, item=lamp, quantity=2)
+    job = begin(clerk, "receipts", receipt("LAMP", 2))
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            resolve_shortfall(item_id=lamp.pk)  # the order has short units from its commit on
+            chunk = threads.submit(run_and_disconnect)
+            wait_until(is_this_transaction_awaited)
+        assert chunk.result(PATIENCE)
+    work()
+
+    assert [result["status"] for result in read_results(job)] == ["received"]
+    assert OrderItem.objects.get().short_quantity == 0
+    assert stock_left(lamp) == (0,)
+
+
+def run_and_disconnect() -> bool:
+    """Run a chunk in a thread of its own."""
+    try:
+        return run_next_chunk()
+    finally:
+        connections.close_all()
+
+
+def is_this_transaction_awaited() -> bool:
+    """Return whether another transaction waits for the end of this thread's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted
+                              AND transactionid = pg_current_xact_id()::xid)
+            """
+        )
+        return cursor.fetchone()[0]
