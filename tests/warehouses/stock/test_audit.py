@@ -54,8 +54,8 @@ def test_the_command_reports_no_breaches(lamp, seattle, capsys):
     call_command("audit_stock", "--json")
 
     plain, as_json = capsys.readouterr().out.splitlines()
-    assert plain == "1 items, 0 break the conservation law"
-    assert json.loads(as_json) == {"items": 1, "breaches": []}
+    assert plain == "0 orders and 1 items, 0 break the conservation law"
+    assert json.loads(as_json) == {"items": 1, "orders": 0, "breaches": []}
 
 
 def test_the_command_names_each_breach_and_fails(lamp, rug, seattle, capsys):

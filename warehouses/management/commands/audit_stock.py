@@ -1,4 +1,4 @@
-"""`manage.py audit_stock [--json]`: check the conservation law and print its breaches.
+"""`manage.py audit_stock [--json]`: check the laws of stock and of what is owed; print breaches.
 
 `--record` records the moment in the ledger; `--at TIMESTAMP` prints the stock of that moment.
 """
@@ -11,13 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
 
 from catalog.models import Item
+from orders.models import Order
 from warehouses.stock.audit import find_breaches
 from warehouses.stock.history import record_moment, stock_at
 
 
 class Command(BaseCommand):
     help = (
-        "Prove that no unit was sold twice, lost or stuck. Exits with 1 and a line an item if not."
+        "Prove that no unit was sold twice, lost or stuck. Exits with 1 and a line a breach if not."
     )
 
     def add_arguments(self, parser) -> None:
@@ -49,13 +50,15 @@ class Command(BaseCommand):
 
     def _audit(self, options) -> None:
         breaches = find_breaches()
-        items = Item.objects.count()
+        items, orders = Item.objects.count(), Order.objects.count()
         if options["json"]:
-            output = {"items": items, "breaches": [breach.as_dict() for breach in breaches]}
+            details = [breach.as_dict() for breach in breaches]
+            output = {"items": items, "orders": orders, "breaches": details}
             self.stdout.write(json.dumps(output))
         else:
             for breach in breaches:
                 self.stdout.write(str(breach))
-            self.stdout.write(f"{items} items, {len(breaches)} break the conservation law")
+            counted = f"{orders} orders and {items} items"
+            self.stdout.write(f"{counted}, {len(breaches)} break the conservation law")
         if breaches:
             sys.exit(1)
