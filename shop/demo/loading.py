@@ -21,12 +21,19 @@ from shop.core.imports.importing import import_feeds
 from shop.core.imports.opening import open_feed
 from shop.demo.drawing import draw_picture
 from warehouses.inventory.feeds import StockFeed, WarehouseFeed
-from warehouses.models import StockMovement
+from warehouses.models import Carrier, StockMovement
 
 FOLDER = Path(__file__).parent
 PRODUCTS = FOLDER / "products.tsv"
 WAREHOUSES = FOLDER / "warehouses.csv"
 STOCK = FOLDER / "stock.csv"
+
+CARRIERS = {
+    "UPS": "https://www.ups.com/track?tracknum={tracking}",
+    "USPS": "https://tools.usps.com/go/TrackConfirmAction?tLabels={tracking}",
+    "FedEx": "https://www.fedex.com/fedextrack/?trknbr={tracking}",
+    "DHL": "https://www.dhl.com/us-en/home/tracking.html?tracking-id={tracking}",
+}
 
 SHOPPER = "shopper@example.com"
 STAFF = "staff@example.com"
@@ -40,6 +47,7 @@ def load_demo() -> bool:
     """
     draw_missing_pictures()
     run_transaction(make_accounts)
+    run_transaction(make_carriers)
     if is_loaded():
         return False
     _load_files()
@@ -61,6 +69,13 @@ def make_accounts() -> None:
     """Make the demo's shopper and its member of staff, unless they exist."""
     _make_account(SHOPPER)
     _make_account(STAFF, is_staff=True, is_superuser=True)
+
+
+@transaction.atomic
+def make_carriers() -> None:
+    """Make carriers with links to their tracking pages, unless they exist."""
+    for name, tracking_url in CARRIERS.items():
+        Carrier.objects.get_or_create(name=name, defaults={"tracking_url": tracking_url})
 
 
 def is_loaded() -> bool:

@@ -2,10 +2,12 @@
 
 from warehouses.admin import (  # noqa: F401 -- registers their pages
     backlog,
+    carriers,
     decisions,
     rates,
     returns,
     stock,
+    transfers,
     warehouse_orders,
     warehouses,
 )

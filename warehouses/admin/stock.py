@@ -91,15 +91,40 @@ class StockMovementAdmin(ReadOnlyList):
 
 @admin.register(Shortfall)
 class ShortfallAdmin(ReadOnlyList):
-    list_display = ["item", "warehouse", "missing", "promised", "opened_at", "resolved_at"]
+    """Units that are promised and not on the shelves.
+
+    One whose missing units are on a picked parcel waits for the word of its picker, who
+    picks it short or unpicks it.
+    """
+
+    list_display = [
+        *["item", "warehouse", "missing", "promised", "waits_for"],
+        *["opened_at", "resolved_at"],
+    ]
     list_filter = [("resolved_at", admin.EmptyFieldListFilter), "warehouse"]
     search_fields = ["item__sku__exact"]
     search_help_text = "A whole SKU"
     sortable_by = ()
     list_select_related = ["item", "warehouse"]
     ordering = ["-pk"]
+    fields = [
+        *["item", "warehouse", "missing", "promised", "waits_for"],
+        *["opened_at", "resolved_at"],
+    ]
 
     def get_queryset(self, request):
         """Read items and warehouses with the rows, without the items' long texts."""
-        rows = super().get_queryset(request).select_related("item", "warehouse")
+        rows = super().get_queryset(request).select_related("item", "warehouse", "picked_parcel")
         return rows.defer(*LONG_TEXTS)
+
+    @admin.display(description="waits for")
+    def waits_for(self, shortfall: Shortfall) -> str:
+        """Return a link to the picked parcel that it waits for, or what happens to it."""
+        if shortfall.resolved_at:
+            return "nothing"
+        if not shortfall.picked_parcel:
+            return "the next sweep"
+        parcel = shortfall.picked_parcel
+        url = reverse("admin:warehouses_warehouseorder_change", args=[parcel.pk])
+        picker = parcel.assigned_to or "the picker"
+        return format_html('<a href="{}">{}, who picked parcel {}</a>', url, picker, parcel.pk)

@@ -154,7 +154,10 @@ def _to_decisions(
 def _record_moves(
     decisions: Iterable[OrderDecision], plan_of: Mapping[int, AssignmentPlan]
 ) -> None:
-    """Append to the history of each order from where to where it has moved, if it has."""
+    """Append to the history of each order from where to where it has moved, if it has.
+
+    Customers read the history, so the reason, with its costs, stays in the decision.
+    """
     codes = dict(Warehouse.objects.values_list("pk", "code"))
     for decision in decisions:
         before = _codes_of(plan_of[decision.order.pk].picks, codes)
@@ -164,7 +167,6 @@ def _record_moves(
                 decision.order,
                 OrderChange.Kind.MOVED,
                 author=THE_SHOP,
-                reason=decision.assignment.reason,
                 details={"from": before, "to": after},
             )
 

@@ -205,7 +205,7 @@ def test_pages_and_mails_of_orders(client, alice, lamp):
 
     send_notifications()
 
-    assert len(mail.outbox) == 5
+    assert len(mail.outbox) == 6
     for message in mail.outbox:
         assert not untranslated(message.subject), message.subject
         assert not untranslated(message.body), message.body
