@@ -26,6 +26,11 @@ model-test: export STEPS ?= 20000
 model-test: $(VENV)/.for-developing ## the whole domain against a tiny model; STEPS=20000
 	@exec $(BIN)/python -m pytest tests/journeys/test_stock_model.py
 
+.PHONY: interleavings
+interleavings: export STEPS ?= 5
+interleavings: $(VENV)/.for-developing ## every order of shipping, losing, cancelling …; STEPS=5
+	-@exec $(BIN)/python -m pytest tests/warehouses/fulfilment/test_interleavings.py
+
 .PHONY: check
 check: export SECRET_KEY ?= for checking only
 check: export ALLOWED_HOSTS ?= localhost
