@@ -40,8 +40,8 @@ class OrderHistory(ReadOnlyLines):
 
     model = OrderChange
     verbose_name_plural = "history"
-    fields = ["created_at", "kind", "units", "who", "reason", "details"]
-    readonly_fields = ["created_at", "units", "who"]
+    fields = ["created_at", "kind", "units", "who", "reason", "what"]
+    readonly_fields = ["created_at", "units", "who", "what"]
     show_change_link = False
 
     def get_queryset(self, request):
@@ -53,6 +53,11 @@ class OrderHistory(ReadOnlyLines):
         """Return the units and the item's name; none for a change of the order as a whole."""
         return f"{change.quantity} × {change.order_item.name}" if change.order_item else ""
 
+    @admin.display(description="details")
+    def what(self, change: OrderChange) -> str:
+        """Return the details in words, as "from: WEST; to: EAST"."""
+        return "; ".join(f"{name}: {_in_words(value)}" for name, value in change.details.items())
+
     @admin.display(description="who")
     def who(self, change: OrderChange) -> str:
         """Return the author's e-mail address and the name of the API token, if any."""
@@ -60,6 +65,10 @@ class OrderHistory(ReadOnlyLines):
             return "the shop"
         by_token = f" by the token {change.token}" if change.token else ""
         return f"{change.author}{by_token}"
+
+
+def _in_words(value) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 @admin.register(Order)

@@ -66,4 +66,4 @@ class OrderChange(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.quantity} of {self.order}"
+        return f"{self.get_kind_display()} by {self.get_author_kind_display().lower()}"

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 
@@ -239,6 +240,13 @@ class TransferAdmin(ReadOnlyList):
         """Offer open warehouses: a closed one neither sends nor is sent to."""
         kwargs["queryset"] = Warehouse.objects.filter(is_open=True).order_by("code")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Offer no links that change warehouses."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def save_model(self, request, obj, form, change) -> None:
         """Write nothing yet: the verb writes the draft with its lines."""
