@@ -4,6 +4,7 @@ The watcher of locks runs in every thread, and every test ends with the audit.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -11,7 +12,7 @@ from orders.cancellation import cancel_items, cancel_order
 from orders.exceptions import NotThatMany, ReturnOver
 from orders.returns import refuse_return, request_return
 from tests.support.concurrency import at_once, refusals, verb
-from tests.support.factories import given_stock, stock_left
+from tests.support.factories import ItemFactory, given_stock, stock_left
 from tests.support.stories import let_the_workers_act, order, order_and_assign
 from warehouses.exceptions import TransferOver
 from warehouses.fulfilment.shipping import ship_warehouse_order
@@ -81,19 +82,19 @@ def test_a_draft_is_sent_while_it_is_cancelled(draft):
         assert refusals(results) == [TransferOver]
 
 
-def test_a_transfer_is_received_twice_while_it_pays_promises(draft, alice, lamp):
-    for _ in range(ROUNDS):
-        transfer = draft()
-        placed = order(alice, {lamp: 2})
+def test_a_transfer_is_received_twice_while_it_pays_promises(alice, seattle, dallas):
+    for item in ItemFactory.create_batch(ROUNDS):
+        given_stock({item: 4}, seattle)
+        transfer = create_transfer(origin=seattle, destination=dallas, quantities={item.pk: 4})
+        placed = order(alice, {item: 2})
         send_transfer(transfer_id=transfer.pk)
-        receive = verb(receive_transfer, transfer_id=transfer.pk, quantities={lamp.pk: 3})
-        write_off = verb(receive_transfer, transfer_id=transfer.pk, quantities={}, is_complete=True)
+        receive = partial(verb, receive_transfer, transfer_id=transfer.pk)
 
         results = at_once(
-            receive,
-            receive,
-            write_off,
-            verb(cancel_items, order_id=placed.pk, quantities={lamp.pk: 1}),
+            receive(quantities={item.pk: 3}),
+            receive(quantities={item.pk: 3}),
+            receive(quantities={}, is_complete=True),
+            verb(cancel_items, order_id=placed.pk, quantities={item.pk: 1}),
         )
         let_the_workers_act()
 
