@@ -13,6 +13,7 @@ from catalog.search.index.indexer import Indexer
 from shop.core.api import token_bucket
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory
 from tests.support.locks import watched_locks
+from tests.support.security_events import security_events  # noqa: F401 -- a fixture
 from warehouses.stock.audit import find_breaches
 
 

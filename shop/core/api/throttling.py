@@ -5,22 +5,19 @@ refused before, or that matches no view, is counted by the middleware when its r
 passes; so is a request with an invalid token, in the bucket of its address.
 """
 
-import ipaddress
 from collections.abc import Callable
 from math import ceil
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from shop.core.api.errors import problem_response
 from shop.core.api.token_bucket import Level, Limit, take_request
+from shop.core.http.client_address import client_network
 
 LEVEL = "shop.core.api.level"  # the key in request.META of the bucket's level
-NETWORK_BITS = 64  # of an IPv6 address; its owner chooses the others
 
 
 class CallerThrottle(BaseThrottle):
@@ -64,23 +61,6 @@ def default_limit() -> Limit:
     return Limit("default", settings.API_RATE, settings.API_BURST)
 
 
-def address_of(request: HttpRequest) -> str:
-    """Return the client's address as the outermost trusted proxy saw it; of IPv6 its network."""
-    try:
-        address = get_adapter(request).get_client_ip(request)
-    except (ImproperlyConfigured, PermissionDenied):  # fewer proxies than are trusted
-        address = request.META.get("REMOTE_ADDR", "")
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:  # a proxy may send a name of its own
-        return address
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return address
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.ip_network((parsed, NETWORK_BITS), strict=False))
-
-
 def _count(request: HttpRequest) -> Level | None:
     """Take the request out of its bucket, and store the bucket's level on the request."""
     level = take_request(default_limit(), _caller(request)) if settings.API_RATE else None
@@ -92,7 +72,7 @@ def _caller(request: HttpRequest) -> str:
     token = getattr(request, "auth", None)  # set by DRF's view
     if token is not None:
         return f"token:{token.pk}"
-    return f"address:{address_of(request)}"
+    return f"address:{client_network(request)}"
 
 
 def _count_late(request: HttpRequest, response: HttpResponse) -> HttpResponse:
