@@ -62,6 +62,13 @@ REGION = REGIONS[os.environ.get("REGION", "us")]
 CHECKOUT_HOLD_SECONDS = env_int("CHECKOUT_HOLD_SECONDS", 600)
 MAX_UNITS_PER_ITEM = env_int("MAX_UNITS_PER_ITEM", 99)
 MAX_HOLDS_PER_HOUR = env_int("MAX_HOLDS_PER_HOUR", 60)
+# Units held and not bought, times minutes, in an hour (orders.checkout.hold_limits).
+MAX_UNIT_MINUTES_PER_HOUR = env_int("MAX_UNIT_MINUTES_PER_HOUR", 500_000)
+NEWCOMER_UNIT_MINUTES_PER_HOUR = env_int("NEWCOMER_UNIT_MINUTES_PER_HOUR", 1000)
+# How many percent of an item's units new customers may tie up: all of them, and those who
+# signed up from one network. 100 turns a limit off.
+NEWCOMER_SHARE = env_int("NEWCOMER_SHARE", 60)
+NEWCOMER_NETWORK_SHARE = env_int("NEWCOMER_NETWORK_SHARE", 25)
 # Shipped units can be sent back within so many days.
 RETURN_DAYS = env_int("RETURN_DAYS", 30)
 ASSIGNMENT_STRATEGY = os.environ.get("ASSIGNMENT_STRATEGY", "fewest_parcels")

@@ -144,6 +144,28 @@ PROBLEM_TYPES = {
             "Finish a checkout you have begun, or wait.",
         ),
         ProblemType(
+            "hold-budget-spent",
+            429,
+            "Too much was held and not bought",
+            "Units that are held and not bought count by their minutes, within an hour, for an "
+            "account and for the new accounts of one network together.",
+            "Buy what you hold, or wait as Retry-After says.",
+        ),
+        ProblemType(
+            "hold-too-large",
+            409,
+            "The account cannot hold so many units",
+            "A new account can hold fewer units at once than one that has received a parcel.",
+            "Order in parts of at most `limit` units, or confirm the account's address.",
+        ),
+        ProblemType(
+            "new-account-limit",
+            409,
+            "New accounts hold many of these already",
+            "New accounts together, and those of one network, can hold a part of each item only.",
+            "Lower the quantities to what `items` allows, or try again later.",
+        ),
+        ProblemType(
             "too-many-streams",
             429,
             "Too many long answers at once",
