@@ -46,6 +46,10 @@ check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrat
 torture: $(VENV)/.for-developing ## crashes, restarts and crowds for MINUTES=5, then the proof
 	@MINUTES=$(or $(MINUTES),5) $(BIN)/python -m benchmarks.torture
 
+.PHONY: simulate-hoarding
+simulate-hoarding: $(VENV)/.for-developing ## who is served among hoarders; SHOPPERS=1000 HOARDERS=1000
+	@exec $(BIN)/python -m benchmarks.hoarding
+
 .PHONY: webhook-soak
 webhook-soak: $(VENV)/.for-developing ## webhooks to a receiver that fails and dies; EVENTS=10000
 	@exec $(BIN)/python -m benchmarks.webhook_soak

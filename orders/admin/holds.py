@@ -100,7 +100,7 @@ class HoldAdmin(ReadOnlyList):
 
     def get_queryset(self, request):
         """Read the running holds with their units."""
-        holds = super().get_queryset(request).held().select_related("customer__newcomer")
+        holds = Checkout.objects.held().select_related("customer__newcomer")
         return holds.annotate(units=Sum("lines__quantity"))
 
     def get_ordering(self, request):
