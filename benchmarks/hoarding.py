@@ -46,8 +46,8 @@ class Person:
 
 
 def main() -> None:
-    logging.getLogger("shop.security").disabled = True  # a line for each refusal
     with own_shop():
+        logging.getLogger("shop.security").disabled = True  # a line for each refusal
         print(f"{'':28}{'without limits':>18}{'with limits':>18}")
         before, after = run(WITHOUT_LIMITS, "a"), run({}, "b")
         for name in before:

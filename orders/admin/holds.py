@@ -50,6 +50,7 @@ END = Confirmation(
     act=_end,
     refusals=(NoHeldCheckout,),
     shared_form=ReasonToEnd,
+    name=lambda hold: f"{hold.customer}: {hold.units} units",
 )
 TRUST = Confirmation(
     title="Trust new customers",
