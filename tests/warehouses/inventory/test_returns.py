@@ -88,6 +88,22 @@ def test_trace_item_follows_the_unit_out_and_back(shipped, lamp, seattle):
     assert all(shipped.number in event.reference for event in events[-3:])
 
 
+def test_trace_item_has_a_damaged_unit_back_before_it_is_written_off(shipped, lamp, seattle):
+    come_back(ask(shipped, {lamp: 1}), seattle, lamp, damaged=1)
+
+    events = [(event.kind, event.units) for event in trace_item(sku="LAMP")]
+    assert events[-3:] == [("return requested", 1), ("returned", 1), ("discarded", -1)]
+
+
+def test_trace_item_has_the_units_that_were_not_taken_back(shipped, lamp, seattle):
+    request = ask(shipped, {lamp: 3})
+    come_back(request, seattle, lamp, sellable=1)
+    refuse_return(return_id=request.pk, reason="Used")
+
+    events = [(event.kind, event.units) for event in trace_item(sku="LAMP")]
+    assert events[-3:] == [("return requested", 3), ("returned", 1), ("return refused", 2)]
+
+
 def test_units_come_back_in_parts(shipped, lamp, seattle):
     request = ask(shipped, {lamp: 2})
 
