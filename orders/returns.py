@@ -66,7 +66,7 @@ def refuse_return(*, return_id: int, reason: str, author: Author = THE_SHOP) -> 
     Raises ReturnNotFound, or ReturnOver where all of it was received.
     """
     request = lock_return(return_id)
-    if request.status == ReturnRequest.Status.REFUSED:
+    if request.is_refused:
         return request
     if not request.is_open:
         raise ReturnOver(request.status)

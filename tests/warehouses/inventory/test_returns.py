@@ -188,8 +188,17 @@ def test_the_rest_of_a_begun_return_can_be_refused(shipped, lamp, seattle):
     closed = refuse_return(return_id=request.pk, reason="The others never came")
 
     assert (closed.status, closed.is_open) == ("received", False)
+    again = refuse_return(return_id=request.pk, reason="The others never came")
+    assert (again.status, again.closed_at) == (closed.status, closed.closed_at)
+    assert OrderNotification.objects.filter(kind="return_refused").count() == 1
+
+
+def test_a_return_that_was_received_whole_is_not_refused(shipped, lamp, seattle):
+    request = ask(shipped, {lamp: 1})
+    come_back(request, seattle, lamp, sellable=1)
+
     with pytest.raises(ReturnOver):
-        refuse_return(return_id=request.pk, reason="Again")
+        refuse_return(return_id=request.pk, reason="Too late")
 
 
 def test_an_unknown_return_is_refused(lamp, seattle):
