@@ -74,6 +74,16 @@ def test_a_page_that_is_sent_twice_cancels_once(desk, lamp_has_left, rug):
     assert lamp_has_left.lines.get(item=rug).cancelled_quantity == 1
 
 
+@pytest.mark.parametrize("key", ["x", "", "\x00", "-1", "1.5", "²", "9" * 5000])
+def test_a_row_that_cannot_be_is_refused_politely(desk, lamp_has_left, key):
+    data = {"action": "cancel_units", "_selected_action": [lamp_has_left.pk, key]}
+
+    page = desk.post(ORDERS, data, follow=True)
+
+    assert page.status_code == 200
+    assert "There is no such row." in page.content.decode()
+
+
 def test_a_page_that_was_refused_can_be_sent_again(desk, lamp_has_left, rug):
     page = act(desk, "cancel_units", lamp_has_left).context["page_form"]["page"].value()
     confirm(desk, "cancel_units", lamp_has_left, page=str(page), **{units(rug): 9})
