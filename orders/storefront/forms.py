@@ -156,8 +156,11 @@ class CancelItemsForm(UnitsForm):
 class ReturnForm(UnitsForm):
     """The units to send back of each line: those that were shipped within RETURN_DAYS.
 
-    `in_time` and `in_all` are returns.returnable_units.
+    `in_time` and `in_all` are returns.returnable_units, and `seen` is the version of the
+    order's requests when the page was shown.
     """
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -166,10 +169,12 @@ class ReturnForm(UnitsForm):
         lines: Iterable[OrderItem],
         in_time: Mapping[int, int],
         in_all: Mapping[int, int],
+        seen: str = "",
     ):
         self.in_all = in_all
         lines = list(lines)
         super().__init__(data, lines=lines, limits=in_time)
+        self.initial["seen"] = seen
         self.too_late = [
             line for line in lines if in_all[line.item_id] > max(0, in_time[line.item_id])
         ]
