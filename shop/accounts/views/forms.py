@@ -18,8 +18,7 @@ SCOPE_LABELS = {
 LIFETIMES = [
     ("30", _("30 days")),
     ("90", _("90 days")),
-    ("365", _("One year")),
-    ("", _("For good")),
+    ("365", _("One year")),  # the longest; staff make tokens of systems in the admin
 ]
 
 
@@ -36,9 +35,7 @@ class TokenForm(forms.Form):
         label=_("How long shall it work?"),
         choices=LIFETIMES,
         initial="90",
-        required=False,
         coerce=int,
-        empty_value=None,
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
@@ -55,9 +52,8 @@ class TokenForm(forms.Form):
     @property
     def arguments(self) -> dict:
         """Return the keyword arguments of issue_personal_token, without the user."""
-        days = self.cleaned_data["days"]
         return {
             "name": self.cleaned_data["name"],
             "scopes": self.cleaned_data.get("scopes", [Scope.SHOPPER]),
-            "lifetime": timedelta(days=days) if days else None,
+            "lifetime": timedelta(days=self.cleaned_data["days"]),
         }

@@ -45,8 +45,22 @@ class HasRequiredScope(BasePermission):
             return True
         if not request.user.is_authenticated:
             raise NotAuthenticated("This needs a token: Authorization: Bearer TOKEN.")
+        if _outlives_unproved_session(request, view):
+            self.message = "A session makes this only within minutes of the password typed again."
+            return False
         self.message = f"This needs the scope {' or '.join(needed)}."
         return not scopes_of(request).isdisjoint(needed)
+
+
+def _outlives_unproved_session(request: Request, view: "APIView") -> bool:
+    """Return whether a session would make what outlives it, without a recent proof of identity."""
+    from allauth.account.internal.flows.reauthentication import (  # noqa: PLC0415 -- has models
+        did_recently_reauthenticate,
+    )
+
+    if request.auth is not None or request.method in SAFE_METHODS:
+        return False
+    return getattr(view, "outlives_sessions", False) and not did_recently_reauthenticate(request)
 
 
 def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:

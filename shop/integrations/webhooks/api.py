@@ -50,6 +50,7 @@ class ReadsInputBeforeWrite:
 
 class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
     required_scope = ANY_SCOPE
+    outlives_sessions = True
     serializer_class = EndpointSerializer
 
     def get_queryset(self) -> WebhookEndpointQuerySet:
@@ -81,6 +82,7 @@ class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
 
 class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, APIView):
     required_scope = ANY_SCOPE
+    outlives_sessions = True
 
     @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)
     def get(self, request: Request, webhook_id: int) -> Response:
@@ -110,6 +112,7 @@ class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, 
 
 class ActionView(IdempotentWrites, APIView):
     required_scope = ANY_SCOPE
+    outlives_sessions = True
     verb: Callable[..., WebhookEndpoint | WebhookDelivery]
     response_class: type[serializers.Serializer]
     response_status: int = status.HTTP_200_OK

@@ -1,0 +1,75 @@
+"""The admin's one door: who may enter, what they prove for dangerous changes, and conflicts.
+
+Every page of the admin goes through `admin_view`, so no ModelAdmin can forget any of it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from shop.accounts.identity.second_factor import has_second_factor
+from shop.accounts.identity.step_up import did_staff_not_prove, step_up_if
+from shop.accounts.session_lifetime import LOGIN_KEY
+from shop.core.http.conflicts import retry_on_conflict
+
+# The models by which somebody gets in, or gets more rights.
+GUARDED_MODELS = {
+    *["accounts.user", "auth.group", "accounts.apitoken", "accounts.oauthclient"],
+    *["account.emailaddress", "account.emailconfirmation", "mfa.authenticator"],
+    "integrations.webhookendpoint",
+}
+FORM_VIEWS = {"add_view", "change_view", "user_change_password"}
+
+
+class AdminSite(admin.AdminSite):
+    """The admin, behind a second factor, step-up for dangerous forms, and staff's lifetimes."""
+
+    site_header = site_title = "Shop administration"
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Return the view for staff who may enter; others are led to what they lack."""
+        if getattr(view, "__name__", "") in FORM_VIEWS:
+            view = _keep_owner(retry_on_conflict(view), view)
+        inner = super().admin_view(view, cacheable)
+        if _model_of(view) in GUARDED_MODELS:
+            inner = step_up_if(did_staff_not_prove)(inner)
+
+        def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not self.has_permission(request):
+                return super(AdminSite, self).admin_view(view, cacheable)(request, *args, **kwargs)
+            return _lead_elsewhere(request) or inner(request, *args, **kwargs)
+
+        return enter
+
+    def password_change(self, request: HttpRequest, extra_context=None) -> Any:
+        """Redirect to the shop's own page, which limits wrong passwords."""
+        return redirect("account_change_password")
+
+
+def _lead_elsewhere(request: HttpRequest) -> HttpResponse | None:
+    """Return the way to what staff lack: a session that is theirs, or a second factor."""
+    if not request.session.get(LOGIN_KEY, {}).get("staff"):
+        # The rights are younger than the session, which would live as long as a customer's.
+        logout(request)
+        return login_required(lambda request: HttpResponse())(request)
+    if settings.STAFF_SECOND_FACTOR and not has_second_factor(request.user):
+        messages.warning(request, "The admin needs a second factor. Set one up here.")
+        return redirect("mfa_index")
+    return None
+
+
+def _model_of(view: Callable[..., Any]) -> str | None:
+    """Return the label of the model whose ModelAdmin has the view as a method."""
+    owner = getattr(view, "__self__", None)
+    return owner.opts.label_lower if isinstance(owner, admin.ModelAdmin) else None
+
+
+def _keep_owner(wrapper: Callable[..., Any], view: Callable[..., Any]) -> Callable[..., Any]:
+    wrapper.__self__ = getattr(view, "__self__", None)  # type: ignore[attr-defined]
+    return wrapper
