@@ -188,7 +188,6 @@ CACHES = {
         },
     },
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "shop.accounts.sessions"
 
 CELERY_BROKER_URL = REDIS_URL

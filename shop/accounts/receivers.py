@@ -10,8 +10,8 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from shop.accounts.identity.new_password import end_other_sessions
 from shop.accounts.session_lifetime import LOGIN_KEY, describe_login
-from shop.accounts.sessions import end_sessions
 from shop.core.security_log import Action, record
 
 
@@ -58,11 +58,9 @@ def record_sign_up(request: HttpRequest, user: Any, **kwargs) -> None:
 
 
 @receiver([signals.password_changed, signals.password_set, signals.password_reset])
-def end_other_sessions(request: HttpRequest, user: Any, **kwargs) -> None:
+def follow_new_password(request: HttpRequest, user: Any, **kwargs) -> None:
     """End the sessions of a user in other browsers after a new password."""
-    record(Action.PASSWORD_CHANGED, request=request, user_id=user.pk)
-    count = end_sessions(user_id=user.pk, keep=request.session.session_key)
-    record(Action.SESSIONS_ENDED, request=request, user_id=user.pk, count=count)
+    end_other_sessions(request, user)
 
 
 @receiver(signals.email_added)

@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string
 from shop.accounts.identity import guesses
 from shop.accounts.identity.devices import remember_device, sign_device_link
 from shop.core.mail import queue_mail
+from shop.core.security_log import Action, record
 
 # Mails to an address that somebody typed in; a link that was mailed before stays valid.
 UNKNOWN = {"account/email/unknown_account"}
@@ -38,6 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
         """Queue the mail with the link, unless the address got enough of them this hour."""
+        record(Action.PASSWORD_RESET_ASKED, request=self.request, user_id=user.pk)
         if self._may_mail("reset_mail", email):
             super().send_password_reset_mail(user, email, context)
 

@@ -4,6 +4,8 @@ Every page of the admin goes through `admin_view`, so no ModelAdmin can forget a
 """
 
 from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from shop.accounts.identity.new_password import tell_of_password_by_staff
 from shop.accounts.identity.second_factor import has_second_factor
 from shop.accounts.identity.step_up import did_staff_not_prove, step_up_if
 from shop.accounts.session_lifetime import LOGIN_KEY
@@ -24,7 +27,7 @@ GUARDED_MODELS = {
     *["account.emailaddress", "account.emailconfirmation", "mfa.authenticator"],
     "integrations.webhookendpoint",
 }
-FORM_VIEWS = {"add_view", "change_view", "user_change_password"}
+FORM_VIEWS = {"add_view", "change_view"}
 
 
 class AdminSite(admin.AdminSite):
@@ -34,9 +37,7 @@ class AdminSite(admin.AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Return the view for staff who may enter; others are led to what they lack."""
-        if getattr(view, "__name__", "") in FORM_VIEWS:
-            view = _keep_owner(retry_on_conflict(view), view)
-        inner = super().admin_view(view, cacheable)
+        inner = super().admin_view(_wrap(view), cacheable)
         if _model_of(view) in GUARDED_MODELS:
             inner = step_up_if(did_staff_not_prove)(inner)
 
@@ -50,6 +51,25 @@ class AdminSite(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context=None) -> Any:
         """Redirect to the shop's own page, which limits wrong passwords."""
         return redirect("account_change_password")
+
+
+def _wrap(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the view of a form so that it tells a conflict, and tells of a new password."""
+    name = getattr(view, "__name__", "")
+    if name == "user_change_password":
+        return _tell_of_new_password(view)
+    return retry_on_conflict(view) if name in FORM_VIEWS else view
+
+
+def _tell_of_new_password(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def answer(request: HttpRequest, id: str, **kwargs: Any) -> HttpResponse:
+        response = view(request, id, **kwargs)
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            tell_of_password_by_staff(request, int(id))
+        return response
+
+    return answer
 
 
 def _lead_elsewhere(request: HttpRequest) -> HttpResponse | None:
@@ -68,8 +88,3 @@ def _model_of(view: Callable[..., Any]) -> str | None:
     """Return the label of the model whose ModelAdmin has the view as a method."""
     owner = getattr(view, "__self__", None)
     return owner.opts.label_lower if isinstance(owner, admin.ModelAdmin) else None
-
-
-def _keep_owner(wrapper: Callable[..., Any], view: Callable[..., Any]) -> Callable[..., Any]:
-    wrapper.__self__ = getattr(view, "__self__", None)  # type: ignore[attr-defined]
-    return wrapper

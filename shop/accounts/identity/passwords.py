@@ -54,5 +54,7 @@ class GuessableValidator:
 def _context_words(user: Any) -> list[str]:
     """Return the words that a guesser would try here first."""
     hosts = " ".join(host for host in settings.ALLOWED_HOSTS if host != "*")
-    words = re.split(r"[^\w]+", f"{getattr(user, 'email', '')} {hosts}".lower())
-    return [*SHOP_WORDS, *(word for word in words if len(word) >= 3)]
+    email = getattr(user, "email", "").lower()
+    words = re.split(r"[^\w]+", f"{email} {hosts}".lower())
+    long_words = (word for word in words if len(word) >= 3)
+    return [*SHOP_WORDS, email, email.partition("@")[0], *long_words]

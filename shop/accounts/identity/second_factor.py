@@ -14,6 +14,8 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.encoding import force_bytes
 
+from shop.accounts.exceptions import NoFactor
+
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -36,15 +38,19 @@ def has_second_factor(user: Any) -> bool:
 
 @transaction.atomic
 def reset_second_factors(*, user: Any, request: HttpRequest) -> int:
-    """Delete every factor of a user who lost them, and mail the user; return their number."""
+    """Delete every factor of a user who lost them, and mail the user; return their number.
+
+    Raises NoFactor.
+    """
     factors = list(Authenticator.objects.filter(user=user.pk).select_for_update())
     for factor in factors:
         factor.delete()
         signals.authenticator_removed.send(
             sender=Authenticator, request=request, user=user, authenticator=factor
         )
-    if factors:
-        get_adapter(request).send_notification_mail("accounts/mail/factors_reset", user)
+    if not factors:
+        raise NoFactor
+    get_adapter(request).send_notification_mail("accounts/mail/factors_reset", user)
     return len(factors)
 
 
