@@ -8,7 +8,6 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -16,17 +15,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from shop.accounts.identity.new_password import tell_of_password_by_staff
-from shop.accounts.identity.second_factor import has_second_factor
 from shop.accounts.identity.step_up import did_staff_not_prove, step_up_if
 from shop.accounts.session_lifetime import LOGIN_KEY
+from shop.core.api.permissions import lacks_second_factor
 from shop.core.http.conflicts import retry_on_conflict
 
 # The models by which somebody gets in, or gets more rights.
 GUARDED_MODELS = {
     *["accounts.user", "auth.group", "accounts.apitoken", "accounts.oauthclient"],
-    *["account.emailaddress", "account.emailconfirmation", "mfa.authenticator"],
+    *["account.emailaddress", "account.emailconfirmation"],
     "integrations.webhookendpoint",
 }
+UNLISTED = {"mfa.authenticator"}
 FORM_VIEWS = {"add_view", "change_view"}
 
 
@@ -47,6 +47,12 @@ class AdminSite(admin.AdminSite):
             return _lead_elsewhere(request) or inner(request, *args, **kwargs)
 
         return enter
+
+    def register(self, model_or_iterable: Any, *args: Any, **kwargs: Any) -> None:
+        """Register a model, unless nobody may write it: factors are reset by an action."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        listed = [model for model in models if model._meta.label_lower not in UNLISTED]
+        super().register(listed, *args, **kwargs)
 
     def password_change(self, request: HttpRequest, extra_context=None) -> Any:
         """Redirect to the shop's own page, which limits wrong passwords."""
@@ -78,7 +84,7 @@ def _lead_elsewhere(request: HttpRequest) -> HttpResponse | None:
         # The rights are younger than the session, which would live as long as a customer's.
         logout(request)
         return login_required(lambda request: HttpResponse())(request)
-    if settings.STAFF_SECOND_FACTOR and not has_second_factor(request.user):
+    if lacks_second_factor(request.user):
         messages.warning(request, "The admin needs a second factor. Set one up here.")
         return redirect("mfa_index")
     return None

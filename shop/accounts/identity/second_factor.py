@@ -16,8 +16,6 @@ from django.utils.encoding import force_bytes
 
 from shop.accounts.exceptions import NoFactor
 
-FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-
 
 class MFAAdapter(DefaultMFAAdapter):
     """An adapter of allauth that keeps the seeds of one-time codes encrypted."""
@@ -29,11 +27,6 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         """Return a stored seed in clear. Raises InvalidToken if the key was lost."""
         return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def has_second_factor(user: Any) -> bool:
-    """Return whether a user has a factor beside the password; recovery codes are none."""
-    return Authenticator.objects.filter(user=user.pk, type__in=FACTORS).exists()
 
 
 @transaction.atomic

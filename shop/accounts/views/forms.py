@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shop.core.api.permissions import Scope
+from shop.core.api.permissions import Scope, lacks_second_factor
 
 SCOPE_LABELS = {
     Scope.SHOPPER: _("Shop for you: your cart, your checkout, your orders"),
@@ -46,7 +46,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, data=None, *, user, **options):
         super().__init__(data, **options)
-        if not (user.is_staff and user.is_superuser):
+        if not (user.is_staff and user.is_superuser) or lacks_second_factor(user):
             del self.fields["scopes"]
 
     @property

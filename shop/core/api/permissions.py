@@ -3,8 +3,9 @@
 The token is the object in `request.auth`; this module reads nothing of it but `scopes`.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import TextChoices
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -72,9 +73,21 @@ def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
 
 
 def scopes_of(request: Request) -> set[str]:
-    """Return the token's scopes; for a session `shopper`, and for a superuser's every scope."""
+    """Return the token's scopes; for a session `shopper`, and for a superuser's every scope.
+
+    A superuser whom the settings ask for a second factor has to have one for that.
+    """
     if request.auth is not None:
         return set(request.auth.scopes)  # type: ignore[union-attr]  # DRF's own has none
-    if getattr(request.user, "is_superuser", False):
+    if getattr(request.user, "is_superuser", False) and not lacks_second_factor(request.user):
         return set(Scope.values)
     return {Scope.SHOPPER.value}
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Return whether staff need a second factor here, and this user has none."""
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415 -- the models import this module
+
+    factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    own = Authenticator.objects.filter(user=user.pk, type__in=factors)
+    return settings.STAFF_SECOND_FACTOR and not own.exists()

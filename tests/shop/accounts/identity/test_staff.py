@@ -70,6 +70,25 @@ def test_staff_without_a_second_factor_are_led_to_set_one_up(desk, strict):
     assert not User.objects.filter(email="x@example.com").exists()
 
 
+def test_without_a_second_factor_the_api_and_the_token_page_know_no_superuser(desk, strict):
+    prove_identity(desk)
+
+    desk.post("/accounts/tokens/make/", {"name": "x", "days": "30", "scopes": ["stock:write"]})
+
+    assert ApiToken.objects.get().scopes == ["shopper"]
+    assert desk.get("/api/v1/warehouses/").status_code == 403
+
+
+def test_a_second_factor_gives_the_api_back(desk, clerk, strict):
+    given_totp(clerk)
+
+    assert desk.get("/api/v1/warehouses/").status_code == 200
+
+
+def test_nobody_edits_the_factors_of_others(desk):
+    assert desk.get("/admin/mfa/authenticator/").status_code == 404
+
+
 def test_a_demo_lets_staff_in_with_their_password(client, clerk):
     client.post(LOGIN, {"login": clerk.email, "password": PASSWORD})
 
@@ -175,7 +194,6 @@ def test_passkeys_and_keys_can_be_added(client, clerk):
         ("/admin/auth/group/add/", {"name": "x"}),
         ("/admin/account/emailaddress/add/", {"user": "{pk}", "email": "thief@example.com"}),
         ("/admin/integrations/webhookendpoint/", {"action": "resume"}),
-        ("/admin/mfa/authenticator/", {"action": "delete_selected"}),
     ],
 )
 def test_a_dangerous_form_of_the_admin_needs_a_recent_proof(desk, alice, path, fields):
