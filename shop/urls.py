@@ -33,7 +33,7 @@ urlpatterns = [
     path("accounts/sessions/", sessions, name="sessions"),
     path("accounts/sessions/end/", sign_out_everywhere, name="sign_out_everywhere"),
     path("accounts/sessions/<str:name>/end/", sign_out_session, name="sign_out_session"),
-    path("accounts/trust/<str:token>/", trust_device, name="trust_device"),
+    path("accounts/trust/<str:key>/", trust_device, name="trust_device"),
     path("accounts/signup/", signup, name="account_signup"),
     path("accounts/email/", addresses, name="account_email"),
     path("accounts/", include("allauth.urls")),

@@ -37,13 +37,16 @@ class AdminSite(admin.AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Return the view for staff who may enter; others are led to what they lack."""
+        if getattr(view, "__name__", "") == "logout":
+            return super().admin_view(view, cacheable)
         inner = super().admin_view(_wrap(view), cacheable)
+        lead_to_sign_in = inner
         if _model_of(view) in GUARDED_MODELS:
             inner = step_up_if(did_staff_not_prove)(inner)
 
         def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not self.has_permission(request):
-                return super(AdminSite, self).admin_view(view, cacheable)(request, *args, **kwargs)
+                return lead_to_sign_in(request, *args, **kwargs)
             return _lead_elsewhere(request) or inner(request, *args, **kwargs)
 
         return enter

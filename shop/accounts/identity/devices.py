@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-COOKIE = "device"
+COOKIE = "__Host-device" if settings.SESSION_COOKIE_SECURE else "device"
 COOKIE_SECONDS = 400 * 24 * 3600  # browsers keep no cookie longer
 MAX_USERS = 5  # of one browser
 SALT = "shop.known-device"

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.encoding import force_bytes
 
 from shop.accounts.exceptions import NoFactor
+from shop.accounts.sessions import end_sessions
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -33,9 +34,9 @@ class MFAAdapter(DefaultMFAAdapter):
 def reset_second_factors(*, user: Any, request: HttpRequest) -> int:
     """Delete every factor of a user who lost them, and mail the user; return their number.
 
-    Raises NoFactor.
+    The sessions end too, because the device that was lost may be in one. Raises NoFactor.
     """
-    factors = list(Authenticator.objects.filter(user=user.pk).select_for_update())
+    factors = list(Authenticator.objects.filter(user=user.pk))
     for factor in factors:
         factor.delete()
         signals.authenticator_removed.send(
@@ -43,6 +44,7 @@ def reset_second_factors(*, user: Any, request: HttpRequest) -> int:
         )
     if not factors:
         raise NoFactor
+    end_sessions(user_id=user.pk, keep=request.session.session_key)
     get_adapter(request).send_notification_mail("accounts/mail/factors_reset", user)
     return len(factors)
 

@@ -30,21 +30,13 @@ FORM_SECONDS = 15 * 60
 STAFF_SECONDS = 15 * 60
 
 
-def step_up(view: View) -> View:
-    """Decorate a page whose POST needs the password or second factor of the last minutes.
-
-    A sign-in does not count: who stole a session just after it must not pass.
-    """
-    return step_up_if(did_not_prove)(view)
-
-
 def step_up_if(needs_proof: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
     """Return a decorator that asks for a proof of identity where `needs_proof` says so."""
 
     def decorate(view: View) -> View:
+        @resume_forms
         @wraps(view)
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            resend_form(request)
             if request.user.is_authenticated and needs_proof(request):
                 return suspend(request)
             return view(request, *args, **kwargs)
@@ -54,8 +46,22 @@ def step_up_if(needs_proof: Callable[[HttpRequest], bool]) -> Callable[[View], V
     return decorate
 
 
+def resume_forms(view: View) -> View:
+    """Decorate a page that suspends forms, so that it takes them up again."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        resend_form(request)
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
 def did_not_prove(request: HttpRequest) -> bool:
-    """Return whether a request would change something, without a recent proof of identity."""
+    """Return whether a request would change something, without a recent proof of identity.
+
+    A sign-in does not count: who stole a session just after it must not pass.
+    """
     return request.method == "POST" and not did_recently_reauthenticate(request)
 
 

@@ -24,11 +24,11 @@ addresses = step_up_if(_changes_addresses_unproved)(retry_on_conflict(views.emai
 
 
 @never_cache
-def trust_device(request: HttpRequest, token: str) -> HttpResponse:
+def trust_device(request: HttpRequest, key: str) -> HttpResponse:
     """Make the browser a known device of the link's user, and lead on to the sign-in."""
     response = redirect("account_login")
     try:
-        remember_device(request, response, read_device_link(token))
+        remember_device(request, response, read_device_link(key))
     except signing.BadSignature:
         messages.error(request, _("This link works no longer. Set a new password instead."))
         return redirect("account_reset_password")

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_safe
 
 from shop.accounts.exceptions import NameTaken, TooManyTokens
-from shop.accounts.identity.step_up import step_up
+from shop.accounts.identity.step_up import did_not_prove, resume_forms, suspend
 from shop.accounts.models import ApiToken
 from shop.accounts.tokens import (
     MAX_TOKENS,
@@ -39,7 +39,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_variables("secret")
-@step_up
+@resume_forms
 @never_cache
 @redirect_unless_post("tokens")
 @login_required
@@ -48,6 +48,8 @@ def issue_token(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST, user=request.user)
     if not form.is_valid():
         return _render_list(request, form)
+    if did_not_prove(request):
+        return suspend(request)
     try:
         secret = run_transaction(_issue_and_mail, request, **form.arguments)
     except NameTaken:
@@ -62,11 +64,13 @@ def issue_token(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/token_created.html", context)
 
 
-@step_up
+@resume_forms
 @login_required
 def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
     """Revoke one of the user's tokens. Raises Http404 for another's."""
     token = get_object_or_404(_own(request), pk=pk)
+    if did_not_prove(request):
+        return suspend(request)
     if request.method == "POST":
         run_transaction(_revoke_and_mail, request, token)
         record(Action.TOKEN_REVOKED, request=request, token=token.pk)

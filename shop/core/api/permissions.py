@@ -36,7 +36,8 @@ class HasRequiredScope(BasePermission):
     """Permission by the view's `required_scope`.
 
     That is one scope, a sequence of scopes any of which suffices, or a mapping of methods
-    to either. The entry for GET counts for every safe method.
+    to either. The entry for GET counts for every safe method. The methods in the view's
+    `outlives_sessions` also need, in a session, a proof of identity from the last minutes.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -59,9 +60,8 @@ def _outlives_unproved_session(request: Request, view: "APIView") -> bool:
         did_recently_reauthenticate,
     )
 
-    if request.auth is not None or request.method in SAFE_METHODS:
-        return False
-    return getattr(view, "outlives_sessions", False) and not did_recently_reauthenticate(request)
+    is_lasting = request.method in getattr(view, "outlives_sessions", ())
+    return is_lasting and request.auth is None and not did_recently_reauthenticate(request)
 
 
 def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ class ReadsInputBeforeWrite:
 
 class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
     required_scope = ANY_SCOPE
-    outlives_sessions = True
+    outlives_sessions = {"POST"}
     serializer_class = EndpointSerializer
 
     def get_queryset(self) -> WebhookEndpointQuerySet:
@@ -82,7 +82,7 @@ class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
 
 class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, APIView):
     required_scope = ANY_SCOPE
-    outlives_sessions = True
+    outlives_sessions = {"PATCH"}
 
     @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)
     def get(self, request: Request, webhook_id: int) -> Response:
@@ -112,7 +112,6 @@ class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, 
 
 class ActionView(IdempotentWrites, APIView):
     required_scope = ANY_SCOPE
-    outlives_sessions = True
     verb: Callable[..., WebhookEndpoint | WebhookDelivery]
     response_class: type[serializers.Serializer]
     response_status: int = status.HTTP_200_OK
@@ -133,6 +132,8 @@ class ActionView(IdempotentWrites, APIView):
     responses=EndpointWithSecretSerializer,
 )
 class RotateSecretView(ActionView):
+    outlives_sessions = {"POST"}
+
     verb = endpoints.rotate_secret
     response_class = EndpointWithSecretSerializer
 
@@ -141,6 +142,8 @@ class RotateSecretView(ActionView):
     summary="Go on after a pause, where it stopped", request=None, responses=EndpointSerializer
 )
 class ResumeView(ActionView):
+    outlives_sessions = {"POST"}
+
     verb = endpoints.resume_endpoint
     response_class = EndpointSerializer
 

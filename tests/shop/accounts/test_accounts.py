@@ -16,8 +16,8 @@ from shop.accounts.models import User
 from shop.core.mail import send_outgoing_mail
 from shop.core.models import OutgoingMail
 from shop.retention import delete_old_rows
+from tests.shop.accounts.sign_in import prove_identity
 from tests.support.factories import given_stock
-from tests.support.sign_in import prove_identity
 
 pytestmark = pytest.mark.django_db
 

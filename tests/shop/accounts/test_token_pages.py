@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from shop.accounts.models import ApiToken, OAuthClient, Session
 from shop.accounts.tokens import MAX_TOKENS
-from tests.support.sign_in import prove_identity
+from tests.shop.accounts.sign_in import prove_identity
 
 PAGE = "/accounts/tokens/"
 MAKE = f"{PAGE}make/"

@@ -17,7 +17,7 @@ from shop.accounts.identity.devices import COOKIE
 from shop.accounts.models import User
 from shop.core.mail import send_outgoing_mail
 from shop.core.models import OutgoingMail
-from tests.support.sign_in import prove_identity
+from tests.shop.accounts.sign_in import prove_identity
 
 pytestmark = pytest.mark.django_db
 

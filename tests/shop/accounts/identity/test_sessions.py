@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from shop.accounts.models import ApiToken, OAuthClient, Session
 from shop.core.mail import send_outgoing_mail
 from shop.integrations.models import Event, WebhookEndpoint
-from tests.support.sign_in import age_login
+from tests.shop.accounts.sign_in import age_login
 
 pytestmark = pytest.mark.django_db
 

@@ -12,13 +12,14 @@ from allauth.mfa.totp.internal.auth import (
 )
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django.asserts import assertContains, assertRedirects
 
 from shop.accounts.models import ApiToken, Session, User
 from shop.core.models import OutgoingMail
+from tests.shop.accounts.sign_in import age_login, prove_identity
 from tests.support.factories import UserFactory
-from tests.support.sign_in import age_login, prove_identity
 
 pytestmark = pytest.mark.django_db
 
@@ -303,3 +304,23 @@ def test_nobody_but_a_superuser_resets_factors(client, clerk):
     client.post(USERS, fields | {"index": 0})
 
     assert Authenticator.objects.filter(user=clerk).count() == 2
+
+
+def test_an_operator_resets_the_factors_of_the_last_superuser(clerk, capsys, security_events):
+    Client().force_login(clerk)
+    given_totp(clerk)
+
+    call_command("reset_second_factors", "CLERK@example.com")
+
+    assert capsys.readouterr().out == "2 second factors of CLERK@example.com were removed.\n"
+    assert not Authenticator.objects.exists()
+    assert not Session.objects.filter(user_id=clerk.pk).exists()
+    assert security_events.of("authn_factor_change")[0]["user.id"] == clerk.pk
+    with pytest.raises(CommandError, match="no user"):
+        call_command("reset_second_factors", "nobody@example.com")
+
+
+def test_staff_who_lack_a_factor_can_sign_out(desk, strict):
+    desk.post("/admin/logout/")
+
+    assert desk.get("/orders/").status_code == 302

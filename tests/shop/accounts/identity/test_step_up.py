@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from shop.accounts.models import ApiToken
 from shop.core.models import OutgoingMail
-from tests.support.sign_in import prove_identity
+from tests.shop.accounts.sign_in import prove_identity
 
 pytestmark = pytest.mark.django_db
 
@@ -118,10 +118,17 @@ def test_the_form_is_sent_once_more_after_the_proof(victim, security_events):
     assert ApiToken.objects.count() == 1
 
 
-def test_a_form_with_an_error_keeps_what_was_typed(victim):
-    victim.post(MAKE, {"name": "Typed with care", "days": "31"})
+def test_a_form_that_is_refused_after_the_proof_keeps_what_was_typed(alice, victim):
+    ApiToken.issue(user=alice, scopes=["shopper"], name="Typed with care")
+    victim.post(MAKE, {"name": "Typed with care", "days": "30"})
 
     page = victim.get(prove(victim, MAKE).url)
+
+    assertContains(page, 'value="Typed with care"', status_code=422)
+
+
+def test_an_error_is_told_before_the_proof(victim):
+    page = victim.post(MAKE, {"name": "Typed with care", "days": "31"})
 
     assertContains(page, 'value="Typed with care"', status_code=422)
 
@@ -162,7 +169,7 @@ def test_no_password_waits_in_a_session(victim):
 
 
 def test_a_form_without_bound_does_not_wait_in_a_session(victim):
-    victim.post(MAKE, {"name": "x" * 100_000, "days": "30"})
+    victim.post(EMAIL, {"action_add": "", "email": "x" * 100_000})
 
     assert len(str(dict(victim.session))) < 2_000
 
