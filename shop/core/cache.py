@@ -45,7 +45,7 @@ class FailSafeCache(RedisCache):
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self._log_ignored_exceptions, self.logger = True, outage_log  # type: ignore[assignment]
+        self._log_ignored_exceptions, self.logger = True, outage_log
 
     def get(self, key: Any, default: Any = None, version: Any = None, client: Any = None) -> Any:
         """Return a value; a limit's from this process while Valkey is away."""

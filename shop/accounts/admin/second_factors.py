@@ -16,7 +16,7 @@ from shop.core.authors import Author
 @admin.action(description="Reset second factors", permissions=["change"])
 def reset_factors(model_admin, request: HttpRequest, users):
     """Ask for a confirmation, then delete the factors of the selected users and mail them."""
-    if not request.user.is_superuser:  # type: ignore[union-attr]  # staff, by the admin
+    if not request.user.is_superuser:
         messages.error(request, "Only a superuser resets the second factors of others.")
         return None
     return confirm_and_act(RESET, model_admin, request, users)

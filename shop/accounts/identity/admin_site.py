@@ -53,7 +53,8 @@ class AdminSite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, *args: Any, **kwargs: Any) -> None:
         """Register a model, unless nobody may write it: factors are reset by an action."""
-        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        is_model = isinstance(model_or_iterable, type)
+        models: list[Any] = [model_or_iterable] if is_model else list(model_or_iterable)
         listed = [model for model in models if model._meta.label_lower not in UNLISTED]
         super().register(listed, *args, **kwargs)
 
