@@ -94,13 +94,13 @@ INSTALLED_APPS = [
     "shop.api_docs",
     "shop.demo",
     "shop.integrations",
-    "shop.accounts",
+    "shop.accounts.apps.AccountsConfig",
     "warehouses",
     "orders",
     "cart",
     "catalog",
     "shop.core",
-    "django.contrib.admin",
+    "shop.accounts.apps.ShopAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "drf_spectacular",
@@ -194,7 +195,6 @@ CACHES = {
         },
     },
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "shop.accounts.sessions"
 
 CELERY_BROKER_URL = REDIS_URL
@@ -218,13 +218,11 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "shop.accounts.identity.passwords.LengthValidator"},
+    {"NAME": "shop.accounts.identity.passwords.GuessableValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -235,7 +233,23 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_ADAPTER = "shop.accounts.mail.AccountAdapter"
+ACCOUNT_ADAPTER = "shop.accounts.identity.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "shop.accounts.identity.forms.SignupForm",
+    "add_email": "shop.accounts.identity.forms.AddEmailForm",
+    "change_password": "shop.accounts.identity.forms.ChangePasswordForm",
+    "reset_password_from_key": "shop.accounts.identity.forms.ResetPasswordKeyForm",
+}
+# What outlives a session needs the password or factor again, and its owner gets a mail.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_RATE_LIMITS = {
+    # The key is the account with the client's network or known device (identity.guesses).
+    "login_failed": "10/m/ip,5/300s/key",
+    "confirm_email": "1/180s/key,5/h/key",
+}
 # A mandatory confirmation keeps a sign-up from revealing whether an address is registered.
 # Without a mail server nobody could confirm an address, so there it is optional.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if os.environ.get("EMAIL_HOST") else "optional"
@@ -243,6 +257,19 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # for its rate limits by address
+
+# Second factors: one-time codes, passkeys and recovery codes. Staff need one for the admin.
+STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", not _IS_LOCAL)
+MFA_ADAPTER = "shop.accounts.identity.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _IS_LOCAL
+# Without a mail server nobody can confirm an address, and staff need a factor nevertheless.
+MFA_ALLOW_UNVERIFIED_EMAIL = not os.environ.get("EMAIL_HOST")
+STAFF_SESSION_IDLE_MINUTES = env_int("STAFF_SESSION_IDLE_MINUTES", 30)
+STAFF_SESSION_HOURS = env_int("STAFF_SESSION_HOURS", 12)
+if not (STAFF_SESSION_IDLE_MINUTES and STAFF_SESSION_HOURS):
+    raise ImproperlyConfigured("Sessions of staff need a lifetime of 1 or more.")
 
 # Without EMAIL_HOST, mails are written to files.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

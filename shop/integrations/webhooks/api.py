@@ -50,6 +50,7 @@ class ReadsInputBeforeWrite:
 
 class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
     required_scope = ANY_SCOPE
+    outlives_sessions = {"POST"}
     serializer_class = EndpointSerializer
 
     def get_queryset(self) -> WebhookEndpointQuerySet:
@@ -81,6 +82,7 @@ class WebhooksView(ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
 
 class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, APIView):
     required_scope = ANY_SCOPE
+    outlives_sessions = {"PATCH"}
 
     @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)
     def get(self, request: Request, webhook_id: int) -> Response:
@@ -130,6 +132,8 @@ class ActionView(IdempotentWrites, APIView):
     responses=EndpointWithSecretSerializer,
 )
 class RotateSecretView(ActionView):
+    outlives_sessions = {"POST"}
+
     verb = endpoints.rotate_secret
     response_class = EndpointWithSecretSerializer
 
@@ -138,6 +142,8 @@ class RotateSecretView(ActionView):
     summary="Go on after a pause, where it stopped", request=None, responses=EndpointSerializer
 )
 class ResumeView(ActionView):
+    outlives_sessions = {"POST"}
+
     verb = endpoints.resume_endpoint
     response_class = EndpointSerializer
 

@@ -144,6 +144,14 @@ def hide_endpoints(endpoints: WebhookEndpointQuerySet) -> int:
     )
 
 
+def pause_endpoints(endpoints: WebhookEndpointQuerySet) -> int:
+    """Stop sending to the active ones of the endpoints; returns their number."""
+    active = endpoints.filter(status=WebhookEndpoint.Status.ACTIVE)
+    keys = list(active.lock().values_list("pk", flat=True))
+    paused = WebhookEndpoint.objects.filter(pk__in=keys)
+    return paused.update(status=WebhookEndpoint.Status.PAUSED)
+
+
 def _lock_endpoint(endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
     endpoint = endpoints.not_deleted().lock().first()
     if endpoint is None:
