@@ -313,7 +313,10 @@ STORAGES = {
     "default": _PICTURES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The bounds of bodies, beside those of shop.core.http.request_bounds.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a cart of 500 lines is one form
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Security
 
