@@ -181,6 +181,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"shop:{REGION.code}",
         "OPTIONS": {
+            "SERIALIZER": "shop.core.cache.PlainSerializer",  # never pickles
             "IGNORE_EXCEPTIONS": True,  # the shop sells without its cache
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,
@@ -191,6 +192,8 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "shop.accounts.sessions"
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_ACCEPT_CONTENT = ["json"]  # never pickles
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -1,20 +1,27 @@
 """Sessions with a column for their user, so that all sessions of a user can be ended.
 
 Django's own rows have the user only inside the encoded data. This is the extension that
-its documentation describes; everything else is Django's `cached_db`.
+its documentation describes; everything else is Django's `cached_db`, over a cache of ours.
 """
 
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import cached_db
 from django.core.cache import caches
 from django.db import transaction
 
+from shop.accounts.session_cache import SessionCache
+
 
 class SessionStore(cached_db.SessionStore):
     """A `cached_db` store that also writes the user of each session."""
+
+    def __init__(self, session_key: str | None = None):
+        super().__init__(session_key)
+        self._cache = SessionCache(caches[settings.SESSION_CACHE_ALIAS])
 
     @classmethod
     def get_model_class(cls):
@@ -39,4 +46,4 @@ def end_sessions(*, user_id: int) -> None:
 
 
 def _delete_cached(keys: list[str]) -> None:
-    caches["default"].delete_many(keys)
+    SessionCache(caches["default"]).delete_many(keys)
