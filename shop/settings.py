@@ -189,6 +189,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"shop:{REGION.code}",
         "OPTIONS": {
+            "SERIALIZER": "shop.core.cache.PlainSerializer",  # never pickles
             "IGNORE_EXCEPTIONS": True,  # the shop sells without its cache
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,
@@ -198,6 +199,8 @@ CACHES = {
 SESSION_ENGINE = "shop.accounts.sessions"
 
 CELERY_BROKER_URL = REDIS_URL
+CELERY_ACCEPT_CONTENT = ["json"]  # never pickles
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -347,7 +350,10 @@ STORAGES = {
     "default": _PICTURES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The bounds of bodies, beside those of shop.core.http.request_bounds.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a cart of 500 lines is one form
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # Security
 

@@ -1,23 +1,29 @@
 """Sessions with a column for their user, so that all sessions of a user can be ended.
 
 Django's own rows have the user only inside the encoded data. This is the extension that
-its documentation describes; everything else is Django's `cached_db`.
+its documentation describes; everything else is Django's `cached_db`, over a cache of ours.
 """
 
 from collections.abc import Collection
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import cached_db
 from django.core.cache import caches
 from django.db import transaction
 
 from shop.accounts import session_lifetime
+from shop.accounts.session_cache import SessionCache
 
 
 class SessionStore(cached_db.SessionStore):
     """A `cached_db` store that writes the user of each session, and ends one that is too old."""
+
+    def __init__(self, session_key: str | None = None):
+        super().__init__(session_key)
+        self._cache = SessionCache(caches[settings.SESSION_CACHE_ALIAS])
 
     @classmethod
     def get_model_class(cls):
@@ -58,4 +64,5 @@ def delete_sessions(keys: Collection[str]) -> int:
 
 
 def _delete_cached(keys: Collection[str]) -> None:
-    caches["default"].delete_many([SessionStore.cache_key_prefix + key for key in keys])
+    names = [SessionStore.cache_key_prefix + key for key in keys]
+    SessionCache(caches["default"]).delete_many(names)

@@ -1,4 +1,4 @@
-"""The cache backend: Valkey, and no error while it is away."""
+"""The cache backend: Valkey with plain values, and no error while it is away."""
 
 import logging
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.locmem import LocMemCache
 from django_redis.cache import CONNECTION_INTERRUPTED, RedisCache
+from django_redis.serializers.msgpack import MSGPackSerializer
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,21 @@ class OutageLog:
 
 
 outage_log = OutageLog()
+
+
+class PlainSerializer(MSGPackSerializer):
+    """A serializer of numbers, texts, lists and dictionaries, as MessagePack.
+
+    Pickles, which django-redis writes by default, would run the code of anybody who can
+    write to Valkey.
+    """
+
+    def loads(self, value: bytes) -> Any:
+        """Return a value, or None, as for a missing key, where another program wrote it."""
+        try:
+            return super().loads(value)
+        except ValueError:  # every error of msgpack is one, as is that of a malformed text
+            return None
 
 
 class FailSafeCache(RedisCache):
@@ -83,6 +99,13 @@ class FailSafeCache(RedisCache):
         self._local.clear()
         outage_log.warned_at = -float(WARNING_INTERVAL_SECONDS)
         return cleared
+
+    def incr(self, *args: Any, **kwargs: Any) -> int:
+        """Add to a number. Raises ValueError for a missing key, and for what is no number."""
+        try:
+            return super().incr(*args, **kwargs)
+        except TypeError as error:  # PlainSerializer read nothing
+            raise ValueError("The value is no number.") from error
 
 
 def _is_counted(key: Any) -> bool:

@@ -1,7 +1,7 @@
 """Verbs of webhook endpoints: create, change, pause, resume, delete, rotate the secret, replay.
 
-The API checks an endpoint's address before it calls a verb, because that takes a DNS lookup,
-and a verb runs in a transaction.
+The API judges an endpoint's address by its text. What its name stands for is looked up and
+judged by the sender, at each attempt, and told in the log of deliveries.
 """
 
 from collections.abc import Sequence
