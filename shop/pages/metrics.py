@@ -6,6 +6,7 @@ The processes keep no counters, so any of them can serve a scrape.
 from collections.abc import Iterator
 
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,6 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from orders.models import Checkout, Order, OrderNotification
+from shop.core.http.operators import is_operator
 from shop.integrations.models import WebhookEndpoint
 from shop.integrations.webhooks.metrics import oldest_undelivered
 from warehouses.fulfilment.backlog import longest_wait
@@ -35,7 +37,9 @@ class ShopCollector(Collector):
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the gauges in the text format of Prometheus."""
+    """Return the gauges in the text format of Prometheus, for the operator only."""
+    if not is_operator(request):
+        raise PermissionDenied
     registry = CollectorRegistry()
     registry.register(ShopCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
