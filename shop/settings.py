@@ -5,14 +5,17 @@ their own (see shop.embedded) and set the two variables before this module is im
 """
 
 import os
+import ssl
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from shop.backend_security import find_insecure_backend
 from shop.core.media_storage import read_storage_url
 from shop.core.regions import REGIONS
+from shop.logs import logging_settings
 from shop.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -44,6 +47,8 @@ DEMO = env_bool("SHOP_DEMO")  # set by `manage.py demo` for its children
 _IS_LOCAL = DEBUG or DEMO or env_bool("INSECURE_HTTP")
 # The number of proxies before the shop, each of which overwrites the X-Forwarded headers.
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
+# Lets another machine read /metrics and the reasons of /readyz, as a bearer token.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 DATA_DIR = Path(os.environ.get("SHOP_DATA_DIR", BASE_DIR / ".data")).resolve()
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -121,6 +126,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shop.core.http.request_ids.RequestIdMiddleware",  # first, so that each response has the id
+    "shop.core.http.response_headers.ResponseHeaders",
     "shop.core.api.throttling.RateLimitHeaders",  # before every middleware that can respond
     "django.middleware.security.SecurityMiddleware",
     "shop.core.api.etags.ETagGZipMiddleware",  # it adds noise against attacks by length
@@ -165,16 +171,19 @@ STATEMENT_TIMEOUT_MS = env_int("STATEMENT_TIMEOUT_MS", 0)
 # The time limit of a wait for a lock in milliseconds, after which the response is "busy".
 LOCK_TIMEOUT_MS = env_int("LOCK_TIMEOUT_MS", 4000)
 
+_DATABASE = dj_database_url.parse(os.environ.get("DATABASE_URL", "postgres:///shop"))
+_LIBPQ: dict = dict(_DATABASE.get("OPTIONS", {}))  # the URL's own parameters, as sslmode
 DATABASES = {
     "default": {
-        **dj_database_url.parse(os.environ.get("DATABASE_URL", "postgres:///shop")),
+        **_DATABASE,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 3,  # seconds
+            **_LIBPQ,
             "server_side_binding": True,  # so that often-used statements are prepared
             "prepare_threshold": 3,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
+            "options": f"{_LIBPQ.get('options', '')} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
             f" -c lock_timeout={LOCK_TIMEOUT_MS}"
             f" -c shop.low_stock={LOW_STOCK}",  # read by the trigger that records stock events
         },
@@ -199,6 +208,8 @@ CACHES = {
 SESSION_ENGINE = "shop.accounts.sessions"
 
 CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("rediss:"):
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
 CELERY_ACCEPT_CONTENT = ["json"]  # never pickles
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
@@ -259,6 +270,9 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if os.environ.get("EMAIL_HOST") else "o
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# Links in mails give access to accounts, so they are short-lived.
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # for its rate limits by address
 
 # Second factors: one-time codes, passkeys and recovery codes. Staff need one for the admin.
@@ -280,10 +294,19 @@ EMAIL_PORT = env_int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
+_INSECURE = find_insecure_backend(
+    database=DATABASES["default"],
+    redis_url=REDIS_URL,
+    email_host=EMAIL_HOST,
+    email_has_tls=EMAIL_USE_TLS or EMAIL_USE_SSL,
+)
+if _INSECURE and not (_IS_LOCAL or env_bool("INSECURE_BACKENDS")):
+    raise ImproperlyConfigured(_INSECURE)
 
 # The REST API, whose conventions in shop.core.api reach the apps through these settings
 
@@ -354,6 +377,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a cart of 500 lines is one form
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Pictures and static files are public; everything else that the shop writes is its own.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o644, 0o755
 
 # Security
 
@@ -372,34 +397,16 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 _HAS_TLS = not _IS_LOCAL
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HAS_TLS
+# A cookie with this prefix is the shop's own: no subdomain and no plain http can set it.
+COOKIE_PREFIX = "__Host-" if _HAS_TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "shop.core.http.message_storage.MessageStorage"
 SECURE_SSL_REDIRECT = _HAS_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if _HAS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HAS_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "shop.core.http.request_ids.AddRequestId"}},
-    "formatters": {
-        "line": {"format": "%(levelname)s %(name)s [%(request_id)s]: %(message)s"},
-        "json": {"format": "%(message)s"},
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request_id"],
-        },
-        "security": {"class": "logging.StreamHandler", "formatter": "json"},
-    },
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        # One JSON object a line (shop.core.security_log), which a SIEM collects from stderr.
-        "shop.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
-        # A line for each request costs time, and nginx can write the same log at less cost.
-        "shop.core.http.request_ids": {"level": "INFO" if env_bool("ACCESS_LOG") else "WARNING"},
-    },
-}
+LOGGING = logging_settings(
+    level=os.environ.get("LOG_LEVEL", "INFO"), has_requests=env_bool("ACCESS_LOG")
+)

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from orders.models import Address, OrderItem
 from orders.state.history import MAX_REASON_LENGTH
+from shop.core.text import validate_line
 
 
 class AddressChoiceForm(forms.Form):
@@ -51,6 +52,7 @@ class ReasonForm(forms.Form):
         label=_("Why? (optional)"),
         required=False,
         max_length=MAX_REASON_LENGTH,
+        validators=[validate_line],
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 

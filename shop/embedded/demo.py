@@ -41,6 +41,8 @@ class Demo:
 
     def run(self) -> None:
         """Run until a stop is requested. Raises CannotRun."""
+        os.umask(0o077)  # of all children: what they write is for nobody else on this machine
+        self.folder.close_private_folders()
         self.output = Output(sys.stderr.fileno())
         self.supervisor = Supervisor(self.folder.marks, self.output)
         self.supervisor.install_signal_handlers()

@@ -6,6 +6,7 @@ The processes keep no counters, so any of them can serve a scrape.
 from collections.abc import Iterator
 
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from orders.models import Checkout, CheckoutItem, Order, OrderNotification
+from shop.core.http.operators import is_operator
 from shop.integrations.models import WebhookEndpoint
 from shop.integrations.webhooks.metrics import oldest_undelivered
 from warehouses.fulfilment.backlog import longest_wait
@@ -37,7 +39,9 @@ class ShopCollector(Collector):
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the gauges in the text format of Prometheus."""
+    """Return the gauges in the text format of Prometheus, for the operator only."""
+    if not is_operator(request):
+        raise PermissionDenied
     registry = CollectorRegistry()
     registry.register(ShopCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shop.core.api.permissions import Scope, lacks_second_factor
+from shop.core.text import validate_line
 
 SCOPE_LABELS = {
     Scope.SHOPPER: _("Shop for you: your cart, your checkout, your orders"),
@@ -28,6 +29,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("What is it for?"),
         max_length=100,
+        validators=[validate_line],
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         help_text=_("So that you know it again, as “Price watcher on my server”."),
     )

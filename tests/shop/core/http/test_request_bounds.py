@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 
 from shop.core.http import request_bounds as bounds
+from tests.shop.core.http.wsgi import cpu_seconds, send, wsgi_environ
 from tests.support.factories import ItemFactory
-from tests.support.wsgi import cpu_seconds, send, wsgi_environ
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
