@@ -7,8 +7,8 @@ from celery import shared_task
 from cart.retention import delete_old_visitor_carts
 from catalog.search.change_feed import delete_old_changes
 from catalog.search.query_log import delete_old_queries
-from shop.accounts import erasure
-from shop.accounts.retention import delete_ended_sessions, delete_ended_tokens
+from shop.accounts.personal_data import erasure
+from shop.accounts.personal_data.retention import delete_ended_sessions, delete_ended_tokens
 from shop.core import retention as core
 from shop.core.db.transactions import run_transaction
 from shop.integrations.bulk import retention as bulk

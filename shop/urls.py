@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from shop.accounts.views.deletion import delete_account
+from shop.accounts.views.personal_data import personal_data
 from shop.accounts.views.sessions import sessions, sign_out_everywhere, sign_out_session
 from shop.accounts.views.sign_in import addresses, signup, trust_device
 from shop.accounts.views.tokens import issue_token, revoke_token, tokens
@@ -26,6 +27,7 @@ urlpatterns = [
     path("feeds/google-merchant.xml", merchant_feed, name="merchant-feed"),
     path("cart/", include("cart.storefront.urls")),
     path("", include("orders.storefront.urls")),
+    path("accounts/data/", personal_data, name="personal_data"),
     path("accounts/delete/", delete_account, name="delete_account"),
     path("accounts/tokens/", tokens, name="tokens"),
     path("accounts/tokens/make/", issue_token, name="make_token"),

@@ -7,3 +7,7 @@ accounts_erased = Signal()
 
 # Sent with `user_id` when a user ends every access to the account beside the password.
 access_ended = Signal()
+
+# Sent with `user`, whose own data is exported. A receiver returns its sections by name, each a
+# list of rows as JSON can hold them.
+personal_data_exported = Signal()

@@ -1,8 +1,10 @@
 """Receivers of the signals of lower floors; they commit or roll back with the sender."""
 
+from typing import Any
+
 from django.dispatch import receiver
 
-from shop.accounts.signals import access_ended, accounts_erased
+from shop.accounts.signals import access_ended, accounts_erased, personal_data_exported
 from shop.integrations.models import WebhookEndpoint
 from shop.integrations.webhooks.endpoints import hide_endpoints, pause_endpoints
 
@@ -17,3 +19,11 @@ def hide_webhook_endpoints(user_ids, **kwargs) -> None:
 def pause_webhook_endpoints(user_id, **kwargs) -> None:
     """Pause the endpoints of a user who ended every access to the account."""
     pause_endpoints(WebhookEndpoint.objects.filter(user=user_id))
+
+
+@receiver(personal_data_exported)
+def export_webhook_endpoints(user, **kwargs) -> dict[str, list[dict[str, Any]]]:
+    """Return the user's endpoints, without their secrets."""
+    own = WebhookEndpoint.objects.not_deleted().filter(user=user).order_by("pk")
+    fields = ("url", "description", "events", "status", "created_at")
+    return {"webhooks": list(own.values(*fields))}

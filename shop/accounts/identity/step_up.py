@@ -87,7 +87,7 @@ def resume(request: HttpRequest, state: dict[str, Any]) -> HttpResponse:
     allauth calls this after the proof. A form that was left for another page is forgotten.
     """
     path = get_next_redirect_url(request) or state["path"]
-    if path == state["path"] and state["fields"]:
+    if path == state["path"] and state["fields"] is not None:
         request.session[FORM_KEY] = state
     return HttpResponseRedirect(path)
 
@@ -113,11 +113,11 @@ def _last_proof(request: HttpRequest) -> float:
     return max([request.session.get(LOGIN_KEY, {}).get("at", 0), *proofs])
 
 
-def _fields_to_keep(request: HttpRequest) -> str:
-    """Return the form's fields, encoded, without passwords; nothing if they are too long."""
+def _fields_to_keep(request: HttpRequest) -> str | None:
+    """Return the form's fields, encoded, without passwords; None if they are too long."""
     fields = request.POST.copy()
     for name in list(fields):
         if "password" in name or name == "csrfmiddlewaretoken":
             del fields[name]
     encoded = fields.urlencode()
-    return encoded if len(encoded) <= MAX_FORM_LENGTH else ""
+    return encoded if len(encoded) <= MAX_FORM_LENGTH else None

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from shop.accounts.erasure import close_account
 from shop.accounts.exceptions import IsStaff
+from shop.accounts.personal_data.erasure import close_account
 from shop.core.db.transactions import run_transaction
 
 

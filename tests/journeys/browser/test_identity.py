@@ -121,3 +121,17 @@ def test_a_passkey_signs_in(live_server, clerk):
         page.goto("/accounts/login/?next=/accounts/sessions/")
         page.get_by_role("button", name="Use a passkey").click()
         look(page, "Where you are signed in")
+
+
+@on_each_screen
+def test_own_data_is_downloaded_after_a_proof(live_server, clerk, options):
+    with browser_page(live_server.url, **options) as page:
+        sign_in(page)
+        page.goto("/accounts/data/")
+        look(page, "Your data")
+        page.get_by_role("button", name="Download my data").click()
+        look(page, "Confirm Access")
+        page.get_by_label("Password").fill(PASSWORD)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Confirm").click()
+        assert download.value.suggested_filename == "my-data.json"

@@ -21,9 +21,9 @@ from orders.checkout.holds import begin_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart
 from orders.models import Address, Checkout, Order, OrderNotification
 from orders.notifications import send_notifications
-from shop.accounts.erasure import anonymise_closed_accounts, close_account
 from shop.accounts.exceptions import IsStaff
 from shop.accounts.models import ApiToken, Session, User
+from shop.accounts.personal_data.erasure import anonymise_closed_accounts, close_account
 from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotencyRecord, OutgoingMail
 from tests.support import api

@@ -10,9 +10,9 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from shop.accounts.api import oauth
-from shop.accounts.erasure import close_account
 from shop.accounts.models import ApiToken, OAuthClient
 from shop.accounts.oauth_clients import issue_client_token, revoke_client_token, revoke_clients
+from shop.accounts.personal_data.erasure import close_account
 from tests.support.api import problem_of
 from tests.support.concurrency import at_once
 

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from shop.accounts.exceptions import NameTaken, TooManyTokens
 from shop.accounts.models import ApiToken, OAuthClient
-from shop.accounts.retention import delete_ended_tokens
+from shop.accounts.personal_data.retention import delete_ended_tokens
 from shop.accounts.tokens import (
     MAX_TOKENS,
     issue_personal_token,

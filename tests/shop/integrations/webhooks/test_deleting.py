@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.items import update_item
-from shop.accounts.erasure import close_account
+from shop.accounts.personal_data.erasure import close_account
 from shop.core.db.transactions import run_transaction
 from shop.core.models import IdempotencyRecord
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
