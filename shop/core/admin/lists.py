@@ -33,11 +33,11 @@ class QuickList(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
 
-    def response_action(self, request, queryset):
+    def response_action(self, request, queryset, *args, **kwargs):
         """Run an action for the selected rows; a key that is no number selects none of them."""
         keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if all(key.isascii() and key.isdecimal() and len(key) <= MAX_KEY_DIGITS for key in keys):
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, *args, **kwargs)
         messages.error(request, "There is no such row.")
         return HttpResponseRedirect(request.get_full_path())
 
