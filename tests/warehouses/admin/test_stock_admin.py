@@ -333,6 +333,12 @@ def test_a_warehouse_is_closed_and_opened(desk, lamp, seattle):
     assert (while_closed, stock_left(lamp)) == ((0,), (5,))
 
 
+def test_the_timeline_of_no_row_is_the_list(desk, db):
+    data = {"action": "trace", "_selected_action": ["999999999"]}
+
+    assert desk.post(STOCK, data, follow=True).redirect_chain == [(STOCK, 302)]
+
+
 def test_the_timeline_of_an_item_is_shown_to_staff_only(desk, client, mallory, lamp, seattle):
     given_stock({lamp: 5}, seattle)
 
