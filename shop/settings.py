@@ -250,8 +250,8 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
 
 # The REST API, whose conventions in shop.core.api reach the apps through these settings
 
-# The token bucket of each API token, or of each address without one: it refills at API_RATE
-# requests a second and holds API_BURST requests. A rate of 0 turns the limit off.
+# The token bucket of each user, OAuth client, or address without a token: it refills at
+# API_RATE requests a second and holds API_BURST requests. A rate of 0 turns the limit off.
 API_RATE = env_int("API_RATE", 50)
 API_BURST = env_int("API_BURST", 500)
 if API_RATE and not API_BURST:

@@ -1,4 +1,8 @@
-"""Rate limits of the API: one token bucket for each API token, or for each address without one.
+"""Rate limits of the API: one token bucket for each user, OAuth client or address.
+
+All tokens and sessions of a user share the user's bucket, so a user with many tokens has no
+more requests than one with a single token. An OAuth client is a system with a bucket of its
+own, shared by its hour tokens.
 
 DRF checks its throttles last, after authentication and permissions. A request that is
 refused before, or that matches no view, is counted by the middleware when its response
@@ -14,14 +18,15 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from shop.core.api.errors import problem_response
-from shop.core.api.token_bucket import Level, Limit, take_request
 from shop.core.http.client_address import client_network
+from shop.core.http.token_bucket import Level, Limit, take_request
+from shop.core.security_log import Action, record
 
 LEVEL = "shop.core.api.level"  # the key in request.META of the bucket's level
 
 
 class CallerThrottle(BaseThrottle):
-    """A throttle that takes each request out of the bucket of its token or address."""
+    """A throttle that takes each request out of the bucket of its caller."""
 
     level: Level | None = None
 
@@ -65,14 +70,20 @@ def _count(request: HttpRequest) -> Level | None:
     """Take the request out of its bucket, and store the bucket's level on the request."""
     level = take_request(default_limit(), _caller(request)) if settings.API_RATE else None
     request.META[LEVEL] = level
+    if level and level.is_news:
+        record(Action.RATE_LIMITED, request=request, outcome="failure", limit="api")
     return level
 
 
 def _caller(request: HttpRequest) -> str:
-    token = getattr(request, "auth", None)  # set by DRF's view
-    if token is not None:
-        return f"token:{token.pk}"
-    return f"address:{client_network(request)}"
+    """Return the bucket's key: the OAuth client, the user, or else the network.
+
+    Only a view of DRF has set `auth`, and with it a user that costs no statement.
+    """
+    if not hasattr(request, "auth") or not request.user.is_authenticated:
+        return f"address:{client_network(request)}"
+    client_id = getattr(request.auth, "client_id", None)
+    return f"client:{client_id}" if client_id else f"user:{request.user.pk}"
 
 
 def _count_late(request: HttpRequest, response: HttpResponse) -> HttpResponse:
