@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "shop.pages.throttling.PageLimit",  # before what reads the user from the database
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -247,6 +248,18 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
+
+# The limits of pages
+
+# The token bucket of each network, and of each signed-in user beyond it: it refills at PAGE_RATE
+# pages a second and holds PAGE_BURST. Enough for 200 people behind one address, who each open two
+# pages a minute; a rate of 0 turns the limit off.
+PAGE_RATE = env_int("PAGE_RATE", 30)
+PAGE_BURST = env_int("PAGE_BURST", 1000)
+if PAGE_RATE and not PAGE_BURST:
+    raise ImproperlyConfigured("PAGE_BURST must be 1 or more; PAGE_RATE=0 turns the limit off.")
+# The sessions and carts that visitors of one network may begin in an hour; 0 is no limit.
+VISITOR_SESSIONS_PER_HOUR = env_int("VISITOR_SESSIONS_PER_HOUR", 1000)
 
 # The REST API, whose conventions in shop.core.api reach the apps through these settings
 

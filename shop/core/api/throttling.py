@@ -20,7 +20,7 @@ from rest_framework.throttling import BaseThrottle
 from shop.core.api.errors import problem_response
 from shop.core.http.client_address import client_network
 from shop.core.http.token_bucket import Level, Limit, take_request
-from shop.core.security_log import Action, record
+from shop.core.security_log import record_limit
 
 LEVEL = "shop.core.api.level"  # the key in request.META of the bucket's level
 
@@ -70,8 +70,7 @@ def _count(request: HttpRequest) -> Level | None:
     """Take the request out of its bucket, and store the bucket's level on the request."""
     level = take_request(default_limit(), _caller(request)) if settings.API_RATE else None
     request.META[LEVEL] = level
-    if level and level.is_news:
-        record(Action.RATE_LIMITED, request=request, outcome="failure", limit="api")
+    record_limit(level, "api", request=request)
     return level
 
 
