@@ -269,6 +269,9 @@ API_RATE = env_int("API_RATE", 50)
 API_BURST = env_int("API_BURST", 500)
 if API_RATE and not API_BURST:
     raise ImproperlyConfigured("API_BURST must be 1 or more; API_RATE=0 turns the limit off.")
+# The megabytes of answers that are kept for the Idempotency-Keys of a user, each for a day, after
+# which writes with a key are refused; 0 is no limit.
+IDEMPOTENCY_MB_PER_DAY = env_int("IDEMPOTENCY_MB_PER_DAY", 100)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "shop.accounts.api.authentication.BearerTokenAuthentication",

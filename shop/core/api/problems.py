@@ -151,10 +151,17 @@ PROBLEM_TYPES = {
             "Read one to its end before you ask for the next; else wait as Retry-After says.",
         ),
         ProblemType(
+            "too-many-kept-answers",
+            429,
+            "Too much is kept for your Idempotency-Keys",
+            "The answer to each key is kept for a day, and yours take as much room as they may.",
+            "Wait as Retry-After says, send no key where none is needed, or shorten a long cart.",
+        ),
+        ProblemType(
             "throttled",
             429,
             "Too many requests",
-            "The token or the address sent more requests than it may.",
+            "The user, the OAuth client or the address sent more requests than it may.",
             "Wait for as long as Retry-After says.",
         ),
         ProblemType(

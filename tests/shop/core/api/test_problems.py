@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from rest_framework.test import APIClient
 
 from orders.models import Checkout
@@ -73,6 +73,11 @@ def reused(cast):
     return cast.put(2, **{"Idempotency-Key": "k"})
 
 
+def filling(cast):
+    with override_settings(IDEMPOTENCY_MB_PER_DAY=0.0001):
+        return cast.put(1, **{"Idempotency-Key": "k"})
+
+
 def conflicting(cast):
     cast.goods("receipts", quantity=5, reference="DN")
     return cast.goods("receipts", quantity=6, reference="DN")
@@ -125,6 +130,7 @@ PROVOKED = {
     "validation-error": lambda c: c.put(0),
     "idempotency-key-reused": reused,
     "too-many-holds": hoarding,
+    "too-many-kept-answers": filling,
     "empty-cart": lambda c: c.client.post("/api/v1/checkout/"),
     "out-of-stock": lambda c: c.put(1, c.sold_out),
     "too-many-units": lambda c: c.put(100),
