@@ -20,6 +20,7 @@ from orders.exceptions import (
     ReturnTooLate,
 )
 from orders.models import Order, OrderNotification, ReturnRequest, ReturnRequestItem
+from orders.state.history import require_room_for_change
 from shop.core.authors import THE_SHOP, Author
 
 
@@ -30,7 +31,8 @@ def request_return(
     """Write a request to send back units, by item id, that were shipped within RETURN_DAYS.
 
     Units that were returned, or are in another open request, do not count. Raises
-    OrderNotFound, NotThatMany, or ReturnTooLate where the units were shipped too long ago.
+    OrderNotFound, NotThatMany, ReturnTooLate where the units were shipped too long ago, or
+    TooManyChanges.
     """
     order = Order.objects.filter(pk=order_id).lock().first()
     if order is None:
@@ -42,6 +44,7 @@ def request_return(
             raise NotThatMany(item_id=item_id, wanted=quantity, left=in_all[item_id])
         if quantity > in_time[item_id]:
             raise ReturnTooLate(settings.RETURN_DAYS)
+    require_room_for_change(order, author)
     request = ReturnRequest.objects.create(order=order, reason=reason, author=author.user)
     ReturnRequestItem.objects.bulk_create(
         ReturnRequestItem(return_request=request, order_item=lines[item_id], quantity=quantity)

@@ -190,6 +190,7 @@ CACHES = {
 }
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "shop.accounts.sessions"
+MESSAGE_STORAGE = "shop.core.http.bounded_messages.BoundedMessages"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

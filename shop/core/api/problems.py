@@ -165,6 +165,13 @@ PROBLEM_TYPES = {
             "Wait for as long as Retry-After says.",
         ),
         ProblemType(
+            "too-many-changes",
+            409,
+            "The order was changed too often",
+            "Each change of an order is kept in its history, which would not end.",
+            "Cancel all that is left of it, or ask the shop to change it.",
+        ),
+        ProblemType(
             "empty-cart",
             409,
             "The cart is empty",

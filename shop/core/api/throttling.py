@@ -14,6 +14,7 @@ from math import ceil
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -37,6 +38,24 @@ class CallerThrottle(BaseThrottle):
 
     def wait(self) -> float | None:
         """Return the seconds until the next request is allowed."""
+        return self.level.wait if self.level else None
+
+
+class WriteThrottle(BaseThrottle):
+    """A throttle of a view's writes that each leave a row: its `write_limit`, for each user."""
+
+    level: Level | None = None
+
+    def allow_request(self, request: Request, view) -> bool:
+        """Count a write; return whether the user had one left."""
+        if request.method in SAFE_METHODS or not settings.API_RATE:
+            return True
+        self.level = take_request(view.write_limit, f"user:{request.user.pk}")
+        record_limit(self.level, view.write_limit.name, request=request._request)
+        return self.level is None or self.level.is_allowed
+
+    def wait(self) -> float | None:
+        """Return the seconds until the next write is allowed."""
         return self.level.wait if self.level else None
 
 

@@ -78,6 +78,14 @@ def filling(cast):
         return cast.put(1, **{"Idempotency-Key": "k"})
 
 
+def changing(cast):
+    number = order(cast.client, cast.lamp, 2).json()["number"]
+    for n in range(103):
+        address = {**ADDRESS, "line2": f"Floor {n}"}
+        answer = cast.client.patch(f"/api/v1/orders/{number}/", {"shipping_address": address})
+    return answer
+
+
 def conflicting(cast):
     cast.goods("receipts", quantity=5, reference="DN")
     return cast.goods("receipts", quantity=6, reference="DN")
@@ -131,6 +139,7 @@ PROVOKED = {
     "idempotency-key-reused": reused,
     "too-many-holds": hoarding,
     "too-many-kept-answers": filling,
+    "too-many-changes": changing,
     "empty-cart": lambda c: c.client.post("/api/v1/checkout/"),
     "out-of-stock": lambda c: c.put(1, c.sold_out),
     "too-many-units": lambda c: c.put(100),
