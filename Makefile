@@ -46,6 +46,10 @@ check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrat
 torture: $(VENV)/.for-developing ## crashes, restarts and crowds for MINUTES=5, then the proof
 	@MINUTES=$(or $(MINUTES),5) $(BIN)/python -m benchmarks.torture
 
+.PHONY: simulate-hoarding
+simulate-hoarding: $(VENV)/.for-developing ## who is served among hoarders; SHOPPERS=1000 HOARDERS=1000
+	@exec $(BIN)/python -m benchmarks.hoarding
+
 .PHONY: webhook-soak
 webhook-soak: $(VENV)/.for-developing ## webhooks to a receiver that fails and dies; EVENTS=10000
 	@exec $(BIN)/python -m benchmarks.webhook_soak
@@ -94,6 +98,7 @@ access: $(VENV)/.for-developing ## write docs/access.md: what every route answer
 .PHONY: schema
 schema: export SECRET_KEY ?= for the schema only
 schema: export ALLOWED_HOSTS ?= localhost
+schema: export INSECURE_HTTP ?= 1
 schema: $(VENV)/.for-developing ## write docs/api/: the OpenAPI schema and the collection made of it
 	$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/api/openapi.json
 	$(BIN)/python manage.py export_collection docs/api/openapi.json docs/api/shop.postman_collection.json

@@ -1,5 +1,7 @@
 """The refusals of checkout and ordering, one class per fact."""
 
+from dataclasses import asdict, dataclass
+
 from shop.core.refusals import RateLimit, Refusal
 
 
@@ -9,7 +11,11 @@ class EmptyCart(Refusal):
     code = "empty-cart"
 
 
-class TooManyHolds(Refusal):
+class HoldLimitReached(Refusal):
+    """A limit against hoarding (orders.checkout.hold_limits) refused a hold."""
+
+
+class TooManyHolds(HoldLimitReached):
     """The customer began too many checkouts within an hour."""
 
     code = "too-many-holds"
@@ -23,6 +29,60 @@ class TooManyHolds(Refusal):
     def details(self):
         """Return the limit, in checkouts per hour."""
         return {"limit": self.limit}
+
+
+class HoldBudgetSpent(HoldLimitReached):
+    """The customer, or the new customers of one network, held too much within an hour."""
+
+    code = "hold-budget-spent"
+
+    def __init__(self, limit: int, *, retry_after: int):
+        super().__init__("Too much was held within the hour and not bought.")
+        self.limit = limit
+        self.retry_after = retry_after
+
+    def details(self):
+        """Return the limit of the account, in unit-minutes per hour."""
+        return {"limit": self.limit}
+
+
+class HoldTooLarge(HoldLimitReached):
+    """The cart has more units than this account may hold at once."""
+
+    code = "hold-too-large"
+
+    def __init__(self, *, limit: int, wanted: int):
+        super().__init__(f"This account can hold {limit} units at once, not {wanted}.")
+        self.limit = limit
+        self.wanted = wanted
+
+    def details(self):
+        """Return the units that were wanted, and those that the account can hold at once."""
+        return {"limit": self.limit, "wanted": self.wanted}
+
+
+@dataclass(frozen=True)
+class ShareLimit:
+    """The units of an item that a newcomer wanted, and those that new accounts may have."""
+
+    item_id: int
+    name: str
+    wanted: int
+    allowed: int
+
+
+class NewcomerShareReached(HoldLimitReached):
+    """New accounts would tie up too many of the units that are left of an item."""
+
+    code = "new-account-limit"
+
+    def __init__(self, limits: list[ShareLimit]):
+        super().__init__(", ".join(f"{s.name}: {s.allowed} of {s.wanted}" for s in limits))
+        self.limits = limits
+
+    def details(self):
+        """Return every item with the units that were wanted and those that can be held now."""
+        return {"items": [asdict(limit) for limit in self.limits]}
 
 
 class NoHeldCheckout(Refusal):

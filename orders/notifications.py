@@ -29,7 +29,12 @@ def _mail(notification: OrderNotification) -> EmailMultiAlternatives:
     """Render the mail as plain text, and as HTML with the same text and the order's lines."""
     order = notification.order
     prefetch_related_objects([order], "lines")
-    context = {"order": order, "details": notification.details, **_amounts(notification)}
+    context = {
+        "order": order,
+        "details": notification.details,
+        "is_still_short": _is_still_short(notification),
+        **_amounts(notification),
+    }
     subject = " ".join(_render(notification, "subject", context).split())
     text = EMPTY_LINES.sub("\n\n", _render(notification, "text", context)).strip()
     page = {**context, "subject": subject, "text": text, "lines": order.lines.all()}
@@ -42,6 +47,13 @@ def _amounts(notification: OrderNotification) -> dict[str, Decimal]:
     """Return the money that was due before and after a change, where the mail tells both."""
     names = {"due", "due_before"} & notification.details.keys()
     return {name: Decimal(notification.details[name]) for name in names}
+
+
+def _is_still_short(notification: OrderNotification) -> bool:
+    """Return whether units of the item that a mail is about are short now."""
+    item_id = notification.details.get("item_id")
+    lines = notification.order.lines.all()
+    return any(line.short_quantity for line in lines if line.item_id == item_id)
 
 
 def _render(notification: OrderNotification, part: str, context: dict[str, Any]) -> str:

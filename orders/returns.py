@@ -22,21 +22,30 @@ from orders.exceptions import (
 from orders.models import Order, OrderNotification, ReturnRequest, ReturnRequestItem
 from orders.state.history import require_room_for_change
 from shop.core.authors import THE_SHOP, Author
+from shop.core.optimistic_locking import Versions, require_version, version_of
 
 
 @transaction.atomic
 def request_return(
-    *, order_id: int, quantities: Mapping[int, int], reason: str = "", author: Author = THE_SHOP
+    *,
+    order_id: int,
+    quantities: Mapping[int, int],
+    reason: str = "",
+    author: Author = THE_SHOP,
+    expected: Versions = None,
 ) -> ReturnRequest:
     """Write a request to send back units, by item id, that were shipped within RETURN_DAYS.
 
-    Units that were returned, or are in another open request, do not count. Raises
-    OrderNotFound, NotThatMany, ReturnTooLate where the units were shipped too long ago, or
+    Units that were returned, or are in another open request, do not count. `expected` are
+    versions of the order's requests (version_of_returns). Raises OrderNotFound,
+    VersionMismatch, NotThatMany, ReturnTooLate where the units were shipped too long ago, or
     TooManyChanges.
     """
     order = Order.objects.filter(pk=order_id).lock().first()
     if order is None:
         raise OrderNotFound
+    if expected is not None:
+        require_version(expected, version_of_returns(order))
     lines = {line.item_id: line for line in order.lines.all()}
     in_time, in_all = returnable_units(order)
     for item_id, quantity in quantities.items():
@@ -60,7 +69,7 @@ def refuse_return(*, return_id: int, reason: str, author: Author = THE_SHOP) -> 
     Raises ReturnNotFound, or ReturnOver where all of it was received.
     """
     request = lock_return(return_id)
-    if request.status == ReturnRequest.Status.REFUSED:
+    if request.is_refused:
         return request
     if not request.is_open:
         raise ReturnOver(request.status)
@@ -92,6 +101,11 @@ def close_return(request: ReturnRequest, author: Author) -> None:
     request.closed_by = author.user
     request.save(update_fields=["status", "refusal_reason", "closed_at", "closed_by"])
     request.refresh_from_db(fields=["closed_at"])
+
+
+def version_of_returns(order: Order) -> str:
+    """Return the version of an order's return requests, which each new one changes."""
+    return version_of(list(order.return_requests.order_by("pk").values_list("pk", flat=True)))
 
 
 def returnable_units(order: Order) -> tuple[Counter[int], Counter[int]]:

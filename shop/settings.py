@@ -5,36 +5,22 @@ their own (see shop.embedded) and set the two variables before this module is im
 """
 
 import os
+import ssl
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from shop.api_docs.openapi_settings import SPECTACULAR_SETTINGS  # noqa: F401
+from shop.backend_security import find_insecure_backend
 from shop.core.media_storage import read_storage_url
 from shop.core.regions import REGIONS
+from shop.environment import env_bool, env_int, env_list
+from shop.logs import logging_settings
 from shop.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env_bool(name: str, default: bool = False) -> bool:
-    """Return whether a variable is 1, true, yes or on, in upper or lower case."""
-    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    """Return the parts of a variable between its commas, without empty ones."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
-
-
-def env_int(name: str, default: int) -> int:
-    """Return a variable as a whole number of 0 or more. Raises ImproperlyConfigured."""
-    value = os.environ.get(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
-    return int(value)
-
 
 # The deployment
 
@@ -44,6 +30,8 @@ DEMO = env_bool("SHOP_DEMO")  # set by `manage.py demo` for its children
 _IS_LOCAL = DEBUG or DEMO or env_bool("INSECURE_HTTP")
 # The number of proxies before the shop, each of which overwrites the X-Forwarded headers.
 TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0)
+# Lets another machine read /metrics and the reasons of /readyz, as a bearer token.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 DATA_DIR = Path(os.environ.get("SHOP_DATA_DIR", BASE_DIR / ".data")).resolve()
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
@@ -62,6 +50,13 @@ REGION = REGIONS[os.environ.get("REGION", "us")]
 CHECKOUT_HOLD_SECONDS = env_int("CHECKOUT_HOLD_SECONDS", 600)
 MAX_UNITS_PER_ITEM = env_int("MAX_UNITS_PER_ITEM", 99)
 MAX_HOLDS_PER_HOUR = env_int("MAX_HOLDS_PER_HOUR", 60)
+# Units held and not bought, times minutes, in an hour (orders.checkout.hold_limits).
+MAX_UNIT_MINUTES_PER_HOUR = env_int("MAX_UNIT_MINUTES_PER_HOUR", 500_000)
+NEWCOMER_UNIT_MINUTES_PER_HOUR = env_int("NEWCOMER_UNIT_MINUTES_PER_HOUR", 1000)
+# How many percent of an item's units new customers may tie up: all of them, and those who
+# signed up from one network. 100 turns a limit off.
+NEWCOMER_SHARE = env_int("NEWCOMER_SHARE", 60)
+NEWCOMER_NETWORK_SHARE = env_int("NEWCOMER_NETWORK_SHARE", 25)
 # Shipped units can be sent back within so many days.
 RETURN_DAYS = env_int("RETURN_DAYS", 30)
 ASSIGNMENT_STRATEGY = os.environ.get("ASSIGNMENT_STRATEGY", "fewest_parcels")
@@ -87,13 +82,13 @@ INSTALLED_APPS = [
     "shop.api_docs",
     "shop.demo",
     "shop.integrations",
-    "shop.accounts",
+    "shop.accounts.apps.AccountsConfig",
     "warehouses",
     "orders",
     "cart",
     "catalog",
     "shop.core",
-    "django.contrib.admin",
+    "shop.accounts.apps.ShopAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -104,6 +99,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "django_htmx",
     "drf_spectacular",
@@ -113,6 +109,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shop.core.http.request_ids.RequestIdMiddleware",  # first, so that each response has the id
+    "shop.core.http.response_headers.ResponseHeaders",
     "shop.core.api.throttling.RateLimitHeaders",  # before every middleware that can respond
     "django.middleware.security.SecurityMiddleware",
     "shop.core.api.etags.ETagGZipMiddleware",  # it adds noise against attacks by length
@@ -158,16 +155,19 @@ STATEMENT_TIMEOUT_MS = env_int("STATEMENT_TIMEOUT_MS", 0)
 # The time limit of a wait for a lock in milliseconds, after which the response is "busy".
 LOCK_TIMEOUT_MS = env_int("LOCK_TIMEOUT_MS", 4000)
 
+_DATABASE = dj_database_url.parse(os.environ.get("DATABASE_URL", "postgres:///shop"))
+_LIBPQ: dict = dict(_DATABASE.get("OPTIONS", {}))  # the URL's own parameters, as sslmode
 DATABASES = {
     "default": {
-        **dj_database_url.parse(os.environ.get("DATABASE_URL", "postgres:///shop")),
+        **_DATABASE,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "connect_timeout": 3,  # seconds
+            **_LIBPQ,
             "server_side_binding": True,  # so that often-used statements are prepared
             "prepare_threshold": 3,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS}"
+            "options": f"{_LIBPQ.get('options', '')} -c statement_timeout={STATEMENT_TIMEOUT_MS}"
             f" -c lock_timeout={LOCK_TIMEOUT_MS}"
             f" -c shop.low_stock={LOW_STOCK}",  # read by the trigger that records stock events
         },
@@ -182,17 +182,20 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": f"shop:{REGION.code}",
         "OPTIONS": {
+            "SERIALIZER": "shop.core.cache.PlainSerializer",  # never pickles
             "IGNORE_EXCEPTIONS": True,  # the shop sells without its cache
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 0.5,
         },
     },
 }
-DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 SESSION_ENGINE = "shop.accounts.sessions"
-MESSAGE_STORAGE = "shop.core.http.bounded_messages.BoundedMessages"
 
 CELERY_BROKER_URL = REDIS_URL
+if REDIS_URL.startswith("rediss:"):
+    CELERY_BROKER_USE_SSL = {"ssl_cert_reqs": ssl.CERT_REQUIRED}
+CELERY_ACCEPT_CONTENT = ["json"]  # never pickles
+CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -213,13 +216,11 @@ CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "shop.accounts.identity.passwords.LengthValidator"},
+    {"NAME": "shop.accounts.identity.passwords.GuessableValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -230,14 +231,46 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_ADAPTER = "shop.accounts.mail.AccountAdapter"
+ACCOUNT_ADAPTER = "shop.accounts.identity.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "signup": "shop.accounts.identity.forms.SignupForm",
+    "add_email": "shop.accounts.identity.forms.AddEmailForm",
+    "change_password": "shop.accounts.identity.forms.ChangePasswordForm",
+    "reset_password_from_key": "shop.accounts.identity.forms.ResetPasswordKeyForm",
+}
+# What outlives a session needs the password or factor again, and its owner gets a mail.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_RATE_LIMITS = {
+    # The key is the account with the client's network or known device (identity.guesses).
+    "login_failed": "10/m/ip,5/300s/key",
+    "confirm_email": "1/180s/key,5/h/key",
+}
 # A mandatory confirmation keeps a sign-up from revealing whether an address is registered.
 # Without a mail server nobody could confirm an address, so there it is optional.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if os.environ.get("EMAIL_HOST") else "optional"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+# Links in mails give access to accounts, so they are short-lived.
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES  # for its rate limits by address
+
+# Second factors: one-time codes, passkeys and recovery codes. Staff need one for the admin.
+STAFF_SECOND_FACTOR = env_bool("STAFF_SECOND_FACTOR", not _IS_LOCAL)
+MFA_ADAPTER = "shop.accounts.identity.second_factor.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _IS_LOCAL
+# Without a mail server nobody can confirm an address, and staff need a factor nevertheless.
+MFA_ALLOW_UNVERIFIED_EMAIL = not os.environ.get("EMAIL_HOST")
+STAFF_SESSION_IDLE_MINUTES = env_int("STAFF_SESSION_IDLE_MINUTES", 30)
+STAFF_SESSION_HOURS = env_int("STAFF_SESSION_HOURS", 12)
+if not (STAFF_SESSION_IDLE_MINUTES and STAFF_SESSION_HOURS):
+    raise ImproperlyConfigured("Sessions of staff need a lifetime of 1 or more.")
 
 # Without EMAIL_HOST, mails are written to files.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
@@ -245,10 +278,19 @@ EMAIL_PORT = env_int("EMAIL_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS")
+EMAIL_USE_SSL = env_bool("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
+_INSECURE = find_insecure_backend(
+    database=DATABASES["default"],
+    redis_url=REDIS_URL,
+    email_host=EMAIL_HOST,
+    email_has_tls=EMAIL_USE_TLS or EMAIL_USE_SSL,
+)
+if _INSECURE and not (_IS_LOCAL or env_bool("INSECURE_BACKENDS")):
+    raise ImproperlyConfigured(_INSECURE)
 
 # The limits of pages
 
@@ -289,27 +331,6 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.core.api.negotiation.JsonNegotiation",
     "URL_FORMAT_OVERRIDE": None,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Shop",
-    "DESCRIPTION": "Search items with live stock, hold them, order them, ship them.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "GET_LIB_DOC_EXCLUDES": "shop.api_docs.schema.doc_excludes",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "APPEND_COMPONENTS": {"securitySchemes": {"clientSecret": {"type": "http", "scheme": "basic"}}},
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "shop.api_docs.schema.add_problems",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "EventTypeEnum": "shop.integrations.models.Event.Type",
-        "WebhookStatusEnum": "shop.integrations.webhooks.serializers.VISIBLE_STATUSES",
-    },
-}
 
 # Language, time, files
 
@@ -330,7 +351,12 @@ STORAGES = {
     "default": _PICTURES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The bounds of bodies, beside those of shop.core.http.request_bounds.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a cart of 500 lines is one form
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Pictures and static files are public; everything else that the shop writes is its own.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o644, 0o755
 
 # Security
 
@@ -349,34 +375,16 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 _HAS_TLS = not _IS_LOCAL
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HAS_TLS
+# A cookie with this prefix is the shop's own: no subdomain and no plain http can set it.
+COOKIE_PREFIX = "__Host-" if _HAS_TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+MESSAGE_STORAGE = "shop.core.http.message_storage.MessageStorage"
 SECURE_SSL_REDIRECT = _HAS_TLS
 SECURE_HSTS_SECONDS = 31_536_000 if _HAS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HAS_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "shop.core.http.request_ids.AddRequestId"}},
-    "formatters": {
-        "line": {"format": "%(levelname)s %(name)s [%(request_id)s]: %(message)s"},
-        "json": {"format": "%(message)s"},
-    },
-    "handlers": {
-        "stderr": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request_id"],
-        },
-        "security": {"class": "logging.StreamHandler", "formatter": "json"},
-    },
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        # One JSON object a line (shop.core.security_log), which a SIEM collects from stderr.
-        "shop.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
-        # A line for each request costs time, and nginx can write the same log at less cost.
-        "shop.core.http.request_ids": {"level": "INFO" if env_bool("ACCESS_LOG") else "WARNING"},
-    },
-}
+LOGGING = logging_settings(
+    level=os.environ.get("LOG_LEVEL", "INFO"), has_requests=env_bool("ACCESS_LOG")
+)

@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from shop.accounts.views.deletion import delete_account
+from shop.accounts.views.sessions import sessions, sign_out_everywhere, sign_out_session
+from shop.accounts.views.sign_in import addresses, signup, trust_device
 from shop.accounts.views.tokens import issue_token, revoke_token, tokens
 from shop.api_docs.views import problem_index, problem_page, unknown_path
 from shop.integrations.merchant_feed import merchant_feed
@@ -13,7 +15,6 @@ from shop.pages.home import favicon, home, media
 from shop.pages.metrics import metrics
 from shop.pages.styleguide import styleguide
 
-admin.site.site_header = admin.site.site_title = "Shop administration"
 # Staff sign in on allauth's page, whose rate limit on wrong passwords then holds for them too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -29,6 +30,12 @@ urlpatterns = [
     path("accounts/tokens/", tokens, name="tokens"),
     path("accounts/tokens/make/", issue_token, name="make_token"),
     path("accounts/tokens/<int:pk>/revoke/", revoke_token, name="revoke_token"),
+    path("accounts/sessions/", sessions, name="sessions"),
+    path("accounts/sessions/end/", sign_out_everywhere, name="sign_out_everywhere"),
+    path("accounts/sessions/<str:name>/end/", sign_out_session, name="sign_out_session"),
+    path("accounts/trust/<str:key>/", trust_device, name="trust_device"),
+    path("accounts/signup/", signup, name="account_signup"),
+    path("accounts/email/", addresses, name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("media/<path:path>", media, name="media"),
     re_path(r"^api(?:/|$)", unknown_path),

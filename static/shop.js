@@ -70,6 +70,11 @@ document.querySelectorAll("img.picture").forEach((picture) => {
   if (picture.complete && picture.naturalWidth === 0) showPlaceholder(picture);
 });
 
+// Only a script can ask the browser for a passkey, so it shows the buttons for it.
+document.querySelectorAll("[data-needs-passkeys]").forEach((button) => {
+  button.hidden = !window.PublicKeyCredential; // over https and on localhost only
+});
+
 // A secret is shown only once: focusing it selects all of it, and a button copies it.
 document.querySelectorAll("button[data-copy]").forEach((button) => {
   const secret = document.getElementById(button.dataset.copy);

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from catalog.models import Item
 from catalog.search.query.search_query import MAX_CHOICES_PER_FACET, SearchQuery, Sort
-from shop.core.api.serializers import InputSerializer, OutputSerializer
+from shop.core.api.serializers import InputSerializer, OutputSerializer, TextField
 from shop.core.regions import currency
 
 
@@ -62,9 +62,7 @@ class ItemSerializer(OutputSerializer):
 class ItemInput(InputSerializer):
     sku = serializers.CharField(max_length=64)
     name = serializers.CharField(max_length=300)
-    description = serializers.CharField(
-        max_length=100_000, default="", allow_blank=True, trim_whitespace=False
-    )
+    description = TextField(max_length=100_000, default="", allow_blank=True, trim_whitespace=False)
     price = serializers.DecimalField(max_digits=12, decimal_places=2, min_value=0)
     brand = serializers.CharField(max_length=120, default="", allow_blank=True)
     category = serializers.CharField(max_length=120, default="", allow_blank=True)

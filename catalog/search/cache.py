@@ -18,7 +18,7 @@ from django.db import transaction
 
 # Incremented by every committed change of an item.
 ITEMS_CHANGED = "search:items-changed"
-SCHEMA = 5  # of a cache entry; raised when its form changes
+SCHEMA = 6  # of a cache entry; raised when its form changes
 SETTINGS_CHANGED = "search:settings-changed"
 CACHE_SECONDS = 300
 FRESH_SECONDS = (60, 120)  # drawn for each entry, so that not all are due at once
@@ -29,6 +29,13 @@ PROCESS_CACHE_SECONDS = 1.0
 MAX_PROCESS_ENTRIES = 256
 # A query is popular, and cached, when it is searched this often within CACHE_SECONDS.
 POPULAR_SEARCHES = 2
+
+
+class Form(NamedTuple):
+    """How a result becomes plain data for Valkey, which keeps no objects, and back."""
+
+    to_plain: Callable[[Any], Any]
+    from_plain: Callable[[Any], Any]
 
 
 class ProcessEntry(NamedTuple):
@@ -43,7 +50,7 @@ _process_cache: dict[str, ProcessEntry] = {}
 
 
 def cached_result(
-    digest: str, index_state: str, compute: Callable[[], Any], *, cache_scope: str = ""
+    digest: str, index_state: str, compute: Callable[[], Any], form: Form, *, cache_scope: str = ""
 ) -> Any:
     """Return the cached result of a query, or compute it and cache it if it is popular.
 
@@ -59,13 +66,16 @@ def cached_result(
     entry = stored.get(key)
     current = entry if entry and entry["state"] == state else None
     if current and current["fresh_until"] > time.time():
-        _store_in_process(key, index_state, current["result"])
-        return current["result"]
+        result = form.from_plain(current["result"])
+        _store_in_process(key, index_state, result)
+        return result
     if entry is None and _count_search(key) < POPULAR_SEARCHES:
         return compute()
     if cache.add(f"{key}:computing", 1, COMPUTING_SECONDS):
-        return _compute_and_store(key, state, compute)
-    return current["result"] if current else _wait_for_result(key, state, compute)
+        return _compute_and_store(key, state, compute, form)
+    if current:
+        return form.from_plain(current["result"])
+    return _wait_for_result(key, state, compute, form)
 
 
 def invalidate_results() -> None:
@@ -95,25 +105,26 @@ def _store_in_process(key: str, index_state: str, result: Any) -> None:
     _process_cache[key] = ProcessEntry(index_state, until, result)
 
 
-def _compute_and_store(key: str, state: str, compute: Callable[[], Any]) -> Any:
+def _compute_and_store(key: str, state: str, compute: Callable[[], Any], form: Form) -> Any:
     try:
         result = compute()
         fresh_until = time.time() + random.uniform(*FRESH_SECONDS)  # noqa: S311 -- no secret
-        entry = {"result": result, "state": state, "fresh_until": fresh_until}
+        plain = form.to_plain(result)
+        entry = {"result": plain, "state": state, "fresh_until": fresh_until}
         cache.set(key, entry, CACHE_SECONDS)
         return result
     finally:
         cache.delete(f"{key}:computing")
 
 
-def _wait_for_result(key: str, state: str, compute: Callable[[], Any]) -> Any:
+def _wait_for_result(key: str, state: str, compute: Callable[[], Any], form: Form) -> Any:
     """Return the result that another process computes, or compute it if that one fails."""
     end = time.monotonic() + COMPUTING_SECONDS
     while time.monotonic() < end:
         stored = cache.get_many([key, f"{key}:computing"])
         entry = stored.get(key)
         if entry and entry["state"] == state:
-            return entry["result"]
+            return form.from_plain(entry["result"])
         if f"{key}:computing" not in stored:
             break
         time.sleep(WAIT_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from catalog.live_items import get_items, get_items_of_sku
 from catalog.models import Item
-from catalog.search.cache import cached_result
+from catalog.search.cache import Form, cached_result
 from catalog.search.engines.base import SearchEngine
 from catalog.search.engines.selection import run_with_fallback
 from catalog.search.query.results import Choice, EngineResult
@@ -13,6 +13,7 @@ from catalog.search.query.search_query import MAX_RESULTS, PAGE_SIZE, SearchQuer
 from catalog.search.query_log import record_query
 
 MAX_SUGGESTED = 8
+ENGINE_RESULT = Form(EngineResult.to_plain, EngineResult.from_plain)
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,12 @@ def _search(query: SearchQuery, page: int, page_size: int) -> EngineResult:
         if query.in_stock and not engine.tracks_stock:
             return compute()
         digest = f"{query.digest}:{page}:{page_size}"
-        return cached_result(digest, engine.index_state(), compute, cache_scope=engine.cache_scope)
+        return cached_result(
+            digest,
+            engine.index_state(),
+            compute,
+            ENGINE_RESULT,
+            cache_scope=engine.cache_scope,
+        )
 
     return run_with_fallback(search_with)

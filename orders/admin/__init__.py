@@ -1,3 +1,3 @@
-"""Orders in the admin."""
+"""Orders, holds and new customers in the admin."""
 
-from orders.admin import orders  # noqa: F401 -- registers its pages
+from orders.admin import holds, orders  # noqa: F401 -- they register their pages

@@ -20,6 +20,7 @@ from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import (
     InputSerializer,
     OutputSerializer,
+    TextField,
     WholeNumberField,
     read_input,
 )
@@ -57,11 +58,11 @@ class ReturnedItemInput(ItemReferenceInput):
 
 class ReturnInput(InputSerializer):
     items = ItemLinesField(child=ReturnedItemInput(), allow_empty=False)
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    reason = TextField(max_length=500, required=False, allow_blank=True, default="")
 
 
 class RefusalInput(InputSerializer):
-    reason = serializers.CharField(max_length=500, help_text="The customer is told it.")
+    reason = TextField(max_length=500, help_text="The customer is told it.")
 
 
 class ReturnsQuery(serializers.Serializer):

@@ -18,6 +18,7 @@ from shop.core.api.serializers import (
     InputSerializer,
     KeyField,
     OutputSerializer,
+    TextField,
     UtcDateTimeField,
     WholeNumberField,
 )
@@ -201,4 +202,4 @@ class CancelledItemInput(ItemReferenceInput):
 
 class CancelInput(InputSerializer):
     items = ItemLinesField(child=CancelledItemInput(), required=False, allow_empty=False)
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    reason = TextField(max_length=500, required=False, allow_blank=True, default="")

@@ -58,7 +58,10 @@ class CheckoutView(IdempotentWrites, ConditionalRequests, APIView):
         request=None,
         responses={200: CheckoutSerializer, 201: CheckoutSerializer},
         extensions={
-            "x-problems": ["empty-cart", "insufficient-stock", "too-many-holds", "too-many-units"]
+            "x-problems": [
+                *("empty-cart", "insufficient-stock", "too-many-units", "too-many-holds"),
+                *("hold-budget-spent", "hold-too-large", "new-account-limit"),
+            ]
         },
     )
     def post(self, request: Request) -> Response:

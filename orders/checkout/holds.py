@@ -7,15 +7,14 @@ two customers never wait for each other in a circle.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from cart.cart import lock_cart_of, version_of_lines
 from cart.exceptions import TooManyUnits
@@ -23,20 +22,21 @@ from cart.models import Cart, CartItem
 from catalog.exceptions import InsufficientStock, Shortage
 from catalog.models import AggregatedStock
 from catalog.stock import change_stock, lock_stock, units_of_lines
-from orders.checkout.queries import with_clock
+from orders.checkout.hold_limits import check_budget, check_shares
+from orders.checkout.hold_usage import HoldAccount, hold_usage, newcomer_row
 from orders.checkout.stock_release import (
     end_holds,
     next_releases,
     read_locked_lines,
     release_holds,
 )
-from orders.exceptions import EmptyCart, NoHeldCheckout, TooManyHolds
+from orders.exceptions import EmptyCart, HoldLimitReached, NoHeldCheckout
 from orders.models import Checkout, CheckoutItem
 from orders.statements import write_hold
 from shop.core.db.prepared import prepared
 from shop.core.optimistic_locking import Versions, require_version
+from shop.core.security_log import Action, record
 
-HOLD_RATE_WINDOW = timedelta(hours=1)  # in which MAX_HOLDS_PER_HOUR counts
 MAX_OVERDUE_HOLDS_ENDED = 100  # by one new hold
 # What a hold needs to know of a cart line; never the item's long texts.
 LINE_FIELDS = (
@@ -52,11 +52,14 @@ def begin_checkout(*, customer, expected: Versions = None) -> Checkout:
     one replaces it. `expected` are versions of the cart. Overdue holds of other
     customers end first where their units are needed.
 
-    Raises VersionMismatch, EmptyCart, TooManyUnits, TooManyHolds, or InsufficientStock,
-    which names every short item and leaves an older hold alone.
+    Raises VersionMismatch, EmptyCart, TooManyUnits, HoldLimitReached, or InsufficientStock,
+    which names every short item; an older hold stays as it was.
     """
     try:
         return _hold_cart(customer, expected, ends_overdue=False)
+    except HoldLimitReached as refusal:
+        record(Action.HOLD_REFUSED, user_id=customer.pk, outcome="failure", limit=refusal.code)
+        raise
     except InsufficientStock as refusal:
         if not _has_overdue_holds(refusal):
             raise
@@ -75,16 +78,27 @@ def cancel_checkout(*, customer) -> Checkout:
 
 
 @transaction.atomic
+def end_hold(*, checkout_id: int) -> Checkout:
+    """End anybody's hold, as staff do; its customer's cart stays. Raises NoHeldCheckout."""
+    checkout = Checkout.objects.filter(pk=checkout_id).held().lock().first()
+    if checkout is None:
+        raise NoHeldCheckout
+    release_holds([checkout], read_locked_lines([checkout]))
+    return checkout
+
+
+@transaction.atomic
 def _hold_cart(customer, expected: Versions, *, ends_overdue: bool) -> Checkout:
-    cart = _read_cart(_lock_cart(customer), expected)
-    lines = cart.lines
+    lines = _read_lines(_lock_cart(customer), customer, expected)
     ending = _lock_ending_holds(customer, _short_items(lines, ends_overdue))
     if ending.own and ending.own_units == units_of_lines(lines):
         return ending.own
-    _check_hold_rate(customer, cart.recent_holds)
+    account = HoldAccount.of(customer, lines[0])
+    check_budget(account, sum(line.quantity for line in lines))
     changes = _net_changes(lines, ending)
-    stock = lock_stock(changes)
-    _check_stock(lines, stock, changes)
+    left = _units_left(lines, lock_stock(changes), changes)
+    _check_stock(lines, left)
+    check_shares(account, lines, left, ending=ending.checkouts)
     _write_stock(lines, ending, changes)
     end_holds(ending.checkouts, cancelled=ending.own)
     return write_hold(customer, lines, _hold_time())
@@ -97,49 +111,29 @@ def _lock_cart(customer) -> Cart:
     return cart
 
 
-@dataclass(frozen=True)
-class CartToHold:
-    """The lines of a locked cart, and how many holds its customer began within the hour."""
+def _read_lines(cart: Cart, customer, expected: Versions) -> list[Any]:
+    """Read the lines of a locked cart, with their stock, which is not locked yet.
 
-    lines: list[Any]
-    recent_holds: int
-
-
-def _read_cart(cart: Cart, expected: Versions) -> CartToHold:
-    """Read the lines to hold, with their stock, which is not locked yet.
-
-    The same statement counts the holds of the last hour: it comes after the cart's lock,
-    so that checkouts begun at once see each other.
+    The same statement counts what the customer held within the hour: it comes after the
+    cart's lock, so that checkouts begun at once see each other.
     """
-    lines: list[Any] = _lines_and_recent_holds(cart=cart.pk)
+    lines: list[Any] = _lines_and_usage(cart=cart.pk, customer=customer.pk)
     require_version(expected, version_of_lines(lines))
     if not lines:
         raise EmptyCart
     for line in lines:
         if line.quantity > settings.MAX_UNITS_PER_ITEM:
             raise TooManyUnits(line.item, wanted=line.quantity, limit=settings.MAX_UNITS_PER_ITEM)
-    return CartToHold(lines, recent_holds=lines[0].recent_holds)
+    return lines
 
 
 @prepared
-def _lines_and_recent_holds(cart):
+def _lines_and_usage(cart, customer):
     return (
         CartItem.objects.filter(cart=cart)
         .select_related("item__aggregated_stock")
         .only(*LINE_FIELDS)
-        .annotate(recent_holds=Coalesce(Subquery(_count_recent_holds()), 0))
-    )
-
-
-def _count_recent_holds() -> QuerySet:
-    """Count the holds that the cart's customer began within the hour."""
-    return (
-        Checkout.objects.filter(customer=OuterRef("cart__customer"))
-        .counted_as_holds(within=HOLD_RATE_WINDOW)
-        .order_by()
-        .values("customer")
-        .annotate(count=Count("pk"))
-        .values("count")
+        .annotate(hold_usage=hold_usage(customer), newcomer=newcomer_row(customer))
     )
 
 
@@ -187,16 +181,6 @@ def _own_hold_to_lock(customer):
     return Checkout.objects.held().filter(customer=customer).lock()
 
 
-def _check_hold_rate(customer, recent_holds: int) -> None:
-    """Raise TooManyHolds, with the seconds until the oldest counted hold is an hour ago."""
-    if recent_holds < settings.MAX_HOLDS_PER_HOUR:
-        return
-    recent = Checkout.objects.filter(customer=customer).counted_as_holds(within=HOLD_RATE_WINDOW)
-    oldest = with_clock(recent).order_by("pk").first()
-    wait = oldest.created_at + HOLD_RATE_WINDOW - oldest.server_time if oldest else timedelta(0)
-    raise TooManyHolds(settings.MAX_HOLDS_PER_HOUR, retry_after=1 + int(wait.total_seconds()))
-
-
 def _net_changes(lines: Sequence[Any], ending: EndingHolds) -> Counter[int]:
     """Return what is added to each item's stock: units of the ending holds less those wanted."""
     changes = units_of_lines(ending.lines)
@@ -204,16 +188,25 @@ def _net_changes(lines: Sequence[Any], ending: EndingHolds) -> Counter[int]:
     return changes
 
 
-def _check_stock(
-    lines: Sequence[Any], stock: dict[int, AggregatedStock], changes: Counter[int]
-) -> None:
-    """Raise InsufficientStock, counting the units of the ending holds as left."""
-    shortages = []
-    for line in lines:
-        left = stock[line.item_id].stock + changes[line.item_id] + line.quantity
-        left = left if line.item.is_active else 0
-        if line.quantity > left:
-            shortages.append(Shortage(line.item_id, line.item.name, line.quantity, left))
+def _units_left(
+    lines: Sequence[Any], stock: Mapping[int, AggregatedStock], changes: Counter[int]
+) -> dict[int, int]:
+    """Return the units of each item that the hold can take, with those of the ending holds."""
+    return {
+        line.item_id: stock[line.item_id].stock + changes[line.item_id] + line.quantity
+        if line.item.is_active
+        else 0
+        for line in lines
+    }
+
+
+def _check_stock(lines: Sequence[Any], left: Mapping[int, int]) -> None:
+    """Raise InsufficientStock if fewer units of an item are left than are wanted."""
+    shortages = [
+        Shortage(line.item_id, line.item.name, line.quantity, left[line.item_id])
+        for line in lines
+        if line.quantity > left[line.item_id]
+    ]
     if shortages:
         raise InsufficientStock(shortages)
 

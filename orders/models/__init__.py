@@ -1,8 +1,9 @@
-"""Tables of checkouts, orders and their history, returns, notifications and addresses."""
+"""Tables of checkouts, new customers, orders, their history, returns, notifications, addresses."""
 
 from orders.models.address import Address, AddressQuerySet
 from orders.models.change import OrderChange
 from orders.models.checkout import Checkout, CheckoutItem, CheckoutItemQuerySet, CheckoutQuerySet
+from orders.models.newcomer import Newcomer
 from orders.models.notification import OrderNotification, OrderNotificationQuerySet
 from orders.models.order import LONG_TEXTS, Order, OrderItem, OrderQuerySet, UnitCounts
 from orders.models.returns import ReturnRequest, ReturnRequestItem, ReturnRequestQuerySet
@@ -15,6 +16,7 @@ __all__ = [
     "CheckoutItem",
     "CheckoutItemQuerySet",
     "CheckoutQuerySet",
+    "Newcomer",
     "Order",
     "OrderChange",
     "OrderItem",

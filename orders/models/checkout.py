@@ -1,6 +1,6 @@
 """Tables of checkouts, which hold units for a customer until they expire."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from math import ceil
 
@@ -25,13 +25,6 @@ class CheckoutQuerySet(models.QuerySet["Checkout"]):
     def unexpired(self):
         """Return the holds before their expiry."""
         return self.held().filter(expires_at__gt=Now())
-
-    def counted_as_holds(self, *, within: timedelta):
-        """Return recent checkouts that count against MAX_HOLDS_PER_HOUR.
-
-        Submitted ones do not count, because buying is not hoarding.
-        """
-        return self.filter(created_at__gt=Now() - within).exclude(status=Checkout.Status.SUBMITTED)
 
     def lock(self, *, skip_locked: bool = False):
         """Return the checkouts, locked by key until commit."""

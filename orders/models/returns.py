@@ -63,6 +63,12 @@ class ReturnRequest(models.Model):
         """Return whether its units may still arrive."""
         return self.closed_at is None
 
+    @property
+    def is_refused(self) -> bool:
+        """Return whether staff refused it, or the rest of it after a part was received."""
+        is_refused_in_part = bool(self.closed_at and self.refusal_reason)
+        return self.status == self.Status.REFUSED or is_refused_in_part
+
 
 class ReturnRequestItem(models.Model):
     """Units of an order line to be sent back, and how many of them were received."""

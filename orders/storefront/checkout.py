@@ -4,6 +4,8 @@ The hold begins after the address is typed. When it expires, the cart stays as i
 one click holds again the units that are left.
 """
 
+from math import ceil
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,8 +31,8 @@ from orders.exceptions import (
     CheckoutExpired,
     CheckoutNotFound,
     EmptyCart,
+    HoldLimitReached,
     NoHeldCheckout,
-    TooManyHolds,
 )
 from orders.ordering import submit_order
 from orders.storefront.address_choice import keep_address
@@ -107,7 +109,7 @@ def hold_what_is_left(request: HttpRequest) -> HttpResponse:
         run_transaction(fit_cart_to_stock, cart=cart_of(request.user), held=held)
         for shortage in refusal.shortages:
             messages.warning(request, _describe_shortage(shortage))
-    except (EmptyCart, TooManyUnits, TooManyHolds):
+    except (EmptyCart, TooManyUnits, HoldLimitReached):
         pass  # `_hold` meets the same refusal and shows it
     return _hold(request)
 
@@ -165,10 +167,10 @@ def _hold(request: HttpRequest) -> HttpResponse:
         text = _("At most %(limit)d of %(name)s can be bought at once.")
         messages.error(request, text % {"limit": refusal.limit, "name": refusal.item.name})
         return redirect("cart:cart")
-    except TooManyHolds as refusal:
-        return render(
-            request, "orders/checkout_too_many.html", {"limit": refusal.limit}, status=429
-        )
+    except HoldLimitReached as refusal:
+        context = {"refusal": refusal, "minutes": ceil((refusal.retry_after or 0) / 60)}
+        status = 429 if refusal.retry_after else 409
+        return render(request, "orders/checkout_too_many.html", context, status=status)
     return redirect("orders:review")
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from orders.models import Address, OrderItem
 from orders.state.history import MAX_REASON_LENGTH
+from shop.core.text import validate_line
 
 
 class AddressChoiceForm(forms.Form):
@@ -51,6 +52,7 @@ class ReasonForm(forms.Form):
         label=_("Why? (optional)"),
         required=False,
         max_length=MAX_REASON_LENGTH,
+        validators=[validate_line],
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
@@ -156,8 +158,11 @@ class CancelItemsForm(UnitsForm):
 class ReturnForm(UnitsForm):
     """The units to send back of each line: those that were shipped within RETURN_DAYS.
 
-    `in_time` and `in_all` are returns.returnable_units.
+    `in_time` and `in_all` are returns.returnable_units, and `seen` is the version of the
+    order's requests when the page was shown.
     """
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -166,10 +171,12 @@ class ReturnForm(UnitsForm):
         lines: Iterable[OrderItem],
         in_time: Mapping[int, int],
         in_all: Mapping[int, int],
+        seen: str = "",
     ):
         self.in_all = in_all
         lines = list(lines)
         super().__init__(data, lines=lines, limits=in_time)
+        self.initial["seen"] = seen
         self.too_late = [
             line for line in lines if in_all[line.item_id] > max(0, in_time[line.item_id])
         ]

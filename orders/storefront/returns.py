@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from orders.exceptions import NotThatMany, ReturnTooLate, TooManyChanges
 from orders.models import Order
-from orders.returns import request_return, returnable_units
+from orders.returns import request_return, returnable_units, version_of_returns
 from orders.storefront.forms import ReturnForm
 from orders.storefront.own_orders import TOO_OFTEN, own_order
 from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
+from shop.core.optimistic_locking import VersionMismatch
 
 
 @never_cache
@@ -29,6 +30,7 @@ def return_items(request: HttpRequest, number: str) -> HttpResponse:
     form = _form(order, request.POST)
     if not form.is_valid():
         return _show_form(request, order, form, status=422)
+    seen = form.cleaned_data["seen"]
     try:
         run_transaction(
             request_return,
@@ -36,8 +38,9 @@ def return_items(request: HttpRequest, number: str) -> HttpResponse:
             quantities=form.quantities(),
             reason=form.cleaned_data["reason"],
             author=author_of(request),
+            expected=[seen] if seen else None,
         )
-    except (NotThatMany, ReturnTooLate):  # another request was faster
+    except (NotThatMany, ReturnTooLate, VersionMismatch):  # another request was faster
         return _show_form(request, order, _changed_form(request, number), status=409)
     except TooManyChanges:
         messages.error(request, TOO_OFTEN)
@@ -48,12 +51,16 @@ def return_items(request: HttpRequest, number: str) -> HttpResponse:
 
 def _form(order: Order, data=None) -> ReturnForm:
     in_time, in_all = returnable_units(order)
-    return ReturnForm(data, lines=order.lines.all(), in_time=in_time, in_all=in_all)
+    seen = version_of_returns(order)
+    return ReturnForm(data, lines=order.lines.all(), in_time=in_time, in_all=in_all, seen=seen)
 
 
 def _changed_form(request: HttpRequest, number: str) -> ReturnForm:
     """Return the form for the order as it is now, as it was typed."""
-    form = _form(own_order(request, number), request.POST)
+    order = own_order(request, number)
+    data = request.POST.copy()
+    data["seen"] = version_of_returns(order)
+    form = _form(order, data)
     form.add_error(None, _("Your order has changed since you saw it. Choose again."))
     return form
 

@@ -19,7 +19,7 @@ from cart.models import Cart
 from catalog.models import BackInStockRequest
 from orders.checkout.stock_release import read_locked_lines, release_holds
 from orders.erasure import anonymise_orders, lock_orders_to_anonymise
-from orders.models import Address, Checkout
+from orders.models import Address, Checkout, Newcomer
 from shop.accounts.exceptions import IsStaff
 from shop.accounts.models import ApiToken, OAuthClient, User
 from shop.accounts.sessions import end_sessions
@@ -74,6 +74,7 @@ def anonymise_closed_accounts() -> int:
 def _delete_personal_rows(customers) -> None:
     """Delete the rows that belong to the customers and that no order refers to."""
     Address.objects.filter(customer__in=customers).delete()
+    Newcomer.objects.filter(customer__in=customers).delete()
     BackInStockRequest.objects.filter(customer__in=customers).delete()
     OAuthClient.objects.filter(user__in=customers).delete()
     ApiToken.objects.filter(user__in=customers).delete()

@@ -35,3 +35,7 @@ class NameTaken(Refusal):
 
 class ClientRevoked(Refusal):
     """The client is revoked and gets no more tokens."""
+
+
+class NoFactor(Refusal):
+    """The user has no second factor."""

@@ -81,6 +81,14 @@ EXAMPLES = {
         call("PUT", "/cart/", '{"items": [{"item_id": 12, "quantity": 2}]}', "If-Match: $ETAG")
     ),
     "too-many-holds": Example(call("GET", "/checkout/"), {"limit": 60}),
+    "hold-budget-spent": Example(call("GET", "/checkout/"), {"limit": 1000}),
+    "hold-too-large": Example(
+        call("PUT", IN_CART, '{"quantity": 50}'), {"limit": 50, "wanted": 80}
+    ),
+    "new-account-limit": Example(
+        call("PUT", IN_CART, '{"quantity": 2}'),
+        {"items": [{"item_id": 12, "name": "Brass desk lamp", "wanted": 5, "allowed": 2}]},
+    ),
     "throttled": Example('curl -i "$SHOP/api/v1/items/?q=lamp"'),
     "empty-cart": Example(call("PUT", IN_CART, '{"quantity": 1}')),
     "out-of-stock": Example(

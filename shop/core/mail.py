@@ -6,9 +6,13 @@ A worker claims a row, sends the mail outside of any transaction, and marks the 
 sent. The claim of a worker that died expires, and another worker sends the mail again.
 """
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 
@@ -31,10 +35,24 @@ def send_unsent(
     """
     sent = 0
     for row in claim_each(unsent):
-        render(row).send()
+        with private_files():
+            render(row).send()
         mark_sent(row)
         sent += 1
     return sent
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Keep mails that are written to files, without a mail server, from other local users."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    if folder.is_dir():  # perhaps from a time when it was open
+        folder.chmod(0o700)
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def queue_mail(to: str, subject: str, text: str) -> None:

@@ -45,6 +45,8 @@ class Action(StrEnum):
     USER_CREATED = "user_created"
     USER_ERASED = "user_deleted"
     WEBHOOK_CHANGED = "webhook_changed"
+    HOLD_REFUSED = "excess_holds"
+    CUSTOMER_TRUSTED = "customer_trusted_by_staff"
     HOLD_ENDED = "hold_ended_by_staff"
 
 

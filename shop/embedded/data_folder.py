@@ -64,6 +64,12 @@ class DataFolder:
                 "set SHOP_DATA_DIR to a folder that can."
             ) from error
 
+    def close_private_folders(self) -> None:
+        """Close folders that an earlier version made readable for others. Mails are in one."""
+        for name in ("mail", "search", "beat"):
+            if (self.path / name).is_dir():
+                (self.path / name).chmod(0o700)
+
     def has_secret(self, name: str) -> bool:
         """Return whether the secret was made already."""
         return (self.path / name).exists()

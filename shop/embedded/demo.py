@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from shop.embedded import nginx, shop_programs, static_files
 from shop.embedded.data_folder import DataFolder
 from shop.embedded.exceptions import CannotRun, StopRequested
+from shop.embedded.interpreter import describe_old_python
 from shop.embedded.process.output import Output
 from shop.embedded.process.ports import LOOPBACK, free_port, is_listened_to, require_free_port
 from shop.embedded.process.supervisor import Supervisor
@@ -40,6 +41,8 @@ class Demo:
 
     def run(self) -> None:
         """Run until a stop is requested. Raises CannotRun."""
+        os.umask(0o077)  # of all children: what they write is for nobody else on this machine
+        self.folder.close_private_folders()
         self.output = Output(sys.stderr.fileno())
         self.supervisor = Supervisor(self.folder.marks, self.output)
         self.supervisor.install_signal_handlers()
@@ -76,6 +79,8 @@ class Demo:
             nginx.find_nginx()
 
     def _start(self) -> None:
+        if sentence := describe_old_python():
+            self.output.write_line("demo", sentence)
         urls = start_servers(self.folder, self.supervisor, missing_servers())
         os.environ.update(urls, SHOP_DEMO="1", PYTHONUNBUFFERED="1")
         if self.servers > 1:

@@ -20,6 +20,7 @@ def load_balancer(
     """Return nginx as a program that listens on `port`, before the ports of the web servers."""
     prefix = folder.path / "nginx"
     prefix.mkdir(exist_ok=True)
+    prefix.chmod(0o711 if user else 0o700)  # its user passes through to its own folders
     if user:
         user.ensure_reachable(prefix)
     settings = prefix / "nginx.conf"

@@ -16,11 +16,14 @@ def manage(name: str, *arguments: str) -> Program:
 def web(name: str, port: int, *, workers: int, target: str = "shop.wsgi:application") -> Program:
     """Return the web server, with one blocking thread a worker.
 
-    That was the fastest setting here, and each worker has one database connection.
+    That was the fastest setting here, and each worker has one database connection. Headers
+    beyond 64 kB, or that take longer than 15 seconds, are refused before the shop sees them
+    (shop/core/http/request_bounds.py has the closer bounds).
     """
     options = f"--interface wsgi --host {LOOPBACK} --port {port} --workers {workers}"
     options += " --blocking-threads 1 --no-ws --log-level warning --workers-kill-timeout 5"
     options += " --respawn-failed-workers --respawn-interval 0.2"
+    options += " --http 1 --http1-buffer-size 65536 --http1-header-read-timeout 15000"
     return Program(name, module("granian", options, target))
 
 

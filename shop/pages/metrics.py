@@ -6,6 +6,9 @@ The processes keep no counters, so any of them can serve a scrape.
 from collections.abc import Iterator
 
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,7 +17,8 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from orders.models import Checkout, Order, OrderNotification
+from orders.models import Checkout, CheckoutItem, Order, OrderNotification
+from shop.core.http.operators import is_operator
 from shop.integrations.models import WebhookEndpoint
 from shop.integrations.webhooks.metrics import oldest_undelivered
 from warehouses.fulfilment.backlog import longest_wait
@@ -35,7 +39,9 @@ class ShopCollector(Collector):
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the gauges in the text format of Prometheus."""
+    """Return the gauges in the text format of Prometheus, for the operator only."""
+    if not is_operator(request):
+        raise PermissionDenied
     registry = CollectorRegistry()
     registry.register(ShopCollector())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
@@ -50,6 +56,21 @@ def _stock_gauges() -> Iterator[Metric]:
     )
     yield _gauge("shop_holds", "Checkouts held", Checkout.objects.held().count())
     yield _gauge("shop_holds_overdue", "Held past their time", Checkout.objects.overdue().count())
+    yield _held_units()
+
+
+def _held_units() -> GaugeMetricFamily:
+    """Return the held units, of new and of known customers."""
+    is_new = Q(checkout__customer__newcomer__isnull=False)
+    held = CheckoutItem.objects.filter(checkout__status=Checkout.Status.HELD)
+    units = held.aggregate(
+        new=Coalesce(Sum("quantity", filter=is_new), 0),
+        known=Coalesce(Sum("quantity", filter=~is_new), 0),
+    )
+    gauge = GaugeMetricFamily("shop_held_units", "Units held by customers", labels=["customers"])
+    for customers, quantity in units.items():
+        gauge.add_metric([customers], quantity)
+    return gauge
 
 
 def _order_gauges() -> Iterator[Metric]:

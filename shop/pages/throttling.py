@@ -9,14 +9,14 @@ cookies must not reach it. While Valkey is away nobody is limited.
 
 from collections.abc import Callable
 from math import ceil
+from typing import cast
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.cache import add_never_cache_headers
 
+from shop.accounts.sessions import SessionStore
 from shop.core.http.client_address import client_network
 from shop.core.http.token_bucket import Level, Limit, take_request
 from shop.core.security_log import record_limit
@@ -49,7 +49,7 @@ def _take_page(request: HttpRequest) -> Level | None:
     level = _take(request, f"network:{client_network(request)}")
     if level is None or level.is_allowed:
         return level
-    user_id = _signed_in_user(request)
+    user_id = cast(SessionStore, request.session).cached_user_id()
     return _take(request, f"user:{user_id}", user_id=user_id) if user_id else level
 
 
@@ -59,16 +59,6 @@ def _take(request: HttpRequest, key: str, *, user_id: int | None = None) -> Leve
     level = take_request(limit, key, cost=cost)
     record_limit(level, "pages", request=request, user_id=user_id)
     return level
-
-
-def _signed_in_user(request: HttpRequest) -> int | None:
-    """Return the user of the session in the cache; None for a visitor's or an unknown one."""
-    session = request.session
-    if not session.session_key:
-        return None
-    data = caches[settings.SESSION_CACHE_ALIAS].get(session.cache_key) or {}  # type: ignore[attr-defined]
-    user_id = data.get(SESSION_KEY)
-    return int(user_id) if user_id else None
 
 
 def _refusal(request: HttpRequest, *, seconds: int) -> HttpResponse:

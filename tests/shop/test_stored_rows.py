@@ -19,7 +19,7 @@ from orders.state import history
 from shop.accounts.exceptions import TooManyTokens
 from shop.accounts.models import ApiToken, Session
 from shop.accounts.tokens import MAX_TOKENS_A_DAY, issue_personal_token
-from shop.core.http.bounded_messages import MAX_MESSAGES
+from shop.core.http.message_storage import MAX_MESSAGES
 from shop.core.http.token_bucket import Limit
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
 from shop.integrations.webhooks import api as webhooks

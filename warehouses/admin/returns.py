@@ -82,7 +82,7 @@ def _receive(request: ReturnRequest, inputs: Inputs, author: Author) -> str:
 
 
 def _refuse(request: ReturnRequest, inputs: Inputs, author: Author) -> str:
-    if request.status == ReturnRequest.Status.REFUSED:
+    if request.is_refused:
         return f"The {request} was refused already."
     refuse_return(return_id=request.pk, reason=inputs["reason"], author=author)
     return f"The {request} is closed, and its customer is told why."

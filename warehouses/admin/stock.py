@@ -52,8 +52,9 @@ class WarehouseStockAdmin(ReadOnlyList):
 
     @admin.action(description="Show where each unit went", permissions=["view"])
     def trace(self, request, rows):
-        """Redirect to the timeline of the first row's item."""
-        return HttpResponseRedirect(reverse("admin:trace_item", args=[rows[0].item_id]))
+        """Redirect to the timeline of the first row's item, or to the list without a row."""
+        row = rows.first()
+        return row and HttpResponseRedirect(reverse("admin:trace_item", args=[row.item_id]))
 
     def get_urls(self):
         """Add the page of an item's timeline."""

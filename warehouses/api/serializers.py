@@ -8,6 +8,7 @@ from catalog.api.item_references import ItemLinesField, ItemReferenceInput
 from shop.core.api.serializers import (
     InputSerializer,
     OutputSerializer,
+    TextField,
     UtcDateTimeField,
     WholeNumberField,
 )
@@ -141,7 +142,7 @@ class PickInput(InputSerializer):
 
 class MoveInput(InputSerializer):
     warehouse = WarehouseField(help_text="The code of the warehouse that ships it instead.")
-    reason = serializers.CharField(max_length=500)
+    reason = TextField(max_length=500)
 
 
 class ShipInput(InputSerializer):

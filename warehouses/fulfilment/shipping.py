@@ -5,6 +5,7 @@ from django.db.models import Value
 from django.db.models.functions import Lower, Now
 
 from orders.models import OrderChange, OrderNotification
+from orders.newcomers import trust_customers
 from orders.state.history import line_change, post_changes, post_order_change
 from shop.core.authors import THE_SHOP, Author
 from shop.core.optimistic_locking import Versions
@@ -107,7 +108,10 @@ def _describe_shipping(parcel: WarehouseOrder) -> dict[str, str]:
 
 
 def _record_shipped(parcel: WarehouseOrder, author: Author) -> None:
-    """Write the shipped units on the order's lines and history, and the customer's mail."""
+    """Write the shipped units on the order's lines and history, and the customer's mail.
+
+    A customer to whom something has shipped is no newcomer any more.
+    """
     lines = parcel.lines.select_related("order_item")
     changes = [
         line_change(
@@ -120,6 +124,7 @@ def _record_shipped(parcel: WarehouseOrder, author: Author) -> None:
         for line in lines
     ]
     post_changes([parcel.order], changes, author=author)
+    trust_customers(customer_ids=[parcel.order.customer_id])
     _notify_customer(parcel, OrderNotification.Kind.SHIPPED)
 
 

@@ -51,7 +51,7 @@ def receive_return(
     transaction. The request is closed once all its units are received. Raises ReturnNotFound,
     ReturnOver for a closed request, or NotThatMany where more came back than was requested.
     """
-    orders, request = _lock(return_id, units)
+    short_orders, request = _lock(return_id, units)
     if not request.is_open:
         raise ReturnOver(request.status)
     lines = {line.order_item.item_id: line for line in request.lines.all()}
@@ -62,27 +62,27 @@ def receive_return(
     sellable: Counter[StockKey] = Counter(
         {(item_id, warehouse.pk): returned.sellable for item_id, returned in units.items()}
     )
-    others = [order for order in orders if order.pk != request.order_id]
-    available = distribute_units(sellable, shortfalls, others)
+    _write_received(request, lines, units, author)  # first, as units may fill the same lines
+    available = distribute_units(sellable, shortfalls, short_orders)
     parcels = _parcels_of(request.order, units)
     post_movements(rows, _movements(warehouse, units, available, parcels, author))
-    _write_received(request, lines, units, author)
     return request
 
 
 def _lock(return_id: int, units: Mapping[int, ReturnedUnits]) -> tuple[list[Order], ReturnRequest]:
     """Lock the request's order together with those whose short lines the units could fill.
 
-    Raises ReturnNotFound.
+    Return the latter, of which the request's own order may be one, and the request. Raises
+    ReturnNotFound.
     """
-    others = find_short_orders({item_id: returned.sellable for item_id, returned in units.items()})
+    short = find_short_orders({item_id: returned.sellable for item_id, returned in units.items()})
     order_id = ReturnRequest.objects.filter(pk=return_id).values("order")
-    orders = list(Order.objects.filter(Q(pk__in=order_id) | Q(pk__in=others)).lock())
+    orders = list(Order.objects.filter(Q(pk__in=order_id) | Q(pk__in=short)).lock())
     request = ReturnRequest.objects.prefetch_related("lines__order_item").filter(pk=return_id)
     if (locked := request.first()) is None:
         raise ReturnNotFound
     locked.order = next(order for order in orders if order.pk == locked.order_id)
-    return orders, locked
+    return [order for order in orders if order.pk in short], locked
 
 
 def _require_requested(

@@ -16,7 +16,7 @@ CHANGES = {
 }
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class StockEvent:
     """An event of units of an item; `reference` names the movement, order or warehouse."""
 
@@ -27,7 +27,10 @@ class StockEvent:
 
 
 def trace_item(*, sku: str) -> list[StockEvent]:
-    """Return the events of an item's units, oldest first. Raises Item.DoesNotExist."""
+    """Return the events of an item's units, oldest first, movements in the ledger's order.
+
+    Raises Item.DoesNotExist.
+    """
     item = Item.objects.get(sku=sku)
     return sorted(
         [
@@ -39,12 +42,13 @@ def trace_item(*, sku: str) -> list[StockEvent]:
             *_changes(item),
             *_returns(item),
             *_transfers(item),
-        ]
+        ],
+        key=lambda event: event.at,
     )
 
 
 def _movements(item: Item) -> Iterator[StockEvent]:
-    movements = StockMovement.objects.filter(item=item)
+    movements = StockMovement.objects.filter(item=item).order_by("pk")
     for entry in movements.select_related("warehouse", "warehouse_order__order"):
         units = entry.physical_change or entry.available_change
         source = [entry.warehouse.code, entry.reference]
@@ -106,8 +110,8 @@ def _returns(item: Item) -> Iterator[StockEvent]:
         request = line.return_request
         reference = f"return {request.pk} of order {request.order.number}"
         yield StockEvent(request.requested_at, "return requested", line.quantity, reference)
-        if request.status == request.Status.REFUSED and request.closed_at:
-            yield StockEvent(request.closed_at, "return refused", line.quantity, reference)
+        if request.closed_at and (refused := line.outstanding_quantity):
+            yield StockEvent(request.closed_at, "return refused", refused, reference)
 
 
 def _transfers(item: Item) -> Iterator[StockEvent]:

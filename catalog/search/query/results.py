@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import starmap
+from typing import Any, NamedTuple
 
 
 class Choice(NamedTuple):
@@ -26,3 +27,14 @@ class EngineResult:
     matched: int = 0
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     corrected: str | None = None
+
+    def to_plain(self) -> list[Any]:
+        """Return the result as lists, texts and numbers, as the cache keeps it."""
+        return [self.ids, self.count, self.matched, dict(self.facets), self.corrected]
+
+    @classmethod
+    def from_plain(cls, plain: list[Any]) -> "EngineResult":
+        """Return the result that `to_plain` wrote, after its way through the cache."""
+        ids, count, matched, facets, corrected = plain
+        choices = {facet: list(starmap(Choice, pairs)) for facet, pairs in facets.items()}
+        return cls(ids, count, matched, choices, corrected)

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 
+from shop.accounts.admin.second_factors import reset_factors
 from shop.accounts.models import User
 from shop.core.admin.lists import CappedPaginator
 
@@ -48,6 +49,7 @@ class UserAdmin(DjangoUserAdmin):
     search_fields = ["email__istartswith"]
     sortable_by = ()
     ordering = ["-pk"]
+    actions = [reset_factors]
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

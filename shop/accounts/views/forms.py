@@ -5,7 +5,8 @@ from datetime import timedelta
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from shop.core.api.permissions import Scope
+from shop.core.api.permissions import Scope, lacks_second_factor
+from shop.core.text import validate_line
 
 SCOPE_LABELS = {
     Scope.SHOPPER: _("Shop for you: your cart, your checkout, your orders"),
@@ -18,8 +19,7 @@ SCOPE_LABELS = {
 LIFETIMES = [
     ("30", _("30 days")),
     ("90", _("90 days")),
-    ("365", _("One year")),
-    ("", _("For good")),
+    ("365", _("One year")),  # the longest; staff make tokens of systems in the admin
 ]
 
 
@@ -29,6 +29,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=_("What is it for?"),
         max_length=100,
+        validators=[validate_line],
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
         help_text=_("So that you know it again, as “Price watcher on my server”."),
     )
@@ -36,9 +37,7 @@ class TokenForm(forms.Form):
         label=_("How long shall it work?"),
         choices=LIFETIMES,
         initial="90",
-        required=False,
         coerce=int,
-        empty_value=None,
     )
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
@@ -49,15 +48,14 @@ class TokenForm(forms.Form):
 
     def __init__(self, data=None, *, user, **options):
         super().__init__(data, **options)
-        if not (user.is_staff and user.is_superuser):
+        if not (user.is_staff and user.is_superuser) or lacks_second_factor(user):
             del self.fields["scopes"]
 
     @property
     def arguments(self) -> dict:
         """Return the keyword arguments of issue_personal_token, without the user."""
-        days = self.cleaned_data["days"]
         return {
             "name": self.cleaned_data["name"],
             "scopes": self.cleaned_data.get("scopes", [Scope.SHOPPER]),
-            "lifetime": timedelta(days=days) if days else None,
+            "lifetime": timedelta(days=self.cleaned_data["days"]),
         }

@@ -1,10 +1,12 @@
 """Admin actions with a confirmation page: a form for all rows, a form for each row, one verb a row.
 
 Every row is a transaction of its own. A refused row stays on the page, with the input and
-the reason of the refusal; a row that succeeded leaves the page with a success message.
+the reason of the refusal; a row that succeeded leaves the page with a success message. A page
+that is sent twice acts once on each row.
 """
 
 import inspect
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +18,22 @@ from django.db.models import Model, QuerySet
 from django.template.response import TemplateResponse
 
 from shop.core.authors import Author, author_of
+from shop.core.db.advisory_locks import serialize_on
 from shop.core.db.transactions import Busy, run_transaction
+from shop.core.models import IdempotencyRecord
 
 MAX_ROWS = 50
+SENT_TWICE = "This was done already: the page was sent twice. Send it again to do it once more."
+
+
+class SentTwice(Exception):
+    """The same page has acted on the row before."""
+
+
+class PageForm(forms.Form):
+    """The key of a confirmation page, which is new each time that it is shown."""
+
+    page = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class RowForm(forms.Form):
@@ -98,6 +113,7 @@ def _act(
     inputs = {**shared, **form.cleaned_data}
 
     def act() -> str:
+        _act_once(request, row)
         message = confirmation.act(row, inputs, author_of(request))
         model_admin.log_change(request, row, message)
         return message
@@ -107,11 +123,30 @@ def _act(
     except confirmation.refusals as refusal:
         form.add_error(None, describe_refusal(refusal))
         return False
+    except SentTwice:
+        form.add_error(None, SENT_TWICE)
+        return False
     except Busy:
         form.add_error(None, "Somebody else is changing this right now. Try again.")
         return False
     messages.success(request, message)
     return True
+
+
+def _act_once(request, row: Model) -> None:
+    """Record in the transaction of the verb that a page acts on a row. Raises SentTwice."""
+    page_form = PageForm(request.POST)
+    if not page_form.is_valid() or not (page := page_form.cleaned_data["page"]):
+        return
+    record = {
+        "caller": f"user {request.user.pk}",
+        "route": f"POST {request.path}"[:200],
+        "key": f"{page} {row.pk}",
+    }
+    serialize_on("\n".join(record.values()))
+    if IdempotencyRecord.objects.filter(**record).exists():
+        raise SentTwice
+    IdempotencyRecord.objects.create(**record, fingerprint="", status=200, body="")
 
 
 def describe_refusal(refusal: Exception) -> str:
@@ -131,6 +166,7 @@ def _page(
         "title": confirmation.title,
         "button": confirmation.button,
         "opts": model_admin.opts,
+        "page_form": PageForm(initial={"page": uuid.uuid4()}),
         "shared_form": shared_form,
         "row_forms": [(row, confirmation.name(row), form) for row, form in row_forms],
         "action": request.POST["action"],

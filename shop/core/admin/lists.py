@@ -3,12 +3,15 @@
 from functools import cached_property
 from typing import cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.http import HttpResponseRedirect
 
 # Rows that a list counts and pages through; rows beyond are reached by a search.
 MAX_COUNTED_ROWS = 5_000
+MAX_KEY_DIGITS = 19
 
 
 class CappedPaginator(Paginator):
@@ -29,6 +32,14 @@ class QuickList(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = CappedPaginator
+
+    def response_action(self, request, queryset, *args, **kwargs):
+        """Run an action for the selected rows; a key that is no number selects none of them."""
+        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if all(key.isascii() and key.isdecimal() and len(key) <= MAX_KEY_DIGITS for key in keys):
+            return super().response_action(request, queryset, *args, **kwargs)
+        messages.error(request, "There is no such row.")
+        return HttpResponseRedirect(request.get_full_path())
 
 
 class ReadOnlyList(QuickList):

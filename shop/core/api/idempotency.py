@@ -59,15 +59,10 @@ class KeyInUse(Refusal):
 class IdempotentWrites:
     """A view mixin: each write of the view runs once per Idempotency-Key.
 
-    `idempotency_key` is "optional" or "required". A view with `prepares_writes` does in
-    `prepare` the slow work that must not happen inside the transaction.
+    `idempotency_key` is "optional" or "required".
     """
 
     idempotency_key = "optional"
-    prepares_writes = False
-
-    def prepare(self, request: Request, **kwargs: Any) -> None:
-        """Prepare a write; not called if its response is stored already."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Put the idempotent form of the write in the place of the view's own."""
@@ -84,13 +79,8 @@ def _idempotent_write(
     if key is None and view.idempotency_key == "required":
         raise KeyMissing("Send an Idempotency-Key header with every order.")
     if key is None:
-        view.prepare(request, **kwargs)
         return write(request, *args, **kwargs)
     fingerprint = _fingerprint(request)  # reads the body, outside of the transaction
-    if view.prepares_writes:
-        for record in _records(**_unique_key(request, key)):
-            return _replay(record, fingerprint)
-        view.prepare(request, **kwargs)
     write_now = partial(write, request, *args, **kwargs)
     return run_transaction(_write_once, view, request, key, fingerprint, write_now)
 

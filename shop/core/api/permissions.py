@@ -3,8 +3,9 @@
 The token is the object in `request.auth`; this module reads nothing of it but `scopes`.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import TextChoices
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -35,7 +36,8 @@ class HasRequiredScope(BasePermission):
     """Permission by the view's `required_scope`.
 
     That is one scope, a sequence of scopes any of which suffices, or a mapping of methods
-    to either. The entry for GET counts for every safe method.
+    to either. The entry for GET counts for every safe method. The methods in the view's
+    `outlives_sessions` also need, in a session, a proof of identity from the last minutes.
     """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
@@ -45,8 +47,21 @@ class HasRequiredScope(BasePermission):
             return True
         if not request.user.is_authenticated:
             raise NotAuthenticated("This needs a token: Authorization: Bearer TOKEN.")
+        if _outlives_unproved_session(request, view):
+            self.message = "A session makes this only within minutes of the password typed again."
+            return False
         self.message = f"This needs the scope {' or '.join(needed)}."
         return not scopes_of(request).isdisjoint(needed)
+
+
+def _outlives_unproved_session(request: Request, view: "APIView") -> bool:
+    """Return whether a session would make what outlives it, without a recent proof of identity."""
+    from allauth.account.internal.flows.reauthentication import (  # noqa: PLC0415 -- has models
+        did_recently_reauthenticate,
+    )
+
+    is_lasting = request.method in getattr(view, "outlives_sessions", ())
+    return is_lasting and request.auth is None and not did_recently_reauthenticate(request)
 
 
 def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
@@ -58,9 +73,21 @@ def scopes_needed(view: "APIView", method: str | None) -> tuple[str, ...]:
 
 
 def scopes_of(request: Request) -> set[str]:
-    """Return the token's scopes; for a session `shopper`, and for a superuser's every scope."""
+    """Return the token's scopes; for a session `shopper`, and for a superuser's every scope.
+
+    A superuser whom the settings ask for a second factor has to have one for that.
+    """
     if request.auth is not None:
         return set(request.auth.scopes)  # type: ignore[union-attr]  # DRF's own has none
-    if getattr(request.user, "is_superuser", False):
+    if getattr(request.user, "is_superuser", False) and not lacks_second_factor(request.user):
         return set(Scope.values)
     return {Scope.SHOPPER.value}
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Return whether staff need a second factor here, and this user has none."""
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415 -- the models import this module
+
+    factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    own = Authenticator.objects.filter(user=user.pk, type__in=factors)
+    return settings.STAFF_SECOND_FACTOR and not own.exists()

@@ -1,22 +1,11 @@
 """The table of problem types, one row a type; each has a page below /problems/."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class ProblemType:
-    """A kind of refusal: its name in the URL, status, title, cause and fix."""
-
-    name: str
-    status: int
-    title: str
-    cause: str
-    fix: str
-
+from shop.core.api.problem_types import LIMITS, ProblemType
 
 PROBLEM_TYPES = {
     kind.name: kind
     for kind in (
+        *LIMITS,
         ProblemType(
             "malformed-json",
             400,
@@ -137,32 +126,18 @@ PROBLEM_TYPES = {
             "Read it first, and send the ETag that came with it as If-Match.",
         ),
         ProblemType(
-            "too-many-holds",
-            429,
-            "Too many checkouts within an hour",
-            "Each checkout keeps units from others, so only so many may be begun in an hour.",
-            "Finish a checkout you have begun, or wait.",
+            "hold-too-large",
+            409,
+            "The account cannot hold so many units",
+            "A new account can hold fewer units at once than one that has received a parcel.",
+            "Order in parts of at most `limit` units, or confirm the account's address.",
         ),
         ProblemType(
-            "too-many-streams",
-            429,
-            "Too many long answers at once",
-            "One is on its way to you already, or as many as there may be are to others.",
-            "Read one to its end before you ask for the next; else wait as Retry-After says.",
-        ),
-        ProblemType(
-            "too-many-kept-answers",
-            429,
-            "Too much is kept for your Idempotency-Keys",
-            "The answer to each key is kept for a day, and yours take as much room as they may.",
-            "Wait as Retry-After says, send no key where none is needed, or shorten a long cart.",
-        ),
-        ProblemType(
-            "throttled",
-            429,
-            "Too many requests",
-            "The user, the OAuth client or the address sent more requests than it may.",
-            "Wait for as long as Retry-After says.",
+            "new-account-limit",
+            409,
+            "New accounts hold many of these already",
+            "New accounts together, and those of one network, can hold a part of each item only.",
+            "Lower the quantities to what `items` allows, or try again later.",
         ),
         ProblemType(
             "too-many-changes",

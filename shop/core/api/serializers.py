@@ -12,6 +12,8 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from shop.core.text import HIDDEN_CHARACTERS, has_hidden
+
 # How many unknown fields an answer names, so that it stays smaller than the question.
 MAX_NAMED = 20
 # Beyond these, conversion to some time zone leaves the range of datetime.
@@ -24,7 +26,8 @@ Writer = Callable[[Any, Any], Any]
 class InputSerializer(serializers.Serializer):
     """Reads what came in; unknown fields and values of another JSON type are refused by name.
 
-    DRF would make a text of a number, and a number of a text or of true.
+    DRF would make a text of a number, and a number of a text or of true. A text is one line
+    without control characters; a field of several lines is a TextField.
     """
 
     def to_internal_value(self, data):
@@ -48,10 +51,12 @@ class InputSerializer(serializers.Serializer):
 
 
 def _why_not(field: serializers.Field, value: Any) -> str:
-    """Say why a value cannot be a field's by its type alone; null is the field's affair."""
+    """Say why a value cannot be a field's, whatever it says; null is the field's affair."""
     match field:
         case serializers.CharField() if not isinstance(value, str | None):
             return "Not a valid string."
+        case serializers.CharField() if isinstance(value, str) and _has_hidden(field, value):
+            return HIDDEN_CHARACTERS
         case serializers.BooleanField() if not isinstance(value, bool | None):
             return "Must be a valid boolean."
         case serializers.FloatField() if isinstance(value, str | bool):
@@ -59,6 +64,16 @@ def _why_not(field: serializers.Field, value: Any) -> str:
         case serializers.DecimalField() if isinstance(value, str) and not AMOUNT.match(value):
             return "A valid number is required."
     return ""
+
+
+def _has_hidden(field: serializers.CharField, value: str) -> bool:
+    """Return whether what the field keeps of a text has control characters."""
+    kept = value.strip() if field.trim_whitespace else value
+    return has_hidden(kept, is_multiline=isinstance(field, TextField))
+
+
+class TextField(serializers.CharField):
+    """A text of several lines, of an InputSerializer."""
 
 
 def read_input(

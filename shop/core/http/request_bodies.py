@@ -17,15 +17,16 @@ def repair_body(environ: dict[str, Any], *, streamed: Mapping[str, int]) -> None
     """Correct a WSGI environment, so that Django reads its body as it was sent.
 
     A charset that is no text encoding is removed: Python has codecs that are none, as base64,
-    and some that are very slow. A chunked body gets a CONTENT_LENGTH:
+    and some that are very slow. So are parameters that cannot be parsed, over which Django
+    would fail before it could answer. A chunked body gets a CONTENT_LENGTH:
     Django reads as many bytes as that header says and would take a body without it for
     empty, so the cancellation of one unit would cancel the whole order. At most
     DATA_UPLOAD_MAX_MEMORY_SIZE + 1 bytes are read, from which Django sees that a body is too
     large. Media types in `streamed` are left for their parsers, which read up to so many
     bytes and one.
     """
-    media_type, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
-    if parameters.get("charset", "utf-8").lower() not in TEXT_CHARSETS:
+    media_type, parameters = _parse_content_type(environ.get("CONTENT_TYPE", ""))
+    if parameters is None or parameters.get("charset", "utf-8").lower() not in TEXT_CHARSETS:
         environ["CONTENT_TYPE"] = media_type
     if not environ.get("HTTP_TRANSFER_ENCODING") or environ.get("CONTENT_LENGTH"):
         return
@@ -35,3 +36,11 @@ def repair_body(environ: dict[str, Any], *, streamed: Mapping[str, int]) -> None
     body = environ["wsgi.input"].read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1) or MALFORMED_BODY
     environ["wsgi.input"] = BytesIO(body)
     environ["CONTENT_LENGTH"] = str(len(body))
+
+
+def _parse_content_type(text: str) -> tuple[str, dict[str, str] | None]:
+    """Return the media type and its parameters, or None in their place if they are malformed."""
+    try:
+        return parse_header_parameters(text)
+    except ValueError:
+        return text.partition(";")[0].strip().lower(), None

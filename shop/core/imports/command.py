@@ -11,6 +11,7 @@ from tqdm import tqdm
 from shop.core.db.transactions import Busy
 from shop.core.imports.importing import FeedKind, RefusedRow, StrictImportRefused, import_feeds
 from shop.core.imports.rows import FeedUnreadable
+from shop.core.text import printable_line
 
 
 class FeedCommand(BaseCommand):
@@ -57,7 +58,7 @@ class FeedCommand(BaseCommand):
 
     def _report(self, row: RefusedRow) -> None:
         with tqdm.external_write_mode(file=sys.stderr):
-            self.stderr.write(str(row))
+            self.stderr.write(printable_line(row))
 
 
 def _in_words(counts: Mapping[str, int]) -> str:

@@ -1,7 +1,7 @@
 """The kinds of bulk jobs: how each validates and processes its lines."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from rest_framework import serializers
@@ -42,8 +42,8 @@ class JobKind(ABC):
     keys_come_once: ClassVar[bool]
 
     @abstractmethod
-    def key_of(self, line: Line) -> str:
-        """Return the key of the row that the line is about, to find duplicates."""
+    def keys_of(self, lines: Sequence[Line]) -> list[str]:
+        """Return the key of the row that each line is about, to find duplicates."""
 
     @abstractmethod
     def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
@@ -60,9 +60,9 @@ class ItemLines(JobKind):
     serializer = ItemInput()
     keys_come_once = True
 
-    def key_of(self, line: Line) -> str:
-        """Return the sku."""
-        return line.fields["sku"]
+    def keys_of(self, lines: Sequence[Line]) -> list[str]:
+        """Return the skus."""
+        return [line.fields["sku"] for line in lines]
 
     def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
         """Return no errors."""
@@ -104,11 +104,10 @@ class DiscardLine(DiscardInput):
 class StockLines(JobKind, Generic[Operation]):
     """Operations on the stock rows of items in warehouses, made of lines, a chunk at once."""
 
-    def key_of(self, line: Line) -> str:
-        """Return the warehouse and the item."""
-        fields = line.fields
-        item = fields["sku"] if "sku" in fields else f"#{fields['item_id']}"
-        return "\n".join([fields["warehouse"], item])
+    def keys_of(self, lines: Sequence[Line]) -> list[str]:
+        """Return the warehouse and the item of each line, the same by sku as by id."""
+        ids_by_sku = read_ids_by_sku(line.fields for line in lines)
+        return [f"{line.fields['warehouse']}\n{_item_key(line, ids_by_sku)}" for line in lines]
 
     def validate(self, lines: Sequence[Line]) -> dict[int, Errors]:
         """Return the errors of unknown items and warehouses and of refused operations."""
@@ -170,9 +169,10 @@ class ReceiptLines(StockLines[Receipt]):
     serializer = ReceiptLine()
     keys_come_once = False  # a repeated delivery note is valid, and counts once
 
-    def key_of(self, line: Line) -> str:
-        """Return the warehouse, the item and the reference."""
-        return f"{super().key_of(line)}\n{line.fields['reference']}"
+    def keys_of(self, lines: Sequence[Line]) -> list[str]:
+        """Return the warehouse, the item and the reference of each line."""
+        pairs = zip(super().keys_of(lines), lines, strict=True)
+        return [f"{key}\n{line.fields['reference']}" for key, line in pairs]
 
     def operation(self, warehouse: Warehouse, item_id: int, fields: dict[str, Any]) -> Receipt:
         """Return the receipt of a line."""
@@ -243,6 +243,13 @@ KINDS: dict[str, JobKind] = {
     BulkJob.Kind.COUNTS: CountLines(),
     BulkJob.Kind.DISCARDS: DiscardLines(),
 }
+
+
+def _item_key(line: Line, ids_by_sku: Mapping[str, int]) -> str:
+    """Return the id of the item of a line, or the sku of no item."""
+    sku = line.fields.get("sku")
+    item_id = line.fields["item_id"] if sku is None else ids_by_sku.get(sku)
+    return f"sku {sku}" if item_id is None else str(item_id)
 
 
 def _find_items(lines: Sequence[Line]) -> tuple[dict[int, int], dict[int, Errors]]:

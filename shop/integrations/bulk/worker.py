@@ -107,7 +107,7 @@ def _validate_chunk(job: BulkJob, chunk: BulkChunk) -> None:
     good, bad = _read_chunk(job, chunk, keys_come_once=True)
     errors_by_line = KINDS[job.kind].validate(good)
     bad += [failed_result(number, errors) for number, errors in errors_by_line.items()]
-    _save_results(chunk, bad, validated_at=Now(), keys=_keys(job, good))
+    _save_results(chunk, bad, validated_at=Now(), keys=KINDS[job.kind].keys_of(good))
     _save_progress(job)
 
 
@@ -117,7 +117,7 @@ def _run_lines(job: BulkJob, chunk: BulkChunk) -> None:
     is_validated = chunk.validated_at is not None
     good, results = _read_chunk(job, chunk, keys_come_once=kind.keys_come_once and not is_validated)
     results += kind.run_lines(good, Author(job.owner))
-    _save_results(chunk, results, finished_at=Now(), lines=b"", keys=_keys(job, good))
+    _save_results(chunk, results, finished_at=Now(), lines=b"", keys=kind.keys_of(good))
     bad = sum(result.is_failed for result in results)
     _save_progress(
         job,
@@ -141,16 +141,14 @@ def _read_chunk(
             bad.append(failed_result(number, refusal.errors))
     if not keys_come_once:
         return good, bad
-    earlier = _keys_in_earlier_chunks(chunk, _keys(job, good))
-    first = {key: line for line in reversed(good) if (key := kind.key_of(line)) not in earlier}
+    keys = kind.keys_of(good)
+    earlier = _keys_in_earlier_chunks(chunk, keys)
+    pairs = zip(reversed(keys), reversed(good), strict=True)
+    first = {key: line for key, line in pairs if key not in earlier}
     unique = list(reversed(first.values()))
     numbers = {line.number for line in unique}
     duplicates = [line for line in good if line.number not in numbers]
     return unique, bad + [failed_result(line.number, DUPLICATE) for line in duplicates]
-
-
-def _keys(job: BulkJob, lines: Sequence[Line]) -> list[str]:
-    return [KINDS[job.kind].key_of(line) for line in lines]
 
 
 def _keys_in_earlier_chunks(chunk: BulkChunk, keys: Sequence[str]) -> set[str]:

@@ -1,7 +1,6 @@
 """Webhooks over the API: endpoints, their secrets, and the log of deliveries."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -41,27 +40,9 @@ class LimitedWrites:
     write_limit = WRITES
 
 
-class ReadsInputBeforeWrite:
-    """Reads a body with an address before the write begins, which may be one transaction.
-
-    The host's name is looked up for that, and nobody waits for a network in a transaction.
-    """
-
-    prepares_writes = True
-    fields: dict[str, Any]
-
-    def prepare(self, request: Request, **kwargs) -> None:
-        """Validate the body, which looks up the host."""
-        if request.method not in {"POST", "PATCH"}:
-            return
-        if "webhook_id" in kwargs:
-            _find_endpoint(request, kwargs["webhook_id"])  # only the owner causes a DNS lookup
-        is_partial = request.method == "PATCH"
-        self.fields = read_input(EndpointInput, request.data, partial=is_partial)
-
-
-class WebhooksView(LimitedWrites, ReadsInputBeforeWrite, IdempotentWrites, ListAPIView):
+class WebhooksView(LimitedWrites, IdempotentWrites, ListAPIView):
     required_scope = ANY_SCOPE
+    outlives_sessions = {"POST"}
     serializer_class = EndpointSerializer
 
     def get_queryset(self) -> WebhookEndpointQuerySet:
@@ -83,16 +64,18 @@ class WebhooksView(LimitedWrites, ReadsInputBeforeWrite, IdempotentWrites, ListA
     )
     def post(self, request: Request) -> Response:
         """Create an endpoint with the token's scopes, and show its secret."""
+        fields = read_input(EndpointInput, request.data)
         scopes = sorted(EVENT_SCOPES.intersection(scopes_of(request)))
         endpoint = run_transaction(
-            endpoints.create_endpoint, user=request.user, scopes=scopes, **self.fields
+            endpoints.create_endpoint, user=request.user, scopes=scopes, **fields
         )
         body = EndpointWithSecretSerializer(endpoint).data
         return Response(body, status=status.HTTP_201_CREATED)
 
 
-class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, APIView):
+class WebhookView(IdempotentWrites, ConditionalRequests, APIView):
     required_scope = ANY_SCOPE
+    outlives_sessions = {"PATCH"}
 
     @extend_schema(summary="One webhook endpoint", responses=EndpointSerializer)
     def get(self, request: Request, webhook_id: int) -> Response:
@@ -106,10 +89,11 @@ class WebhookView(ReadsInputBeforeWrite, IdempotentWrites, ConditionalRequests, 
     )
     def patch(self, request: Request, webhook_id: int) -> Response:
         """Change an endpoint."""
+        _find_endpoint(request, webhook_id)  # a stranger learns no more than a 404
         endpoint = run_transaction(
             endpoints.change_endpoint,
             endpoints=_select_endpoint(request, webhook_id),
-            **self.fields,
+            **read_input(EndpointInput, request.data, partial=True),
         )
         return Response(EndpointSerializer(endpoint).data)
 
@@ -142,6 +126,8 @@ class ActionView(IdempotentWrites, APIView):
     responses=EndpointWithSecretSerializer,
 )
 class RotateSecretView(ActionView):
+    outlives_sessions = {"POST"}
+
     verb = endpoints.rotate_secret
     response_class = EndpointWithSecretSerializer
 
@@ -150,6 +136,8 @@ class RotateSecretView(ActionView):
     summary="Go on after a pause, where it stopped", request=None, responses=EndpointSerializer
 )
 class ResumeView(ActionView):
+    outlives_sessions = {"POST"}
+
     verb = endpoints.resume_endpoint
     response_class = EndpointSerializer
 

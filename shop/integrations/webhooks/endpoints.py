@@ -1,7 +1,7 @@
 """Verbs of webhook endpoints: create, change, pause, resume, delete, rotate the secret, replay.
 
-The API checks an endpoint's address before it calls a verb, because that takes a DNS lookup,
-and a verb runs in a transaction.
+The API judges an endpoint's address by its text. What its name stands for is looked up and
+judged by the sender, at each attempt, and told in the log of deliveries.
 """
 
 from collections.abc import Sequence
@@ -142,6 +142,14 @@ def hide_endpoints(endpoints: WebhookEndpointQuerySet) -> int:
     return WebhookEndpoint.objects.filter(pk__in=keys).update(
         status=WebhookEndpoint.Status.DELETED, url="", description="", secret="", old_secret=""
     )
+
+
+def pause_endpoints(endpoints: WebhookEndpointQuerySet) -> int:
+    """Stop sending to the active ones of the endpoints; returns their number."""
+    active = endpoints.filter(status=WebhookEndpoint.Status.ACTIVE)
+    keys = list(active.lock().values_list("pk", flat=True))
+    paused = WebhookEndpoint.objects.filter(pk__in=keys)
+    return paused.update(status=WebhookEndpoint.Status.PAUSED)
 
 
 def _lock_endpoint(endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from shop.core.api.serializers import InputSerializer, OutputSerializer, utc
 from shop.integrations.models import Event, WebhookDelivery, WebhookEndpoint
-from shop.integrations.webhooks.addresses import MAX_URL_LENGTH, resolve_target
+from shop.integrations.webhooks.addresses import MAX_URL_LENGTH, check_url
 from shop.integrations.webhooks.exceptions import AddressRefused
 
 # A deleted endpoint is never shown.
@@ -16,7 +16,7 @@ VISIBLE_STATUSES = [
 
 
 class EndpointInput(InputSerializer):
-    """Validating looks the host up: do it outside of any transaction."""
+    """Where an endpoint is and what it wants. Validating waits for no network."""
 
     url = serializers.CharField(max_length=MAX_URL_LENGTH)
     events = serializers.ListField(
@@ -25,9 +25,9 @@ class EndpointInput(InputSerializer):
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
 
     def validate_url(self, url: str) -> str:
-        """Refuse an address that webhooks may not be sent to; looks the host up."""
+        """Refuse an address that webhooks are never sent to; names are judged by the sender."""
         try:
-            resolve_target(url)
+            check_url(url)
         except AddressRefused as refusal:
             raise serializers.ValidationError(str(refusal)) from refusal
         return url

@@ -1,13 +1,16 @@
 """Popular queries are computed once, and never answered from another index state."""
 
 import time
+from functools import partial
 
 import pytest
 from django.core.cache import cache
 
 from catalog.search import cache as search_cache
-from catalog.search.cache import cached_result
+from catalog.search.cache import Form
 from tests.support.concurrency import at_once
+
+cached_result = partial(search_cache.cached_result, form=Form(list, "".join))
 
 
 class CountedComputation:
@@ -115,7 +118,7 @@ def test_each_cache_scope_has_its_own_entries():
 
 def test_a_process_that_died_computing_is_not_waited_for_long(monkeypatch):
     monkeypatch.setattr(search_cache, "COMPUTING_SECONDS", 1)
-    key = "search:5:us:catalog.search.reranking.by_relevance::question"
+    key = "search:6:us:catalog.search.reranking.by_relevance::question"
     cached_result("query", "state", CountedComputation())
     cache.add(f"{key}:computing", 1, 1)
 

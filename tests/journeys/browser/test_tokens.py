@@ -9,6 +9,15 @@ from tests.support.browser import PHONE, browser_page, look_at, meanwhile, on_ea
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def with_passwords(alice, clerk):
+    for user in (alice, clerk):
+        user.set_password(PASSWORD)
+        user.save()
+
 
 @on_each_screen
 def test_a_customer_makes_copies_uses_and_revokes_a_token(live_server, alice, options):
@@ -22,6 +31,7 @@ def test_a_customer_makes_copies_uses_and_revokes_a_token(live_server, alice, op
         page.get_by_label("What is it for?").fill("Price watcher")
         page.get_by_label("How long shall it work?").select_option("30 days")
         page.get_by_role("button", name="Make this token").click()
+        prove_identity(page)
         look_at(page, "Your new token")
         secret = copy_secret(page)
         assert meanwhile(call_with, secret) == 200
@@ -48,9 +58,16 @@ def test_staff_choose_what_a_token_may_do(live_server, clerk):
         look_at(page, "Your access tokens")
         page.get_by_label("Pick and ship").check()
         page.get_by_role("button", name="Make this token").click()
+        prove_identity(page)
         look_at(page, "Your new token")
 
     assert ApiToken.objects.get().scopes == ["fulfilment:write"]
+
+
+def prove_identity(page: Page) -> None:
+    look_at(page, "Confirm Access")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
 
 
 def copy_secret(page: Page) -> str:

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from orders.models import Order
+from shop.core.admin.confirm import SENT_TWICE
 from tests.support.factories import UserFactory, given_stock, stock_left
 from tests.support.stories import ADDRESS, order_and_assign
 from warehouses.fulfilment.picking import pick_warehouse_order
@@ -58,6 +59,45 @@ def test_units_that_have_not_shipped_are_cancelled(desk, clerk, lamp_has_left, r
     assert (change.kind, change.quantity, change.author) == ("cancelled", 1, clerk)
     assert (change.author_kind, change.reason) == ("staff", "Out of print")
     assert stock_left(rug) == (1,)
+
+
+def test_a_page_that_is_sent_twice_cancels_once(desk, lamp_has_left, rug):
+    page = act(desk, "cancel_units", lamp_has_left).context["page_form"]["page"].value()
+    answers = {"page": str(page), units(rug): 1}
+
+    confirm(desk, "cancel_units", lamp_has_left, **answers)
+    again = confirm(desk, "cancel_units", lamp_has_left, **answers)
+
+    [(_, _, form)] = again.context["row_forms"]
+    assert form.non_field_errors() == [SENT_TWICE]
+    assert again.context["page_form"]["page"].value() != page
+    assert lamp_has_left.lines.get(item=rug).cancelled_quantity == 1
+
+
+@pytest.mark.parametrize("key", ["x", "", "\x00", "-1", "1.5", "²", "9" * 5000])
+def test_a_row_that_cannot_be_is_refused_politely(desk, lamp_has_left, key):
+    data = {"action": "cancel_units", "_selected_action": [lamp_has_left.pk, key]}
+
+    page = desk.post(ORDERS, data, follow=True)
+
+    assert page.status_code == 200
+    assert "There is no such row." in page.content.decode()
+
+
+def test_a_page_that_was_refused_can_be_sent_again(desk, lamp_has_left, rug):
+    page = act(desk, "cancel_units", lamp_has_left).context["page_form"]["page"].value()
+    confirm(desk, "cancel_units", lamp_has_left, page=str(page), **{units(rug): 9})
+
+    confirm(desk, "cancel_units", lamp_has_left, page=str(page), **{units(rug): 1})
+
+    assert lamp_has_left.lines.get(item=rug).cancelled_quantity == 1
+
+
+@pytest.mark.parametrize("page", ["", "x", "\x00", "9" * 500])
+def test_a_page_without_a_key_acts_all_the_same(desk, lamp_has_left, rug, page):
+    confirm(desk, "cancel_units", lamp_has_left, page=page, **{units(rug): 1})
+
+    assert lamp_has_left.lines.get(item=rug).cancelled_quantity == 1
 
 
 def test_only_units_that_have_not_shipped_are_offered(desk, lamp_has_left, lamp, rug):

@@ -10,6 +10,8 @@ from orders.templatetags.order_labels import due_summary
 from tests.support.eventful_order import eventful_order
 from tests.support.factories import given_stock
 from tests.support.stories import order
+from warehouses.inventory.adjustments import discard_stock
+from warehouses.inventory.shortfalls import resolve_shortfall
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("conserved")]
 
@@ -76,6 +78,27 @@ def test_a_mail_that_is_sent_late_also_tells_what_is_due_now(alice, lamp):
     assert "More has changed since." not in second.body
     for message in (first, second):
         assert "3 ordered, 2 cancelled, to pay $49.95" in message.body
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_a_mail_that_is_sent_late_promises_nothing_of_units_that_wait_no_more(
+    alice, lamp, rug, seattle, is_cancelled
+):
+    given_stock({lamp: 1, rug: 1}, seattle)
+    placed = order(alice, {lamp: 1, rug: 1})
+    for item in (lamp, rug):
+        discard_stock(warehouse=seattle, item=item, quantity=1)
+        resolve_shortfall(item_id=item.pk)
+    if is_cancelled:
+        cancel_items(order_id=placed.pk, quantities={lamp.pk: 1})
+    else:
+        given_stock({lamp: 1}, seattle)
+
+    _, of_lamp, of_rug = sent()[:3]
+
+    assert "first in line" not in of_lamp.body
+    assert "they were found, or cancelled" in of_lamp.body
+    assert "first in line for the next that arrive" in of_rug.body
 
 
 def test_every_kind_of_mail_tells_the_same_money_due(alice, clerk):

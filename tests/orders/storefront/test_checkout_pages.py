@@ -319,7 +319,7 @@ def test_too_many_holds_are_refused_with_a_message(shopper, alice, lamp, rug, se
 
     page = give_address(shopper)
 
-    assertContains(page, "at most 1 checkouts", status_code=429)
+    assertContains(page, "At most 1 checkouts", status_code=429)
 
 
 def test_too_many_units_are_refused_with_a_message(shopper, alice, lamp, settings):

@@ -93,6 +93,20 @@ def test_the_same_units_cannot_be_asked_back_twice(shopper, shipped, lamp):
     assertNotContains(page, url_of(shipped))
 
 
+def test_a_form_that_is_sent_twice_asks_once(shopper, shipped, lamp):
+    form = shopper.get(url_of(shipped)).context["form"]
+    fields = {f"item-{lamp.pk}": "1", "seen": form["seen"].value()}
+    shopper.post(url_of(shipped), fields)
+
+    again = shopper.post(url_of(shipped), fields)
+    fields["seen"] = again.context["form"]["seen"].value()
+    chosen_again = shopper.post(url_of(shipped), fields)
+
+    assertContains(again, "Your order has changed since you saw it.", status_code=409)
+    assert chosen_again.status_code == 302
+    assert ReturnRequest.objects.count() == 2
+
+
 def test_units_of_another_order_are_refused(shopper, shipped, lamp):
     other = ItemFactory()
 

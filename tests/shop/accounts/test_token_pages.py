@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from shop.accounts.models import ApiToken, OAuthClient, Session
 from shop.accounts.tokens import MAX_TOKENS
+from tests.shop.accounts.sign_in import prove_identity
 
 PAGE = "/accounts/tokens/"
 MAKE = f"{PAGE}make/"
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def browser(client, alice):
     client.force_login(alice)
-    return client
+    return prove_identity(client)
 
 
 def secret_of(page) -> str:
@@ -52,7 +53,7 @@ def test_a_new_token_is_shown_once_and_authenticates(browser, alice):
 
 
 def test_the_secret_is_in_no_session_log_or_message(browser, caplog, capfd):
-    made = browser.post(MAKE, {"name": "Price watcher", "days": ""})
+    made = browser.post(MAKE, {"name": "Price watcher", "days": "365"})
 
     secret = secret_of(made)
     assert not any(secret in str(session.get_decoded()) for session in Session.objects.all())
@@ -60,10 +61,18 @@ def test_the_secret_is_in_no_session_log_or_message(browser, caplog, capfd):
     assert not any(secret in cookie.value for cookie in browser.cookies.values())
 
 
-def test_a_token_may_work_for_good(browser):
-    browser.post(MAKE, {"name": "For good", "days": ""})
+@pytest.mark.parametrize("days", ["", "366", "3650"])
+def test_no_token_of_a_person_works_for_more_than_a_year(browser, days):
+    answer = browser.post(MAKE, {"name": "For good", "days": days})
 
-    assert ApiToken.objects.get().expires_at is None
+    assert answer.status_code == 422
+    assertNotContains(browser.get(PAGE), "For good")
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_of_a_system_may_work_for_good(browser, alice):
+    ApiToken.issue(user=alice, scopes=["shopper"], name="Robot")
+
     assertContains(browser.get(PAGE), "You revoke it")
 
 
@@ -111,6 +120,7 @@ def test_a_shopper_gets_no_other_scope(browser):
 
 
 def test_a_superuser_chooses_scopes(desk):
+    prove_identity(desk)
     assertContains(desk.get(PAGE), "Receive, count and discard stock")
 
     desk.post(MAKE, {"name": "Desk", "days": "30", "scopes": ["stock:write", "orders:read"]})

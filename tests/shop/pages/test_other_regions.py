@@ -20,6 +20,7 @@ from orders.models import Checkout, Order, OrderNotification
 from orders.notifications import send_notifications
 from shop.accounts.models import ApiToken
 from shop.core.regions import REGIONS
+from tests.shop.accounts.sign_in import prove_identity
 from tests.support.factories import ItemFactory, WarehouseFactory, given_stock
 from tests.support.stories import expire_hold, hold, order, order_and_assign, put_in_cart
 from warehouses.fulfilment.picking import pick_warehouse_order
@@ -235,8 +236,19 @@ def test_pages_of_an_account(client, alice, path):
     look(client, path)
 
 
+def test_pages_of_sessions_and_proofs(client, alice):
+    client.force_login(alice)
+
+    look(client, "/accounts/sessions/")
+    look(client, "/accounts/tokens/make/", name="Ρομπότ", days="30")
+    look(client, "/accounts/login/")
+    client.post("/accounts/sessions/end/")
+    look(client, "/accounts/login/")
+
+
 def test_pages_of_tokens(client, alice):
     client.force_login(alice)
+    prove_identity(client)
 
     look(client, "/accounts/tokens/make/", name="Ρομπότ", days="30")
     ApiToken.objects.update(hint="", last_used_at=Now())

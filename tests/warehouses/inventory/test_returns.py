@@ -11,6 +11,7 @@ from orders.returns import refuse_return, request_return
 from shop.core.authors import Author
 from tests.support.factories import given_stock, stock_left
 from tests.support.stories import let_the_workers_act, order, order_and_assign, shipping_codes
+from warehouses.fulfilment.picking import pick_warehouse_order
 from warehouses.fulfilment.shipping import ship_warehouse_order
 from warehouses.inventory.adjustments import discard_stock
 from warehouses.inventory.returns import ReturnedUnits, receive_return
@@ -79,6 +80,41 @@ def test_a_returned_unit_goes_to_who_is_first_in_line(shipped, bob, lamp, seattl
     assert (stock_left(lamp), shipping_codes(waiting)) == ((0,), ["SEA1"])
 
 
+def test_a_returned_unit_makes_a_short_line_of_its_own_order_good(alice, lamp, rug, seattle):
+    given_stock({lamp: 3, rug: 1}, seattle)
+    placed, [parcel] = order_and_assign(alice, {lamp: 3, rug: 1})
+    found = {lamp.pk: 2, rug.pk: 1}
+    pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Sam", found=found)
+    let_the_workers_act()
+    ship_warehouse_order(warehouse_order_id=parcel.pk)
+    assert placed.lines.get(item=lamp).short_quantity == 1
+
+    come_back(ask(placed, {lamp: 2}), seattle, lamp, sellable=2)
+    let_the_workers_act()
+
+    line = placed.lines.get(item=lamp)
+    assert (line.short_quantity, line.returned_quantity, line.owed_quantity) == (0, 2, 1)
+    assert (shipping_codes(placed), stock_left(lamp)) == (["SEA1"], (1,))
+    kinds = placed.changes.order_by("pk").values_list("kind", flat=True)
+    assert list(kinds)[-2:] == ["returned", "made_good"]
+
+
+def test_a_returned_unit_passes_its_own_order_that_is_not_first_in_line(alice, bob, lamp, seattle):
+    given_stock({lamp: 4}, seattle)
+    older = order(bob, {lamp: 2})
+    placed, [parcel] = order_and_assign(alice, {lamp: 2})
+    found = {lamp.pk: 1}
+    pick_warehouse_order(warehouse_order_id=parcel.pk, assigned_to="Sam", found=found)
+    discard_stock(warehouse=seattle, item=lamp, quantity=2)
+    let_the_workers_act()
+    ship_warehouse_order(warehouse_order_id=parcel.pk)
+
+    come_back(ask(placed, {lamp: 1}), seattle, lamp, sellable=1)
+
+    assert older.lines.get().short_quantity == 1
+    assert placed.lines.get().short_quantity == 1
+
+
 def test_trace_item_follows_the_unit_out_and_back(shipped, lamp, seattle):
     come_back(ask(shipped, {lamp: 1}), seattle, lamp, sellable=1)
 
@@ -86,6 +122,22 @@ def test_trace_item_follows_the_unit_out_and_back(shipped, lamp, seattle):
     kinds = [event.kind for event in events]
     assert kinds[-3:] == ["shipped", "return requested", "returned"]
     assert all(shipped.number in event.reference for event in events[-3:])
+
+
+def test_trace_item_has_a_damaged_unit_back_before_it_is_written_off(shipped, lamp, seattle):
+    come_back(ask(shipped, {lamp: 1}), seattle, lamp, damaged=1)
+
+    events = [(event.kind, event.units) for event in trace_item(sku="LAMP")]
+    assert events[-3:] == [("return requested", 1), ("returned", 1), ("discarded", -1)]
+
+
+def test_trace_item_has_the_units_that_were_not_taken_back(shipped, lamp, seattle):
+    request = ask(shipped, {lamp: 3})
+    come_back(request, seattle, lamp, sellable=1)
+    refuse_return(return_id=request.pk, reason="Used")
+
+    events = [(event.kind, event.units) for event in trace_item(sku="LAMP")]
+    assert events[-3:] == [("return requested", 3), ("returned", 1), ("return refused", 2)]
 
 
 def test_units_come_back_in_parts(shipped, lamp, seattle):
@@ -172,8 +224,17 @@ def test_the_rest_of_a_begun_return_can_be_refused(shipped, lamp, seattle):
     closed = refuse_return(return_id=request.pk, reason="The others never came")
 
     assert (closed.status, closed.is_open) == ("received", False)
+    again = refuse_return(return_id=request.pk, reason="The others never came")
+    assert (again.status, again.closed_at) == (closed.status, closed.closed_at)
+    assert OrderNotification.objects.filter(kind="return_refused").count() == 1
+
+
+def test_a_return_that_was_received_whole_is_not_refused(shipped, lamp, seattle):
+    request = ask(shipped, {lamp: 1})
+    come_back(request, seattle, lamp, sellable=1)
+
     with pytest.raises(ReturnOver):
-        refuse_return(return_id=request.pk, reason="Again")
+        refuse_return(return_id=request.pk, reason="Too late")
 
 
 def test_an_unknown_return_is_refused(lamp, seattle):

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from catalog.models import Item
 from orders.models import Order
+from shop.core.text import printable_line
 from warehouses.stock.audit import find_breaches
 from warehouses.stock.history import record_moment, stock_at
 
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             return
         for row in rows:
             numbers = f"{row.physical_stock} physical, {row.available_stock} available"
-            self.stdout.write(f"{row.sku} at {row.warehouse}: {numbers}")
+            self.stdout.write(printable_line(f"{row.sku} at {row.warehouse}: {numbers}"))
 
     def _audit(self, options) -> None:
         breaches = find_breaches()
@@ -57,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(output))
         else:
             for breach in breaches:
-                self.stdout.write(str(breach))
+                self.stdout.write(printable_line(str(breach)))
             counted = f"{orders} orders and {items} items"
             self.stdout.write(f"{counted}, {len(breaches)} break the conservation law")
         if breaches:

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from orders.models import Order
+from shop.core.text import printable_line
 from warehouses.assignment.decision_text import render_text
 
 
@@ -23,6 +24,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Nothing was decided about order {number} yet.")
         for decision in decisions:
             for line in render_text(decision):
-                self.stdout.write(line)
+                self.stdout.write(printable_line(line))
         if retry := getattr(order, "backorder_retry", None):
-            self.stdout.write(f"It is retried since {retry.since}: {retry.reason}")
+            self.stdout.write(printable_line(f"It is retried since {retry.since}: {retry.reason}"))

@@ -5,6 +5,7 @@ from collections import Counter
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
+from shop.core.text import printable_line
 from warehouses.assignment.decision_text import render_considered
 from warehouses.assignment.preview import preview_assignment
 from warehouses.assignment.records import serialize_reasons
@@ -33,16 +34,16 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         codes = dict(Warehouse.objects.values_list("pk", "code"))
         names = dict(Item.objects.filter(pk__in=quantities).values_list("pk", "sku"))
-        self.stdout.write(assignment.reason)
+        self.stdout.write(printable_line(assignment.reason))
         for pick in assignment.picks:
             units = f"{pick.quantity} × {names[pick.item_id]}"
-            self.stdout.write(f"  {codes[pick.warehouse_id]}: {units}")
+            self.stdout.write(printable_line(f"  {codes[pick.warehouse_id]}: {units}"))
         for pick in assignment.picks:
             quantities[pick.item_id] -= pick.quantity
         for item_id, quantity in (+quantities).items():
-            self.stdout.write(f"  nowhere: {quantity} × {names[item_id]}")
+            self.stdout.write(printable_line(f"  nowhere: {quantity} × {names[item_id]}"))
         for line in render_considered(serialize_reasons(assignment)["considered"]):
-            self.stdout.write(line)
+            self.stdout.write(printable_line(line))
 
     def _read(self, text: str) -> tuple[int, int]:
         sku, _, quantity = text.partition(":")

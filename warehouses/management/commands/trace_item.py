@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from catalog.models import Item
+from shop.core.text import printable_line
 from warehouses.stock.tracing import trace_item
 
 
@@ -21,4 +22,5 @@ class Command(BaseCommand):
             raise CommandError(f"There is no item with the sku {options['sku']!r}.") from error
         for event in events:
             when = event.at.isoformat(timespec="milliseconds")
-            self.stdout.write(f"{when}  {event.kind:<20} {event.units:>6}  {event.reference}")
+            line = f"{when}  {event.kind:<20} {event.units:>6}  {event.reference}"
+            self.stdout.write(printable_line(line))

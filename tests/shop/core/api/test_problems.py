@@ -1,12 +1,15 @@
 """Problem details: each response matches the example on the page of its type."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.db.models.functions import Now
 from django.test import RequestFactory, override_settings
 from rest_framework.test import APIClient
 
 from orders.models import Checkout
+from orders.newcomers import record_newcomer
 from shop.api_docs.problem_examples import EXAMPLES
 from shop.api_docs.views import example_of
 from shop.core.api.problems import PROBLEM_TYPES
@@ -116,6 +119,24 @@ def hoarding(cast):
     return answer
 
 
+def as_newcomer(cast, *quantities):
+    """Hold these quantities of the lamp, one after the other, as a new account."""
+    record_newcomer(customer=cast.user, network="192.0.2.1")
+    cast.goods("receipts", quantity=10_000)
+    for quantity in quantities:
+        cast.put(quantity)
+        answer = cast.client.post("/api/v1/checkout/")
+        Checkout.objects.update(created_at=Now() - timedelta(minutes=10))
+    return answer
+
+
+def sharing(cast):
+    cast.goods("discards", quantity=180)
+    record_newcomer(customer=cast.user, network="192.0.2.1")
+    cast.put(9)
+    return cast.client.post("/api/v1/checkout/")
+
+
 def many_cancelled(cast):
     number = order(cast.client, cast.lamp, 2).json()["number"]
     body = {"items": [{"item_id": cast.lamp.pk, "quantity": 5}]}
@@ -140,6 +161,9 @@ PROVOKED = {
     "too-many-holds": hoarding,
     "too-many-kept-answers": filling,
     "too-many-changes": changing,
+    "hold-budget-spent": lambda c: as_newcomer(c, 40, 39),
+    "hold-too-large": lambda c: as_newcomer(c, 51),
+    "new-account-limit": sharing,
     "empty-cart": lambda c: c.client.post("/api/v1/checkout/"),
     "out-of-stock": lambda c: c.put(1, c.sold_out),
     "too-many-units": lambda c: c.put(100),

@@ -3,7 +3,8 @@
 import pytest
 
 from orders.models import OrderItem
-from tests.support.bulk_jobs import job_of, lines, results, send, work
+from shop.integrations.bulk import uploads
+from tests.support.bulk_jobs import RECEIPTS, job_of, lines, receipt, results, send, work
 from tests.support.factories import ItemFactory, given_stock, stock_left
 from tests.support.stories import order, order_and_assign
 from warehouses.models import Shortfall, StockMovement, WarehouseStock
@@ -136,6 +137,19 @@ def test_a_shelf_is_counted_once_in_a_file(staff, stocked, lamp, seattle):
     assert physical(lamp, seattle) == 7
 
 
+def test_a_shelf_is_counted_once_however_its_item_is_named(staff, stocked, lamp, seattle):
+    by_id = {"warehouse": "SEA1", "item_id": lamp.pk, "physical_stock": 6, "expected": 7}
+    by_both = count("LAMP", 5, 6, item_id=lamp.pk)
+
+    answer = send(staff, COUNTS, lines(count("LAMP", 7, 9), by_id, by_both))
+    work()
+
+    assert [result["status"] for result in results(staff, answer)] == [
+        *("corrected", "failed", "failed")
+    ]
+    assert physical(lamp, seattle) == 7
+
+
 def test_discards_leave_the_shelves(staff, stocked, lamp, rug, seattle):
     body = lines(discard("LAMP", 2), discard("LAMP", 1, reason=""), discard("RUG", 5))
 
@@ -214,6 +228,26 @@ def test_all_or_none_has_each_shelf_once(staff, stocked, lamp, seattle, url):
     assert physical(lamp, seattle) == 9
 
 
+@pytest.mark.parametrize("url", [COUNTS, DISCARDS, RECEIPTS])
+def test_all_or_none_has_each_shelf_once_however_its_item_is_named(
+    staff, stocked, lamp, rug, seattle, url, monkeypatch
+):
+    monkeypatch.setattr(uploads, "CHUNK_LINES", 1)
+    line, of_rug = {
+        COUNTS: (count("LAMP", 8, 9), count("RUG", 4, 5)),
+        DISCARDS: (discard("LAMP", 5), discard("RUG", 1)),
+        RECEIPTS: (receipt("LAMP", 5), receipt("RUG", 1)),
+    }[url]
+    by_id = {name: value for name, value in line.items() if name != "sku"} | {"item_id": lamp.pk}
+    changed = {"quantity": 6} if url == RECEIPTS else {}
+
+    answer = send(staff, f"{url}?on_error=abort", lines(of_rug, line, by_id | changed))
+    work()
+
+    assert job_of(answer).status == "failed"
+    assert (physical(lamp, seattle), physical(rug, seattle)) == (9, 5)
+
+
 def test_a_retry_with_the_same_key_is_one_job(staff, stocked, lamp):
     answers = [
         send(staff, DISCARDS, lines(discard("LAMP", 2)), **{"Idempotency-Key": "k"})
@@ -233,7 +267,7 @@ def test_a_chunk_takes_the_same_statements_for_any_number_of_lines(
     counts = [count(item.sku, 8 + n % 3, 9) for n, item in enumerate(items)]
     answer = send(staff, COUNTS, lines(*counts))
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(47):
         work()
 
     assert job_of(answer).succeeded == 60

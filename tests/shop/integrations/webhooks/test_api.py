@@ -1,5 +1,8 @@
 """The API of webhooks: endpoints, their secrets, and the log of what was sent."""
 
+import socket
+from threading import Event
+
 import pytest
 from django.db import connection, transaction
 
@@ -149,23 +152,79 @@ def test_a_user_has_no_more_endpoints_than_the_maximum(alice, shopper, endpoint_
     assert WebhookEndpoint.objects.count() == MAX_ENDPOINTS_PER_USER
 
 
-def test_no_name_is_looked_up_inside_a_transaction(shopper, endpoint_input, monkeypatch):
-    looked_up = []
-    look_up = addresses._look_up
+@pytest.fixture
+def silent_dns(monkeypatch):
+    """A name server that never answers, as long as the test runs; returns the names asked for."""
+    asked, over, numeric = [], Event(), socket.getaddrinfo
 
-    def watched(host, port):
-        looked_up.append(connection.in_atomic_block)
-        return look_up(host, port)
+    def getaddrinfo(host, port, *args, flags=0, **kwargs):
+        if flags & socket.AI_NUMERICHOST:
+            return numeric(host, port, *args, flags=flags, **kwargs)
+        asked.append(host)
+        over.wait()
+        raise socket.gaierror
 
-    monkeypatch.setattr(addresses, "_look_up", watched)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(addresses, "LOOKUP_SECONDS", 0.05)
+    yield asked
+    over.set()
 
-    key = {"Idempotency-Key": "one"}
-    answers = [shopper.post(HOOKS, endpoint_input, headers=key) for _ in range(2)]
 
-    assert set(looked_up) == {False}
-    assert [answer.status_code for answer in answers] == [201, 201]
-    assert answers[0].json() == answers[1].json()
-    assert WebhookEndpoint.objects.count() == 1
+def test_a_request_waits_for_no_name_server(shopper, endpoint_input, created, silent_dns):
+    slow = {**endpoint_input, "url": "https://slow.example.com/hooks"}
+
+    made = shopper.post(HOOKS, slow)
+    changed = shopper.patch(f"{HOOKS}{created['id']}/", slow)
+
+    assert (made.status_code, changed.status_code) == (201, 200)
+    assert silent_dns == []
+
+
+def test_the_log_tells_that_a_name_cannot_be_looked_up(
+    shopper, endpoint_input, silent_dns, monkeypatch
+):
+    slow = {**endpoint_input, "url": "https://slow.example.com/hooks"}
+    page = f"{HOOKS}{shopper.post(HOOKS, slow).json()['id']}/"
+    shopper.post(f"{page}test/")
+
+    deliver()
+
+    [line] = shopper.get(f"{page}deliveries/").json()["results"]
+    assert line["error"] == "The host's name could not be looked up."
+    assert shopper.get(page).json()["failures"] == 1
+    assert silent_dns == ["slow.example.com"]
+
+
+def test_the_log_tells_that_a_name_stands_for_no_public_address(
+    shopper, endpoint_input, settings, monkeypatch
+):
+    settings.WEBHOOKS_ALLOW_LOOPBACK = False
+    monkeypatch.setattr(addresses, "_look_up", lambda host, port: ["10.0.0.1"])
+    inner = {**endpoint_input, "url": "https://inner.example.com/hooks"}
+    page = f"{HOOKS}{shopper.post(HOOKS, inner).json()['id']}/"
+    shopper.post(f"{page}test/")
+
+    deliver()
+
+    [line] = shopper.get(f"{page}deliveries/").json()["results"]
+    assert line["error"] == "The host must stand for public addresses only."
+
+
+def test_a_retried_write_is_answered_as_the_first(shopper, endpoint_input, created):
+    page = f"{HOOKS}{created['id']}/"
+    first, again = (
+        (
+            shopper.post(HOOKS, endpoint_input, headers=KEY),
+            shopper.patch(page, endpoint_input, headers=KEY),
+        )
+        for _ in range(2)
+    )
+
+    assert [answer.status_code for answer in again] == [201, 200]
+    assert [answer.json() for answer in again] == [answer.json() for answer in first]
+    assert WebhookEndpoint.objects.count() == 2
+    other = shopper.post(HOOKS, {**endpoint_input, "description": "Other"}, headers=KEY)
+    assert problem_of(other) == (422, "idempotency-key-reused")
 
 
 def test_a_retried_delete_is_answered_as_the_first(shopper, created):
@@ -176,29 +235,6 @@ def test_a_retried_delete_is_answered_as_the_first(shopper, created):
     assert [answer.status_code for answer in answers] == [204, 204]
     assert answers[1]["Idempotency-Replayed"] == "true"
     assert problem_of(shopper.delete(page)) == (404, "not-found")
-
-
-def test_a_retried_write_is_answered_though_no_name_can_be_looked_up(
-    shopper, endpoint_input, created, monkeypatch
-):
-    """A replayed answer needs no new lookup."""
-    page = f"{HOOKS}{created['id']}/"
-    made, changed = (
-        shopper.post(HOOKS, endpoint_input, headers=KEY),
-        shopper.patch(page, endpoint_input, headers=KEY),
-    )
-    monkeypatch.setattr(addresses, "_look_up", lambda host, port: [])
-
-    again = (
-        shopper.post(HOOKS, endpoint_input, headers=KEY),
-        shopper.patch(page, endpoint_input, headers=KEY),
-    )
-
-    assert [answer.status_code for answer in again] == [201, 200]
-    assert [answer.json() for answer in again] == [made.json(), changed.json()]
-    assert problem_of(shopper.post(HOOKS, endpoint_input)) == (422, "validation-error")
-    other = shopper.post(HOOKS, {**endpoint_input, "description": "Other"}, headers=KEY)
-    assert problem_of(other) == (422, "idempotency-key-reused")
 
 
 def test_equal_deletes_at_once_are_one(alice, created):

@@ -1,0 +1,27 @@
+"""Newcomers: written at the sign-up, trusted after their first parcel, or by staff."""
+
+from collections.abc import Collection
+
+from django.db.models.functions import Now
+
+from orders.models import Newcomer
+
+MAX_NETWORK_LENGTH = Newcomer._meta.get_field("network").max_length
+
+
+def record_newcomer(*, customer, network: str) -> None:
+    """Write that a customer signed up alone, from this network. Idempotent."""
+    Newcomer.objects.get_or_create(
+        customer=customer, defaults={"network": network[:MAX_NETWORK_LENGTH]}
+    )
+
+
+def confirm_newcomer(*, customer_id: int) -> None:
+    """Write that the customer has confirmed an e-mail address."""
+    Newcomer.objects.filter(customer=customer_id, confirmed_at=None).update(confirmed_at=Now())
+
+
+def trust_customers(*, customer_ids: Collection[int]) -> int:
+    """End the tighter limits of newcomers; return how many of the customers were any."""
+    deleted, _ = Newcomer.objects.filter(customer__in=customer_ids).delete()
+    return deleted
