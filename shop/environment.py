@@ -1,6 +1,7 @@
 """Variables of the environment, read as the settings need them."""
 
 import os
+from email.utils import parseaddr
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -13,6 +14,16 @@ def env_bool(name: str, default: bool = False) -> bool:
 def env_list(name: str, default: str = "") -> list[str]:
     """Return the parts of a variable between its commas, without empty ones."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def as_contact(value: str) -> str:
+    """Return an e-mail address or a page as the URI of a contact. Raises ImproperlyConfigured."""
+    if value.startswith(("https://", "mailto:", "tel:")) and value.isprintable():
+        return value
+    address = parseaddr(value)[1]
+    if "@" not in address or not value.isprintable():
+        raise ImproperlyConfigured("SECURITY_CONTACT must be an e-mail address or an https page.")
+    return f"mailto:{address}"
 
 
 def env_int(name: str, default: int) -> int:

@@ -16,7 +16,7 @@ from shop.api_docs.openapi_settings import SPECTACULAR_SETTINGS  # noqa: F401
 from shop.backend_security import find_insecure_backend
 from shop.core.media_storage import read_storage_url
 from shop.core.regions import REGIONS
-from shop.environment import env_bool, env_int, env_list
+from shop.environment import as_contact, env_bool, env_int, env_list
 from shop.logs import logging_settings
 from shop.schedule import BEAT_SCHEDULE
 
@@ -36,6 +36,8 @@ DATA_DIR = Path(os.environ.get("SHOP_DATA_DIR", BASE_DIR / ".data")).resolve()
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random string.")
+# Earlier keys, by which sessions and links are still read while the key rotates.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG or DEMO else "")
 if not (ALLOWED_HOSTS or _IS_LOCAL):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names of the shop, as shop.example.com.")
@@ -283,6 +285,8 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
+# Where weaknesses are reported, in /.well-known/security.txt: an address, or a page by https.
+SECURITY_CONTACT = as_contact(os.environ.get("SECURITY_CONTACT") or DEFAULT_FROM_EMAIL)
 _INSECURE = find_insecure_backend(
     database=DATABASES["default"],
     redis_url=REDIS_URL,
