@@ -99,7 +99,6 @@ access: $(VENV)/.for-developing ## write docs/access.md: what every route answer
 .PHONY: schema
 schema: export SECRET_KEY ?= for the schema only
 schema: export ALLOWED_HOSTS ?= localhost
-schema: export INSECURE_HTTP ?= 1
 schema: $(VENV)/.for-developing ## write docs/api/: the OpenAPI schema and the collection made of it
 	$(BIN)/python manage.py spectacular --format openapi-json --validate --fail-on-warn --file docs/api/openapi.json
 	$(BIN)/python manage.py export_collection docs/api/openapi.json docs/api/shop.postman_collection.json

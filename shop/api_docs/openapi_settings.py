@@ -13,7 +13,13 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_SPLIT_REQUEST": True,
     "GET_LIB_DOC_EXCLUDES": "shop.api_docs.schema.doc_excludes",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "APPEND_COMPONENTS": {"securitySchemes": {"clientSecret": {"type": "http", "scheme": "basic"}}},
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "clientSecret": {"type": "http", "scheme": "basic"},
+            # The same in every environment; with TLS the name begins with __Host-.
+            "cookieAuth": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
+        },
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "shop.api_docs.schema.add_problems",

@@ -26,9 +26,10 @@ Writer = Callable[[Any, Any], Any]
 class InputSerializer(serializers.Serializer):
     """Reads what came in; unknown fields and values of another JSON type are refused by name.
 
-    DRF would make a text of a number, and a number of a text or of true. A text is one line
-    without control characters; a field of several lines is a TextField.
+    DRF would make a text of a number, and a number of a text or of true.
     """
+
+    # A text is one line without control characters; a field of several lines is a TextField.
 
     def to_internal_value(self, data):
         """Read the fields. Raises ValidationError, which also names unknown fields."""
@@ -67,9 +68,12 @@ def _why_not(field: serializers.Field, value: Any) -> str:
 
 
 def _has_hidden(field: serializers.CharField, value: str) -> bool:
-    """Return whether what the field keeps of a text has control characters."""
+    """Return whether what the field keeps of a text has control characters.
+
+    NUL is left to DRF, which has a sentence of its own for it.
+    """
     kept = value.strip() if field.trim_whitespace else value
-    return has_hidden(kept, is_multiline=isinstance(field, TextField))
+    return has_hidden(kept.replace("\0", ""), is_multiline=isinstance(field, TextField))
 
 
 class TextField(serializers.CharField):
