@@ -3,7 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Only files whose hashes are in the lock, whatever the index says.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
 .DEFAULT_GOAL := help
 
@@ -112,6 +113,23 @@ format: $(VENV)/.for-developing ## rewrite code and templates in the house's for
 audit: $(VENV)/.for-running ## prove that no unit of stock was sold twice, lost or stuck
 	@exec $(BIN)/python manage.py audit_stock
 
+# From the least Python that the shop runs on to the newest, on every platform.
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make lock' $(ARGS)
+
+.PHONY: lock
+lock: $(VENV)/.for-developing ## write requirements*.lock; ARGS=--upgrade renews what nobody pinned
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-dev.txt --constraints requirements.lock --output-file requirements-dev.lock
+
+.PHONY: sbom
+sbom: $(VENV)/.for-developing ## write sbom.json, the software bill of materials (CycloneDX)
+	$(BIN)/cyclonedx-py requirements --output-reproducible --output-file sbom.json requirements.lock
+
+.PHONY: audit-dependencies
+audit-dependencies: $(VENV)/.for-developing ## name known vulnerabilities of what is locked
+	@exec $(BIN)/python -m deploy.audit_dependencies requirements.lock requirements-dev.lock
+
 .PHONY: clean
 clean: ## remove what can be made again; never the data
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -126,10 +144,10 @@ $(VENV)/.made:
 	@umask 022 && $(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(VENV)/.for-running: requirements.txt $(VENV)/.made
-	@umask 022 && $(INSTALL) --requirement requirements.txt
+$(VENV)/.for-running: requirements.lock $(VENV)/.made
+	@umask 022 && $(INSTALL) --requirement requirements.lock
 	@touch $@
 
-$(VENV)/.for-developing: requirements-dev.txt $(VENV)/.for-running
-	@umask 022 && $(INSTALL) --requirement requirements-dev.txt
+$(VENV)/.for-developing: requirements-dev.lock $(VENV)/.for-running
+	@umask 022 && $(INSTALL) --requirement requirements-dev.lock
 	@touch $@

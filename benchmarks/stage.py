@@ -39,6 +39,8 @@ def own_shop(**environment: str) -> Iterator[None]:
         SHOP_DATA_DIR=str(folder.path),
         API_RATE="100000",  # requests are counted, but no client reaches the limit
         API_BURST="1000000",
+        PAGE_RATE="100000",
+        PAGE_BURST="1000000",
         DJANGO_SETTINGS_MODULE="shop.settings",
         **environment,
     )

@@ -1,6 +1,6 @@
 """Changing a cart: it reserves no units, but an item without stock cannot be added."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -115,8 +115,8 @@ def add_item_to_cart(*, cart: Cart, item_id: int, quantity: int) -> None:
 def add_items_to_cart(*, cart: Cart, quantities: Mapping[int, int]) -> list[CartChange]:
     """Add units of several items to the cart, as many as are left.
 
-    Items that are no longer sold are skipped. Returns the changes that added fewer units
-    than wanted.
+    Items that are no longer sold are skipped, and so are new ones beyond MAX_LINES. Returns
+    the changes that added fewer units than wanted.
     """
     return add_to_lines(cart, lock_lines(cart), quantities)
 
@@ -182,10 +182,19 @@ def add_to_lines(
 ) -> list[CartChange]:
     """Add units to the lines of a locked cart, as add_items_to_cart does."""
     items = get_items(quantities)
+    without_room = items_without_room(lines, items)
     return apply_changes(
-        add_to_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
+        CartChange(items[pk], wanted=quantities[pk], quantity=0)
+        if pk in without_room
+        else add_to_line(cart, lines.get(pk), items[pk], quantities[pk], price_seen=items[pk].price)
         for pk in sorted(items)
     )
+
+
+def items_without_room(lines: Collection[int], items: Collection[int]) -> set[int]:
+    """Return the items, by id, whose new lines would be more than MAX_LINES."""
+    new = sorted(set(items).difference(lines))
+    return set(new[max(0, MAX_LINES - len(lines)) :])
 
 
 def read_lines(cart_id: int) -> dict[int, CartItem]:

@@ -53,6 +53,13 @@ class NoSuchItems(Refusal):
         self.item_ids = set(item_ids)
 
 
+class TooManyVisitors(Refusal):
+    """So many visitors of one network have begun carts that one more has to wait, or sign in."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many carts were begun from this network.")
+
+
 class CartFull(Refusal):
     """The cart has the greatest allowed number of lines."""
 

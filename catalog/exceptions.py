@@ -43,6 +43,14 @@ class SkuExists(Refusal):
         return {"sku": self.sku}
 
 
+class TooManyRequests(Refusal):
+    """The customer waits for as many items as a customer may wait for."""
+
+    def __init__(self, limit: int):
+        super().__init__(f"Mails about at most {limit} items can be waited for.")
+        self.limit = limit
+
+
 class InvalidPicture(Refusal):
     """The file cannot become a picture of an item; the message says why."""
 

@@ -8,7 +8,12 @@ from django.db.models import Q
 from orders.exceptions import NotThatMany, OrderAlreadyShipped, OrderNotFound
 from orders.models import Order, OrderChange, OrderItem, OrderNotification
 from orders.signals import items_cancelled
-from orders.state.history import change_lines, line_change, record_changes
+from orders.state.history import (
+    change_lines,
+    line_change,
+    record_changes,
+    require_room_for_change,
+)
 from orders.state.short_lines import find_short_orders
 from orders.state.timeline import read_progress
 from orders.state.versions import version_of_order
@@ -30,8 +35,7 @@ def cancel_order(
         return order
     if not order.is_cancellable:
         raise OrderAlreadyShipped
-    units = {line: line.owed_quantity for line in order.lines.all() if line.owed_quantity}
-    _cancel(orders, order, units, reason, author)
+    _cancel(orders, order, _owed_units(order), reason, author)
     return order
 
 
@@ -48,8 +52,8 @@ def cancel_items(
 
     Short units are cancelled first, then unassigned ones, then those of warehouse orders. An
     order that is cancelled as a whole is returned unchanged. Sends `items_cancelled`. Raises
-    OrderNotFound, VersionMismatch, or NotThatMany when a line has fewer units left than are
-    to be cancelled.
+    OrderNotFound, VersionMismatch, NotThatMany when a line has fewer units left than are
+    to be cancelled, or TooManyChanges.
     """
     orders = _lock_orders(order_id, expected)
     order = orders[order_id]
@@ -61,8 +65,14 @@ def cancel_items(
         if quantity > left:
             raise NotThatMany(item_id=item_id, wanted=quantity, left=left)
     units = {by_item[item_id]: quantity for item_id, quantity in quantities.items()}
+    if units != _owed_units(order):  # cancelling the rest ends the history
+        require_room_for_change(order, author)
     _cancel(orders, order, units, reason, author)
     return order
+
+
+def _owed_units(order: Order) -> dict[OrderItem, int]:
+    return {line: line.owed_quantity for line in order.lines.all() if line.owed_quantity}
 
 
 def _lock_orders(order_id: int, expected: Versions) -> dict[int, Order]:

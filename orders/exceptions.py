@@ -178,6 +178,20 @@ class NotThatMany(Refusal):
         return {"item_id": self.item_id, "wanted": self.wanted, "left": self.left}
 
 
+class TooManyChanges(Refusal):
+    """The customer changed the order so often that its history would not end."""
+
+    code = "too-many-changes"
+
+    def __init__(self, limit: int):
+        super().__init__(f"At most {limit} changes of this order can be made.")
+        self.limit = limit
+
+    def details(self):
+        """Return the limit, in entries of the order's history."""
+        return {"limit": self.limit}
+
+
 class AddressBookFull(Refusal):
     """The customer's address book has the greatest allowed number of addresses."""
 

@@ -8,7 +8,7 @@ from orders.exceptions import OrderAlreadyPicked, OrderNotFound, OrderOver
 from orders.models import Order, OrderChange
 from orders.models.address import ADDRESS_PARTS
 from orders.signals import order_readdressed
-from orders.state.history import post_order_change
+from orders.state.history import post_order_change, require_room_for_change
 from orders.state.timeline import read_progress
 from orders.state.versions import version_of_order
 from shop.core.authors import THE_SHOP, Author
@@ -36,7 +36,7 @@ def change_shipping_address(
 
     The history keeps which parts have changed, not their contents. Sends
     `order_readdressed`. Raises OrderNotFound, VersionMismatch, OrderOver for a cancelled
-    order, or OrderAlreadyPicked once a part of it is picked or shipped.
+    order, OrderAlreadyPicked once a part of it is picked or shipped, or TooManyChanges.
     """
     order = Order.objects.filter(pk=order_id).lock().first()
     if order is None:
@@ -52,6 +52,7 @@ def change_shipping_address(
         part for part in ADDRESS_PARTS if shipping_address.get(part, "") != before.get(part, "")
     ]
     if changed:
+        require_room_for_change(order, author)
         order.shipping_address = dict(shipping_address)
         order.save(update_fields=["shipping_address"])
         order_readdressed.send(sender=Order, order=order)

@@ -20,6 +20,7 @@ from orders.exceptions import (
     ReturnTooLate,
 )
 from orders.models import Order, OrderNotification, ReturnRequest, ReturnRequestItem
+from orders.state.history import require_room_for_change
 from shop.core.authors import THE_SHOP, Author
 from shop.core.optimistic_locking import Versions, require_version, version_of
 
@@ -37,7 +38,8 @@ def request_return(
 
     Units that were returned, or are in another open request, do not count. `expected` are
     versions of the order's requests (version_of_returns). Raises OrderNotFound,
-    VersionMismatch, NotThatMany, or ReturnTooLate where the units were shipped too long ago.
+    VersionMismatch, NotThatMany, ReturnTooLate where the units were shipped too long ago, or
+    TooManyChanges.
     """
     order = Order.objects.filter(pk=order_id).lock().first()
     if order is None:
@@ -51,6 +53,7 @@ def request_return(
             raise NotThatMany(item_id=item_id, wanted=quantity, left=in_all[item_id])
         if quantity > in_time[item_id]:
             raise ReturnTooLate(settings.RETURN_DAYS)
+    require_room_for_change(order, author)
     request = ReturnRequest.objects.create(order=order, reason=reason, author=author.user)
     ReturnRequestItem.objects.bulk_create(
         ReturnRequestItem(return_request=request, order_item=lines[item_id], quantity=quantity)

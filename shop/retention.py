@@ -5,6 +5,7 @@ from collections.abc import Callable
 from celery import shared_task
 
 from cart.retention import delete_old_visitor_carts
+from catalog.back_in_stock import delete_old_requests
 from catalog.search.change_feed import delete_old_changes
 from catalog.search.query_log import delete_old_queries
 from shop.accounts.personal_data import erasure
@@ -22,15 +23,17 @@ def delete_old_rows() -> None:
     """Delete every row whose retention period is over.
 
     A day: idempotency records and changes for the search index. A month: carts of visitors,
-    search queries without a recent use, decisions of the assignment, and ended tokens of
-    users. A week: ended bulk jobs, events and webhook deliveries. Three days: mails that no
-    mail server accepted. At once: ended sessions and expired tokens of OAuth clients. Also
-    anonymises the orders of closed accounts that are over by now.
+    search queries without a recent use, answered requests for a mail, decisions of the
+    assignment, and ended tokens of users. A week: ended bulk jobs, events and webhook
+    deliveries. Three days: mails that no mail server accepted. At once: ended sessions and
+    expired tokens of OAuth clients. Also anonymises the orders of closed accounts that are
+    over by now.
     """
     _run_in_batches(core.delete_old_idempotency_records, core.IDEMPOTENCY_BATCH_SIZE)
     delete_old_visitor_carts()
     delete_old_changes()
     delete_old_queries()
+    delete_old_requests()
     delete_ended_sessions()
     delete_ended_tokens()
     delete_old_decisions()

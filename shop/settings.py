@@ -12,32 +12,15 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from shop.api_docs.openapi_settings import SPECTACULAR_SETTINGS  # noqa: F401
 from shop.backend_security import find_insecure_backend
 from shop.core.media_storage import read_storage_url
 from shop.core.regions import REGIONS
+from shop.environment import as_contact, env_bool, env_int, env_list
 from shop.logs import logging_settings
 from shop.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-def env_bool(name: str, default: bool = False) -> bool:
-    """Return whether a variable is 1, true, yes or on, in upper or lower case."""
-    return os.environ.get(name, str(default)).lower() in {"1", "true", "yes", "on"}
-
-
-def env_list(name: str, default: str = "") -> list[str]:
-    """Return the parts of a variable between its commas, without empty ones."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
-
-
-def env_int(name: str, default: int) -> int:
-    """Return a variable as a whole number of 0 or more. Raises ImproperlyConfigured."""
-    value = os.environ.get(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
-    return int(value)
-
 
 # The deployment
 
@@ -53,6 +36,8 @@ DATA_DIR = Path(os.environ.get("SHOP_DATA_DIR", BASE_DIR / ".data")).resolve()
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random string.")
+# Earlier keys, by which sessions and links are still read while the key rotates.
+SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG or DEMO else "")
 if not (ALLOWED_HOSTS or _IS_LOCAL):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names of the shop, as shop.example.com.")
@@ -133,6 +118,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "shop.pages.throttling.PageLimit",  # before what reads the user from the database
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -299,6 +285,8 @@ EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "shop@example.com")
+# Where weaknesses are reported, in /.well-known/security.txt: an address, or a page by https.
+SECURITY_CONTACT = as_contact(os.environ.get("SECURITY_CONTACT") or DEFAULT_FROM_EMAIL)
 _INSECURE = find_insecure_backend(
     database=DATABASES["default"],
     redis_url=REDIS_URL,
@@ -308,14 +296,29 @@ _INSECURE = find_insecure_backend(
 if _INSECURE and not (_IS_LOCAL or env_bool("INSECURE_BACKENDS")):
     raise ImproperlyConfigured(_INSECURE)
 
+# The limits of pages
+
+# The token bucket of each network, and of each signed-in user beyond it: it refills at PAGE_RATE
+# pages a second and holds PAGE_BURST. Enough for 200 people behind one address, who each open two
+# pages a minute; a rate of 0 turns the limit off.
+PAGE_RATE = env_int("PAGE_RATE", 30)
+PAGE_BURST = env_int("PAGE_BURST", 1000)
+if PAGE_RATE and not PAGE_BURST:
+    raise ImproperlyConfigured("PAGE_BURST must be 1 or more; PAGE_RATE=0 turns the limit off.")
+# The sessions and carts that visitors of one network may begin in an hour; 0 is no limit.
+VISITOR_SESSIONS_PER_HOUR = env_int("VISITOR_SESSIONS_PER_HOUR", 1000)
+
 # The REST API, whose conventions in shop.core.api reach the apps through these settings
 
-# The token bucket of each API token, or of each address without one: it refills at API_RATE
-# requests a second and holds API_BURST requests. A rate of 0 turns the limit off.
+# The token bucket of each user, OAuth client, or address without a token: it refills at
+# API_RATE requests a second and holds API_BURST requests. A rate of 0 turns the limit off.
 API_RATE = env_int("API_RATE", 50)
 API_BURST = env_int("API_BURST", 500)
 if API_RATE and not API_BURST:
     raise ImproperlyConfigured("API_BURST must be 1 or more; API_RATE=0 turns the limit off.")
+# The megabytes of answers that are kept for the Idempotency-Keys of a user, each for a day, after
+# which writes with a key are refused; 0 is no limit.
+IDEMPOTENCY_MB_PER_DAY = env_int("IDEMPOTENCY_MB_PER_DAY", 100)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "shop.accounts.api.authentication.BearerTokenAuthentication",
@@ -331,33 +334,6 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "shop.core.api.negotiation.JsonNegotiation",
     "URL_FORMAT_OVERRIDE": None,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Shop",
-    "DESCRIPTION": "Search items with live stock, hold them, order them, ship them.",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "GET_LIB_DOC_EXCLUDES": "shop.api_docs.schema.doc_excludes",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "APPEND_COMPONENTS": {
-        "securitySchemes": {
-            "clientSecret": {"type": "http", "scheme": "basic"},
-            # The same in every environment; with TLS the name begins with __Host-.
-            "cookieAuth": {"type": "apiKey", "in": "cookie", "name": "sessionid"},
-        },
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "shop.api_docs.schema.add_problems",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "EventTypeEnum": "shop.integrations.models.Event.Type",
-        "WebhookStatusEnum": "shop.integrations.webhooks.serializers.VISIBLE_STATUSES",
-    },
 }
 
 # Language, time, files

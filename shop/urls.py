@@ -14,6 +14,7 @@ from shop.integrations.merchant_feed import merchant_feed
 from shop.pages.health import livez, readyz
 from shop.pages.home import favicon, home, media
 from shop.pages.metrics import metrics
+from shop.pages.security import security, security_txt
 from shop.pages.styleguide import styleguide
 
 # Staff sign in on allauth's page, whose rate limit on wrong passwords then holds for them too.
@@ -44,6 +45,8 @@ urlpatterns = [
     re_path(r"^problems/?$", problem_index, name="problems"),
     re_path(r"^problems/(?P<name>[a-z-]+)/?$", problem_page, name="problem"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("security/", security, name="security"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
     path("favicon.ico", favicon, name="favicon"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),

@@ -10,7 +10,7 @@ from django.test import override_settings
 from catalog.search import cache as search_cache
 from catalog.search.engines.tantivy_engine import TantivyEngine
 from catalog.search.index.indexer import Indexer
-from shop.core.api import token_bucket
+from shop.core.http import token_bucket
 from tests.shop.security_events import security_events  # noqa: F401 -- a fixture
 from tests.support.factories import ItemFactory, UserFactory, WarehouseFactory
 from tests.support.locks import watched_locks

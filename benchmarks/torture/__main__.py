@@ -55,6 +55,8 @@ def start_demo(folder: DataFolder, port: int, log) -> subprocess.Popen:
         "MAX_HOLDS_PER_HOUR": "1000000",
         "API_RATE": "100000",
         "API_BURST": "1000000",
+        "PAGE_RATE": "100000",
+        "PAGE_BURST": "1000000",
     }
     demo = subprocess.Popen(
         [sys.executable, "manage.py", "demo"],

@@ -8,8 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from cart.cart import CartChange, cart_of
+from cart.exceptions import TooManyVisitors
 from cart.models import Cart
 from shop.core.db.transactions import run_transaction
+from shop.core.http.visitors import take_visitor_session
+from shop.core.security_log import record_limit
 
 SESSION_KEY = "cart_id"
 
@@ -27,7 +30,7 @@ def find_cart(request: HttpRequest) -> Cart | None:
 def change_cart(request: HttpRequest, verb: Callable[..., T], **kwargs: Any) -> T:
     """Call a verb of the cart in one transaction, which also creates a first cart.
 
-    A refusal rolls the new cart back.
+    A refusal rolls the new cart back. Raises TooManyVisitors.
     """
     cart, result = run_transaction(_create_and_change, request, verb, kwargs)
     if cart.customer_id is None:
@@ -54,4 +57,8 @@ def _create_and_change(
 def _new_cart(request: HttpRequest) -> Cart:
     if request.user.is_authenticated:
         return cart_of(request.user)
+    level = take_visitor_session(request)
+    record_limit(level, "visitors", request=request)
+    if level and not level.is_allowed:
+        raise TooManyVisitors
     return Cart.objects.create()

@@ -23,7 +23,7 @@ from cart.cart import (
     remove_item_from_cart,
     update_item_in_cart,
 )
-from cart.exceptions import CartFull, OutOfStock, TooManyUnits
+from cart.exceptions import CartFull, OutOfStock, TooManyUnits, TooManyVisitors
 from cart.held_units import annotate_held_units, current_hold, units_of_hold
 from cart.models import Cart
 from cart.saved_items import move_to_cart, remove_saved_item, save_for_later, saved_lines
@@ -33,7 +33,7 @@ from catalog.live_items import get_item
 from catalog.models import Item
 from shop.core.http.post_redirect import next_path, redirect_unless_post
 
-REFUSALS = (OutOfStock, TooManyUnits, CartFull)
+REFUSALS = (OutOfStock, TooManyUnits, CartFull, TooManyVisitors)
 
 
 @never_cache
@@ -185,6 +185,11 @@ def _describe_refusal(refusal: Exception) -> str:
         case CartFull(limit=limit):
             text = _("A cart takes at most %(limit)d different items. Take one out first.")
             return text % {"limit": limit}
+        case TooManyVisitors():
+            return _(
+                "Very many carts were begun from your network. "
+                "Sign in to use your own, or try again in a few minutes."
+            )
     raise refusal
 
 

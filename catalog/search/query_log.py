@@ -20,6 +20,8 @@ from catalog.search.query.search_query import SearchQuery
 FLUSH_SECONDS = 10
 MAX_TALLIED = 1000  # queries, after which a process writes before FLUSH_SECONDS have passed
 MAX_QUERY_LENGTH = 60  # characters; a longer query is hardly searched twice
+# Queries by the planner's estimate; beyond them only those that are stored already are counted.
+MAX_STORED = 200_000
 RETENTION = timedelta(days=30)  # since the last search
 SINGLE_QUERY_RETENTION = timedelta(days=1)
 # Texts pasted by mistake, as a card's number or an e-mail address, are not recorded.
@@ -98,12 +100,15 @@ def _upsert(rows: list[tuple[str, int, int]]) -> None:
             cursor.execute(
                 """
                 INSERT INTO catalog_searchquerystat AS stat (text, count, results)
-                SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[])
+                SELECT * FROM unnest(%s::text[], %s::bigint[], %s::bigint[]) AS new (text, c, r)
+                 WHERE (SELECT reltuples FROM pg_class
+                         WHERE oid = 'catalog_searchquerystat'::regclass) < %s
+                    OR EXISTS (SELECT FROM catalog_searchquerystat WHERE text = new.text)
                     ON CONFLICT (text) DO UPDATE
                    SET count = stat.count + excluded.count, results = excluded.results,
                        last_searched_at = statement_timestamp()
                 """,
-                [list(column) for column in zip(*rows, strict=True)],
+                [*[list(column) for column in zip(*rows, strict=True)], MAX_STORED],
             )
     except Error:  # a search does not fail because it cannot be counted
         return

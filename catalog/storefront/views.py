@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from catalog.back_in_stock import has_requested_mail, request_back_in_stock_mail
+from catalog.exceptions import TooManyRequests
 from catalog.live_items import get_item, get_items
 from catalog.models import Item
 from catalog.recommendations import recommend_with
@@ -91,7 +92,14 @@ def request_mail(request: HttpRequest, pk: int) -> HttpResponse:
         run_transaction(request_back_in_stock_mail, customer=request.user, item_id=pk)
     except Item.DoesNotExist as error:
         raise Http404 from error
-    messages.success(request, _("We will mail you when it is back."))
+    except TooManyRequests as refusal:
+        text = _("You wait for %(limit)d items already, and cannot wait for more.")
+        messages.error(request, text % {"limit": refusal.limit})
+        return redirect(item)
+    if has_requested_mail(request.user, item):
+        messages.success(request, _("We will mail you when it is back."))
+    else:
+        messages.info(request, _("It is back already."))
     return redirect(item)
 
 

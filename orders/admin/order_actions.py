@@ -14,6 +14,7 @@ from orders.exceptions import (
     OrderNotFound,
     OrderOver,
     ReturnTooLate,
+    TooManyChanges,
 )
 from orders.models import Order
 from orders.readdressing import change_shipping_address
@@ -135,7 +136,7 @@ CANCEL_ITEMS = Confirmation(
     title="Cancel units that have not shipped",
     button="Cancel these units",
     act=_cancel_items,
-    refusals=(NotThatMany, OrderNotFound),
+    refusals=(NotThatMany, TooManyChanges, OrderNotFound),
     shared_form=Reason,
     row_form=UnitsToCancel,
 )
@@ -143,7 +144,7 @@ READDRESS = Confirmation(
     title="Change the shipping address",
     button="Send it there",
     act=_readdress,
-    refusals=(OrderAlreadyPicked, OrderOver, OrderNotFound),
+    refusals=(OrderAlreadyPicked, OrderOver, TooManyChanges, OrderNotFound),
     row_form=AddressForm,
     initial=lambda order: order.shipping_address,
 )
@@ -151,7 +152,7 @@ RETURN = Confirmation(
     title="Request a return",
     button="Write the requests",
     act=_request_return,
-    refusals=(NotThatMany, ReturnTooLate, OrderNotFound),
+    refusals=(NotThatMany, ReturnTooLate, TooManyChanges, OrderNotFound),
     shared_form=Reason,
     row_form=UnitsToReturn,
 )

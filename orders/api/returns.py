@@ -84,7 +84,7 @@ class OrderReturnsView(IdempotentWrites, ListAPIView):
         summary="Ask to send shipped units of an order back",
         request=ReturnInput,
         responses={status.HTTP_201_CREATED: ReturnSerializer},
-        extensions={"x-problems": ["not-that-many", "return-too-late"]},
+        extensions={"x-problems": ["not-that-many", "return-too-late", "too-many-changes"]},
     )
     def post(self, request: Request, number: str) -> Response:
         """Request a return of the named units. Raises Http404."""

@@ -140,7 +140,7 @@ class OrderView(IdempotentWrites, ConditionalRequests, APIView):
         summary="Send an order to another address, until something of it is picked",
         request=OrderChangeInput,
         responses=OrderSerializer,
-        extensions={"x-problems": ["order-already-picked", "order-cancelled"]},
+        extensions={"x-problems": ["order-already-picked", "order-cancelled", "too-many-changes"]},
     )
     def patch(self, request: Request, number: str) -> Response:
         """Change the shipping address of an order. Raises Http404."""
@@ -164,7 +164,7 @@ class CancelOrderView(IdempotentWrites, ConditionalRequests, APIView):
         summary="Cancel an order before anything shipped, or units of it that have not shipped",
         request=CancelInput,
         responses=OrderSerializer,
-        extensions={"x-problems": ["order-already-shipped", "not-that-many"]},
+        extensions={"x-problems": ["order-already-shipped", "not-that-many", "too-many-changes"]},
     )
     def post(self, request: Request, number: str) -> Response:
         """Cancel the named units of an order, or all of it if none are named. Raises Http404."""

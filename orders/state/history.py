@@ -9,13 +9,31 @@ from typing import Any, cast
 
 from django.db import connection
 
+from orders.exceptions import TooManyChanges
 from orders.models import Order, OrderChange, OrderItem
 from orders.state.status import write_statuses
 from shop.core.authors import Author
 
 MAX_REASON_LENGTH = OrderChange._meta.get_field("reason").max_length or 0
 
+# Of the customer, to an order as a whole; each line allows two more.
+MAX_CHANGES = 100
+
 QUANTITIES = ("cancelled", "short", "shipped", "returned")
+
+
+def require_room_for_change(order: Order, author: Author) -> None:
+    """Refuse one more change by the customer to an order whose history is too long.
+
+    Cancelling all that is left needs no room, since it ends the history. Staff are trusted.
+    Raises TooManyChanges.
+    """
+    if _author_kind(order, author) != OrderChange.AuthorKind.CUSTOMER:
+        return
+    limit = MAX_CHANGES + 2 * order.lines.count()
+    own = OrderChange.objects.filter(order=order, author_kind=OrderChange.AuthorKind.CUSTOMER)
+    if own.count() + order.return_requests.count() >= limit:
+        raise TooManyChanges(limit)
 
 
 def line_change(

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from orders.cancellation import cancel_items, cancel_order
-from orders.exceptions import NotThatMany, OrderAlreadyShipped
+from orders.exceptions import NotThatMany, OrderAlreadyShipped, TooManyChanges
 from orders.models import Order
 from orders.state.versions import version_of_order
 from orders.storefront.forms import CancelItemsForm, ReasonForm
 from orders.storefront.own_orders import (
+    TOO_OFTEN,
     cancel_items_form,
     own_order,
     show_order,
@@ -74,6 +75,9 @@ def cancel_lines(request: HttpRequest, number: str) -> HttpResponse:
         _cancel_units(request, order, form)
     except (NotThatMany, VersionMismatch):
         return _show_changed(request, number)
+    except TooManyChanges:
+        messages.error(request, TOO_OFTEN)
+        return redirect(order)
     messages.success(request, _("Those items are cancelled."))
     return redirect(order)
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order, ReturnRequest
 from orders.readdressing import is_readdressable
@@ -12,6 +13,8 @@ from orders.state.timeline import parcels_of, read_with_arrivals, with_progress
 from orders.storefront.forms import CancelItemsForm, ReasonForm
 from orders.storefront.happenings import describe_timeline
 from shop.core.optimistic_locking import version_of
+
+TOO_OFTEN = _("This order was changed very often. You can still cancel all that is left of it.")
 
 
 def own_order(request: HttpRequest, number: str) -> Order:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods
 from orders.addresses.book import use_address
 from orders.addresses.forms import AddressForm
 from orders.addresses.rules import digest_of
-from orders.exceptions import OrderAlreadyPicked, OrderOver
+from orders.exceptions import OrderAlreadyPicked, OrderOver, TooManyChanges
 from orders.models import Order
 from orders.readdressing import change_shipping_address, is_readdressable
 from orders.storefront.address_choice import keep_address
 from orders.storefront.forms import AddressChoiceForm
-from orders.storefront.own_orders import own_order, show_order
+from orders.storefront.own_orders import TOO_OFTEN, own_order, show_order
 from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
 
@@ -65,6 +65,9 @@ def _send_to(
         )
     except (OrderAlreadyPicked, OrderOver):
         return _show_refusal(request, order.number)
+    except TooManyChanges:
+        messages.error(request, TOO_OFTEN)
+        return show_order(request, order, status=409)
     if saved_id:
         run_transaction(use_address, customer=request.user, address_id=saved_id)
     if is_kept:

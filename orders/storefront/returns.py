@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from orders.exceptions import NotThatMany, ReturnTooLate
+from orders.exceptions import NotThatMany, ReturnTooLate, TooManyChanges
 from orders.models import Order
 from orders.returns import request_return, returnable_units, version_of_returns
 from orders.storefront.forms import ReturnForm
-from orders.storefront.own_orders import own_order
+from orders.storefront.own_orders import TOO_OFTEN, own_order
 from shop.core.authors import author_of
 from shop.core.db.transactions import run_transaction
 from shop.core.optimistic_locking import VersionMismatch
@@ -42,6 +42,9 @@ def return_items(request: HttpRequest, number: str) -> HttpResponse:
         )
     except (NotThatMany, ReturnTooLate, VersionMismatch):  # another request was faster
         return _show_form(request, order, _changed_form(request, number), status=409)
+    except TooManyChanges:
+        messages.error(request, TOO_OFTEN)
+        return redirect(order)
     messages.success(request, _("We have your request. What to do next is below."))
     return redirect(f"{order.get_absolute_url()}#returns")
 

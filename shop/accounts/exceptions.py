@@ -26,7 +26,7 @@ class InvalidAddresses(Refusal):
 
 
 class TooManyTokens(Refusal):
-    """The user has as many tokens in force as a user may have."""
+    """The user has as many tokens in force, or got as many today, as a user may have."""
 
 
 class NameTaken(Refusal):

@@ -43,6 +43,13 @@ class SessionStore(cached_db.SessionStore):
             self.modified = True
         return data
 
+    def cached_user_id(self) -> int | None:
+        """Return the signed-in user, as the cache has it; the database is not asked."""
+        if not self.session_key:
+            return None
+        data = self._cache.get(self.cache_key) or {}
+        return int(data[SESSION_KEY]) if SESSION_KEY in data else None
+
     def create_model_instance(self, data: dict[str, Any]):
         """Return a row with the session's user, or with None before a sign-in."""
         session: Any = super().create_model_instance(data)

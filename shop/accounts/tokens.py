@@ -18,6 +18,7 @@ from shop.accounts.models import ApiToken, User
 from shop.core.db.advisory_locks import serialize_on
 
 MAX_TOKENS = 50  # in force at once, for each user
+MAX_TOKENS_A_DAY = 100  # issued to a user; the ended ones are kept for a month
 
 
 @transaction.atomic
@@ -30,9 +31,10 @@ def issue_personal_token(
     creates no second token. Raises TooManyTokens, NameTaken.
     """
     serialize_on(f"tokens of {user.pk}")  # so that two requests cannot both issue the last one
-    own = ApiToken.objects.filter(user=user).usable().personal()
-    names = list(own.values_list("name", flat=True))
-    if len(names) >= MAX_TOKENS:
+    own = ApiToken.objects.filter(user=user).personal()
+    names = list(own.usable().values_list("name", flat=True))
+    of_today = own.filter(created_at__gt=Now() - timedelta(days=1))
+    if len(names) >= MAX_TOKENS or of_today.count() >= MAX_TOKENS_A_DAY:
         raise TooManyTokens
     if name in names:
         raise NameTaken

@@ -178,6 +178,14 @@ EXAMPLES = {
         {"lines": 100_000, "bytes": 67_108_864},
     ),
     "too-many-jobs": Example(call("POST", "/jobs/5/cancel/"), {"limit": 20}),
+    "too-many-kept-answers": Example(
+        call("PUT", IN_CART, '{"quantity": 2}', "Idempotency-Key: $(uuidgen)"),
+        {"limit": 100_000_000},
+    ),
+    "too-many-changes": Example(
+        call("PATCH", "/orders/102-2203948-1187364/", f'{{"shipping_address": {ADDRESS}}}'),
+        {"limit": 104},
+    ),
     "too-many-streams": Example(
         'curl --retry 5 -H "Authorization: Bearer $TOKEN" "$SHOP/api/v1/exports/items/"'
     ),

@@ -203,7 +203,7 @@ class ContractSchema(AutoSchema):
             yield from self._problems_of_json(operation)
         if kind := self._key_requirement():
             yield from ("invalid-idempotency-key", "idempotency-key-in-use")
-            yield "idempotency-key-reused"
+            yield from ("idempotency-key-reused", "too-many-kept-answers")
             if kind == "required":
                 yield "idempotency-key-missing"
 

@@ -14,7 +14,8 @@ class IdempotencyRecord(models.Model):
     key = models.CharField(max_length=255)
     fingerprint = models.CharField("request hash", max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.TextField("response body")
+    body = models.TextField("response body")  # empty where `packed` has it
+    packed = models.BinaryField("compressed response body", null=True)
     headers = models.JSONField(
         "response headers",
         default=dict,

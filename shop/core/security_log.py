@@ -14,6 +14,7 @@ from django.http import HttpRequest
 
 from shop.core.http import request_ids
 from shop.core.http.client_address import client_address
+from shop.core.http.token_bucket import Level
 
 logger = logging.getLogger("shop.security")
 
@@ -72,6 +73,20 @@ def record(
         "labels": {name: value for name, value in details.items() if value is not None},
     }
     logger.info(json.dumps({key: value for key, value in event.items() if value is not None}))
+
+
+def record_limit(
+    level: Level | None,
+    limit: str,
+    *,
+    request: HttpRequest | None = None,
+    user_id: int | None = None,
+) -> None:
+    """Write a line about a caller beyond a rate limit, at most one a minute for each bucket."""
+    if level and level.is_news:
+        record(
+            Action.RATE_LIMITED, request=request, user_id=user_id, outcome="failure", limit=limit
+        )
 
 
 def _user_of(request: HttpRequest | None) -> int | None:

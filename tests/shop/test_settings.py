@@ -10,7 +10,7 @@ from shop.embedded.data_folder import BASE_DIR
 
 LOCAL = {"DEBUG", "SHOP_DEMO", "INSECURE_HTTP"}
 OPTIONAL = {"ALLOWED_HOSTS", "TRUSTED_PROXIES", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS"}
-OPTIONAL |= {"MEDIA_STORAGE_URL", "API_RATE", "API_BURST"}
+OPTIONAL |= {"MEDIA_STORAGE_URL", "API_RATE", "API_BURST", "PAGE_RATE", "PAGE_BURST"}
 
 
 @pytest.fixture
@@ -81,6 +81,16 @@ def test_the_rate_limit_is_set_in_the_environment(settings_of):
     assert settings_of(SHOP_DEMO="1", API_RATE="0", API_BURST="0")["API_RATE"] == 0
     with pytest.raises(ImproperlyConfigured, match="API_BURST must be 1 or more"):
         settings_of(SHOP_DEMO="1", API_BURST="0")
+
+
+def test_the_rate_limit_of_pages_is_set_in_the_environment(settings_of):
+    default = settings_of(SHOP_DEMO="1")
+
+    assert (default["PAGE_RATE"], default["PAGE_BURST"]) == (30, 1000)
+    assert default["VISITOR_SESSIONS_PER_HOUR"] == 1000
+    assert settings_of(SHOP_DEMO="1", PAGE_RATE="0", PAGE_BURST="0")["PAGE_RATE"] == 0
+    with pytest.raises(ImproperlyConfigured, match="PAGE_BURST must be 1 or more"):
+        settings_of(SHOP_DEMO="1", PAGE_BURST="0")
 
 
 @pytest.mark.django_db

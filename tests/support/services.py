@@ -43,7 +43,8 @@ def borrow_servers() -> None:
     """Complete the environment, which the workers of pytest-xdist inherit."""
     os.environ.setdefault("SECRET_KEY", "for tests only")
     os.environ.setdefault("INSECURE_HTTP", "1")
-    os.environ.update(API_RATE="5000", API_BURST="50000")  # a suite is many callers in one
+    # A suite is many callers in one.
+    os.environ.update(API_RATE="5000", API_BURST="50000", PAGE_RATE="5000", PAGE_BURST="50000")
     folder = DataFolder(Path(tempfile.gettempdir()) / f"shop-test-{secrets.token_hex(6)}")
     os.environ["SHOP_DATA_DIR"] = str(folder.path)
     folder.prepare()

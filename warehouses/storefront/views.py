@@ -9,6 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from orders.storefront.session_address import last_used_address
+from shop.core.http.visitors import take_visitor_session
+from shop.core.security_log import record_limit
 from warehouses.assignment.delivery_estimates import estimate_delivery, stock_rows_with_units
 from warehouses.delivery.distances import MAPPED_COUNTRIES
 from warehouses.storefront.forms import PostalCodeForm
@@ -46,11 +48,21 @@ def delivery_estimate(request: HttpRequest, pk: int) -> HttpResponse:
 def _address(request: HttpRequest) -> dict[str, str]:
     """Return the postal code typed here, now or before, else the customer's known address."""
     form = PostalCodeForm(request.GET)
-    if form.is_valid():
-        request.session[SESSION_KEY] = form.cleaned_data["postal_code"]
-    if postal_code := request.session.get(SESSION_KEY):
+    typed = form.cleaned_data["postal_code"] if form.is_valid() else ""
+    if typed and _may_remember(request):
+        request.session[SESSION_KEY] = typed
+    if postal_code := typed or request.session.get(SESSION_KEY):
         return {"country": settings.REGION.country, "postal_code": postal_code}
     return last_used_address(request) if request.user.is_authenticated else {}
+
+
+def _may_remember(request: HttpRequest) -> bool:
+    """Return whether a session may be written: there is one, or a visitor may begin one."""
+    if not request.session.is_empty():
+        return True
+    level = take_visitor_session(request)
+    record_limit(level, "visitors", request=request)
+    return level is None or level.is_allowed
 
 
 def _hours_and_minutes(start: datetime, end: datetime) -> tuple[int, int]:

@@ -29,8 +29,9 @@ from shop.accounts.oauth_clients import (
     issue_client_token,
     revoke_client_token,
 )
-from shop.core.api.token_bucket import Limit, take_request
 from shop.core.db.transactions import run_transaction
+from shop.core.http.token_bucket import Limit, take_request
+from shop.core.security_log import record_limit
 
 FORM = "application/x-www-form-urlencoded"
 # A token lasts for an hour, so this suffices for many processes that each fetch their own.
@@ -210,5 +211,6 @@ def _limit(client: OAuthClient) -> None:
     A wrong secret counts in the bucket of the address, so that it cannot lock the client out.
     """
     level = take_request(PER_CLIENT, f"client:{client.pk}") if settings.API_RATE else None
+    record_limit(level, "tokens", user_id=client.user_id)
     if level and not level.is_allowed:
         raise Throttled(level.wait)

@@ -2,7 +2,8 @@
 
 The transaction of the effect also stores the response, and holds an advisory lock on the
 key until its end, so a process killed at any point leaves either both or neither.
-A refusal has no effect and is not stored: the key may be used again.
+A refusal has no effect and is not stored: the key may be used again. What is stored of a
+caller is bounded (shop.core.api.kept_answers).
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from shop.core.api.kept_answers import count_bytes, pack, unpack
 from shop.core.db.advisory_locks import try_serialize_on
 from shop.core.db.prepared import prepared
 from shop.core.db.transactions import run_transaction
@@ -94,11 +96,13 @@ def _write_once(
         return _replay(record, fingerprint)
     response = view.finalize_response(request, write())
     response.render()
+    answer = pack(response.content)
+    count_bytes(answer, caller=unique_key["caller"], user_id=request.user.pk)
     IdempotencyRecord.objects.create(
         **unique_key,
+        **answer,
         fingerprint=fingerprint,
         status=response.status_code,
-        body=response.content.decode(),
         headers={name: response[name] for name in RECORDED_HEADERS if name in response},
     )
     return response
@@ -119,7 +123,7 @@ def _replay(record: IdempotencyRecord, fingerprint: str) -> HttpResponse:
     if record.fingerprint != fingerprint:
         raise KeyReused("This key came before with another body.")
     response = HttpResponse(
-        record.body if record.status != status.HTTP_204_NO_CONTENT else b"",
+        unpack(record) if record.status != status.HTTP_204_NO_CONTENT else b"",
         status=record.status,
         content_type="application/json",
         headers=record.headers,

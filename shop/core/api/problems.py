@@ -1,22 +1,11 @@
 """The table of problem types, one row a type; each has a page below /problems/."""
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class ProblemType:
-    """A kind of refusal: its name in the URL, status, title, cause and fix."""
-
-    name: str
-    status: int
-    title: str
-    cause: str
-    fix: str
-
+from shop.core.api.problem_types import LIMITS, ProblemType
 
 PROBLEM_TYPES = {
     kind.name: kind
     for kind in (
+        *LIMITS,
         ProblemType(
             "malformed-json",
             400,
@@ -137,21 +126,6 @@ PROBLEM_TYPES = {
             "Read it first, and send the ETag that came with it as If-Match.",
         ),
         ProblemType(
-            "too-many-holds",
-            429,
-            "Too many checkouts within an hour",
-            "Each checkout keeps units from others, so only so many may be begun in an hour.",
-            "Finish a checkout you have begun, or wait.",
-        ),
-        ProblemType(
-            "hold-budget-spent",
-            429,
-            "Too much was held and not bought",
-            "Units that are held and not bought count by their minutes, within an hour, for an "
-            "account and for the new accounts of one network together.",
-            "Buy what you hold, or wait as Retry-After says.",
-        ),
-        ProblemType(
             "hold-too-large",
             409,
             "The account cannot hold so many units",
@@ -166,18 +140,11 @@ PROBLEM_TYPES = {
             "Lower the quantities to what `items` allows, or try again later.",
         ),
         ProblemType(
-            "too-many-streams",
-            429,
-            "Too many long answers at once",
-            "One is on its way to you already, or as many as there may be are to others.",
-            "Read one to its end before you ask for the next; else wait as Retry-After says.",
-        ),
-        ProblemType(
-            "throttled",
-            429,
-            "Too many requests",
-            "The token or the address sent more requests than it may.",
-            "Wait for as long as Retry-After says.",
+            "too-many-changes",
+            409,
+            "The order was changed too often",
+            "Each change of an order is kept in its history, which would not end.",
+            "Cancel all that is left of it, or ask the shop to change it.",
         ),
         ProblemType(
             "empty-cart",

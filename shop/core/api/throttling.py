@@ -1,4 +1,8 @@
-"""Rate limits of the API: one token bucket for each API token, or for each address without one.
+"""Rate limits of the API: one token bucket for each user, OAuth client or address.
+
+All tokens and sessions of a user share the user's bucket, so a user with many tokens has no
+more requests than one with a single token. An OAuth client is a system with a bucket of its
+own, shared by its hour tokens.
 
 DRF checks its throttles last, after authentication and permissions. A request that is
 refused before, or that matches no view, is counted by the middleware when its response
@@ -10,18 +14,20 @@ from math import ceil
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from shop.core.api.errors import problem_response
-from shop.core.api.token_bucket import Level, Limit, take_request
 from shop.core.http.client_address import client_network
+from shop.core.http.token_bucket import Level, Limit, take_request
+from shop.core.security_log import record_limit
 
 LEVEL = "shop.core.api.level"  # the key in request.META of the bucket's level
 
 
 class CallerThrottle(BaseThrottle):
-    """A throttle that takes each request out of the bucket of its token or address."""
+    """A throttle that takes each request out of the bucket of its caller."""
 
     level: Level | None = None
 
@@ -32,6 +38,24 @@ class CallerThrottle(BaseThrottle):
 
     def wait(self) -> float | None:
         """Return the seconds until the next request is allowed."""
+        return self.level.wait if self.level else None
+
+
+class WriteThrottle(BaseThrottle):
+    """A throttle of a view's writes that each leave a row: its `write_limit`, for each user."""
+
+    level: Level | None = None
+
+    def allow_request(self, request: Request, view) -> bool:
+        """Count a write; return whether the user had one left."""
+        if request.method in SAFE_METHODS or not settings.API_RATE:
+            return True
+        self.level = take_request(view.write_limit, f"user:{request.user.pk}")
+        record_limit(self.level, view.write_limit.name, request=request._request)
+        return self.level is None or self.level.is_allowed
+
+    def wait(self) -> float | None:
+        """Return the seconds until the next write is allowed."""
         return self.level.wait if self.level else None
 
 
@@ -65,14 +89,19 @@ def _count(request: HttpRequest) -> Level | None:
     """Take the request out of its bucket, and store the bucket's level on the request."""
     level = take_request(default_limit(), _caller(request)) if settings.API_RATE else None
     request.META[LEVEL] = level
+    record_limit(level, "api", request=request)
     return level
 
 
 def _caller(request: HttpRequest) -> str:
-    token = getattr(request, "auth", None)  # set by DRF's view
-    if token is not None:
-        return f"token:{token.pk}"
-    return f"address:{client_network(request)}"
+    """Return the bucket's key: the OAuth client, the user, or else the network.
+
+    Only a view of DRF has set `auth`, and with it a user that costs no statement.
+    """
+    if not hasattr(request, "auth") or not request.user.is_authenticated:
+        return f"address:{client_network(request)}"
+    client_id = getattr(request.auth, "client_id", None)
+    return f"client:{client_id}" if client_id else f"user:{request.user.pk}"
 
 
 def _count_late(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -1,18 +1,21 @@
 """Webhooks over the API: endpoints, their secrets, and the log of deliveries."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
 from shop.core.api.permissions import ALL_ORDERS, ANY_SCOPE, Scope, scopes_of
 from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input, require_no_input
+from shop.core.api.throttling import CallerThrottle, WriteThrottle
 from shop.core.db.transactions import run_transaction
+from shop.core.http.token_bucket import Limit
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
 from shop.integrations.webhooks import endpoints
 from shop.integrations.webhooks.exceptions import EndpointNotFound
@@ -26,9 +29,18 @@ from shop.integrations.webhooks.serializers import (
 
 # The scopes that decide which events an endpoint receives.
 EVENT_SCOPES = {Scope.SHOPPER.value, *ALL_ORDERS}
+# Each of these writes leaves a row for EVENT_RETENTION_DAYS: 200 at once, then one in a minute.
+WRITES = Limit("webhooks", rate=1 / 60, burst=200)
 
 
-class WebhooksView(IdempotentWrites, ListAPIView):
+class LimitedWrites:
+    """A view mixin: bounds the writes that leave rows, in all a user's endpoints and tokens."""
+
+    throttle_classes: Sequence[type[BaseThrottle]] = [CallerThrottle, WriteThrottle]
+    write_limit = WRITES
+
+
+class WebhooksView(LimitedWrites, IdempotentWrites, ListAPIView):
     required_scope = ANY_SCOPE
     outlives_sessions = {"POST"}
     serializer_class = EndpointSerializer
@@ -135,7 +147,7 @@ class ResumeView(ActionView):
     request=None,
     responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
 )
-class TestView(ActionView):
+class TestView(LimitedWrites, ActionView):
     verb = endpoints.send_test
     response_class = DeliverySerializer
     response_status = status.HTTP_202_ACCEPTED
@@ -147,7 +159,7 @@ class TestView(ActionView):
     request=None,
     responses={status.HTTP_202_ACCEPTED: DeliverySerializer},
 )
-class ReplayView(ActionView):
+class ReplayView(LimitedWrites, ActionView):
     verb = endpoints.replay_delivery
     response_class = DeliverySerializer
     response_status = status.HTTP_202_ACCEPTED

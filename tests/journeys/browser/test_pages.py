@@ -28,6 +28,21 @@ def test_the_pages_of_an_account_are_accessible(live_server, alice, seattle, lam
             look_at(page, heading)
 
 
+def test_the_page_about_weaknesses_is_accessible(live_server):
+    with browser_page(live_server.url, viewport=PHONE) as page:
+        page.goto("/security/")
+        look_at(page, "Reporting a weakness")
+
+
+def test_the_page_beyond_the_limit_is_accessible(live_server, settings):
+    settings.PAGE_RATE, settings.PAGE_BURST = 0.001, 1
+
+    with browser_page(live_server.url, viewport=PHONE) as page:
+        page.goto("/")
+        page.goto("/search/?q=lamp")
+        look_at(page, "That was a little too fast")
+
+
 def test_error_pages_are_accessible(live_server):
     clerk = UserFactory(is_staff=True)
 

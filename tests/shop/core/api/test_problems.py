@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db.models.functions import Now
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from rest_framework.test import APIClient
 
 from orders.models import Checkout
@@ -74,6 +74,19 @@ def expired(cast):
 def reused(cast):
     cast.put(1, **{"Idempotency-Key": "k"})
     return cast.put(2, **{"Idempotency-Key": "k"})
+
+
+def filling(cast):
+    with override_settings(IDEMPOTENCY_MB_PER_DAY=0.0001):
+        return cast.put(1, **{"Idempotency-Key": "k"})
+
+
+def changing(cast):
+    number = order(cast.client, cast.lamp, 2).json()["number"]
+    for n in range(103):
+        address = {**ADDRESS, "line2": f"Floor {n}"}
+        answer = cast.client.patch(f"/api/v1/orders/{number}/", {"shipping_address": address})
+    return answer
 
 
 def conflicting(cast):
@@ -146,6 +159,8 @@ PROVOKED = {
     "validation-error": lambda c: c.put(0),
     "idempotency-key-reused": reused,
     "too-many-holds": hoarding,
+    "too-many-kept-answers": filling,
+    "too-many-changes": changing,
     "hold-budget-spent": lambda c: as_newcomer(c, 40, 39),
     "hold-too-large": lambda c: as_newcomer(c, 51),
     "new-account-limit": sharing,

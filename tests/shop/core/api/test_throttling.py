@@ -10,8 +10,8 @@ from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from cart.models import CartItem
-from shop.accounts.models import ApiToken
-from shop.core.api.token_bucket import Level, Limit, reset_outage, take_request
+from shop.accounts.models import ApiToken, OAuthClient
+from shop.core.http.token_bucket import Level, Limit, reset_outage, take_request
 from tests.support.api import client_of, problem_of
 from tests.support.concurrency import at_once
 from tests.support.factories import given_stock
@@ -25,6 +25,12 @@ NOWHERE = "redis://127.0.0.1:1/0"
 @pytest.fixture
 def three_calls(settings):
     settings.API_RATE, settings.API_BURST = 0.001, 3
+
+
+def client_with(token: str) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
 
 
 def let_refill(limit: Limit, key: str, *, seconds: float) -> None:
@@ -85,6 +91,19 @@ def test_concurrent_requests_get_exactly_the_burst():
     assert sum(at_once(*[hammer] * 8)) == 50
 
 
+def test_a_cheap_request_takes_a_part_of_one():
+    dear = Limit("dear", rate=0.001, burst=2)
+
+    assert sum(take_request(dear, "alice", cost=0.2).is_allowed for _ in range(12)) == 10
+    assert not take_request(dear, "alice").is_allowed
+
+
+def test_the_first_refusal_of_a_minute_is_news():
+    once = Limit("once", rate=0.001, burst=1)
+
+    assert [take_request(once, "alice").is_news for _ in range(4)] == [False, True, False, False]
+
+
 # The API
 
 
@@ -142,15 +161,47 @@ def test_a_refused_write_changes_nothing(shopper, lamp, three_calls):
     assert not CartItem.objects.exists()
 
 
-def test_each_token_has_a_bucket_of_its_own(alice, bob, three_calls):
-    hers, another_of_hers, his = (client_of(user, "shopper") for user in (alice, alice, bob))
+def test_all_tokens_of_a_user_share_one_bucket(alice, bob, three_calls):
+    hers = [client_of(alice, "shopper") for _ in range(4)]
+    his = client_of(bob, "shopper")
 
-    for _ in range(3):
-        hers.get("/api/v1/cart/")
-
-    assert hers.get("/api/v1/cart/").status_code == 429
-    assert another_of_hers.get("/api/v1/cart/").status_code == 200
+    assert [own.get("/api/v1/cart/").status_code for own in hers] == [200, 200, 200, 429]
     assert his.get("/api/v1/cart/").status_code == 200
+
+
+def test_a_users_sessions_share_the_bucket_of_the_users_tokens(client, alice, three_calls):
+    client.force_login(alice)
+    for caller in (client_of(alice, "shopper"), client, client):
+        caller.get("/api/v1/cart/")
+
+    assert client.get("/api/v1/cart/").status_code == 429
+    assert APIClient().get("/api/v1/suggest/?q=a").status_code == 200
+
+
+def test_an_oauth_client_has_a_bucket_of_its_own(alice, three_calls):
+    system = OAuthClient(user=alice, name="till", scopes=["shopper"])
+    system.set_credentials()
+    system.save()
+    hourly = [client_with(ApiToken.issue(user=alice, client=system, scopes=["shopper"]))] * 4
+
+    assert [own.get("/api/v1/cart/").status_code for own in hourly] == [200, 200, 200, 429]
+    assert client_of(alice, "shopper").get("/api/v1/cart/").status_code == 200
+
+
+def test_the_security_log_names_a_caller_beyond_the_limit_once_a_minute(
+    alice, bob, three_calls, security_events
+):
+    for _ in range(6):
+        client_of(alice, "shopper").get("/api/v1/cart/")
+    for _ in range(4):
+        client_of(bob, "shopper").get("/api/v1/cart/")
+
+    events = security_events.of("excess_rate_limit_exceeded")
+    assert [event["user.id"] for event in events] == [alice.pk, bob.pk]
+    assert events[0]["labels"] == {"limit": "api"}
+    cache.client.get_client().delete(f"shop:us:bucket:default:user:{alice.pk}:refused")
+    client_of(alice, "shopper").get("/api/v1/cart/")  # as a minute later
+    assert len(security_events.of("excess_rate_limit_exceeded")) == 3
 
 
 def test_without_a_token_each_address_has_a_bucket(client, settings, three_calls):
@@ -233,13 +284,13 @@ def test_without_valkey_every_call_is_allowed_with_one_warning(
 ):
     settings.REDIS_URL = NOWHERE
 
-    with caplog.at_level(logging.WARNING, "shop.core.api.token_bucket"):
+    with caplog.at_level(logging.WARNING, "shop.core.http.token_bucket"):
         answers = [client.get("/api/v1/suggest/?q=a") for _ in range(5)]
 
     assert [answer.status_code for answer in answers] == [200] * 5
     assert answers[0]["RateLimit-Policy"] == '"default";q=3;w=3000'
     assert "RateLimit" not in answers[0]
-    records = [record for record in caplog.records if record.name == "shop.core.api.token_bucket"]
+    records = [record for record in caplog.records if record.name == "shop.core.http.token_bucket"]
     assert len(records) == 1
 
 

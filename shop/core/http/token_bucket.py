@@ -25,20 +25,26 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 0.1  # because a request must not wait for a mere counter
 OUTAGE_SECONDS = 5.0  # for which Valkey is not called after a failure
 WARNING_INTERVAL_SECONDS = 60.0
+NEWS_INTERVAL_SECONDS = 60  # in which one refusal of a bucket is news
 
-# Times are in microseconds. `interval` is the time in which one request refills.
+# Times are in microseconds. `interval` is the time in which one request refills; a request
+# of a `cost` below 1 takes a part of one. The second key exists for a minute after a refusal.
 TAKE = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+local cost = interval * tonumber(ARGV[3])
+local is_news = 0
 local full_at = math.max(now, tonumber(redis.call('GET', KEYS[1]) or now))
-local wait = math.max(0, full_at + interval - burst * interval - now)
+local wait = math.max(0, full_at + cost - burst * interval - now)
 if wait == 0 then
-  full_at = full_at + interval
+  full_at = full_at + cost
   local written = string.format('%.0f', full_at)
   redis.call('SET', KEYS[1], written, 'PX', math.ceil((full_at - now) / 1000))
+elseif redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[4]) then
+  is_news = 1
 end
-return {math.ceil(wait), math.ceil(full_at - now)}
+return {math.ceil(wait), math.ceil(full_at - now), is_news}
 """
 
 
@@ -56,11 +62,15 @@ class Limit(NamedTuple):
 
 
 class Level(NamedTuple):
-    """The level of a bucket: requests left, seconds until it is full, seconds to wait."""
+    """The level of a bucket: requests left, seconds until it is full, seconds to wait.
+
+    `is_news` marks the first refusal of a bucket in NEWS_INTERVAL_SECONDS.
+    """
 
     left: int
     full_in: int
     wait: float
+    is_news: bool = False
 
     @property
     def is_allowed(self) -> bool:
@@ -85,19 +95,23 @@ class _Outage:
 _thread = _ThreadClient()
 
 
-def take_request(limit: Limit, key: str) -> Level | None:
-    """Take one request out of a bucket; None while Valkey is away."""
+def take_request(limit: Limit, key: str, *, cost: float = 1) -> Level | None:
+    """Take a request, or the part of one that it costs, out of a bucket.
+
+    Returns None while Valkey is away.
+    """
     if time.monotonic() < _Outage.until:
         return None
     interval = 1_000_000 / limit.rate
     name = f"shop:{settings.REGION.code}:bucket:{limit.name}:{key}"
+    arguments = (interval, limit.burst, cost, NEWS_INTERVAL_SECONDS)
     try:
-        wait, full_in = _client().eval(TAKE, 1, name, interval, limit.burst)
+        wait, full_in, is_news = _client().eval(TAKE, 2, name, f"{name}:refused", *arguments)
     except RedisError as error:
         _record_outage(error)
         return None
     left = max(0, int(limit.burst - full_in / interval))
-    return Level(left, ceil(full_in / 1_000_000), wait / 1_000_000)
+    return Level(left, ceil(full_in / 1_000_000), wait / 1_000_000, bool(is_news))
 
 
 def reset_outage() -> None:
@@ -125,4 +139,4 @@ def _record_outage(error: RedisError) -> None:
     _Outage.until = now + OUTAGE_SECONDS
     if now - _Outage.warned_at >= WARNING_INTERVAL_SECONDS:
         _Outage.warned_at = now
-        logger.warning("Valkey is away, so nobody's calls of the API are limited: %s", error)
+        logger.warning("Valkey is away, so no requests are limited: %s", error)
