@@ -40,7 +40,7 @@ check: $(VENV)/.for-developing ## lint, format, types, floors, templates, migrat
 	$(BIN)/ruff format --check
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --check --lint
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
 .PHONY: torture
