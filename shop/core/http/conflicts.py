@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 
 def retry_on_conflict(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -12,13 +12,13 @@ def retry_on_conflict(view: Callable[..., Any]) -> Callable[..., Any]:
 
     Of two such forms at once one violates a constraint. It is judged once more, and now its
     check sees the value of the other, so it answers as for a value that was taken long ago.
+    The page ends its own transaction, so that what it does outside of one stays there.
     """
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
         try:
-            with transaction.atomic():
-                return view(*args, **kwargs)
+            return view(*args, **kwargs)
         except IntegrityError:
             return view(*args, **kwargs)
 
