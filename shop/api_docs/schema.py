@@ -6,6 +6,7 @@ module adds those that follow from the method, the headers and the parameters.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -58,6 +59,17 @@ FLOWS = {
     }
 }
 COMMON_PROBLEMS = ("bad-request", "throttled", "busy", "unavailable")
+# Refused by the server before the shop reads the request; the type is `about:blank`.
+REFUSED_UNREAD = {
+    str(status.value): {
+        "description": status.phrase,
+        "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status in (
+        HTTPStatus.REQUEST_URI_TOO_LONG,
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    )
+}
 IF_MATCH = "Only if it still has one of these ETags."
 IF_NONE_MATCH = "Answer 304 if it still has one of these ETags."
 KEY_DESCRIPTION = "The same key with the same body gets the first answer again, for 24 hours."
@@ -89,6 +101,7 @@ class ContractSchema(AutoSchema):
         for status, problem in problems.items():
             response = operation["responses"].setdefault(status, problem)
             response.setdefault("content", {}).update(problem["content"])
+        operation["responses"] |= REFUSED_UNREAD
         if "If-None-Match" in _headers_of(operation):
             operation["responses"]["304"] = {"description": "Still what the ETag names."}
         return _with_examples(operation)

@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.template.response import TemplateResponse
 
@@ -112,6 +113,7 @@ def _act(
     row, form = row_form
     inputs = {**shared, **form.cleaned_data}
 
+    @transaction.atomic
     def act() -> str:
         _act_once(request, row)
         message = confirmation.act(row, inputs, author_of(request))

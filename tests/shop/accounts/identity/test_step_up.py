@@ -48,7 +48,8 @@ def prove(browser: Client, page: str):
 
 
 def mails_to(address: str) -> list[str]:
-    return list(OutgoingMail.objects.filter(to=address).values_list("subject", flat=True))
+    mails = OutgoingMail.objects.filter(to=address).order_by("pk")
+    return list(mails.values_list("subject", flat=True))
 
 
 @pytest.mark.parametrize(
