@@ -5,6 +5,8 @@ from email.utils import parseaddr
 
 from django.core.exceptions import ImproperlyConfigured
 
+MIN_KEY_LENGTH = 32
+
 
 def env_bool(name: str, default: bool = False) -> bool:
     """Return whether a variable is 1, true, yes or on, in upper or lower case."""
@@ -14,6 +16,14 @@ def env_bool(name: str, default: bool = False) -> bool:
 def env_list(name: str, default: str = "") -> list[str]:
     """Return the parts of a variable between its commas, without empty ones."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def env_keys(name: str) -> list[str]:
+    """Return the long random texts of a variable. Raises ImproperlyConfigured for a short one."""
+    keys = env_list(name)
+    if any(len(key) < MIN_KEY_LENGTH for key in keys):
+        raise ImproperlyConfigured(f"Each of {name} must have {MIN_KEY_LENGTH} characters or more.")
+    return keys
 
 
 def as_contact(value: str) -> str:

@@ -16,7 +16,7 @@ from shop.api_docs.openapi_settings import SPECTACULAR_SETTINGS  # noqa: F401
 from shop.backend_security import find_insecure_backend
 from shop.core.media_storage import read_storage_url
 from shop.core.regions import REGIONS
-from shop.environment import as_contact, env_bool, env_int, env_list
+from shop.environment import as_contact, env_bool, env_int, env_keys, env_list
 from shop.logs import logging_settings
 from shop.schedule import BEAT_SCHEDULE
 
@@ -38,6 +38,8 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("Set SECRET_KEY to a long random string.")
 # Earlier keys, by which sessions and links are still read while the key rotates.
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
+# The keys of secrets at rest, the newest first; without any, SECRET_KEY is the key.
+SECRETS_KEYS = env_keys("SECRETS_KEYS")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG or DEMO else "")
 if not (ALLOWED_HOSTS or _IS_LOCAL):
     raise ImproperlyConfigured("Set ALLOWED_HOSTS to the names of the shop, as shop.example.com.")

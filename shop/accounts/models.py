@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,13 +10,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import models, transaction
 from django.db.models import ExpressionWrapper, Q
 from django.db.models.functions import Lower, Now
 
 from shop.accounts.managers import UserManager
 from shop.accounts.sessions import SessionStore
-from shop.core.api.permissions import Scope
+from shop.core.api.permissions import Scope, held_scopes
+from shop.core.security_log import Action, record
 
 USE_RECORDING_INTERVAL = timedelta(minutes=1)
 
@@ -26,6 +28,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may enter the admin", default=False)
+    granted_scopes = ArrayField(
+        models.CharField(max_length=32, choices=Scope.choices),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Scopes of the API that this user holds beyond the rights of staff. They end"
+        " when the user is made no staff or no superuser any more.",
+    )
     date_joined = models.DateTimeField(db_default=Now(), editable=False)
     closed_at = models.DateTimeField(
         "closed by the customer", null=True, blank=True, editable=False
@@ -48,6 +58,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.email
+
+    @transaction.atomic
+    def grant_scopes(self, scopes: Iterable[str]) -> None:
+        """Grant the scopes that the user does not hold yet."""
+        if set(scopes) <= held_scopes(self, scopes):
+            return
+        locked = User.objects.select_for_update(no_key=True).get(pk=self.pk)
+        self.granted_scopes = locked.granted_scopes
+        if missing := set(scopes) - held_scopes(self, scopes):
+            self.granted_scopes = sorted({*self.granted_scopes, *missing})
+            self.save(update_fields=["granted_scopes"])
+            record(Action.RIGHTS_CHANGED, user_id=self.pk, granted=sorted(missing))
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -106,7 +128,7 @@ class ApiToken(models.Model):
         verbose_name = "API token"
 
     def __str__(self) -> str:
-        return f"token {self.pk} of {self.user}"
+        return self.label
 
     @property
     def label(self) -> str:
@@ -129,12 +151,23 @@ class ApiToken(models.Model):
         self.hint = secret[-4:]
 
     @classmethod
-    def issue(cls, *, secret: str = "", lifetime: timedelta | None = None, **fields) -> str:
+    def issue(
+        cls,
+        *,
+        secret: str = "",
+        lifetime: timedelta | None = None,
+        may_grant: bool = True,
+        **fields,
+    ) -> str:
         """Create a token with this or a new secret, and return the secret.
 
-        The secret cannot be read again. Without a lifetime the token never expires.
+        The secret cannot be read again. Without a lifetime the token never expires. Its user
+        is granted its scopes, as by an operator, unless `may_grant` is False: then it does
+        only what the user's rights allow.
         """
         secret = secret or cls.new_secret()
+        if may_grant:
+            fields["user"].grant_scopes(fields["scopes"])
         token = cls(expires_at=Now() + lifetime if lifetime else None, **fields)
         token.set_secret(secret)
         token.save(force_insert=True)

@@ -34,6 +34,7 @@ def issue_client_token(*, client_id: int, secret: str, scopes: Sequence[str]) ->
         name=client.name,
         scopes=list(scopes),
         lifetime=TOKEN_LIFETIME,
+        may_grant=False,
     )
 
 

@@ -25,7 +25,7 @@ MAX_TOKENS_A_DAY = 100  # issued to a user; the ended ones are kept for a month
 def issue_personal_token(
     *, user, name: str, scopes: Sequence[str], lifetime: timedelta | None
 ) -> str:
-    """Issue a token to a user; return its secret, to be shown once.
+    """Issue a token to a user, who is granted nothing; return its secret, to be shown once.
 
     A name is unique among the user's tokens in force, so that a form that is sent again
     creates no second token. Raises TooManyTokens, NameTaken.
@@ -38,7 +38,9 @@ def issue_personal_token(
         raise TooManyTokens
     if name in names:
         raise NameTaken
-    return ApiToken.issue(user=user, name=name, scopes=list(scopes), lifetime=lifetime)
+    return ApiToken.issue(
+        user=user, name=name, scopes=list(scopes), lifetime=lifetime, may_grant=False
+    )
 
 
 @transaction.atomic
@@ -52,8 +54,9 @@ def issue_tokens(
 ) -> list[str]:
     """Issue a token for each address and return the secrets in the same order.
 
-    Addresses are compared without case. With `may_create_users`, unknown addresses become
-    users. Raises UnknownAddresses, InvalidAddresses; then no token is issued.
+    The users are granted the scopes. Addresses are compared without case. With
+    `may_create_users`, unknown addresses become users. Raises UnknownAddresses,
+    InvalidAddresses; then no token is issued.
     """
     addresses = [email.strip().lower() for email in emails]
     if may_create_users:

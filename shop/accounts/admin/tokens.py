@@ -1,4 +1,8 @@
-"""The admin of API tokens and OAuth clients: staff create them for any user, and revoke them."""
+"""The admin of API tokens and OAuth clients.
+
+A superuser makes them for any user, who is granted their scopes; other staff make them for
+themselves, with the scopes that they hold. Staff with the right to change them revoke them.
+"""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -8,17 +12,22 @@ from django.contrib import admin, messages
 from django.db.models.functions import Now
 from django.template.response import TemplateResponse
 
+from shop.accounts.admin.rights import record_escalation
 from shop.accounts.models import ApiToken, OAuthClient, User
 from shop.accounts.oauth_clients import revoke_clients
 from shop.accounts.tokens import revoke_tokens
 from shop.core.admin.lists import ReadOnlyList
-from shop.core.api.permissions import Scope
+from shop.core.api.permissions import Scope, held_scopes
 from shop.core.db.transactions import run_transaction
+from shop.core.security_log import Action, record
+
+BEYOND = "beyond_own_rights"  # the code of a validation error
 
 
 class CredentialForm(forms.ModelForm):
     """The user of a token or client, and its scopes. Scopes alone authorise, so choose few."""
 
+    author: User  # who fills in the form
     scopes = forms.MultipleChoiceField(
         choices=[(scope, scope) for scope in Scope.values],
         widget=forms.CheckboxSelectMultiple,
@@ -29,7 +38,17 @@ class CredentialForm(forms.ModelForm):
         user = self.cleaned_data["user"]
         if not user.is_active:
             raise forms.ValidationError("This account is closed or inactive.")
+        if user != self.author and not self.author.is_superuser:
+            raise forms.ValidationError("Only a superuser makes one for others.", code=BEYOND)
         return user
+
+    def clean_scopes(self) -> list[str]:
+        """Refuse a scope that the author does not hold."""
+        scopes = self.cleaned_data["scopes"]
+        if missing := sorted(set(scopes) - held_scopes(self.author, scopes)):
+            text = f"You do not hold the scope {', '.join(missing)} yourself."
+            raise forms.ValidationError(text, code=BEYOND)
+        return scopes
 
 
 class TokenForm(CredentialForm):
@@ -73,12 +92,40 @@ class CredentialAdmin(ReadOnlyList):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         """Return the form for a new row, or the read-only form of a row."""
-        form = {} if obj else {"form": self.add_form}
-        return super().get_form(request, obj, change, **form, **kwargs)
+        if obj:
+            return super().get_form(request, obj, change, **kwargs)
+        own_form = type(self.add_form.__name__, (self.add_form,), {"author": request.user})
+        return super().get_form(request, obj, change, form=own_form, **kwargs)
 
     def get_fields(self, request, obj=None):
         """Return the fields of the form for a new row, or those of a row."""
         return super().get_fields(request, obj) if obj else self.add_fields
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """Render a form; record that it asked for more than its author holds."""
+        errors = context["adminform"].form.errors.as_data()
+        if any(error.code == BEYOND for found in errors.values() for error in found):
+            record_escalation(request, model=self.opts.label_lower)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Save a new row, grant its user its scopes, and record who made it."""
+        obj.user.grant_scopes(obj.scopes)
+        super().save_model(request, obj, form, change)
+        record(
+            Action.TOKEN_CREATED,
+            request=request,
+            user_id=obj.user_id,
+            author=request.user.pk,
+            kind=self.opts.model_name,
+            number=obj.pk,
+        )
+
+    def record_revocation(self, request, keys: Sequence[int]) -> None:
+        """Record who revoked which rows."""
+        for key in keys:
+            kind = self.opts.model_name
+            record(Action.TOKEN_REVOKED, request=request, kind=kind, number=key)
 
     def response_add(self, request, obj, post_url_continue=None) -> TemplateResponse:
         """Render the secret instead of redirecting, because only its hash is stored."""
@@ -123,7 +170,9 @@ class ApiTokenAdmin(CredentialAdmin):
     @admin.action(description="Revoke", permissions=["act"])
     def revoke(self, request, tokens) -> None:
         """Revoke the selected tokens."""
-        count = run_transaction(revoke_tokens, token_ids=list(tokens.values_list("pk", flat=True)))
+        keys = list(tokens.values_list("pk", flat=True))
+        count = run_transaction(revoke_tokens, token_ids=keys)
+        self.record_revocation(request, keys)
         messages.success(request, f"{count} tokens are revoked.")
 
 
@@ -149,7 +198,7 @@ class OAuthClientAdmin(CredentialAdmin):
     @admin.action(description="Revoke, with their tokens", permissions=["act"])
     def revoke(self, request, clients) -> None:
         """Revoke the selected clients and their tokens."""
-        count = run_transaction(
-            revoke_clients, client_ids=list(clients.values_list("pk", flat=True))
-        )
+        keys = list(clients.values_list("pk", flat=True))
+        count = run_transaction(revoke_clients, client_ids=keys)
+        self.record_revocation(request, keys)
         messages.success(request, f"{count} clients get no more tokens.")

@@ -29,6 +29,7 @@ from shop.accounts.oauth_clients import (
     issue_client_token,
     revoke_client_token,
 )
+from shop.core.api.permissions import held_scopes
 from shop.core.db.transactions import run_transaction
 from shop.core.http.token_bucket import Limit, take_request
 from shop.core.security_log import record_limit
@@ -120,7 +121,8 @@ class ClientValidator(RequestValidator):
         client_id, secret = _credentials(request)
         if not CLIENT_ID.match(client_id):
             return False
-        client = OAuthClient.objects.usable().filter(client_id=client_id).first()
+        clients = OAuthClient.objects.usable().select_related("user")
+        client = clients.filter(client_id=client_id).first()
         if client is None or not client.has_secret(secret):
             return False
         _limit(client)
@@ -132,13 +134,13 @@ class ClientValidator(RequestValidator):
         return True
 
     def get_default_scopes(self, client_id, request, *args, **kwargs) -> list[str]:
-        """Return every scope of the client."""
-        return request.client.scopes
+        """Return every scope of the client that its user holds now."""
+        return [scope for scope in request.client.scopes if scope in _held_by(request.client)]
 
     def validate_scopes(self, client_id, scopes, client, request, *args, **kwargs) -> bool:
-        """Return whether the client has every requested scope; drop duplicates."""
+        """Return whether the client has every requested scope, as its user has; drop duplicates."""
         request.scopes = list(dict.fromkeys(scopes))
-        return set(scopes) <= set(client.scopes)
+        return bool(scopes) and set(scopes) <= _held_by(client)
 
     def save_token(self, token, request, *args, **kwargs) -> None:
         """Store an issued token. Raises InvalidClientError if the client was revoked meanwhile."""
@@ -180,6 +182,10 @@ def _respond(create_response, request: Request) -> HttpResponse:
     if status == 401:
         response["WWW-Authenticate"] = 'Basic realm="api"'
     return response
+
+
+def _held_by(client: OAuthClient) -> set[str]:
+    return held_scopes(client.user, client.scopes)
 
 
 def _credentials(request) -> tuple[str, str]:

@@ -17,8 +17,10 @@ from django.shortcuts import redirect
 from shop.accounts.identity.new_password import tell_of_password_by_staff
 from shop.accounts.identity.step_up import did_staff_not_prove, step_up_if
 from shop.accounts.session_lifetime import LOGIN_KEY
+from shop.core.admin.lookups import NamedLookups
 from shop.core.api.permissions import lacks_second_factor
 from shop.core.http.conflicts import retry_on_conflict
+from shop.core.security_log import Action, record
 
 # The models by which somebody gets in, or gets more rights.
 GUARDED_MODELS = {
@@ -27,7 +29,47 @@ GUARDED_MODELS = {
     "integrations.webhookendpoint",
 }
 UNLISTED = {"mfa.authenticator"}
+# Written by superusers alone, because by each of them somebody gets the rights of another.
+SUPERUSER_MODELS = {"auth.group", "account.emailaddress", "account.emailconfirmation"}
 FORM_VIEWS = {"add_view", "change_view"}
+
+
+class SuperusersWrite(admin.ModelAdmin):
+    """A ModelAdmin that others only read, with a line in the security log for each change."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the user is a superuser."""
+        return request.user.is_superuser
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the user is a superuser."""
+        return request.user.is_superuser
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether the user is a superuser."""
+        return request.user.is_superuser
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Return the actions, which some packages offer to everybody who sees the list."""
+        return super().get_actions(request) if request.user.is_superuser else {}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save a row with what belongs to it, and record which fields were changed."""
+        super().save_related(request, form, formsets, change)
+        record(
+            Action.RIGHTS_CHANGED,
+            request=request,
+            model=self.opts.label_lower,
+            number=form.instance.pk,
+            fields=sorted(form.changed_data),
+        )
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        """Record which rows were deleted, one by one or by the action."""
+        for row in queryset:
+            label = self.opts.label_lower
+            record(Action.RIGHTS_CHANGED, request=request, model=label, number=row.pk, deleted=True)
+        return super().log_deletions(request, queryset)
 
 
 class AdminSite(admin.AdminSite):
@@ -51,12 +93,23 @@ class AdminSite(admin.AdminSite):
 
         return enter
 
-    def register(self, model_or_iterable: Any, *args: Any, **kwargs: Any) -> None:
-        """Register a model, unless nobody may write it: factors are reset by an action."""
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register models with what none may forget; those whose rows nobody may see are left out.
+
+        Their lists take only the look-ups that they name. Some are written by superusers alone.
+        """
         is_model = isinstance(model_or_iterable, type)
         models: list[Any] = [model_or_iterable] if is_model else list(model_or_iterable)
-        listed = [model for model in models if model._meta.label_lower not in UNLISTED]
-        super().register(listed, *args, **kwargs)
+        for model in models:
+            label = model._meta.label_lower
+            if label in UNLISTED:
+                continue
+            mixins: list[Any] = [NamedLookups]
+            if label in SUPERUSER_MODELS:
+                mixins.insert(0, SuperusersWrite)
+            own = admin_class or admin.ModelAdmin
+            guarded = type(own.__name__, (*mixins, own), {"__module__": own.__module__})
+            super().register(model, guarded, **options)
 
     def password_change(self, request: HttpRequest, extra_context=None) -> Any:
         """Redirect to the shop's own page, which limits wrong passwords."""

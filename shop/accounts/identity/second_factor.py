@@ -1,21 +1,21 @@
 """Second factors: one-time codes, passkeys and recovery codes of allauth."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.encoding import force_bytes
 
 from shop.accounts.exceptions import NoFactor
 from shop.accounts.sessions import end_sessions
+from shop.core.db.encryption import decrypt, encrypt
+from shop.core.db.transactions import run_transaction
+
+# What allauth keeps of an authenticator app and of recovery codes, encrypted by the adapter.
+ENCRYPTED_DATA = ("secret", "seed", "migrated_codes")
 
 
 class MFAAdapter(DefaultMFAAdapter):
@@ -23,11 +23,11 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Return a seed as it is stored."""
-        return _cipher().encrypt(text.encode()).decode()
+        return encrypt(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """Return a stored seed in clear. Raises InvalidToken if the key was lost."""
-        return _cipher().decrypt(encrypted_text.encode()).decode()
+        """Return a stored seed in clear. Raises KeyLost."""
+        return decrypt(encrypted_text)
 
 
 @transaction.atomic
@@ -49,12 +49,28 @@ def reset_second_factors(*, user: Any, request: HttpRequest) -> int:
     return len(factors)
 
 
-def _cipher() -> MultiFernet:
-    """Return the cipher of the newest key, which also reads what older keys wrote."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key_from(secret)) for secret in keys])
+def reencrypt_factors() -> int:
+    """Write the secrets of every factor anew, with the first key; return the number of factors.
+
+    Raises KeyLost.
+    """
+    keys = Authenticator.objects.order_by("pk").values_list("pk", flat=True)
+    return sum(run_transaction(_reencrypt_factor, key) for key in list(keys))
 
 
-def _key_from(secret: str | bytes) -> bytes:
-    digest = hashlib.sha256(b"shop.second-factor:" + force_bytes(secret)).digest()
-    return base64.urlsafe_b64encode(digest)
+@transaction.atomic
+def _reencrypt_factor(key: int) -> bool:
+    """Write the secrets of a factor anew; return whether it has any."""
+    factor = Authenticator.objects.select_for_update(no_key=True).filter(pk=key).first()
+    own = [name for name in ENCRYPTED_DATA if factor and factor.data.get(name)]
+    for name in own:
+        factor.data[name] = _reencrypt(factor.data[name])
+    if own:
+        factor.save(update_fields=["data"])
+    return bool(own)
+
+
+def _reencrypt(stored: str | list[str]) -> str | list[str]:
+    if isinstance(stored, list):
+        return [encrypt(decrypt(text)) for text in stored]
+    return encrypt(decrypt(stored))

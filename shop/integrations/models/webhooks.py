@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from shop.core.db.claims import Claimable
+from shop.core.db.encryption import EncryptedTextField
 from shop.integrations.models import Event, OldestRunning, Position
 
 
@@ -48,8 +49,8 @@ class WebhookEndpoint(models.Model):
     description = models.CharField(max_length=200, blank=True, default="")
     events = ArrayField(models.CharField(max_length=32, choices=Event.Type.choices))
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.ACTIVE)
-    secret = models.CharField(max_length=100)
-    old_secret = models.CharField(max_length=100, blank=True, default="")
+    secret = EncryptedTextField()
+    old_secret = EncryptedTextField(blank=True, default="")
     old_secret_until = models.DateTimeField("signed with the old secret too until", null=True)
     cursor_xact = models.BigIntegerField("transaction id of the cursor", db_default=OldestRunning())
     cursor_id = models.BigIntegerField("event id of the cursor", default=0)
@@ -103,6 +104,7 @@ class WebhookDelivery(Claimable):
     message_id = models.CharField("webhook-id, the same with each attempt", max_length=64)
     type = models.CharField(max_length=32)
     resource = models.CharField(max_length=64)
+    user_id = models.BigIntegerField("visible to this user, as its event; empty: to all", null=True)
     happened_at = models.DateTimeField(db_default=Now())
     data = models.JSONField()
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.PENDING)

@@ -10,13 +10,18 @@ from rest_framework.throttling import BaseThrottle
 
 from shop.core.api.etags import ConditionalRequests
 from shop.core.api.idempotency import IdempotentWrites
-from shop.core.api.permissions import ALL_ORDERS, ANY_SCOPE, Scope, scopes_of
+from shop.core.api.permissions import ALL_ORDERS, ANY_SCOPE, Scope, held_scopes, scopes_of
 from shop.core.api.query_parameters import APIView, ListAPIView
 from shop.core.api.serializers import read_input, require_no_input
 from shop.core.api.throttling import CallerThrottle, WriteThrottle
 from shop.core.db.transactions import run_transaction
 from shop.core.http.token_bucket import Limit
-from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
+from shop.integrations.models import (
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEndpointQuerySet,
+    visible_to,
+)
 from shop.integrations.webhooks import endpoints
 from shop.integrations.webhooks.exceptions import EndpointNotFound
 from shop.integrations.webhooks.serializers import (
@@ -179,13 +184,18 @@ class DeliveriesView(ListAPIView):
         """Return the endpoint's deliveries of the status in the query."""
         parameters = self.read_query()
         endpoint = _find_endpoint(self.request, self.kwargs["webhook_id"])
-        return endpoint.deliveries.filter(**parameters)
+        seen = visible_to(endpoint.user_id, held_scopes(self.request.user, endpoint.scopes))
+        return endpoint.deliveries.filter(seen, **parameters)
 
 
 def visible_endpoints(request: Request) -> WebhookEndpointQuerySet:
-    """Return the caller's endpoints whose scopes are a subset of the token's."""
+    """Return the caller's endpoints whose scopes are a subset of the token's.
+
+    A scope that the user lost hides nothing: the endpoint is about to lose it too.
+    """
     own = WebhookEndpoint.objects.not_deleted().filter(user=request.user.pk)
-    return own.filter(scopes__contained_by=sorted(scopes_of(request)))
+    lost = EVENT_SCOPES - held_scopes(request.user, EVENT_SCOPES)
+    return own.filter(scopes__contained_by=sorted(lost | scopes_of(request)))
 
 
 def _select_endpoint(request: Request, webhook_id: int) -> WebhookEndpointQuerySet:

@@ -12,12 +12,18 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from shop.core.db.advisory_locks import serialize_on
-from shop.integrations.models import WebhookDelivery, WebhookEndpoint, WebhookEndpointQuerySet
+from shop.integrations.models import (
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEndpointQuerySet,
+    visible_to,
+)
 from shop.integrations.webhooks.exceptions import (
     DeliveryNotFound,
     EndpointNotFound,
     TooManyEndpoints,
 )
+from shop.integrations.webhooks.rights import narrow_to_rights
 from shop.integrations.webhooks.signing import new_secret
 
 MAX_ENDPOINTS_PER_USER = 16
@@ -118,9 +124,12 @@ def send_test(*, endpoints: WebhookEndpointQuerySet) -> WebhookDelivery:
 def replay_delivery(*, endpoints: WebhookEndpointQuerySet, delivery_id: int) -> WebhookDelivery:
     """Queue a delivery's message once more, with the same webhook-id, behind all pending ones.
 
-    Raises EndpointNotFound or DeliveryNotFound.
+    What the user may see no longer is not sent again. Raises EndpointNotFound or DeliveryNotFound.
     """
-    delivery = _lock_endpoint(endpoints).deliveries.filter(pk=delivery_id).first()
+    endpoint = _lock_endpoint(endpoints)
+    narrow_to_rights(endpoint)
+    seen = visible_to(endpoint.user_id, endpoint.scopes)
+    delivery = endpoint.deliveries.filter(seen, pk=delivery_id).first()
     if delivery is None:
         raise DeliveryNotFound
     replay = WebhookDelivery(
@@ -128,6 +137,7 @@ def replay_delivery(*, endpoints: WebhookEndpointQuerySet, delivery_id: int) -> 
         message_id=delivery.message_id,
         type=delivery.type,
         resource=delivery.resource,
+        user_id=delivery.user_id,
         happened_at=delivery.happened_at,
         data=delivery.data,
     )

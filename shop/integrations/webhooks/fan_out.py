@@ -17,6 +17,7 @@ from shop.integrations.models import (
     compare_position,
     visible_to,
 )
+from shop.integrations.webhooks.rights import narrow_to_rights
 
 MAX_ENDPOINTS_PER_SWEEP = 1_000
 MAX_DELIVERIES_PER_PAGE = 1_000
@@ -45,7 +46,9 @@ def fan_out_to_endpoint(*, endpoint_id: int, horizon: int) -> Page | None:
 
     None if another transaction locks the endpoint, or MAX_PENDING deliveries are pending.
     """
-    for endpoint in WebhookEndpoint.objects.active().filter(pk=endpoint_id).lock(skip_locked=True):
+    active = WebhookEndpoint.objects.active().select_related("user").filter(pk=endpoint_id)
+    for endpoint in active.lock(skip_locked=True):
+        narrow_to_rights(endpoint)
         room = MAX_PENDING - endpoint.deliveries.pending()[:MAX_PENDING].count()
         if room > 0:
             return _write_deliveries(endpoint, horizon, min(room, MAX_DELIVERIES_PER_PAGE))
@@ -67,6 +70,7 @@ def _delivery_of(endpoint: WebhookEndpoint, event: Event) -> WebhookDelivery:
         message_id=message_id_of(event),
         type=event.type,
         resource=event.resource,
+        user_id=event.user_id,
         happened_at=event.at,
         data=event.data,
     )

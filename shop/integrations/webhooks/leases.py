@@ -15,6 +15,7 @@ from django.db.models.functions import Now, Random
 from shop.core.db.claims import is_unclaimed
 from shop.core.db.transactions import Busy
 from shop.integrations.models import WebhookDelivery, WebhookEndpoint
+from shop.integrations.webhooks.rights import narrow_to_rights
 
 LEASE = timedelta(seconds=20)  # longer than an attempt can take
 MAX_ENDPOINTS_PER_CLAIM = 50
@@ -39,8 +40,10 @@ def claim_due(
         return []
     if not (candidates := _endpoints_with_due(is_failing)):
         return []
-    locked = WebhookEndpoint.objects.active().filter(pk__in=candidates).lock(skip_locked=True)
-    endpoints = {endpoint.pk: endpoint for endpoint in locked}
+    active = WebhookEndpoint.objects.active().select_related("user").filter(pk__in=candidates)
+    endpoints = {endpoint.pk: endpoint for endpoint in active.lock(skip_locked=True)}
+    for endpoint in endpoints.values():
+        narrow_to_rights(endpoint)
     max_in_flight = MAX_IN_FLIGHT_FAILING if is_failing else MAX_IN_FLIGHT
     keys = _claim(list(endpoints), max_in_flight, limit, lease)
     if not keys and len(endpoints) < len(candidates):

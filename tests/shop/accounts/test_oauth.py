@@ -59,6 +59,7 @@ def bearer(token: str) -> APIClient:
 
 @pytest.fixture
 def robot(alice) -> Program:
+    alice.grant_scopes(["orders:read"])
     return Program(alice, "shopper", "orders:read")
 
 
