@@ -94,7 +94,7 @@ fuzz-api: $(VENV)/.for-developing ## schemathesis over every operation, as four 
 
 .PHONY: access
 access: $(VENV)/.for-developing ## write docs/access.md: what every route answers whom
-	@ACCESS=write $(BIN)/python -m pytest tests/shop/contract/test_access.py
+	@ACCESS=write $(BIN)/python -m pytest tests/shop/contract/test_access.py tests/shop/contract/test_admin_rights.py
 
 .PHONY: schema
 schema: export SECRET_KEY ?= for the schema only

@@ -113,6 +113,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "shop.core.http.request_ids.RequestIdMiddleware",  # first, so that each response has the id
+    "shop.core.security_log.record_refusals",
     "shop.core.http.response_headers.ResponseHeaders",
     "shop.core.api.throttling.RateLimitHeaders",  # before every middleware that can respond
     "django.middleware.security.SecurityMiddleware",

@@ -6,11 +6,13 @@ OWASP's logging vocabulary. A line names a user by number only, and never has a 
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from shop.core.http import request_ids
 from shop.core.http.client_address import client_address
@@ -73,6 +75,20 @@ def record(
         "labels": {name: value for name, value in details.items() if value is not None},
     }
     logger.info(json.dumps({key: value for key, value in event.items() if value is not None}))
+
+
+def record_refusals(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Return a middleware that records each answer of 403, of a page or of the API."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == HTTPStatus.FORBIDDEN:
+            record(Action.ACCESS_REFUSED, request=request, outcome="failure")
+        return response
+
+    return answer
 
 
 def record_limit(

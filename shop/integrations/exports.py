@@ -22,6 +22,7 @@ from shop.core.api.query_parameters import APIView
 from shop.core.api.serializers import UtcDateTimeField
 from shop.core.db.keyset import in_batches, key_before
 from shop.core.http.streaming import stream_response
+from shop.core.security_log import Action, record
 from shop.integrations.bulk.parsers import NdjsonParser
 from warehouses.api.serializers import MovementSerializer
 from warehouses.models import StockMovement
@@ -66,7 +67,8 @@ class ItemsExportView(ExportView):
         if since := self.since():
             items = items.filter(updated_at__gte=since)
         batches = in_batches(items, read=fetch_with_stock)
-        return _stream(request, batches, ItemSerializer(context={"request": request}))
+        serializer = ItemSerializer(context={"request": request})
+        return _stream(request, batches, serializer, what="items")
 
 
 class OrdersExportView(ExportView):
@@ -79,9 +81,8 @@ class OrdersExportView(ExportView):
         if since := self.since():
             after = key_before(Order.objects.all(), since, column="placed_at")
             orders = orders.filter(placed_at__gte=since)
-        return _stream(
-            request, in_batches(orders, after=after, read=read_with_arrivals), OrderSerializer()
-        )
+        batches = in_batches(orders, after=after, read=read_with_arrivals)
+        return _stream(request, batches, OrderSerializer(), what="orders")
 
 
 class MovementsExportView(ExportView):
@@ -94,14 +95,21 @@ class MovementsExportView(ExportView):
         if since := self.since():
             after = key_before(StockMovement.objects.all(), since, column="moved_at")
             movements = movements.filter(moved_at__gte=since)
-        return _stream(request, in_batches(movements, after=after), MovementSerializer())
+        batches = in_batches(movements, after=after)
+        return _stream(request, batches, MovementSerializer(), what="movements")
 
 
 def _stream(
-    request: Request, batches: Iterator[list[Any]], serializer: serializers.BaseSerializer
+    request: Request,
+    batches: Iterator[list[Any]],
+    serializer: serializers.BaseSerializer,
+    *,
+    what: str,
 ) -> StreamingHttpResponse:
     lines, media_type = _lines(batches, serializer), NdjsonParser.media_type
-    return stream_response(lines, content_type=media_type, user_id=request.user.pk)
+    response = stream_response(lines, content_type=media_type, user_id=request.user.pk)
+    record(Action.DATA_EXPORTED, request=request._request, what=what)
+    return response
 
 
 def _lines(

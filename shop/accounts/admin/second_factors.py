@@ -25,7 +25,7 @@ def reset_factors(model_admin, request: HttpRequest, users):
 def _reset(user: Any, inputs: Mapping[str, Any], author: Author) -> str:
     """Reset the factors of a user; the security log names the request's user as the author."""
     count = reset_second_factors(user=user, request=context.request)
-    return f"{count} second factors of {user} were removed."
+    return f"{count} second factors of user {user.pk} were removed."
 
 
 RESET = Confirmation(

@@ -85,6 +85,7 @@ class CredentialAdmin(ReadOnlyList):
     list_select_related = ["user"]
     ordering = ["-pk"]
     actions = ["revoke"]
+    is_named_by_owner = True  # a token or client, by its user
 
     def has_add_permission(self, request, obj=None) -> bool:
         """Return whether the user has the model's right to add."""

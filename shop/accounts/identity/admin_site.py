@@ -17,6 +17,7 @@ from django.shortcuts import redirect
 from shop.accounts.identity.new_password import tell_of_password_by_staff
 from shop.accounts.identity.step_up import did_staff_not_prove, step_up_if
 from shop.accounts.session_lifetime import LOGIN_KEY
+from shop.core.admin.impersonal_log import ImpersonalLog
 from shop.core.admin.lookups import NamedLookups
 from shop.core.api.permissions import lacks_second_factor
 from shop.core.http.conflicts import retry_on_conflict
@@ -104,7 +105,7 @@ class AdminSite(admin.AdminSite):
             label = model._meta.label_lower
             if label in UNLISTED:
                 continue
-            mixins: list[Any] = [NamedLookups]
+            mixins: list[Any] = [NamedLookups, ImpersonalLog]
             if label in SUPERUSER_MODELS:
                 mixins.insert(0, SuperusersWrite)
             own = admin_class or admin.ModelAdmin

@@ -8,16 +8,16 @@ caller is bounded (shop.core.api.kept_answers).
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
 from rest_framework import status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from shop.core.api.kept_answers import count_bytes, pack, unpack
 from shop.core.db.advisory_locks import try_serialize_on
@@ -59,10 +59,12 @@ class KeyInUse(Refusal):
 class IdempotentWrites:
     """A view mixin: each write of the view runs once per Idempotency-Key.
 
-    `idempotency_key` is "optional" or "required".
+    `idempotency_key` is "optional" or "required". A secret that is shown once is one of
+    `unkept_fields`: a retry gets the first answer without it.
     """
 
     idempotency_key = "optional"
+    unkept_fields: tuple[str, ...] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Put the idempotent form of the write in the place of the view's own."""
@@ -87,7 +89,7 @@ def _idempotent_write(
 
 @transaction.atomic
 def _write_once(
-    view: APIView, request: Request, key: str, fingerprint: str, write: Callable[[], Response]
+    view: Any, request: Request, key: str, fingerprint: str, write: Callable[[], Response]
 ) -> HttpResponse:
     unique_key = _unique_key(request, key)
     if not try_serialize_on("\n".join(unique_key.values())):
@@ -96,7 +98,7 @@ def _write_once(
         return _replay(record, fingerprint)
     response = view.finalize_response(request, write())
     response.render()
-    answer = pack(response.content)
+    answer = pack(_kept_content(response, view.unkept_fields))
     count_bytes(answer, caller=unique_key["caller"], user_id=request.user.pk)
     IdempotencyRecord.objects.create(
         **unique_key,
@@ -106,6 +108,14 @@ def _write_once(
         headers={name: response[name] for name in RECORDED_HEADERS if name in response},
     )
     return response
+
+
+def _kept_content(response: Response, unkept: Collection[str]) -> bytes:
+    """Return the body of a rendered response without the fields that are not stored."""
+    if not unkept:
+        return response.content
+    kept = {name: value for name, value in response.data.items() if name not in unkept}
+    return JSONRenderer().render(kept)
 
 
 def _unique_key(request: Request, key: str) -> dict[str, str]:

@@ -38,7 +38,7 @@ STAFF_RIGHTS: dict[str, tuple[str, ...]] = {
     ),
     Scope.FULFILMENT_WRITE: (
         *("warehouses.view_warehouseorder", "warehouses.change_warehouseorder"),
-        "warehouses.change_returnrequest",
+        "orders.change_returnrequest",
     ),
     Scope.ORDERS_READ: ("orders.view_order",),
     Scope.ORDERS_WRITE: ("orders.view_order", "orders.change_order"),

@@ -1,10 +1,22 @@
-"""The format of the log, in which no text from outside forges a line or commands a terminal."""
+"""The format of the log, in which no text from outside forges a line or commands a terminal.
+
+What PostgreSQL adds to an error below its first line is left out: it quotes rows and
+parameters, as in "DETAIL:  Key (email)=(alice@example.com) already exists."
+"""
 
 import logging
+import re
 
 from shop.core.text import printable_line, printable_lines
 
 INDENT = "\n    "
+# In clear, up to the end of the exception's text; and in the repr of an exception.
+CHAIN = r"\n\n(?:The above exception|During handling)"
+ADDITIONS = re.compile(
+    rf"\n(?:DETAIL|CONTEXT|QUERY):.*?(?={CHAIN}|\nTraceback|\Z)"
+    r"|\\n(?:DETAIL|CONTEXT|QUERY):[^\n]*",
+    re.DOTALL,
+)
 
 
 class LineFormatter(logging.Formatter):
@@ -12,8 +24,14 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- logging's name
         """Return the first line, with control characters written as Python escapes them."""
-        return printable_line(super().formatMessage(record))
+        return printable_line(_without_additions(super().formatMessage(record)))
 
     def formatException(self, ei) -> str:  # noqa: N802
         """Return the traceback, whose messages may contain line breaks from outside."""
-        return printable_lines(super().formatException(ei)).replace("\n", INDENT)
+        text = _without_additions(super().formatException(ei))
+        return printable_lines(text).replace("\n", INDENT)
+
+
+def _without_additions(text: str) -> str:
+    """Return a text without the rows that errors of PostgreSQL quote."""
+    return ADDITIONS.sub("", text)

@@ -35,6 +35,9 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_line_prefix": "",
     "log_checkpoints": "off",
+    # A failed statement and the row that it failed on have personal data.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
 }
 # For tests, whose data need not survive a power failure.
 NO_FSYNC_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

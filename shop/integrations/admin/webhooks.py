@@ -17,6 +17,7 @@ class WebhookEndpointAdmin(ReadOnlyList):
 
     list_display = ["id", "url", "user", "status", "failures", "failing_since", "created_at"]
     list_filter = ["status"]
+    is_named_by_owner = True
     search_fields = ["user__email__istartswith", "url__istartswith"]
     sortable_by = ()
     list_select_related = ["user"]

@@ -46,6 +46,7 @@ class LimitedWrites:
 
 
 class WebhooksView(LimitedWrites, IdempotentWrites, ListAPIView):
+    unkept_fields = ("secret",)
     required_scope = ANY_SCOPE
     outlives_sessions = {"POST"}
     serializer_class = EndpointSerializer
@@ -62,7 +63,8 @@ class WebhooksView(LimitedWrites, IdempotentWrites, ListAPIView):
     @extend_schema(
         summary="Be told at an address of yours",
         description="It is told what GET /events/ would show to this token, from now on. The "
-        "`secret` that signs the messages is shown here and never again.",
+        "`secret` that signs the messages is shown here and never again: the repeated answer "
+        "to an Idempotency-Key has none. Who lost it makes a new one.",
         request=EndpointInput,
         responses={status.HTTP_201_CREATED: EndpointWithSecretSerializer},
         extensions={"x-problems": ["too-many-webhooks"]},
@@ -131,6 +133,7 @@ class ActionView(IdempotentWrites, APIView):
     responses=EndpointWithSecretSerializer,
 )
 class RotateSecretView(ActionView):
+    unkept_fields = ("secret",)
     outlives_sessions = {"POST"}
 
     verb = endpoints.rotate_secret

@@ -49,7 +49,9 @@ class EndpointSerializer(OutputSerializer):
 
 
 class EndpointWithSecretSerializer(EndpointSerializer):
-    """The secret is shown when it is made, and never again."""
+    """The secret is shown when it is made, and never again, not by an Idempotency-Key either."""
+
+    secret = serializers.CharField(required=False)
 
     class Meta(EndpointSerializer.Meta):
         fields = [*EndpointSerializer.Meta.fields, "secret"]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from shop.core.http.log_lines import LineFormatter
@@ -13,7 +14,7 @@ from shop.core.mail import queue_mail, send_outgoing_mail
 from shop.core.text import has_hidden, printable_line
 from tests.support import bulk_jobs
 from tests.support.api import order, problem_of
-from tests.support.factories import given_stock
+from tests.support.factories import UserFactory, given_stock
 from tests.support.processes import command_output
 from warehouses.inventory.receiving import receive_stock
 
@@ -135,6 +136,20 @@ def test_a_text_from_outside_forges_no_line_of_the_log():
     line = formatted("Refused %s", "x\nERROR shop: all is lost\x1b[2J\u202e")
 
     assert line == "ERROR Refused x\\nERROR shop: all is lost\\x1b[2J\\u202e"
+
+
+@pytest.mark.django_db
+def test_the_row_that_an_error_of_the_database_quotes_stays_out_of_the_log(alice):
+    with pytest.raises(IntegrityError) as raised, transaction.atomic():
+        UserFactory(email=alice.email)
+    assert alice.email in str(raised.value)
+
+    traceback = formatted("It failed", exc_info=raised._excinfo)
+    by_celery = formatted("Task failed: %r\n%s", raised.value, traceback)
+
+    assert "duplicate key value violates unique constraint" in traceback
+    assert "The above exception" in traceback
+    assert not any(alice.email in text for text in (traceback, by_celery))
 
 
 def test_a_message_of_an_exception_forges_no_line_of_the_log():

@@ -221,10 +221,28 @@ def test_a_retried_write_is_answered_as_the_first(shopper, endpoint_input, creat
     )
 
     assert [answer.status_code for answer in again] == [201, 200]
-    assert [answer.json() for answer in again] == [answer.json() for answer in first]
+    created, changed = [answer.json() for answer in first]
+    assert created.pop("secret").startswith("whsec_")
+    assert [answer.json() for answer in again] == [created, changed]
     assert WebhookEndpoint.objects.count() == 2
     other = shopper.post(HOOKS, {**endpoint_input, "description": "Other"}, headers=KEY)
     assert problem_of(other) == (422, "idempotency-key-reused")
+
+
+def test_no_kept_answer_has_a_secret(shopper, created):
+    rotate = f"{HOOKS}{created['id']}/rotate-secret/"
+
+    first, again = (shopper.post(rotate, headers=KEY) for _ in range(2))
+
+    secret = first.json()["secret"]
+    assert secret == WebhookEndpoint.objects.get().secret
+    assert again["Idempotency-Replayed"] == "true"
+    assert again.json() == {name: v for name, v in first.json().items() if name != "secret"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret || old_secret FROM integrations_webhookendpoint")
+        [[stored]] = cursor.fetchall()
+    assert secret not in stored
+    assert created["secret"] not in stored
 
 
 def test_a_retried_delete_is_answered_as_the_first(shopper, created):
