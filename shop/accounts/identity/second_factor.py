@@ -11,8 +11,7 @@ from django.http import HttpRequest
 
 from shop.accounts.exceptions import NoFactor
 from shop.accounts.sessions import end_sessions
-from shop.core.db.encryption import decrypt, encrypt
-from shop.core.db.transactions import run_transaction
+from shop.core.db.encryption import decrypt, encrypt, rewrite_rows
 
 # What allauth keeps of an authenticator app and of recovery codes, encrypted by the adapter.
 ENCRYPTED_DATA = ("secret", "seed", "migrated_codes")
@@ -54,20 +53,16 @@ def reencrypt_factors() -> int:
 
     Raises KeyLost.
     """
-    keys = Authenticator.objects.order_by("pk").values_list("pk", flat=True)
-    return sum(run_transaction(_reencrypt_factor, key) for key in list(keys))
+    return rewrite_rows(Authenticator, _reencrypt_factor)
 
 
-@transaction.atomic
-def _reencrypt_factor(key: int) -> bool:
-    """Write the secrets of a factor anew; return whether it has any."""
-    factor = Authenticator.objects.select_for_update(no_key=True).filter(pk=key).first()
-    own = [name for name in ENCRYPTED_DATA if factor and factor.data.get(name)]
+def _reencrypt_factor(factor: Authenticator) -> None:
+    """Write the secrets of a locked factor anew; a passkey has none."""
+    own = [name for name in ENCRYPTED_DATA if factor.data.get(name)]
     for name in own:
         factor.data[name] = _reencrypt(factor.data[name])
     if own:
         factor.save(update_fields=["data"])
-    return bool(own)
 
 
 def _reencrypt(stored: str | list[str]) -> str | list[str]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from shop.core.db.advisory_locks import serialize_on
+from shop.core.db.encryption import KeyLost
 from shop.integrations.models import (
     WebhookDelivery,
     WebhookEndpoint,
@@ -63,10 +64,14 @@ def change_endpoint(*, endpoints: WebhookEndpointQuerySet, **fields: Any) -> Web
 def rotate_secret(*, endpoints: WebhookEndpointQuerySet) -> WebhookEndpoint:
     """Make a new signing secret; the old one signs beside it for OLD_SECRET_LIFETIME.
 
-    Raises EndpointNotFound.
+    An old one whose key was lost signs no more. Raises EndpointNotFound.
     """
     endpoint = _lock_endpoint(endpoints)
-    endpoint.old_secret, endpoint.secret = endpoint.secret, new_secret()
+    try:
+        endpoint.old_secret = endpoint.secret
+    except KeyLost:
+        endpoint.old_secret = ""
+    endpoint.secret = new_secret()
     endpoint.old_secret_until = Now() + OLD_SECRET_LIFETIME
     endpoint.save(update_fields=["secret", "old_secret", "old_secret_until"])
     endpoint.refresh_from_db()

@@ -1,9 +1,11 @@
 """The security log: one line an event, which a SIEM reads and which tells no secret."""
 
-from django.test import RequestFactory
+import pytest
+from django.test import Client, RequestFactory
 
 from shop.core.http import request_ids
 from shop.core.security_log import Action, record
+from tests.support.api import client_of
 
 
 def test_a_line_tells_who_from_where_and_in_which_request(security_events, alice):
@@ -36,3 +38,23 @@ def test_a_path_cannot_break_a_line(security_events):
     assert event["url.path"] == request.path[:200]
     assert security_events.raw[0].isascii()
     assert security_events.raw[0].isprintable()
+
+
+@pytest.mark.django_db
+def test_each_refusal_of_a_right_is_recorded(security_events, alice, mallory):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(mallory)
+
+    answers = [
+        client_of(alice, "shopper").get("/api/v1/warehouses/"),
+        browser.get("/admin/login/"),
+        browser.post("/cart/", {}),
+        browser.get("/"),
+    ]
+
+    refused = [answer.status_code for answer in answers]
+    events = security_events.of("authz_fail")
+    assert refused.count(403) == len(events) == 3
+    assert [event["user.id"] for event in events] == [alice.pk, mallory.pk, mallory.pk]
+    assert events[0]["shop.token.id"]
+    assert all(event["http.request.id"] for event in events)

@@ -152,6 +152,15 @@ def test_each_export_needs_its_scope(client, alice, of, scopes, status):
     assert caller.get(f"/api/v1/exports/{of}/").status_code == status
 
 
+@pytest.mark.parametrize("of", ["items", "orders", "movements"])
+def test_who_exported_what_is_in_the_security_log(staff, clerk, of, security_events):
+    export(staff, of)
+
+    [event] = security_events.of("sensitive_read")
+    assert (event["user.id"], event["labels"]) == (clerk.pk, {"what": of})
+    assert event["shop.token.id"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_closed_connection_ends_the_export(staff, django_assert_num_queries):
     for _ in range(10):

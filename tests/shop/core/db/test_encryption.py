@@ -13,7 +13,7 @@ from shop.accounts.identity.second_factor import MFAAdapter
 from shop.core.db.encryption import KeyLost, decrypt, encrypt
 from shop.environment import env_keys
 from shop.integrations.models import WebhookEndpoint
-from shop.integrations.webhooks.endpoints import create_endpoint
+from shop.integrations.webhooks.endpoints import create_endpoint, rotate_secret
 
 OLD, NEW = secrets.token_hex(32), secrets.token_hex(32)
 
@@ -94,6 +94,25 @@ def test_a_key_that_was_taken_away_too_early_is_told(endpoint, settings):
         rotate()
     settings.SECRETS_KEYS = [NEW, OLD]
     assert WebhookEndpoint.objects.get().secret == endpoint.secret
+
+
+def test_a_lost_key_spoils_no_list_and_a_new_secret_is_the_way_out(endpoint, desk, settings):
+    settings.SECRETS_KEYS = [OLD]
+    rotate()
+    settings.SECRETS_KEYS = [NEW]
+
+    with pytest.raises(KeyLost):
+        _ = WebhookEndpoint.objects.get().secret
+    assert desk.get("/admin/integrations/webhookendpoint/").status_code == 200
+    kept = WebhookEndpoint.objects.get()
+    kept.save()  # writes back what it cannot read
+    renewed = rotate_secret(endpoints=WebhookEndpoint.objects.filter(pk=endpoint.pk))
+
+    assert renewed.secret.startswith("whsec_")
+    assert renewed.old_secret == ""
+    settings.SECRETS_KEYS = [OLD]
+    with pytest.raises(KeyLost):
+        _ = WebhookEndpoint.objects.get().secret
 
 
 def test_a_short_key_is_refused_at_the_start(monkeypatch):
