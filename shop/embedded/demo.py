@@ -24,6 +24,12 @@ WELCOME = """\
 Sign in as shopper@example.com or, at {url}admin/, as staff@example.com; the password is demo.
 Everything is kept in {folder}. Ctrl-C stops; a second Ctrl-C hurries."""
 
+# Commands of another terminal write into the same folders, and would be root too.
+STARTED_BY_ROOT = (
+    "Root started this, so web and worker run as root, and the servers behind them do not."
+    " Start it as another user to have none run as root."
+)
+
 
 @dataclass
 class Demo:
@@ -81,6 +87,8 @@ class Demo:
     def _start(self) -> None:
         if sentence := describe_old_python():
             self.output.write_line("demo", sentence)
+        if os.geteuid() == 0:
+            self.output.write_line("demo", STARTED_BY_ROOT)
         urls = start_servers(self.folder, self.supervisor, missing_servers())
         os.environ.update(urls, SHOP_DEMO="1", PYTHONUNBUFFERED="1")
         if self.servers > 1:
