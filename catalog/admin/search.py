@@ -1,10 +1,10 @@
-"""Synonyms and search statistics in the admin."""
+"""Synonyms, themes and search statistics in the admin."""
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from catalog.models import SearchQueryStat, Synonyms
+from catalog.models import SearchQueryStat, Synonyms, Theme
 from catalog.search.cache import invalidate_results
 from catalog.search.text.synonyms import stem_phrase
 from shop.core.admin.lists import ReadOnlyList
@@ -21,13 +21,10 @@ class SynonymsForm(forms.ModelForm):
         return ", ".join(filter(None, phrases))
 
 
-@admin.register(Synonyms)
-class SynonymsAdmin(admin.ModelAdmin):
-    """Words of one meaning; a change takes effect within seconds."""
+class WordsAdmin(admin.ModelAdmin):
+    """Words that searches read; a change takes effect within seconds."""
 
-    list_display = ["words"]
     search_fields = ["words"]
-    form = SynonymsForm
 
     def save_model(self, request, obj, form, change) -> None:
         """Save the words and invalidate cached search results."""
@@ -43,6 +40,22 @@ class SynonymsAdmin(admin.ModelAdmin):
         """Delete the words and invalidate cached search results."""
         super().delete_model(request, obj)
         invalidate_results()
+
+
+@admin.register(Synonyms)
+class SynonymsAdmin(WordsAdmin):
+    """Words of one meaning."""
+
+    list_display = ["words"]
+    form = SynonymsForm
+
+
+@admin.register(Theme)
+class ThemeAdmin(WordsAdmin):
+    """Words for several kinds of things."""
+
+    list_display = ["words", "finds"]
+    search_fields = ["words", "finds"]
 
 
 class ResultsFilter(admin.SimpleListFilter):

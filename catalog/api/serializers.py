@@ -8,6 +8,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from catalog.models import Item
+from catalog.search.query.intent import Intent
 from catalog.search.query.search_query import MAX_CHOICES_PER_FACET, SearchQuery, Sort
 from shop.core.api.serializers import InputSerializer, OutputSerializer, TextField
 from shop.core.regions import currency
@@ -100,6 +101,14 @@ class FacetsSerializer(serializers.Serializer):
     brand = ChoiceSerializer(many=True)
 
 
+class UnderstoodSerializer(serializers.Serializer):
+    min_price = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
+    max_price = serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True)
+    excluded = serializers.ListField(
+        child=serializers.CharField(), help_text="Words that no item of the results has."
+    )
+
+
 class SearchAnswerSerializer(serializers.Serializer):
     results = ItemSerializer(many=True)
     count = serializers.IntegerField()
@@ -111,6 +120,22 @@ class SearchAnswerSerializer(serializers.Serializer):
     corrected_query = serializers.CharField(
         allow_null=True, help_text="What was searched for instead, when a word was misspelt."
     )
+    suggested_query = serializers.CharField(
+        allow_null=True, help_text="What may have been meant, when nothing was found."
+    )
+    has_all_words = serializers.BooleanField(
+        help_text="False when no item has all the words, and the results have some of them."
+    )
+    understood = UnderstoodSerializer(
+        allow_null=True,
+        help_text="What was read from the words, as in `gift under $30` and `printer -ink`; "
+        "`literal=true` searches for the words alone.",
+    )
+
+
+def understood(intent: Intent | None) -> dict[str, Any] | None:
+    """Return what was read from the words of a search, or None."""
+    return UnderstoodSerializer(intent).data if intent else None
 
 
 class SuggestQuery(serializers.Serializer):

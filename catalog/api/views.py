@@ -16,6 +16,7 @@ from catalog.api.serializers import (
     SuggestQuery,
     read_search,
     search_query_of,
+    understood,
 )
 from catalog.items import create_item, update_item
 from catalog.live_items import fetch_with_stock, get_item
@@ -62,6 +63,9 @@ class ItemsView(IdempotentWrites, APIView):
                     for name, choices in results.facets.items()
                 },
                 "corrected_query": results.corrected_query,
+                "suggested_query": results.suggested_query,
+                "has_all_words": results.has_all_words,
+                "understood": understood(results.intent),
             }
         )
 

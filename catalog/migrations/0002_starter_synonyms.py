@@ -28,6 +28,47 @@ stroller, pushchair, buggy
 soccer, football
 bike, bicycle
 bbq, barbecue
+wifi, wi-fi, wlan
+t-shirt, tee shirt, tshirt
+kids, children
+mug, cup
+skillet, frying pan, fry pan
+comforter, duvet, quilt
+bookcase, bookshelf
+secateurs, pruners, pruning shears
+wrench, spanner
+cutlery, flatware, silverware
+sheet pan, baking sheet, cookie sheet
+dinnerware, tableware, crockery
+water bottle, thermos, flask
+night light, nightlight
+lawn mower, lawnmower
+cardigan, knitwear
+purse, handbag
+suitcase, luggage
+hair dryer, blow dryer, hairdryer
+perfume, fragrance, eau de parfum
+lotion, moisturizer, face cream
+crib, cot
+baby carrier, baby sling
+leash, lead
+kitty, cat
+puppy, dog
+drill, drill driver
+ladder, stepladder
+glasses, goggles
+barbell, dumbbell, weights
+doona, duvet
+ereader, e-reader, ebook reader
+turntable, record player
+soundbar, sound bar
+earbuds, in-ear headphones
+charger, power adapter
+mattress, bed mattress
+armchair, easy chair, recliner
+drawers, dresser, chest of drawers
+novel, fiction
+shampoo, hair wash
 """.strip().splitlines()
 
 

@@ -8,7 +8,7 @@ from catalog.models.demand import (
 )
 from catalog.models.item import Item, ItemQuerySet
 from catalog.models.picture import Picture, PictureQuerySet
-from catalog.models.search import ItemChange, SearchQueryStat, Synonyms
+from catalog.models.search import ItemChange, SearchQueryStat, Synonyms, Theme
 from catalog.models.stock import AggregatedStock
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "Popularity",
     "SearchQueryStat",
     "Synonyms",
+    "Theme",
 ]

@@ -1,4 +1,4 @@
-"""Tables of the search: item changes to index, synonyms, query statistics."""
+"""Tables of the search: item changes to index, synonyms and themes, query statistics."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -35,6 +35,30 @@ class Synonyms(models.Model):
 
     class Meta:
         verbose_name_plural = "synonyms"
+        ordering = ["words"]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Theme(models.Model):
+    """Words for several kinds of things, which a search finds beside them; kept by staff."""
+
+    words = models.CharField(
+        "words or phrases that shoppers type",
+        max_length=500,
+        unique=True,
+        help_text="Separated by commas, as: shoes, footwear",
+    )
+    finds = models.CharField(
+        "things that they find",
+        max_length=1000,
+        blank=True,
+        help_text="Separated by commas, as: sneakers, boots. Leave it empty if the words fit any"
+        " item, as: gift, present",
+    )
+
+    class Meta:
         ordering = ["words"]
 
     def __str__(self) -> str:

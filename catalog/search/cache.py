@@ -18,7 +18,7 @@ from django.db import transaction
 
 # Incremented by every committed change of an item.
 ITEMS_CHANGED = "search:items-changed"
-SCHEMA = 6  # of a cache entry; raised when its form changes
+SCHEMA = 7  # of a cache entry; raised when its form changes
 SETTINGS_CHANGED = "search:settings-changed"
 CACHE_SECONDS = 300
 FRESH_SECONDS = (60, 120)  # drawn for each entry, so that not all are due at once

@@ -8,6 +8,7 @@ from catalog.models import Item
 from catalog.search.cache import Form, cached_result
 from catalog.search.engines.base import SearchEngine
 from catalog.search.engines.selection import run_with_fallback
+from catalog.search.query.intent import Intent
 from catalog.search.query.results import Choice, EngineResult
 from catalog.search.query.search_query import MAX_RESULTS, PAGE_SIZE, SearchQuery
 from catalog.search.query_log import record_query
@@ -18,7 +19,10 @@ ENGINE_RESULT = Form(EngineResult.to_plain, EngineResult.from_plain)
 
 @dataclass(frozen=True)
 class SearchResults:
-    """One page of items; `count` is the number of results on all pages."""
+    """One page of items; `count` is the number of results on all pages.
+
+    The rest says how the words were read (see EngineResult).
+    """
 
     query: SearchQuery
     items: list[Item]
@@ -27,6 +31,9 @@ class SearchResults:
     pages: int
     facets: Mapping[str, Sequence[Choice]] = field(default_factory=dict)
     corrected_query: str | None = None
+    suggested_query: str | None = None
+    has_all_words: bool = True
+    intent: Intent | None = None
 
     @property
     def next_page(self) -> int | None:
@@ -57,7 +64,10 @@ def get_item_catalogue(
         items = [item for item in items if item.stock]
     if page == 1:
         record_query(query, result.matched)
-    return SearchResults(query, items, result.count, page, pages, result.facets, result.corrected)
+    return SearchResults(
+        *(query, items, result.count, page, pages, result.facets),
+        *(result.corrected, result.suggested, result.has_all_words, result.intent),
+    )
 
 
 def get_item_of_sku(sku: str) -> SearchResults:

@@ -5,6 +5,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from catalog.search.query.search_query import MAX_CHOICES_PER_FACET, SearchQuery, Sort
+from catalog.search.service import SearchResults
 from catalog.search.text.normalization import MAX_CHARACTERS
 
 SORT_LABELS = {
@@ -82,10 +83,22 @@ class SearchForm(forms.Form):
                 parameters.setlist(name, values)
         return parameters
 
-    def as_literal(self) -> QueryDict:
-        """Return the parameters of the same search without spelling correction."""
+    def links_from_hints(self, results: SearchResults) -> dict[str, QueryDict]:
+        """Return the parameters of the links by which a shopper takes back what was understood."""
+        intent = results.intent
+        return {
+            "literal": self._with(literal="on"),
+            "suggested": self._with(q=results.suggested_query or ""),
+            "without_price": self._with(q=intent.without_price if intent else ""),
+            "without_exclusions": self._with(q=intent.without_exclusions if intent else ""),
+        }
+
+    def _with(self, **changes: str) -> QueryDict:
+        """Return the parameters of the first page with some of them changed."""
         parameters = self.as_parameters()
-        parameters["literal"] = "on"
+        parameters.pop("page", None)
+        for name, value in changes.items():
+            parameters[name] = value
         return parameters
 
     def as_canonical(self) -> QueryDict:

@@ -39,6 +39,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = form.query()
     results = get_item_catalogue(query, page=form.page_number)
     parameters = form.as_parameters()
+    narrowed = query.narrowed(results.intent) if results.intent else query
     return render(
         request,
         "catalog/item_search.html",
@@ -52,7 +53,10 @@ def search(request: HttpRequest) -> HttpResponse:
             "here": f"{request.path}?{parameters.urlencode()}",
             "canonical": request.build_absolute_uri(f"?{form.as_canonical().urlencode()}"),
             "facets": facets_of(results, query),
-            "literal_parameters": form.as_literal(),
+            "links": form.links_from_hints(results),
+            # The filters show the price that was read from the words, which then lack it.
+            "filter_text": results.intent.without_price if results.intent else form.value("q"),
+            "prices": (narrowed.min_price, narrowed.max_price),
             "popular": popular_items() if not results.count else [],
             "sorts": SORT_LABELS,
             "currency_code": currency(),

@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 from catalog.models import Item
 from catalog.search.cache import ITEMS_CHANGED
 from catalog.search.engines.base import SearchEngine
+from catalog.search.query.intent import understand
 from catalog.search.query.results import Choice, EngineResult
 from catalog.search.query.search_query import SearchQuery, Sort
 from catalog.search.reranking import MAX_RERANKED, is_reranked, rerank
@@ -37,6 +38,8 @@ class PostgresEngine(SearchEngine):
 
     def search(self, query: SearchQuery, *, offset: int, limit: int) -> EngineResult:
         """Return a part of the matching items, the first MAX_RERANKED reranked."""
+        intent = None if query.is_literal else understand(query.text)
+        query = query.narrowed(intent) if intent else query
         items = _matching(query, _filters(query)).order_by(*ORDERS[query.sort])
         first = 0 if query.is_by_relevance and is_reranked() and offset < MAX_RERANKED else offset
         last = max(offset + limit, MAX_RERANKED if first == 0 else 0)
@@ -47,7 +50,7 @@ class PostgresEngine(SearchEngine):
         if query.is_by_relevance and first == 0:
             ids = rerank(query.text, ids, [score for _, score in rows])
         part = ids[offset - first : offset - first + limit]
-        return EngineResult(part, count, count, _facets(query))
+        return EngineResult(part, count, count, _facets(query), intent=intent or None)
 
     def suggest(self, text: str, *, limit: int) -> list[str]:
         """Return categories and brands that begin with the prefix."""
@@ -77,8 +80,9 @@ def _matching(query: SearchQuery, filters: Q) -> QuerySet:
     if not query.text:
         return items.annotate(score=Value(0.0, output_field=FloatField()))
     # The sku is indexed unstemmed, the words by their English stems.
-    stemmed = TextQuery(query.text, config="english", search_type="websearch")
-    unstemmed = TextQuery(query.text, config="simple", search_type="websearch")
+    text = " ".join([query.text, *(f"-{word}" for word in query.excluded)])
+    stemmed = TextQuery(text, config="english", search_type="websearch")
+    unstemmed = TextQuery(text, config="simple", search_type="websearch")
     text_query = stemmed | unstemmed
     return items.filter(search_document=text_query).annotate(
         score=SearchRank(F("search_document"), text_query, normalization=Value(1))

@@ -10,7 +10,7 @@ from catalog.models import Item
 
 ITEM_FIELDS = (
     *("id", "sku", "name", "brand", "category", "description", "price"),
-    *("in_stock", "units"),
+    *("specifications", "in_stock", "units"),
 )
 BATCH_SIZE = 2000
 

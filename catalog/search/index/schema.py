@@ -5,7 +5,7 @@ Tantivy is Lucene's design in Rust, inside this process. Text is scored by BM25
 times a weight of the item that does not depend on the query.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import blake2b
@@ -17,14 +17,23 @@ import tantivy
 
 from catalog.search.text import analysis
 from catalog.search.text.analysis import EXACT, STEMMED
+from catalog.search.text.identifiers import identifiers_of, is_label
+from catalog.search.text.measures import parts_of_dimensions
+from catalog.search.text.normalization import fold
+from catalog.search.text.nouns import nouns_of, things_of
 
 # The boost of a term in each field; the last field is by far the longest.
-BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "description": 0.5}
+BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "specifications": 0.8, "description": 0.5}
 FACETS = ("category", "brand")
 # Fields of unstemmed terms: of the name, and of the sku and of joined neighbours in the name.
 EXACT_FIELD, JOINED_FIELD = "written", "joined"
+# Sku, model number and GTIN, each as one term without signs.
+IDENTIFIER_FIELD = "identifier"
+# The stem of what the name says that the item is.
+NOUN_FIELD = "noun"
+NOUN_BOOST = 1.0  # for the last term of a query, which is what the shopper wants
 JOINED_BOOST = 4.0
-EXACT_BOOST = 2.0  # for a term of the name that equals the query's, unstemmed
+EXACT_BOOST = 1.0  # for a term of the name that equals the query's, unstemmed
 PHRASE_BOOST = 4.0  # for all terms side by side in the name
 
 # Nouns for accessories. A search for a printer is no search for toner, unless the query
@@ -34,10 +43,14 @@ accessory adapter adaptor arm bag band base battery bracket cable carrier cart c
 charger clip cover cradle dock drum enclosure film filter folder frame fuser glove grip holder
 holster hub ink kit label lens mount pouch protector rack refill remote replacement roller
 screw shell skin sleeve socket stand strap stylus toner tray wallet warranty
+bezel card casing extension housing license lock mounting pad plate pod service shroud upgrade
 """
+YES, NO = {"yes", "y", "true", "✓"}, {"no", "n", "false", "none", "-", "✗"}
 MAIN_WEIGHT = 3.0
+IN_STOCK_WEIGHT = 3.0  # of an item that can be bought; sold out, it is 1
 POPULAR_WEIGHT = 0.04  # for each e-fold of units ordered; a million units weigh half more
 MAX_DESCRIPTION_LENGTH = 20_000  # characters of a description that are indexed
+SHUFFLE = 679_891_637_639  # 2^40 divided by the golden ratio (Knuth, TAOCP 3, 6.4), odd
 PRICE_SHIFT = 24  # the low bits of a price's key hold the item's, so that no two are equal
 
 
@@ -71,8 +84,10 @@ def schema() -> tantivy.Schema:
         build.add_text_field(name, tokenizer_name=STEMMED)
     build.add_text_field(EXACT_FIELD, tokenizer_name=EXACT)
     build.add_text_field(JOINED_FIELD, tokenizer_name=EXACT, index_option="freq")
+    raw: Any = {"tokenizer_name": "raw", "index_option": "basic"}
+    build.add_text_field(IDENTIFIER_FIELD, **raw)
+    build.add_text_field(NOUN_FIELD, **raw)
     for name in FACETS:
-        raw = {"tokenizer_name": "raw", "index_option": "basic"}
         build.add_text_field(f"{name}_name", fast=True, stored=True, **raw)
         build.add_unsigned_field(f"{name}_key", fast=True)
     build.add_unsigned_field("price", fast=True)
@@ -107,12 +122,19 @@ def build_document(item: Mapping[str, Any]) -> tantivy.Document:
     document.add_text("name", name)
     document.add_text("brand", analysis.prepare(item["brand"]))
     document.add_text("category", analysis.prepare(item["category"]))
+    document.add_text("specifications", analysis.prepare(values_of(item["specifications"])))
     document.add_text("description", analysis.prepare(item["description"][:MAX_DESCRIPTION_LENGTH]))
     document.add_text(EXACT_FIELD, name)
-    sku = analysis.prepare(item["sku"])
-    document.add_text(
-        JOINED_FIELD, " ".join([sku, *analysis.joined_terms(sku), *analysis.joined_terms(name)])
-    )
+    identifiers = identifiers_of(item["sku"], item["specifications"])
+    numbers = [item["sku"], *(text for text in identifiers.values() if " " not in text)]
+    joined = [*analysis.prepare(" ".join(numbers)).split(), *analysis.joined_terms(name)]
+    for number in numbers:
+        joined += analysis.joined_terms(analysis.prepare(number))
+    document.add_text(JOINED_FIELD, " ".join([*joined, *parts_of_dimensions(fold(item["name"]))]))
+    for identifier in identifiers:
+        document.add_text(IDENTIFIER_FIELD, identifier)
+    for noun in nouns_of(name):
+        document.add_text(NOUN_FIELD, noun)
     for facet in FACETS:
         if item[facet]:
             document.add_text(f"{facet}_name", item[facet])
@@ -121,15 +143,38 @@ def build_document(item: Mapping[str, Any]) -> tantivy.Document:
     document.add_unsigned("popular", popularity_key(item["units"], item["id"]))
     document.add_boolean("in_stock", item["in_stock"])
     weight = 1 + POPULAR_WEIGHT * log1p(item["units"])
-    main = MAIN_WEIGHT if is_main_product(f"{item['name']} {item['category']}") else 1.0
+    weight *= IN_STOCK_WEIGHT if item["in_stock"] else 1
+    main = MAIN_WEIGHT if _is_main_product(name, item["category"]) else 1.0
     document.add_float("weight", _as_field(weight))
     document.add_float("weight_as_main", _as_field(weight * main))
     return document
 
 
+def values_of(specifications: Iterable[Sequence[str]]) -> str:
+    """Return what is searched of pairs of a label and a value.
+
+    That is the values; of a property that an item has or has not, the label if it has it.
+    Identifiers have a field of their own.
+    """
+    pairs = [(label, value) for label, value in specifications if not is_label(label)]
+    words = [label if value.casefold() in YES else value for label, value in pairs]
+    return ". ".join(word for word in words if word.casefold() not in NO)[:MAX_DESCRIPTION_LENGTH]
+
+
 def is_main_product(text: str) -> bool:
-    """Return whether no word of the text names an accessory."""
-    return _accessory_stems().isdisjoint(analysis.stemming_analyzer().analyze(text))
+    """Return whether no word of the text names an accessory, in the singular or the plural."""
+    return _accessories().isdisjoint(analysis.exact_analyzer().analyze(text))
+
+
+def _is_main_product(name: str, category: str) -> bool:
+    """Return whether an item is no accessory: its one noun decides, or else any word.
+
+    So a lamp with a swing-arm is a lamp, and a case for cameras is no camera.
+    """
+    things = things_of(name)
+    if not is_main_product(" ".join(things)):
+        return False
+    return (len(things) == 1 and "," in name) or is_main_product(f"{name} {category}")
 
 
 def price_key(price, item_id: int = 0) -> int:
@@ -143,15 +188,26 @@ def facet_key(name: str) -> int:
 
 
 def popularity_key(units: int, item_id: int) -> int:
-    """Return a number that orders by units ordered and, among equals, by id."""
-    return min(units, (1 << 24) - 1) << 40 | item_id % (1 << 40)
+    """Return a number that orders by units ordered; equals are mixed, as if shuffled.
+
+    In the order of their keys, items of one department would stand side by side.
+    """
+    return min(units, (1 << 24) - 1) << 40 | item_id * SHUFFLE % (1 << 40)
 
 
 def _as_field(weight: float) -> float:
-    """Return the value that tantivy turns into this weight, which is log2(2 + value)."""
+    """Return the value that tantivy turns into this weight, which is log2(2 + value).
+
+    A weight below 1 counts as 1.
+    """
     return 2**weight - 2
 
 
 @cache
-def _accessory_stems() -> frozenset[str]:
-    return frozenset(analysis.stemming_analyzer().analyze(ACCESSORIES))
+def _accessories() -> frozenset[str]:
+    words = ACCESSORIES.split()
+    plurals = [
+        f"{word}es" if word.endswith(("s", "ch", "sh", "x")) else f"{word}s" for word in words
+    ]
+    batteries = [f"{word[:-1]}ies" for word in words if word.endswith("y")]
+    return frozenset([*words, *plurals, *batteries])

@@ -16,9 +16,11 @@ from tantivy import Query
 
 from catalog.search.index.schema import open_index
 from catalog.search.text import analysis
+from catalog.search.text.word_list import is_word
 
 MIN_WORD_LENGTH = 3  # letters of a word that is corrected
 MIN_WORD_LENGTH_FOR_TWO_EDITS = 7  # letters of a word whose correction may differ by two
+MIN_ITEMS_FOR_TWO_EDITS = 2  # items that have such a correction
 MAX_CANDIDATES = 50
 # The letters of the keyboard of most of our customers, QWERTY.
 KEYBOARD_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -43,11 +45,25 @@ class Dictionary:
         self.index = open_index(schema(), folder)
 
     def correct(self, word: str) -> str | None:
-        """Return the most likely correction of a word, or None."""
-        if len(word) < MIN_WORD_LENGTH or any(c.isdigit() for c in word):
+        """Return the most likely correction of a word that no item has, or None.
+
+        What may be a word is not corrected: candles are no handles.
+        """
+        return None if is_word(word) else self._nearest(word)
+
+    def suggest(self, word: str) -> str | None:
+        """Return a word of the catalogue that may have been meant, though this is a word too."""
+        nearest = self._nearest(word)
+        return nearest if nearest and nearest[0] == word[0] else None
+
+    def _nearest(self, word: str) -> str | None:
+        if len(word) < MIN_WORD_LENGTH or not word.isalpha():
             return None
         for distance in (1, 2) if len(word) >= MIN_WORD_LENGTH_FOR_TWO_EDITS else (1,):
-            if candidates := self._within(word, distance):
+            candidates = self._within(word, distance)
+            if distance > 1:
+                candidates = [each for each in candidates if _is_close(word, *each)]
+            if candidates:
                 return max(candidates, key=lambda candidate: likelihood(word, *candidate))[0]
         return None
 
@@ -80,6 +96,10 @@ def dictionary_words(item: Mapping) -> set[str]:
     }
 
 
+def _is_close(word: str, candidate: str, items: int) -> bool:
+    return word[0] == candidate[0] and items >= MIN_ITEMS_FOR_TWO_EDITS
+
+
 def likelihood(word: str, candidate: str, items: int) -> float:
     """Return how likely the candidate is the correction of a word, as a logarithm of a guess.
 
@@ -95,7 +115,7 @@ def likelihood(word: str, candidate: str, items: int) -> float:
     elif len(word) == len(candidate) and _differs_by_neighbours(word, candidate):
         score += 1
     elif len(word) < len(candidate):
-        score += 0.5
+        score += 1.2
     return score
 
 

@@ -12,12 +12,16 @@ from catalog.search.index.schema import (
     EXACT_FIELD,
     JOINED_BOOST,
     JOINED_FIELD,
+    NOUN_BOOST,
+    NOUN_FIELD,
     PHRASE_BOOST,
     is_main_product,
     schema,
 )
+from catalog.search.index.spelling import MIN_WORD_LENGTH
 from catalog.search.text import analysis
-from catalog.search.text.synonyms import SynonymIndex
+from catalog.search.text.synonyms import SynonymIndex, stem_phrase
+from catalog.search.text.word_list import is_word
 
 MAX_TERMS = 12
 SYNONYM_BOOST = 0.7  # of a synonym, beside the term itself
@@ -52,6 +56,9 @@ class QueryBuilder:
         self._searcher = searcher
         self._synonyms = synonyms
         self.terms = [self._indexed_form(term) for term in parse_terms(text)]
+        self._stems = tuple(term.stem for term in self.terms)
+        self.fits_anything = False  # whether the text has a theme, as gifts, that any item fits
+        self._nouns: set[str] = set()
         self._clauses = list(self._build_clauses())
 
     @property
@@ -68,10 +75,25 @@ class QueryBuilder:
         is_for_main = is_main_product(" ".join(term.exact for term in self.terms))
         return "weight_as_main" if is_for_main else "weight"
 
+    @property
+    def phrase(self) -> Query:
+        """Return the query for names that have all words of the text side by side."""
+        return _side_by_side("name", self._stems) if self._stems else Query.empty_query()
+
+    @property
+    def has_only_fillers(self) -> bool:
+        """Return whether all words are ones that a query can do without."""
+        return all(term.exact in analysis.STOP_WORDS for term in self.terms)
+
+    @property
+    def has_clauses(self) -> bool:
+        """Return whether there are words besides those that any item fits."""
+        return bool(self._clauses)
+
     @cached_property
     def all_terms(self) -> Query:
         """Return the query that all terms match, best as a phrase of the name."""
-        boosts = self._exact_in_name
+        boosts = self._boosts
         if len(self.terms) > 1:
             phrase = Query.phrase_query(schema(), "name", [term.stem for term in self.terms])
             boosts = [*boosts, Query.boost_query(phrase, PHRASE_BOOST)]
@@ -82,37 +104,74 @@ class QueryBuilder:
         should = [(Occur.Should, clause.anywhere) for clause in self._clauses]
         for minimum in range(len(should) - 1, 1, -1):
             required_terms = Query.boolean_query(should, minimum_number_should_match=minimum)
-            yield _with_boosts(required_terms, self._exact_in_name)
+            yield _with_boosts(required_terms, self._boosts)
         if len(should) > 1:  # descriptions have most terms, and are seldom needed
             headings = [query for clause in self._clauses for query in clause.headings]
-            yield any_of([*headings, *self._exact_in_name])
+            yield any_of([*headings, *self._boosts])
             descriptions = [query for clause in self._clauses for query in clause.descriptions]
-            yield any_of([*headings, *descriptions, *self._exact_in_name])
+            yield any_of([*headings, *descriptions, *self._boosts])
+
+    def any_of_words(self, words: Iterable[str], fields: Iterable[str] = BOOSTS) -> Query | None:
+        """Return the query for items with any of the words or their synonyms, or None.
+
+        An item that says that it has no such thing, as "no wifi", has not.
+        """
+        fields = list(fields)
+        spellings = [
+            [stems, *self._synonyms.others(stems)] for word in words if (stems := stem_phrase(word))
+        ]
+        return any_of(_mention(phrases, fields) for phrases in spellings) if spellings else None
 
     def similar_terms(self) -> Query:
         """Return the query for terms of names that differ by a letter from one of the terms."""
         return any_of(
             Query.fuzzy_term_query(schema(), EXACT_FIELD, term.exact, distance=1)
             for term in self.terms
-            if term.exact.isalpha()
+            if len(term.exact) >= MIN_WORD_LENGTH
+            and term.exact.isalpha()
+            and not is_word(term.exact)
         )
 
     @property
-    def _exact_in_name(self) -> list[Query]:
-        """Return boosts of names that have a term exactly, and not just its stem."""
-        return [_boost(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
+    def _boosts(self) -> list[Query]:
+        """Return boosts of names that have a term exactly, and of things that are the last term."""
+        exact = [_boost(EXACT_FIELD, term.exact, EXACT_BOOST) for term in self.terms]
+        return [*exact, self._same_noun]
+
+    @cached_property
+    def _same_noun(self) -> Query:
+        return Query.disjunction_max_query(
+            [_boost(NOUN_FIELD, noun, NOUN_BOOST) for noun in sorted(self._nouns)]
+        )
 
     def _build_clauses(self) -> Iterator[Clause]:
         position = 0
         while position < len(self.terms):
-            length, clause = self._clause_at(position)
-            yield clause
+            self._nouns = {self.terms[-1].stem}
+            length, clause = self._theme_at(position) or self._clause_at(position)
+            if clause:
+                yield clause
             position += length
 
+    def _theme_at(self, position: int) -> tuple[int, Clause | None] | None:
+        """Match the things that a theme finds, beside its words; None without a theme."""
+        length, finds = self._synonyms.theme_at(self._stems, position)
+        if not length:
+            return None
+        if not finds:
+            self.fits_anything = True
+            return length, None
+        own = [_term_clause(term).anywhere for term in self.terms[position : position + length]]
+        things = [all_of([_in_heading(stem) for stem in phrase]) for phrase in finds]
+        if position + length == len(self.terms):
+            self._nouns |= {phrase[-1] for phrase in finds}
+        return length, Clause([Query.disjunction_max_query([all_of(own), *things])])
+
     def _clause_at(self, position: int) -> tuple[int, Clause]:
-        stems = tuple(term.stem for term in self.terms)
-        length, synonyms = self._synonyms.longest_at(stems, position)
+        length, synonyms = self._synonyms.longest_at(self._stems, position)
         others = [Query.boost_query(_all_stems(phrase), SYNONYM_BOOST) for phrase in synonyms]
+        if position + length == len(self.terms):
+            self._nouns |= {phrase[-1] for phrase in synonyms}
         if not others:
             length, others = self._joined_at(position)
         own = [_term_clause(term) for term in self.terms[position : position + length]]
@@ -139,7 +198,7 @@ class QueryBuilder:
         return term
 
     def _is_known(self, term: Term) -> bool:
-        return self._is_indexed(term) or self._synonyms.has((term.stem,))
+        return self._is_indexed(term) or self._synonyms.has(term.stem)
 
     def _is_indexed(self, term: Term) -> bool:
         doc_freq = self._searcher.doc_freq
@@ -150,7 +209,7 @@ class QueryBuilder:
 
 def parse_terms(text: str) -> list[Term]:
     """Return the terms of a text without stop words, unless it has no others; at most MAX_TERMS."""
-    exact = list(dict.fromkeys(analysis.exact_analyzer().analyze(analysis.prepare(text))))
+    exact = list(dict.fromkeys(analysis.exact_analyzer().analyze(analysis.prepare_query(text))))
     needed = [term for term in exact if term not in analysis.STOP_WORDS] or exact
     stem = analysis.stemming_analyzer().analyze
     return [Term(term, stem(term)[0]) for term in needed[:MAX_TERMS]]
@@ -173,6 +232,31 @@ def any_of(queries: Iterable[Query]) -> Query:
 def _term_clause(term: Term) -> Clause:
     *headings, description = (_boost(name, term.stem, boost) for name, boost in BOOSTS.items())
     return Clause([*headings, _boost(JOINED_FIELD, term.exact, JOINED_BOOST)], [description])
+
+
+def _in_heading(stem: str) -> Query:
+    return any_of(_boost(name, stem, BOOSTS[name]) for name in ("name", "category"))
+
+
+def _mention(phrases: Sequence[Sequence[str]], fields: Iterable[str]) -> Query:
+    """Return the query for items that have one of the phrases, and deny none."""
+    mentions = [_side_by_side(name, stems) for stems in phrases for name in fields]
+    mentions += [
+        Query.term_query(schema(), JOINED_FIELD, stems[0]) for stems in phrases if len(stems) == 1
+    ]
+    denials = [
+        _side_by_side(name, denial)
+        for stems in phrases
+        for denial in (("no", *stems), ("without", *stems), ("non", *stems), (*stems, "free"))
+        for name in ("name", "description")
+    ]
+    return Query.boolean_query([(Occur.Must, any_of(mentions)), (Occur.MustNot, any_of(denials))])
+
+
+def _side_by_side(name: str, stems: Sequence[str]) -> Query:
+    if len(stems) == 1:
+        return Query.term_query(schema(), name, stems[0])
+    return Query.phrase_query(schema(), name, list(stems))
 
 
 def _all_stems(stems: Sequence[str]) -> Query:

@@ -8,18 +8,21 @@ import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from catalog.search.index.generations import Generation
-from catalog.search.index.schema import FACETS, price_key, schema
+from catalog.search.index.schema import FACETS, IDENTIFIER_FIELD, price_key, schema
 from catalog.search.query.builder import QueryBuilder, any_of
 from catalog.search.query.facets import count_hits, count_matching, with_chosen
+from catalog.search.query.intent import Intent, understand
 from catalog.search.query.results import Choice, EngineResult
 from catalog.search.query.search_query import SearchQuery, Sort
 from catalog.search.reranking import MAX_RERANKED, rerank
 from catalog.search.text import analysis
+from catalog.search.text.identifiers import form_of
 from catalog.search.text.synonyms import current_synonyms
 
 # With fewer hits than this, items with fewer of the terms follow.
 MIN_HITS = 24
 MAX_SIMILAR = 72  # three pages of hits that lack some terms
+HEADINGS = ("name", "brand", "category", "specifications")
 WORD = re.compile(r"\w+")
 NO_FACETS: Mapping[str, Sequence[Choice]] = {name: [] for name in FACETS}
 ORDERS = {
@@ -41,18 +44,56 @@ class Search:
         self._search_query = query
         self._chosen = {"category": query.categories, "brand": query.brands}
         self._is_narrowed = any(self._chosen.values())
+        self._intent: Intent | None = None
         self._corrected: str | None = None
+        self._suggested: str | None = None
+        self._excluded: Query | None = None
 
     def page(self, offset: int, limit: int) -> EngineResult:
         """Return at most `limit` hits from `offset` on, with the count of all and the facets."""
-        if not self._search_query.text:
+        if not self._search_query.is_literal:
+            self._understand()
+        text = self._search_query.text
+        if not text:
             return self._sorted(Query.all_query(), offset, limit)
-        builder = self._builder(self._search_query.text)
+        if identified := self._identified(text):
+            return self._sorted(identified, offset, limit)
+        builder = self._builder(text)
+        self._excluded = builder.any_of_words(self._search_query.excluded)
         if not builder.terms:
             return EngineResult([], facets=NO_FACETS)
+        if not builder.has_clauses:
+            return self._sorted(Query.all_query(), offset, limit)
+        if builder.has_only_fillers:  # nearly every description has them, a name seldom
+            return self._sorted(builder.phrase, offset, limit)
         if not self._search_query.is_literal:
             builder = self._corrected_builder(builder)
         return self._best_first(builder, offset, offset + limit)
+
+    def _understand(self) -> None:
+        """Take prices and unwanted words from the text, unless they are in an item's name."""
+        intent = understand(self._search_query.text)
+        if intent and not self._has_hits(self._builder(self._search_query.text).phrase):
+            self._intent = intent
+            self._search_query = self._search_query.narrowed(intent)
+
+    def _has_hits(self, query: Query) -> bool:
+        return bool(self._searcher.search(query, 1, count=False).hits)
+
+    def _identified(self, text: str) -> Query | None:
+        """Return the query for the item of this sku, model number or GTIN, or for those of its
+        beginning, when no name has it.
+        """
+        identifier = form_of(text)
+        if not identifier:
+            return None
+        exact = Query.term_query(schema(), IDENTIFIER_FIELD, identifier)
+        if self._has_hits(exact):
+            return exact
+        begun = Query.regex_query(schema(), IDENTIFIER_FIELD, f"{re.escape(identifier)}.*")
+        if " " in text or self._has_hits(self._builder(text).phrase) or not self._has_hits(begun):
+            return None
+        return begun
 
     def _builder(self, text: str) -> QueryBuilder:
         return QueryBuilder(self._searcher, text, current_synonyms())
@@ -62,7 +103,7 @@ class Search:
         dictionary = self._generation.dictionary
         corrections = {term: dictionary.correct(term) for term in builder.unknown_terms}
         original = self._search_query.text
-        text = WORD.sub(lambda word: _corrected_word(word[0], corrections), original)
+        text = _corrected_text(original, corrections)
         if text == original:
             return builder
         self._corrected = text
@@ -75,6 +116,10 @@ class Search:
         """
         matching = self._filtered(builder.all_terms)
         best, matched = self._run(matching, max(MAX_RERANKED, end), builder.weight_field)
+        if not matched and self._excluded:  # many a description names what a thing is not
+            self._excluded = builder.any_of_words(self._search_query.excluded, HEADINGS)
+            matching = self._filtered(builder.all_terms)
+            best, matched = self._run(matching, max(MAX_RERANKED, end), builder.weight_field)
         query, count = builder.all_terms, matched
         if matched < MIN_HITS:
             # Facets are counted among these hits or, if a choice of a facet narrows them,
@@ -84,6 +129,8 @@ class Search:
         if not self._search_query.is_by_relevance:
             among = best if count > matched else None
             return self._sorted(query, begin, end - begin, among=among)
+        if not best and builder.fits_anything:
+            return self._sorted(Query.all_query(), begin, end - begin)
         scores = [score for score, _ in best.values()]
         ranked = rerank(self._search_query.text, list(best), scores)
         return self._result(ranked[begin:end], count, matched, query, among=best)
@@ -101,7 +148,17 @@ class Search:
         if not best and not self._search_query.is_literal:
             query = builder.similar_terms()
             self._add_hits(query, builder, best)
+        if not best:
+            self._suggest(builder)
         return query
+
+    def _suggest(self, builder: QueryBuilder) -> None:
+        """Suggest other words where nothing is found, though the typed ones may be words."""
+        dictionary = self._generation.dictionary
+        original = self._search_query.text
+        suggested = {term: dictionary.suggest(term) for term in builder.unknown_terms}
+        text = _corrected_text(original, suggested)
+        self._suggested = text if text != original else None
 
     def _add_hits(self, query: Query, builder: QueryBuilder, best: Hits) -> None:
         more, _ = self._run(self._filtered(query), MAX_SIMILAR, builder.weight_field)
@@ -140,17 +197,20 @@ class Search:
             facets = count_hits(self._searcher, addresses, self._generation.facet_names)
         elif count or self._is_narrowed:
             facets = self._facets(query)
-        return EngineResult(ids, count, 0 if self._corrected else matched, facets, self._corrected)
+        return EngineResult(
+            *(ids, count, 0 if self._corrected else matched, facets),
+            *(self._corrected, self._suggested, bool(matched or not count), self._intent),
+        )
 
     # Filters and facets
 
     def _filtered(self, query: Query, *, without: str = "") -> Query:
         filters = [condition for name, condition in self._filters() if name != without]
-        if not filters:
-            return query
         parts = [(Occur.Must, query)]
         parts += [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in filters]
-        return Query.boolean_query(parts)
+        if self._excluded:
+            parts.append((Occur.MustNot, self._excluded))
+        return query if len(parts) == 1 else Query.boolean_query(parts)
 
     def _filters(self) -> Iterator[tuple[str, Query]]:
         for name, chosen in self._chosen.items():
@@ -173,6 +233,10 @@ class Search:
                 choices = count_matching(self._searcher, matching, [name])[name]
                 facets[name] = with_chosen(self._searcher, matching, name, choices, chosen)
         return {name: facets[name] for name in FACETS}
+
+
+def _corrected_text(text: str, corrections: Mapping[str, str | None]) -> str:
+    return WORD.sub(lambda word: _corrected_word(word[0], corrections), text)
 
 
 def _corrected_word(word: str, corrections: Mapping[str, str | None]) -> str:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
+from catalog.search.text.measures import join_measures
 from catalog.search.text.normalization import fold
 
 MAX_TERM_LENGTH = 260  # bytes; a longer token is no word, and no sku is as long
@@ -18,14 +19,43 @@ MAX_TERM_LENGTH = 260  # bytes; a longer token is no word, and no sku is as long
 STEMMED, EXACT = "stemmed", "written"
 
 # Words that a query can do without, unless it has no others.
-FILLERS = "a an and are as at be by for from in is it of on or that the this to with"
+FILLERS = (
+    "a an and are as at be by for from in is it of on or that the this to with"
+    " any i im me my need please some want you your"
+)
 STOP_WORDS = frozenset(FILLERS.split())
 
-# 15.6", 15,6 inch, 15.6-inch and 15.6in are one term. The sign for feet is not among them.
-INCHES = re.compile(
-    r"""(?<![\w.,])(\d{1,3})(?:[.,](\d{1,2}))?\s?-?(?:"|”|″|''|′′|inch(?:es)?\b|(?<=\d)in\b)""",
-    re.IGNORECASE,
-)
+# Plurals that no rule of the stemmer makes singular.
+IRREGULAR = {
+    "children": "child",
+    "feet": "foot",
+    "geese": "goose",
+    "halves": "half",
+    "knives": "knife",
+    "leaves": "leaf",
+    "lice": "louse",
+    "loaves": "loaf",
+    "men": "man",
+    "mice": "mouse",
+    "oxen": "ox",
+    "people": "person",
+    "scarves": "scarf",
+    "shelves": "shelf",
+    "teeth": "tooth",
+    "thieves": "thief",
+    "wives": "wife",
+    "wolves": "wolf",
+    "women": "woman",
+    "calves": "calf",
+    "dwarves": "dwarf",
+    "elves": "elf",
+    "hooves": "hoof",
+    "wharves": "wharf",
+    "kerchieves": "kerchief",
+}
+IRREGULAR_WORD = re.compile(rf"\b(?:{'|'.join(IRREGULAR)})\b")
+# Scripts that are written without spaces: Thai, Lao, Khmer, Burmese, kana and Han.
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 # A model number or a compound, as DV7-1211ea or wi-fi, is also one term without its signs.
 COMPOUND = re.compile(r"\w+(?:[-/._]\w+)+")
 SIGNS = re.compile(r"[-/._]")
@@ -50,13 +80,30 @@ def _folding_builder() -> TextAnalyzerBuilder:
 
 
 def prepare(text: str) -> str:
-    """Fold a text as queries are, and write each size as one token: 15.6" as 15p6in."""
-    return INCHES.sub(_size_token, fold(text))
+    """Return a text of an item in the form in which it is split into terms.
+
+    It is folded, a measure is one word (15.6" is 15p6in), irregular plurals are singular, and
+    a run of a script without spaces is its characters, and each pair of neighbours.
+    """
+    return UNSPACED.sub(_characters_and_pairs, _joined_and_singular(text))
 
 
-def _size_token(size: re.Match[str]) -> str:
-    whole, part = size[1], (size[2] or "").rstrip("0")
-    return f" {whole}p{part}in " if part else f" {whole}in "
+def prepare_query(text: str) -> str:
+    """Return a text of a query in that form; a run without spaces is its pairs alone."""
+    return UNSPACED.sub(_pairs, _joined_and_singular(text))
+
+
+def _joined_and_singular(text: str) -> str:
+    return IRREGULAR_WORD.sub(lambda word: IRREGULAR[word[0]], join_measures(fold(text)))
+
+
+def _characters_and_pairs(run: re.Match[str]) -> str:
+    return f" {' '.join(run[0])} {_pairs(run)} " if len(run[0]) > 1 else f" {run[0]} "
+
+
+def _pairs(run: re.Match[str]) -> str:
+    text = run[0]
+    return f" {' '.join(map(''.join, pairwise(text)))} " if len(text) > 1 else f" {text} "
 
 
 def joined_terms(text: str) -> list[str]:

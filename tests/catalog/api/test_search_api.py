@@ -48,6 +48,20 @@ def test_a_query_whose_words_are_indexed_is_not_corrected(client, shelf):
     assert search(client, "q=wool")["corrected_query"] is None
 
 
+def test_what_was_understood_is_returned(client, shelf):
+    answer = search(client, "q=lamp+-desk+under+%2430")
+
+    assert answer["understood"] == {"min_price": None, "max_price": "30.00", "excluded": ["desk"]}
+    assert [item["name"] for item in answer["results"]] == ["Floor lamp"]
+    assert search(client, "q=lamp")["understood"] is None
+
+
+def test_partial_matches_and_suggestions_are_told(client, shelf):
+    assert search(client, "q=floor+rug")["has_all_words"] is False
+    assert search(client, "q=lamp")["has_all_words"] is True
+    assert search(client, "q=lamp")["suggested_query"] is None
+
+
 def test_a_prefix_is_completed(client, shelf):
     response = client.get("/api/v1/suggest/?q=ligh")
 

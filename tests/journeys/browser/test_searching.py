@@ -51,6 +51,32 @@ def test_a_corrected_word_is_shown_and_can_be_undone(live_server, shelf):
 
 
 @pytest.mark.parametrize("is_scripted", [True, False], ids=["script", "no JavaScript"])
+def test_a_price_in_the_words_fills_the_filter_and_can_be_taken_back(
+    live_server, shelf, is_scripted
+):
+    with browser_page(live_server.url, viewport=PHONE, java_script_enabled=is_scripted) as page:
+        page.goto("/search/?q=lamp+-oak+under+%2410")
+        look_at(page, "Results for “lamp -oak under $10”")
+        hints = page.locator("#results-hints")
+        expect(hints).to_contain_text("up to $10.00")
+        expect(hints).to_contain_text("without oak")
+        expect(page.locator("#max_price")).to_have_value("10")
+        page.get_by_role("link", name="Any price").click()
+
+        look_at(page, "Results for “lamp -oak”")
+        expect(hints).not_to_contain_text("up to")
+        page.get_by_role("link", name="Search for exactly these words").click()
+        expect(hints).not_to_contain_text("without oak")
+
+
+def test_partial_matches_are_told(live_server, shelf):
+    with browser_page(live_server.url) as page:
+        page.goto("/search/?q=woollen+lamp")
+        look_at(page, "Results for “woollen lamp”")
+        expect(page.locator(".partial")).to_contain_text("No item has all of these words.")
+
+
+@pytest.mark.parametrize("is_scripted", [True, False], ids=["script", "no JavaScript"])
 def test_several_facets_narrow_the_results(live_server, shelf, is_scripted):
     with browser_page(live_server.url, java_script_enabled=is_scripted) as page:
         page.goto("/search/?q=lamp")
