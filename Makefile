@@ -76,7 +76,7 @@ bench-bulk: $(VENV)/.for-developing ## bulk jobs, exports and feeds; LINES=10000
 	@exec $(BIN)/python -m benchmarks.bulk
 
 .PHONY: eval-search
-eval-search: $(VENV)/.for-developing ## how good the search is: judged queries, typos
+eval-search: $(VENV)/.for-developing ## how good the search is: judged queries, typos; RULES=1 each rule
 	@exec $(BIN)/python -m benchmarks.eval_search
 
 .PHONY: bench-search

@@ -20,7 +20,7 @@ from catalog.search.text.analysis import EXACT, STEMMED
 from catalog.search.text.identifiers import identifiers_of, is_label
 from catalog.search.text.measures import parts_of_dimensions
 from catalog.search.text.normalization import fold
-from catalog.search.text.nouns import nouns_of, things_of
+from catalog.search.text.nouns import nouns_of, things_among
 
 # The boost of a term in each field; the last field is by far the longest.
 BOOSTS = {"name": 4.0, "brand": 3.0, "category": 1.5, "specifications": 0.8, "description": 0.5}
@@ -133,7 +133,8 @@ def build_document(item: Mapping[str, Any]) -> tantivy.Document:
     document.add_text(JOINED_FIELD, " ".join([*joined, *parts_of_dimensions(fold(item["name"]))]))
     for identifier in identifiers:
         document.add_text(IDENTIFIER_FIELD, identifier)
-    for noun in nouns_of(name):
+    nouns = nouns_of(name)
+    for noun in nouns:
         document.add_text(NOUN_FIELD, noun)
     for facet in FACETS:
         if item[facet]:
@@ -144,7 +145,7 @@ def build_document(item: Mapping[str, Any]) -> tantivy.Document:
     document.add_boolean("in_stock", item["in_stock"])
     weight = 1 + POPULAR_WEIGHT * log1p(item["units"])
     weight *= IN_STOCK_WEIGHT if item["in_stock"] else 1
-    main = MAIN_WEIGHT if _is_main_product(name, item["category"]) else 1.0
+    main = MAIN_WEIGHT if _is_main_product(nouns, name, item["category"]) else 1.0
     document.add_float("weight", _as_field(weight))
     document.add_float("weight_as_main", _as_field(weight * main))
     return document
@@ -166,12 +167,12 @@ def is_main_product(text: str) -> bool:
     return _accessories().isdisjoint(analysis.exact_analyzer().analyze(text))
 
 
-def _is_main_product(name: str, category: str) -> bool:
+def _is_main_product(nouns: Iterable[str], name: str, category: str) -> bool:
     """Return whether an item is no accessory: its one noun decides, or else any word.
 
     So a lamp with a swing-arm is a lamp, and a case for cameras is no camera.
     """
-    things = things_of(name)
+    things = things_among(nouns)
     if not is_main_product(" ".join(things)):
         return False
     return (len(things) == 1 and "," in name) or is_main_product(f"{name} {category}")

@@ -53,7 +53,7 @@ class Dictionary:
 
     def suggest(self, word: str) -> str | None:
         """Return a word of the catalogue that may have been meant, though this is a word too."""
-        nearest = self._nearest(word)
+        nearest = self._nearest(word) if is_word(word) else None
         return nearest if nearest and nearest[0] == word[0] else None
 
     def _nearest(self, word: str) -> str | None:

@@ -23,6 +23,7 @@ SIGNS = {
     "AUD": (r"\$", "dollars?|bucks"),
 }
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?"
+NUMBERED = re.compile(r"\d")
 BELOW = (
     "under|below|less than|cheaper than|up to|at most|no more than|not more than|max(?:imum)?"
     "|unter|bis(?: zu)?|weniger als|billiger als|höchstens|maximal"
@@ -84,7 +85,8 @@ def _take_exclusions(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _take_price(text: str) -> tuple[str, Limits]:
     """Return the text without its phrase of a price, and the limits that this sets."""
-    for form, limits in _price_forms(currency()):
+    has_number = NUMBERED.search(text) is not None
+    for form, limits in _price_forms(currency()) if has_number else ():
         if match := form.search(text):
             rest = f"{text[: match.start()]} {text[match.end() :]}"
             return _tidy(rest), limits(match)

@@ -85,12 +85,14 @@ def prepare(text: str) -> str:
     It is folded, a measure is one word (15.6" is 15p6in), irregular plurals are singular, and
     a run of a script without spaces is its characters, and each pair of neighbours.
     """
-    return UNSPACED.sub(_characters_and_pairs, _joined_and_singular(text))
+    text = _joined_and_singular(text)
+    return text if text.isascii() else UNSPACED.sub(_characters_and_pairs, text)
 
 
 def prepare_query(text: str) -> str:
     """Return a text of a query in that form; a run without spaces is its pairs alone."""
-    return UNSPACED.sub(_pairs, _joined_and_singular(text))
+    text = _joined_and_singular(text)
+    return text if text.isascii() else UNSPACED.sub(_pairs, text)
 
 
 def _joined_and_singular(text: str) -> str:

@@ -33,6 +33,7 @@ UNITS = {
     "ppm": ("ppm",),
     "btu": ("btus?",),
 }
+NUMBERED = re.compile(r"\d")
 SIGNS = {'"', "″", "”", "''", "′′", "'", "′", "’"}
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:[.,]\d{1,3})?"
 WORDS = "|".join(word for words in UNITS.values() for word in words if word not in SIGNS)
@@ -59,6 +60,8 @@ TERM = re.compile(r"(\d+)(?:p(\d+))?([a-z]+)")
 
 def join_measures(text: str) -> str:
     """Return a folded text with each measure, and each pair or triple of numbers, as one term."""
+    if not NUMBERED.search(text):
+        return text
     text = DIMENSIONS.sub(_dimensions_term, text)
     return THOUSANDS.sub(lambda n: n[0].replace(",", ""), MEASURE.sub(_measure_term, text))
 

@@ -5,6 +5,7 @@ the first noun phrase, before a comma, a preposition or a measure.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from catalog.search.text import analysis
@@ -36,9 +37,9 @@ def nouns_of(name: str) -> list[str]:
     return list(dict.fromkeys([*_heads(before), *_heads(phrase)]))
 
 
-def things_of(name: str) -> set[str]:
-    """Return the stems of the head noun, without words as set and pack."""
-    return {stem for stem in nouns_of(name) if stem not in _stems_beside_a_noun()}
+def things_among(nouns: Iterable[str]) -> set[str]:
+    """Return the stems of nouns without words as set and pack."""
+    return {stem for stem in nouns if stem not in _stems_beside_a_noun()}
 
 
 def _heads(phrase: str) -> list[str]:

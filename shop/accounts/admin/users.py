@@ -89,6 +89,17 @@ class UserAdmin(DjangoUserAdmin):
         (None, {"fields": ["email", "usable_password", "password1", "password2"]}),
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        """Return the fields, without the password's hash where the page only shows it.
+
+        A field that is only shown has its plain column: enough to guess a password offline.
+        """
+        fieldsets = super().get_fieldsets(request, obj)
+        may_change = request.user.is_superuser and self.has_change_permission(request, obj)
+        return (
+            fieldsets if may_change or not obj else [(None, {"fields": ["email"]}), *fieldsets[1:]]
+        )
+
     def get_readonly_fields(self, request, obj=None):
         """Return the fields that this member of staff must not change."""
         readonly = super().get_readonly_fields(request, obj)

@@ -68,6 +68,13 @@ class ChangePasswordForm(EndAccessMixin, allauth_forms.ChangePasswordForm):
 
     end_access = EndAccessField(initial=False)
 
+    def clean_oldpassword(self) -> str:
+        """Return the password if it is right; a wrong one counts as a guess at the sign-in."""
+        password = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password
+
 
 class ResetPasswordKeyForm(EndAccessMixin, allauth_forms.ResetPasswordKeyForm):
     """A new password by a mailed link."""

@@ -32,6 +32,15 @@ class LineFormatter(logging.Formatter):
         return printable_lines(text).replace("\n", INDENT)
 
 
+class LeaveOutTraceback(logging.Filter):
+    """Leaves out the traceback of what anybody can cause, as a request with a wrong Host."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return true, after the traceback is gone."""
+        record.exc_info = record.exc_text = None
+        return True
+
+
 def _without_additions(text: str) -> str:
     """Return a text without the rows that errors of PostgreSQL quote."""
     return ADDITIONS.sub("", text)

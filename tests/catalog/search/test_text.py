@@ -6,7 +6,7 @@ from catalog.search.text.analysis import prepare, prepare_query
 from catalog.search.text.identifiers import form_of, identifiers_of
 from catalog.search.text.measures import join_measures, measure_of, parts_of_dimensions
 from catalog.search.text.normalization import fold
-from catalog.search.text.nouns import nouns_of, things_of
+from catalog.search.text.nouns import nouns_of, things_among
 from catalog.search.text.word_list import is_word
 
 
@@ -91,7 +91,7 @@ def test_identifiers_are_the_sku_and_the_numbers_among_the_specifications():
 )
 def test_the_noun_of_a_name_is_what_the_item_is(name, nouns):
     assert nouns_of(prepare(name)) == nouns
-    assert things_of(prepare(name)) == set(nouns) - {"set"}
+    assert things_among(nouns) == set(nouns) - {"set"}
 
 
 def test_scripts_without_spaces_are_split_into_pairs():

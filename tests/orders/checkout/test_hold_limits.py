@@ -19,6 +19,7 @@ from orders.exceptions import (
 )
 from orders.models import Checkout, Newcomer
 from orders.newcomers import confirm_newcomer, record_newcomer, trust_customers
+from shop.accounts.personal_data.erasure import close_account
 from tests.orders.test_statement_budget import BEGIN_CHECKOUT
 from tests.support.concurrency import at_once
 from tests.support.factories import ItemFactory, UserFactory, given_stock, stock_left
@@ -157,6 +158,15 @@ def test_the_new_accounts_of_one_network_tie_up_a_quarter_of_an_item(lamp):
 def test_orders_that_have_not_left_count_in_the_share(lamp):
     given_stock({lamp: 80})
     order(newcomer(), {lamp: 15})
+    with pytest.raises(NewcomerShareReached):
+        hold(newcomer(), {lamp: 6})
+
+
+def test_closing_an_account_gives_its_network_nothing_back(lamp):
+    given_stock({lamp: 80})
+    closed = newcomer()
+    order(closed, {lamp: 15})
+    close_account(customer=closed)
     with pytest.raises(NewcomerShareReached):
         hold(newcomer(), {lamp: 6})
 

@@ -19,7 +19,8 @@ from orders.addresses.book import save_address
 from orders.cancellation import cancel_order
 from orders.checkout.holds import begin_checkout
 from orders.exceptions import CheckoutExpired, EmptyCart
-from orders.models import Address, Checkout, Order, OrderNotification
+from orders.models import Address, Checkout, Newcomer, Order, OrderNotification
+from orders.newcomers import record_newcomer
 from orders.notifications import send_notifications
 from shop.accounts.exceptions import IsStaff
 from shop.accounts.models import ApiToken, Session, User
@@ -235,6 +236,36 @@ def test_no_table_has_personal_data_after_the_erasure(shopper, alice, clerk, lam
     close_account(customer=alice)
 
     assert tables_with(*words) == set()
+
+
+def test_no_kept_answer_to_staff_has_personal_data_after_the_erasure(alice, bob, lamp, seattle):
+    given_stock({lamp: 9}, seattle)
+    placed, kept = order(alice, {lamp: 1}), order(bob, {lamp: 1})
+    system = UserFactory(is_staff=True, is_superuser=True)
+    client = api.client_of(system, "orders:write", "fulfilment:write")
+    for each in (placed, kept):
+        url = f"/api/v1/orders/{each.number}/cancel/"
+        assert client.post(url, {}, HTTP_IDEMPOTENCY_KEY="1").status_code == 200
+    assert IdempotencyRecord.objects.count() == 2
+
+    close_account(customer=alice)
+
+    assert IdempotencyRecord.objects.get().route == f"POST /api/v1/orders/{kept.number}/cancel/"
+
+
+def test_the_network_of_a_closed_account_counts_until_its_orders_are_over(alice, lamp, seattle):
+    record_newcomer(customer=alice, network="203.0.113.7")
+    given_stock({lamp: 9}, seattle)
+    placed = order(alice, {lamp: 1})
+    close_account(customer=alice)
+    User.objects.filter(pk=alice.pk).update(closed_at=Now() - timedelta(days=2))
+
+    anonymise_closed_accounts()
+    assert Newcomer.objects.filter(customer=alice).exists()
+    cancel_order(order_id=placed.pk)
+    anonymise_closed_accounts()
+
+    assert not Newcomer.objects.exists()
 
 
 def test_staff_stay(clerk, lamp):

@@ -1,5 +1,6 @@
 """Nobody gives, or borrows, more than they hold: staff attack the admin to become superusers."""
 
+import html
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
+from django.utils import timezone
 
 from shop.accounts.models import ApiToken, OAuthClient, User
 from shop.core.models import OutgoingMail
@@ -92,6 +94,23 @@ def test_staff_see_these_fields_and_still_let_a_customer_in_or_out(browser, alic
     browser.post(change_of(alice), {"is_active": "on"})
     alice.refresh_from_db()
     assert alice.is_active
+
+
+def test_no_page_shows_the_hash_of_a_password(climber, clerk, alice):
+    superuser = UserFactory(is_staff=True, is_superuser=True)
+    closed = UserFactory(closed_at=timezone.now(), is_active=False)
+    users = (climber, superuser, clerk, alice, closed)
+    for user in users:
+        user.set_password(NEW_PASSWORD)
+        user.save()
+    for reader in (climber, superuser):
+        client = Client()
+        client.force_login(reader)
+        prove_identity(client)
+        for user in users:
+            page = client.get(change_of(user))
+            assert page.status_code == 200
+            assert user.password not in html.unescape(page.content.decode())
 
 
 def test_staff_who_add_a_user_give_no_rights(browser, security_events):

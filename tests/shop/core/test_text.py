@@ -6,12 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import DisallowedHost
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from shop.core.http.log_lines import LineFormatter
+from shop.core.http.log_lines import LeaveOutTraceback, LineFormatter
 from shop.core.mail import queue_mail, send_outgoing_mail
 from shop.core.text import has_hidden, printable_line
+from shop.logs import logging_settings
 from tests.support import bulk_jobs
 from tests.support.api import order, problem_of
 from tests.support.factories import UserFactory, given_stock
@@ -181,3 +183,19 @@ def test_mails_in_files_are_for_their_owner_only(settings, tmp_path):
 
 def _mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_refused_request_is_one_line_without_a_traceback():
+    try:
+        raise DisallowedHost("Invalid HTTP_HOST header: 'evil.example'.")
+    except DisallowedHost as error:
+        causes = (type(error), error, error.__traceback__)
+    record = logging.LogRecord(
+        "django.security.DisallowedHost", logging.ERROR, "", 1, str(causes[1]), (), causes
+    )
+
+    assert LeaveOutTraceback().filter(record)
+
+    assert LineFormatter("%(message)s").format(record).splitlines() == [str(causes[1])]
+    handlers = logging_settings(level="INFO", has_requests=False)["loggers"]["django.security"]
+    assert handlers == {"handlers": ["refused"], "propagate": False}

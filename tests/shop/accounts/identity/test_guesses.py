@@ -173,6 +173,21 @@ def test_a_new_password_by_mail_ends_the_lock(client, alice, mailoutbox):
     assert sign_in("192.0.2.1", password="another horse 9").status_code == 302
 
 
+def test_the_page_for_a_new_password_is_no_way_around_the_lock(client, alice, security_events):
+    client.force_login(alice)
+    form = {"password1": "short", "password2": "short"}
+    page = "/accounts/password/change/"
+    wrong = client.post(page, {**form, "oldpassword": "wrong"})
+    assertContains(wrong, "current password")
+    assert len(security_events.of("authn_login_fail")) == 1
+    for _ in range(4):
+        Client().post(LOGIN, {"login": OWNER, "password": "wrong"})
+
+    right = client.post(page, {**form, "oldpassword": PASSWORD})
+
+    assert LOCKED in str(right.context["form"].errors["oldpassword"])
+
+
 def test_guesses_and_sign_ins_are_in_the_security_log(alice, security_events):
     browser = Client()
     sign_in("192.0.2.1", password="guess")
