@@ -70,7 +70,7 @@ class TantivyEngine(SearchEngine):
 
     def rebuild(self, items: Iterable[Mapping[str, Any]]) -> None:
         """Build a generation without a cursor and make it current."""
-        build(items, cursor=None)
+        build(items)
         self._checked_at = 0.0
 
     @contextmanager

@@ -7,11 +7,18 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from django.db import Error, close_old_connections, connection
 
-from catalog.search.change_feed import CursorLost, changes_since, current_cursor
+from catalog.search.change_feed import (
+    RETENTION,
+    Cursor,
+    CursorLost,
+    changes_since,
+    current_cursor,
+)
 from catalog.search.index import generations
 from catalog.search.index.documents import all_documents, read_documents
 from catalog.search.index.generations import Generation
@@ -27,15 +34,43 @@ REFRESH_SECONDS = 600  # between updates of the frequent queries and of an idle 
 # Words and phrases are counted only when an index is built, so it is built anew when so
 # large a part of its items has changed.
 MAX_DRIFT = 0.5
+FOLLOW_SECONDS = RETENTION.total_seconds() / 24  # between readings of the feed during a build
 
 
 def rebuild(*, on_item: Callable[[], object] = lambda: None) -> None:
     """Build the index anew beside the current one, which stays up to date, and swap them.
 
-    `on_item` is called after each item.
+    `on_item` is called after each item. The build may last longer than changes are kept.
     """
-    cursor = current_cursor()  # before the read: later changes are applied again
-    build(all_documents(), cursor=cursor, on_item=on_item)
+    meanwhile = Changes(current_cursor())  # before the read: later changes are applied again
+    build(meanwhile.following(all_documents()), catch_up=meanwhile.write_to, on_item=on_item)
+
+
+class Changes:
+    """The items that change while an index is built, read before the feed forgets them."""
+
+    def __init__(self, cursor: Cursor):
+        self._cursor = cursor
+        self._item_ids: set[int] = set()
+        self._read_at = time.monotonic()
+
+    def following(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+        """Yield the items, and read the feed every FOLLOW_SECONDS meanwhile."""
+        for item in items:
+            if time.monotonic() - self._read_at > FOLLOW_SECONDS:
+                self._read()
+            yield item
+
+    def write_to(self, generation: Generation) -> Cursor:
+        """Write the changed items to a generation that is not searched yet; return the cursor."""
+        self._read()
+        _write_items(generation, list(self._item_ids))
+        return self._cursor
+
+    def _read(self) -> None:
+        item_ids, self._cursor = changes_since(self._cursor)
+        self._item_ids.update(item_ids)
+        self._read_at = time.monotonic()
 
 
 class Indexer:
@@ -98,10 +133,7 @@ class Indexer:
 
     def _apply_changes(self, generation: Generation) -> int:
         changed, cursor = changes_since(generation.read_cursor())
-        for start in range(0, len(changed), BATCH_SIZE):
-            batch = changed[start : start + BATCH_SIZE]
-            items = read_documents(batch)
-            write(generation, items, set(batch) - {item["id"] for item in items})
+        _write_items(generation, changed)
         if changed:
             generation.write_cursor(cursor)
             self._add_drift(generation, len(changed))
@@ -123,6 +155,13 @@ class Indexer:
 
     def _is_rebuilding(self) -> bool:
         return self._rebuilding is not None and self._rebuilding.is_alive()
+
+
+def _write_items(generation: Generation, item_ids: Sequence[int]) -> None:
+    for start in range(0, len(item_ids), BATCH_SIZE):
+        batch = item_ids[start : start + BATCH_SIZE]
+        items = read_documents(batch)
+        write(generation, items, set(batch) - {item["id"] for item in items})
 
 
 def _rebuild_in_thread() -> None:

@@ -27,13 +27,14 @@ MIN_HEAP_BYTES = 15_000_000  # the least that tantivy works with
 def build(
     items: Iterable[Mapping[str, Any]],
     *,
-    cursor: Cursor | None,
+    catch_up: Callable[[Generation], Cursor | None] = lambda generation: None,
     on_item: Callable[[], object] = lambda: None,
 ) -> None:
     """Build a generation of these items and make it current.
 
-    All changes before the cursor are in the items; without a cursor the next run of the
-    indexer builds the index anew. `on_item` is called after each item.
+    `catch_up` writes what changed meanwhile, and returns the cursor before which all changes
+    are in the index; without a cursor the next run of the indexer builds the index anew.
+    `on_item` is called after each item.
     """
     generation = Generation(generations.create_folder())
     words: Counter[str] = Counter()
@@ -52,7 +53,7 @@ def build(
     weights = {CATALOGUE_PHRASES: phrases.weights(), FREQUENT_QUERIES: frequent_queries()}
     _replace_phrases(generation, weights, HEAP_BYTES)
     generation.write_drift(built, 0)
-    if cursor:
+    if cursor := catch_up(generation):
         generation.write_cursor(cursor)
     generations.make_current(generation.folder)
 

@@ -224,6 +224,24 @@ def test_a_rebuild_replaces_the_current_generation(indexer, lamp, capsys):
     assert names("brass") == ["Brass desk lamp"]
 
 
+def test_a_rebuild_that_outlasts_the_outbox_loses_no_change(indexer, lamp, rug, monkeypatch):
+    monkeypatch.setattr(indexer_module, "FOLLOW_SECONDS", 0)
+    built = []
+
+    def change_and_forget() -> None:
+        built.append(len(built))
+        if len(built) == 1:  # the lamp has been read
+            update_item(item_id=lamp.pk, name="Theremin")
+        else:  # the feed has been read before the second item
+            ItemChange.objects.all().delete()
+
+    indexer_module.rebuild(on_item=change_and_forget)
+
+    assert len(built) == 2
+    assert not ItemChange.objects.exists()
+    assert names("theremin") == ["Theremin"]
+
+
 def test_two_machines_have_their_own_index(indexer, lamp, settings, tmp_path):
     indexer.follow()
     settings.SEARCH_INDEX_DIR = str(tmp_path / "another machine")
