@@ -52,13 +52,16 @@ class Clause:
 class QueryBuilder:
     """Builds index queries from the terms of a text, for one state of the index."""
 
-    def __init__(self, searcher: Searcher, text: str, synonyms: SynonymIndex):
+    def __init__(
+        self, searcher: Searcher, text: str, synonyms: SynonymIndex, *, has_themes: bool = True
+    ):
         self._searcher = searcher
         self._synonyms = synonyms
+        self._has_themes = has_themes
         self.terms = [self._indexed_form(term) for term in parse_terms(text)]
         self._stems = tuple(term.stem for term in self.terms)
         self.fits_anything = False  # whether the text has a theme, as gifts, that any item fits
-        self._nouns: set[str] = set()
+        self._nouns = set(self._stems[-1:])  # what the shopper wants, by all its names
         self._clauses = list(self._build_clauses())
 
     @property
@@ -95,8 +98,7 @@ class QueryBuilder:
         """Return the query that all terms match, best as a phrase of the name."""
         boosts = self._boosts
         if len(self.terms) > 1:
-            phrase = Query.phrase_query(schema(), "name", [term.stem for term in self.terms])
-            boosts = [*boosts, Query.boost_query(phrase, PHRASE_BOOST)]
+            boosts = [*boosts, Query.boost_query(self.phrase, PHRASE_BOOST)]
         return _with_boosts(all_of([clause.anywhere for clause in self._clauses]), boosts)
 
     def fewer_terms(self) -> Iterator[Query]:
@@ -147,7 +149,6 @@ class QueryBuilder:
     def _build_clauses(self) -> Iterator[Clause]:
         position = 0
         while position < len(self.terms):
-            self._nouns = {self.terms[-1].stem}
             length, clause = self._theme_at(position) or self._clause_at(position)
             if clause:
                 yield clause
@@ -156,7 +157,7 @@ class QueryBuilder:
     def _theme_at(self, position: int) -> tuple[int, Clause | None] | None:
         """Match the things that a theme finds, beside its words; None without a theme."""
         length, finds = self._synonyms.theme_at(self._stems, position)
-        if not length:
+        if not length or not self._has_themes:
             return None
         if not finds:
             self.fits_anything = True

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 import tantivy
@@ -99,7 +100,8 @@ class Search:
         return begun
 
     def _builder(self, text: str) -> QueryBuilder:
-        return QueryBuilder(self._searcher, text, current_synonyms())
+        has_themes = not self._search_query.is_literal
+        return QueryBuilder(self._searcher, text, current_synonyms(), has_themes=has_themes)
 
     def _corrected_builder(self, builder: QueryBuilder) -> QueryBuilder:
         """Correct the spelling of the terms that no item has at all."""
@@ -133,7 +135,8 @@ class Search:
             among = best if count > matched else None
             return self._sorted(query, begin, end - begin, among=among)
         if not best and builder.fits_anything:
-            return self._sorted(Query.all_query(), begin, end - begin)
+            everything = self._sorted(Query.all_query(), begin, end - begin)
+            return replace(everything, has_all_words=False)
         scores = [score for score, _ in best.values()]
         ranked = rerank(self._search_query.text, list(best), scores)
         return self._result(ranked[begin:end], count, matched, query, among=best)

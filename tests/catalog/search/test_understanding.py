@@ -152,6 +152,9 @@ def test_a_theme_finds_what_staff_say_and_one_without_things_finds_anything():
     assert set(found("shoes")) == {"Canvas sneakers", "Leather boots", "Shoe cream"}
     assert len(found("gift")) == 4
     assert found("garden gift") == ["Garden hose"]
+    assert len(found("gift for dad")) == 4
+    assert not result("gift for dad").has_all_words
+    assert found("gift", is_literal=True) == []
 
 
 @pytest.mark.parametrize("text", ["candle", "my dad", "cell phone", "to"])
