@@ -73,10 +73,10 @@ def print_own(half: str) -> None:
     kinds = list(dict.fromkeys(query.kind for query in queries))
     print(f"\nOur {len(queries)} {half} queries of the demo's catalogue, nDCG@10")
     print(f"{'':12}{'all':>8}  {'95 %':14}{'first':>6}{'none':>5}{'worse':>7}  {' '.join(kinds)}")
-    bm25 = scores(queries, by_bm25)
-    for name, ranking in RANKINGS.items():
-        ranked = [ranking(query.text) for query in queries]
-        values = scores(queries, ranking)
+    ranked_by = {name: rank_all(queries, ranking) for name, ranking in RANKINGS.items()}
+    bm25 = scores(queries, ranked_by["BM25"])
+    for name, ranked in ranked_by.items():
+        values = scores(queries, ranked)
         by_kind = [
             metrics.mean(
                 [v for v, query in zip(values, queries, strict=True) if query.kind == kind]
@@ -97,9 +97,17 @@ def print_own(half: str) -> None:
         )
 
 
-def scores(queries: Sequence[JudgedQuery], ranking: Ranking) -> list[float]:
+def rank_all(queries: Sequence[JudgedQuery], ranking: Ranking) -> list[list[str]]:
+    """Return the ranking of each query."""
+    return [ranking(query.text) for query in queries]
+
+
+def scores(queries: Sequence[JudgedQuery], ranked: Sequence[Sequence[str]]) -> list[float]:
     """Return nDCG@10 of each query."""
-    return [metrics.ndcg(ranking(query.text), query.ratings) or 0.0 for query in queries]
+    return [
+        metrics.ndcg(hits, query.ratings) or 0.0
+        for hits, query in zip(ranked, queries, strict=True)
+    ]
 
 
 def score_with_interval(values: Sequence[float]) -> str:
@@ -111,13 +119,16 @@ def score_with_interval(values: Sequence[float]) -> str:
 def print_rules() -> None:
     """Print what nDCG@10 loses without each rule, and the share of queries that gain then."""
     halves = {half: own_queries(half) for half in HALVES}
-    full = {half: scores(queries, shipped) for half, queries in halves.items()}
+    full = {half: scores(queries, rank_all(queries, shipped)) for half, queries in halves.items()}
     print(f"\nGain of each rule, nDCG@10\n{'':26}{'open':>8}{'sealed':>9}   queries made worse")
     for rule in RULES:
         with without(rule) as is_of_index:
             if is_of_index:
                 rebuild()
-            bare = {half: scores(queries, shipped) for half, queries in halves.items()}
+            bare = {
+                half: scores(queries, rank_all(queries, shipped))
+                for half, queries in halves.items()
+            }
         if is_of_index:
             rebuild()
         gains = [metrics.mean(full[half]) - metrics.mean(bare[half]) for half in HALVES]

@@ -49,16 +49,14 @@ class Dictionary:
 
         What may be a word is not corrected: candles are no handles.
         """
-        return None if is_word(word) else self._nearest(word)
+        return self._nearest(word) if may_be_misspelt(word) else None
 
     def suggest(self, word: str) -> str | None:
         """Return a word of the catalogue that may have been meant, though this is a word too."""
-        nearest = self._nearest(word) if is_word(word) else None
+        nearest = self._nearest(word) if _is_correctable(word) and is_word(word) else None
         return nearest if nearest and nearest[0] == word[0] else None
 
     def _nearest(self, word: str) -> str | None:
-        if len(word) < MIN_WORD_LENGTH or not word.isalpha():
-            return None
         for distance in (1, 2) if len(word) >= MIN_WORD_LENGTH_FOR_TWO_EDITS else (1,):
             candidates = self._within(word, distance)
             if distance > 1:
@@ -94,6 +92,15 @@ def dictionary_words(item: Mapping) -> set[str]:
         for word in analysis.exact_analyzer().analyze(text)
         if len(word) >= MIN_WORD_LENGTH and not any(c.isdigit() for c in word)
     }
+
+
+def may_be_misspelt(word: str) -> bool:
+    """Return whether the word is long enough to be corrected, and in no list of words."""
+    return _is_correctable(word) and not is_word(word)
+
+
+def _is_correctable(word: str) -> bool:
+    return len(word) >= MIN_WORD_LENGTH and word.isalpha()
 
 
 def _is_close(word: str, candidate: str, items: int) -> bool:

@@ -1,6 +1,6 @@
 """The builder of index queries from the words of a search query."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,13 +18,13 @@ from catalog.search.index.schema import (
     is_main_product,
     schema,
 )
-from catalog.search.index.spelling import MIN_WORD_LENGTH
+from catalog.search.index.spelling import may_be_misspelt
 from catalog.search.text import analysis
 from catalog.search.text.synonyms import SynonymIndex, stem_phrase
-from catalog.search.text.word_list import is_word
 
 MAX_TERMS = 12
 SYNONYM_BOOST = 0.7  # of a synonym, beside the term itself
+THING_FIELDS = ("name", "category")  # in which the things of a theme are
 UNSTEMMED_FIELDS = (EXACT_FIELD, JOINED_FIELD)
 
 
@@ -113,12 +113,11 @@ class QueryBuilder:
             descriptions = [query for clause in self._clauses for query in clause.descriptions]
             yield any_of([*headings, *descriptions, *self._boosts])
 
-    def any_of_words(self, words: Iterable[str], fields: Iterable[str] = BOOSTS) -> Query | None:
+    def any_of_words(self, words: Iterable[str], fields: Collection[str] = BOOSTS) -> Query | None:
         """Return the query for items with any of the words or their synonyms, or None.
 
         An item that says that it has no such thing, as "no wifi", has not.
         """
-        fields = list(fields)
         spellings = [
             [stems, *self._synonyms.others(stems)] for word in words if (stems := stem_phrase(word))
         ]
@@ -129,9 +128,7 @@ class QueryBuilder:
         return any_of(
             Query.fuzzy_term_query(schema(), EXACT_FIELD, term.exact, distance=1)
             for term in self.terms
-            if len(term.exact) >= MIN_WORD_LENGTH
-            and term.exact.isalpha()
-            and not is_word(term.exact)
+            if may_be_misspelt(term.exact)
         )
 
     @property
@@ -163,7 +160,7 @@ class QueryBuilder:
             self.fits_anything = True
             return length, None
         own = [_term_clause(term).anywhere for term in self.terms[position : position + length]]
-        things = [all_of([_in_heading(stem) for stem in phrase]) for phrase in finds]
+        things = [_all_stems(phrase, THING_FIELDS) for phrase in finds]
         if position + length == len(self.terms):
             self._nouns |= {phrase[-1] for phrase in finds}
         return length, Clause([Query.disjunction_max_query([all_of(own), *things])])
@@ -235,10 +232,6 @@ def _term_clause(term: Term) -> Clause:
     return Clause([*headings, _boost(JOINED_FIELD, term.exact, JOINED_BOOST)], [description])
 
 
-def _in_heading(stem: str) -> Query:
-    return any_of(_boost(name, stem, BOOSTS[name]) for name in ("name", "category"))
-
-
 def _mention(phrases: Sequence[Sequence[str]], fields: Iterable[str]) -> Query:
     """Return the query for items that have one of the phrases, and deny none."""
     mentions = [_side_by_side(name, stems) for stems in phrases for name in fields]
@@ -260,10 +253,8 @@ def _side_by_side(name: str, stems: Sequence[str]) -> Query:
     return Query.phrase_query(schema(), name, list(stems))
 
 
-def _all_stems(stems: Sequence[str]) -> Query:
-    return all_of(
-        [any_of(_boost(name, stem, boost) for name, boost in BOOSTS.items()) for stem in stems]
-    )
+def _all_stems(stems: Sequence[str], fields: Collection[str] = BOOSTS) -> Query:
+    return all_of([any_of(_boost(name, stem, BOOSTS[name]) for name in fields) for stem in stems])
 
 
 def _boost(name: str, term: str, boost: float) -> Query:

@@ -9,7 +9,7 @@ import tantivy
 from tantivy import DocAddress, FieldType, Occur, Order, Query, Searcher
 
 from catalog.search.index.generations import Generation
-from catalog.search.index.schema import FACETS, IDENTIFIER_FIELD, price_key, schema
+from catalog.search.index.schema import BOOSTS, FACETS, IDENTIFIER_FIELD, price_key, schema
 from catalog.search.query.builder import QueryBuilder, any_of
 from catalog.search.query.facets import count_hits, count_matching, with_chosen
 from catalog.search.query.intent import Intent, understand
@@ -23,7 +23,7 @@ from catalog.search.text.synonyms import current_synonyms
 # With fewer hits than this, items with fewer of the terms follow.
 MIN_HITS = 24
 MAX_SIMILAR = 72  # three pages of hits that lack some terms
-HEADINGS = ("name", "brand", "category", "specifications")
+HEADINGS = [name for name in BOOSTS if name != "description"]
 WORD = re.compile(r"\w+")
 NO_FACETS: Mapping[str, Sequence[Choice]] = {name: [] for name in FACETS}
 ORDERS = {

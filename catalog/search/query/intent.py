@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from catalog.search.text.measures import NUMBERED
 from shop.core.regions import currency
 
 MAX_EXCLUDED = 6  # words
@@ -23,7 +24,6 @@ SIGNS = {
     "AUD": (r"\$", "dollars?|bucks"),
 }
 NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,7}(?:\.\d{1,2})?"
-NUMBERED = re.compile(r"\d")
 BELOW = (
     "under|below|less than|cheaper than|up to|at most|no more than|not more than|max(?:imum)?"
     "|unter|bis(?: zu)?|weniger als|billiger als|höchstens|maximal"

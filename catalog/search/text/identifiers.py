@@ -24,7 +24,7 @@ MAX_WORDS = 4  # of a text that may be an identifier
 def identifiers_of(sku: str, specifications: Iterable[Sequence[str]]) -> dict[str, str]:
     """Return the identifiers of an item as they are written, by their one form."""
     named = [value for label, value in specifications if is_label(label)]
-    return {form_of(text): text for text in [sku, *named] if form_of(text)}
+    return {form: text for text in [sku, *named] if (form := form_of(text))}
 
 
 def is_label(label: str) -> bool:

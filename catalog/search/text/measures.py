@@ -34,17 +34,18 @@ UNITS = {
     "btu": ("btus?",),
 }
 NUMBERED = re.compile(r"\d")
+SIGN = r"""''|′′|["″”'′’]"""
 SIGNS = {'"', "″", "”", "''", "′′", "'", "′", "’"}
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?:[.,]\d{1,3})?"
 WORDS = "|".join(word for words in UNITS.values() for word in words if word not in SIGNS)
 # "5 in 1" is no five inches, and neither is "2 in stock".
-UNIT = rf"""(?:''|′′|["″”'′’]|(?:{WORDS})(?![a-z0-9])(?!(?<=in)\s+(?:\d|one|stock|store)))"""
+UNIT = rf"(?:{SIGN}|(?:{WORDS})(?![a-z0-9])(?!(?<=in)\s+(?:\d|one|stock|store)))"
 MEASURE = re.compile(
     rf"(?:(?<![\w.,])|(?<=\dx))(?P<number>{NUMBER})\s?-?(?P<unit>{UNIT})", re.IGNORECASE
 )
 LENGTHS = ("in", "ft", "mm", "cm", "m")
 LENGTH_WORDS = "|".join(word for unit in LENGTHS for word in UNITS[unit] if word not in SIGNS)
-LENGTH = rf"""(?:''|′′|["″”"'′’]|(?:{LENGTH_WORDS})(?![a-z0-9]))"""
+LENGTH = rf"(?:{SIGN}|(?:{LENGTH_WORDS})(?![a-z0-9]))"
 TIMES = r"\s?(?:x|×|\*|\bby\b)\s?"
 DIMENSIONS = re.compile(
     rf"(?<![\w.,])({NUMBER})(?:\s?-?{LENGTH})?{TIMES}({NUMBER})(?:\s?-?{LENGTH})?"
@@ -55,7 +56,6 @@ THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\d,]|\.\d{4})")
 FORMS = [
     (re.compile(rf"(?:{'|'.join(words)})", re.IGNORECASE), unit) for unit, words in UNITS.items()
 ]
-TERM = re.compile(r"(\d+)(?:p(\d+))?([a-z]+)")
 
 
 def join_measures(text: str) -> str:
@@ -78,14 +78,6 @@ def parts_of_dimensions(text: str) -> list[str]:
         parts += ["x".join(map(_plain, pair)) for pair in pairs]
         parts += [_measure_term(size).strip() for size in MEASURE.finditer(match[0])]
     return parts
-
-
-def measure_of(term: str) -> tuple[float, str] | None:
-    """Return the number and the unit of a term that is a measure, or None."""
-    match = TERM.fullmatch(term)
-    if not match or match[3] not in UNITS:
-        return None
-    return float(f"{match[1]}.{match[2] or 0}"), match[3]
 
 
 def _dimensions_term(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from catalog.search.text.analysis import prepare, prepare_query
 from catalog.search.text.identifiers import form_of, identifiers_of
-from catalog.search.text.measures import join_measures, measure_of, parts_of_dimensions
+from catalog.search.text.measures import join_measures, parts_of_dimensions
 from catalog.search.text.normalization import fold
 from catalog.search.text.nouns import nouns_of, things_among
 from catalog.search.text.word_list import is_word
@@ -44,11 +44,6 @@ def test_a_part_of_dimensions_is_a_measure_of_its_own():
     parts = parts_of_dimensions('12" x 30" x 5"')
 
     assert {"12x30", "30x5", "12in", "30in", "5in"} <= set(parts)
-
-
-def test_a_measure_has_a_number_and_a_unit():
-    assert measure_of("15p6in") == (15.6, "in")
-    assert measure_of("12x30") is measure_of("lamp") is None
 
 
 @pytest.mark.parametrize(
